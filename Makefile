@@ -1,0 +1,180 @@
+# mailflow - one Makefile, non-recursive.  It finds its sources: adding a file never edits it.
+#   make run    set everything up and open the program      make test   set everything up and pass the tests
+#   make check  the quick tests                             make help   all targets
+
+CC        ?= gcc
+CLANG     ?= clang
+CFLAGS    ?= -O2 -g
+PREFIX    ?= /usr/local
+prefix    ?= $(PREFIX)
+DESTDIR   ?=
+VERSION   := 0.1.0
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# ---- what is always added, whatever CFLAGS says
+WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
+MANDATORY := -std=c11 $(WARN) -I. -MMD -MP -D_XOPEN_SOURCE=700 -DMAILFLOW_VERSION='"$(VERSION)"' \
+             -DMAILFLOW_DATADIR='"$(prefix)/share/mailflow"'
+LIBS      := -lncursesw -ltinfo -lcjson
+SANITIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# ---- one build directory for each way of building
+B         ?= build
+SOURCES   := $(sort $(shell find sim ui -name '*.c'))
+OBJECTS   := $(SOURCES:%.c=$(B)/obj/%.o)
+CORE      := $(filter-out $(B)/obj/ui/main.o,$(OBJECTS))
+TESTS     := $(sort $(shell find tests/unit tests/lib -name '*.c' 2>/dev/null))
+TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
+FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
+HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
+
+.PHONY: all run test check deps deps-test asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus
+.DEFAULT_GOAL := all
+
+all: $(B)/mailflow
+
+$(B)/mailflow: $(OBJECTS)
+	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests: $(CORE) $(TEST_OBJ)
+	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
+
+# Flags are part of what an object depends on: a changed CC or CFLAGS builds anew.
+$(B)/flags: FORCE
+	@mkdir -p $(B)
+	@echo '$(CC) $(CFLAGS) $(MANDATORY)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(MANDATORY)' > $@
+.PHONY: FORCE
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -c -o $@ $<
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d)
+
+# ---- what must be installed; apt where there is apt, the names elsewhere
+DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev
+DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev
+
+define install_packages
+	@missing=""; \
+	if command -v dpkg-query >/dev/null 2>&1; then \
+	  for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -q && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+	  fi; \
+	else \
+	  for h in curses.h cjson/cJSON.h; do \
+	    echo "#include <$$h>" | $(CC) -E -x c - >/dev/null 2>&1 || missing=1; \
+	  done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "Please install:"; \
+	    echo "  dnf install gcc make ncurses-devel cjson-devel      (tests: clang compiler-rt criterion-devel)"; \
+	    echo "  pacman -S gcc make ncurses cjson                    (tests: clang compiler-rt criterion)"; \
+	    echo "  brew install gcc make ncurses cjson                 (tests: llvm criterion)"; \
+	    exit 1; \
+	  fi; \
+	fi
+endef
+
+deps:
+	$(call install_packages,$(DEPS_RUN))
+
+deps-test:
+	$(call install_packages,$(DEPS_TEST))
+
+# ---- run
+run: deps
+	@$(MAKE) --no-print-directory all
+	@if [ -t 0 ] && [ -t 1 ]; then $(B)/mailflow; else $(B)/mailflow play scenarios/first-mail.json; fi
+
+# ---- tests
+# check: one optimised build, the whole suite, quick.
+check: $(B)/tests $(B)/mailflow
+	@MAILFLOW=$(B)/mailflow $(B)/tests -S --timeout 60
+
+test: deps-test
+	@$(MAKE) --no-print-directory fmt-check
+	@$(MAKE) --no-print-directory B=build CC=gcc CFLAGS='-O2 -g' build/mailflow build/tests
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
+	@$(MAKE) --no-print-directory replay-corpus
+	@$(MAKE) --no-print-directory digests
+	@tests/suite.sh build build/asan
+
+# The digests of every scenario, from every build that is there, must agree.
+digests:
+	@tests/digests.sh build build/asan
+
+# The combinations that `make test` leaves out.
+matrix: deps-test
+	@set -e; for cc in gcc $(CLANG); do for o in -O0 -O2; do \
+	  $(MAKE) --no-print-directory B=build/$$cc$$o CC=$$cc CFLAGS="$$o -g" build/$$cc$$o/mailflow; done; done
+	@$(MAKE) --no-print-directory B=build/gcc-asan CC=gcc CFLAGS='$(SANITIZE)' build/gcc-asan/mailflow
+	@$(MAKE) --no-print-directory B=build CC=gcc CFLAGS='-O2 -g' build/mailflow
+	@tests/digests.sh build build/gcc-O0 build/gcc-O2 build/$(CLANG)-O0 build/$(CLANG)-O2 build/gcc-asan
+
+asan: deps-test
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
+	@tests/suite.sh build/asan
+
+# ---- fuzzing: one target a decoder; the committed corpus is replayed by `make test`
+FUZZ_SECONDS ?= 60
+FB := build/fuzz
+FUZZ_CORE := $(filter-out $(FB)/obj/ui/main.o,$(SOURCES:%.c=$(FB)/obj/%.o))
+
+replay-corpus: $(FUZZERS:%=build/asan/replay/%)
+	@set -e; for f in $(FUZZERS); do build/asan/replay/$$f tests/fuzz/corpus/$$f/*; done
+
+build/asan/replay/%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(SOURCES) $(HEADERS)
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow
+	@mkdir -p $(@D)
+	$(CLANG) $(filter-out -MMD -MP,$(MANDATORY)) $(SANITIZE) -o $@ tests/fuzz/$*_fuzz.c tests/fuzz/replay.c \
+	  $$(find build/asan/obj/sim build/asan/obj/ui -name '*.o' ! -path '*/ui/main.o' | sort) $(LIBS)
+
+fuzz: deps-test
+	@$(MAKE) --no-print-directory B=$(FB) CC=$(CLANG) \
+	  CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' fuzz-build
+	@set -e; for f in $(FUZZERS); do mkdir -p $(FB)/found/$$f; echo "== $$f"; \
+	  $(FB)/$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	  -artifact_prefix=$(FB)/$$f- $(FB)/found/$$f tests/fuzz/corpus/$$f 2>&1 | tail -12; done
+
+.PHONY: fuzz-build
+fuzz-build: $(FUZZERS:%=$(FB)/%)
+$(FB)/%: tests/fuzz/%_fuzz.c $(FUZZ_CORE)
+	$(CC) $(MANDATORY) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# ---- measure
+bench: all
+	@for n in engine deliver; do $(B)/mailflow bench $$n; done
+
+# ---- keep tidy
+C_FILES := $(shell find sim ui tests -name '*.c' -o -name '*.h')
+fmt:
+	@clang-format -i $(C_FILES)
+fmt-check:
+	@clang-format --dry-run -Werror $(C_FILES)
+tidy: deps-test
+	clang-tidy --quiet -checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling' \
+	  -warnings-as-errors='*' $(SOURCES) -- $(filter-out -MMD -MP,$(MANDATORY))
+
+# ---- install
+install: all
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/mailflow/scenarios \
+	  $(DESTDIR)$(prefix)/share/man/man1 $(DESTDIR)$(prefix)/share/man/man5
+	install -m 755 $(B)/mailflow $(DESTDIR)$(prefix)/bin/mailflow
+	install -m 644 $(wildcard scenarios/*.json) $(DESTDIR)$(prefix)/share/mailflow/scenarios
+	install -m 644 docs/mailflow.1 $(DESTDIR)$(prefix)/share/man/man1
+	install -m 644 docs/mailflow-scenario.5 $(DESTDIR)$(prefix)/share/man/man5
+uninstall:
+	rm -rf $(DESTDIR)$(prefix)/bin/mailflow $(DESTDIR)$(prefix)/share/mailflow \
+	  $(DESTDIR)$(prefix)/share/man/man1/mailflow.1 $(DESTDIR)$(prefix)/share/man/man5/mailflow-scenario.5
+clean:
+	rm -rf build
+
+help:
+	@echo "run test check deps asan matrix fuzz bench tidy fmt install uninstall clean"

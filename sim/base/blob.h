@@ -1,0 +1,34 @@
+/* blob.h - refcounted immutable bytes, and chunk: bytes with whoever keeps them alive.
+ * A body is one blob from the moment it is written until the last mailbox lets go of it.
+ * Not for threads: a world and its blobs belong to one. */
+#ifndef MAILFLOW_BASE_BLOB_H
+#define MAILFLOW_BASE_BLOB_H
+
+#include "sim/base/slice.h"
+
+struct blob {
+    uint32_t refs;
+    bool hashed; /* hash below is that of the whole blob */
+    size_t len;  /* bytes in use; grows only while an outq or the maker fills it */
+    size_t cap;
+    uint64_t hash;
+    char bytes[];
+};
+
+/* Bytes on their way. owner NULL: the bytes are static, or lent for the length of the call. */
+struct chunk {
+    slice bytes;
+    struct blob *owner;
+};
+
+struct blob *blob_new(slice copy);
+struct blob *blob_with_room(size_t cap);      /* len 0; fill with blob_append */
+bool blob_append(struct blob *b, slice more); /* false and nothing done where no room is left */
+struct blob *blob_ref(struct blob *b);
+void blob_unref(struct blob **b); /* NULLs your pointer; a second call is harmless */
+slice blob_slice(const struct blob *b);
+
+/* Hash of a chunk's bytes.  Where the chunk is its whole (finished) blob it is computed once. */
+uint64_t chunk_hash(struct chunk c);
+
+#endif

@@ -1,0 +1,77 @@
+/* buf.c - bytes that grow. */
+#include "sim/base/buf.h"
+
+#include "sim/base/mem.h"
+
+#include <string.h>
+
+void buf_init(struct buf *b)
+{
+    *b = (struct buf){ 0 };
+}
+
+void buf_deinit(struct buf *b)
+{
+    mem_free(b->ptr);
+    *b = (struct buf){ 0 };
+}
+
+void buf_clear(struct buf *b)
+{
+    b->len = 0;
+}
+
+static void reserve(struct buf *b, size_t more)
+{
+    if (b->cap - b->len >= more) {
+        return;
+    }
+    size_t cap = b->cap > 0 ? b->cap : 64;
+    while (cap - b->len < more) {
+        cap *= 2;
+    }
+    b->ptr = mem_resize(b->ptr, cap, 1);
+    b->cap = cap;
+}
+
+void buf_add(struct buf *b, slice s)
+{
+    if (s.len == 0) {
+        return;
+    }
+    reserve(b, s.len);
+    memcpy(b->ptr + b->len, s.ptr, s.len);
+    b->len += s.len;
+}
+
+void buf_addz(struct buf *b, const char *s)
+{
+    buf_add(b, slice_of(s));
+}
+
+void buf_byte(struct buf *b, char c)
+{
+    reserve(b, 1);
+    b->ptr[b->len++] = c;
+}
+
+void buf_fill(struct buf *b, char c, size_t count)
+{
+    reserve(b, count);
+    if (count > 0) {
+        memset(b->ptr + b->len, c, count);
+        b->len += count;
+    }
+}
+
+slice buf_slice(const struct buf *b)
+{
+    return (slice){ b->ptr, b->len };
+}
+
+const char *buf_z(struct buf *b)
+{
+    reserve(b, 1);
+    b->ptr[b->len] = '\0';
+    return b->ptr;
+}

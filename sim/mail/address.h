@@ -1,0 +1,30 @@
+/* address.h - mailboxes and paths.
+ * A path is what SMTP carries between < and > (RFC 5321 4.1.2); an address is local-part@domain.
+ * The local part is opaque and case-sensitive by the standard (RFC 5321 2.4), the domain is not.
+ * Not done: source routes are parsed and ignored, as RFC 5321 appendix C asks. */
+#ifndef MAILFLOW_MAIL_ADDRESS_H
+#define MAILFLOW_MAIL_ADDRESS_H
+
+#include "sim/base/slice.h"
+
+#define ADDRESS_LOCAL_MAX  64  /* RFC 5321 4.5.3.1.1 */
+#define ADDRESS_DOMAIN_MAX 255 /* 4.5.3.1.2 */
+#define ADDRESS_PATH_MAX   256 /* 4.5.3.1.3, with the angle brackets */
+
+struct address {
+    slice whole; /* local@domain as written, without brackets; empty: the null reverse-path <> */
+    slice local; /* as written: quotes kept */
+    slice
+        domain; /* a domain, or an address literal with its brackets; empty for <> and <Postmaster> */
+};
+
+/* Parses "<...>" at the front of *rest and takes it off (what follows, say " SIZE=100", stays).
+ * null_ok: "<>" is allowed (MAIL); postmaster_ok: "<Postmaster>" is allowed (RCPT, RFC 5321 4.1.1.3). */
+bool address_path(slice *rest, bool null_ok, bool postmaster_ok, struct address *a_r);
+bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of s */
+bool address_same(const struct address *a, const struct address *b); /* domain without case */
+bool domain_valid(slice domain); /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
+/* The first addr-spec of a header field body such as `"Alice L." <alice@example.org>` (RFC 5322 3.4). */
+bool address_from_header(slice body, struct address *a_r);
+
+#endif

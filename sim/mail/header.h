@@ -1,0 +1,21 @@
+/* header.h - fields of a header section (RFC 5322 2.2), read without copying. */
+#ifndef MAILFLOW_MAIL_HEADER_H
+#define MAILFLOW_MAIL_HEADER_H
+
+#include "sim/base/buf.h"
+
+struct header_field {
+    slice name;  /* without the colon */
+    slice body;  /* as it stands, folds included, without the last CRLF, blanks at both ends cut */
+    slice whole; /* name to final CRLF */
+};
+
+/* Takes the next field off *rest; false at the empty line, at the end, or at a line that is no field. */
+bool header_next(slice *rest, struct header_field *f_r);
+bool header_find(slice header, slice name, struct header_field *f_r); /* the first of that name */
+size_t header_count(slice header, slice name);
+void header_unfold(slice body, struct buf *out); /* CRLF before a blank goes (RFC 5322 2.2.3) */
+/* Message-ID without the angle brackets, borrowed; empty where there is none. */
+slice header_message_id(slice header);
+
+#endif

@@ -1,0 +1,131 @@
+/* network.h - hosts, ports, links, streams and datagrams.  The wires of the house: everything that
+ * takes time or gets lost does so here, and nothing here knows what the bytes mean.
+ *
+ * Routing: a host reaches a host over the link declared between the two, else over both hosts' way
+ * into the internet (each host has an "uplink": its own latency; the path is the sum).  Multi-link
+ * paths through routers are not simulated.
+ *
+ * A path is "plain" (no loss, no rate): a flight of stream data costs one event, and arrives in
+ * order even under jitter.  Otherwise real segments with sequence numbers, cumulative
+ * acknowledgements, retransmission time-out (RFC 6298) and fast retransmit on three duplicate
+ * acknowledgements with slow start (RFC 5681) are simulated.
+ * At most STREAM_WINDOW bytes are under way before the receiver's host has taken them. */
+#ifndef MAILFLOW_NET_NETWORK_H
+#define MAILFLOW_NET_NETWORK_H
+
+#include "sim/base/intern.h"
+#include "sim/base/outq.h"
+#include "sim/base/pool.h"
+#include "sim/base/rng.h"
+#include "sim/core/engine.h"
+#include "sim/trace/trace.h"
+
+#define STREAM_WINDOW    ((size_t)256 * 1024)
+#define STREAM_MSS       1460
+#define STREAM_SYN_TRIES 6 /* 1 s, doubled: about a minute, then TIMED_OUT (RFC 6298 2.1, 5.5) */
+
+typedef uint32_t host_id; /* from 1; the `actor` of trace records */
+
+struct network;
+struct stream;
+
+struct link_config {
+    sim_time latency; /* one way */
+    sim_time jitter;  /* each flight, segment or datagram gets a uniform extra in [0, jitter] */
+    uint64_t rate;    /* bits a second, each direction; 0: unlimited */
+    uint32_t loss;    /* ppm of segments and datagrams */
+    bool down;        /* everything sent is lost; connections starve and time out */
+};
+
+struct datagram {
+    host_id from, to;
+    uint32_t from_ip, to_ip;
+    uint16_t from_port, to_port;
+    uint32_t flow;
+    slice bytes; /* borrowed for the call */
+};
+
+/* What a host is told about its streams.  `user` is what it gave stream_connect or on_accept.
+ * arrived(): the chunk is lent; take a reference on in.owner to keep it.  Bytes count against the
+ * window until stream_taken() says that they were used. */
+struct stream_ops {
+    void (*opened)(void *user, struct stream *s);
+    void (*arrived)(void *user, struct stream *s, struct chunk in);
+    void (*drained)(void *user, struct stream *s); /* there is room again after stream_room was 0 */
+    void (*ended)(void *user, struct stream *s);   /* the peer will send no more (FIN) */
+    void (*closed)(void *user, struct stream *s,
+                   enum trace_why why); /* last call; s is gone after it */
+};
+
+/* How a host is told about what comes in unasked. */
+struct host_ops {
+    /* A connection to a listening port.  Sets ops and user of the server side; false: refused (RST). */
+    bool (*on_accept)(void *host_user, struct stream *s, uint16_t port,
+                      const struct stream_ops **ops_r, void **user_r);
+    void (*on_datagram)(void *host_user, const struct datagram *d);
+};
+
+struct network *network_new(struct engine *e, struct trace *t, const struct rng *seed);
+void network_free(struct network *n);
+
+/* The stage.  Each writes its record (HOST, ADDRESS, LINK) into the trace.
+ * The host's record is written by network_host; roles are enum trace_role bits. */
+host_id network_host(struct network *n, slice name, slice kind, uint32_t roles,
+                     const struct host_ops *ops, void *host_user);
+void network_address(struct network *n, host_id host, uint32_t ip);
+bool network_by_ip(const struct network *n, uint32_t ip, host_id *host_r);
+uint32_t network_ip_of(const struct network *n, host_id host); /* its first; 0: none */
+slice network_name_of(const struct network *n, host_id host);
+uint32_t network_hosts(const struct network *n); /* how many */
+void network_uplink(struct network *n, host_id host, struct link_config c);
+/* Number of the link from 1; a second link between the same two replaces the first. */
+uint32_t network_link(struct network *n, host_id a, host_id b, slice name, struct link_config c);
+bool network_link_find(const struct network *n, host_id a, host_id b, uint32_t *link_r);
+/* Changes take effect for what is sent from now on.  link 0 with a host: its uplink. */
+void network_link_set(struct network *n, uint32_t link, struct link_config c);
+struct link_config network_link_get(const struct network *n, uint32_t link);
+void network_host_down(struct network *n, host_id host,
+                       bool down); /* down: its streams die silently */
+bool network_host_is_down(const struct network *n, host_id host);
+
+void network_listen(struct network *n, host_id host, uint16_t port);
+void network_unlisten(struct network *n, host_id host, uint16_t port);
+void network_bind(struct network *n, host_id host,
+                  uint16_t udp_port); /* no ICMP: others are just lost */
+
+uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS exchanges */
+uint16_t network_port(struct network *n,
+                      host_id host); /* a fresh ephemeral port (49152..65535, RFC 6335) */
+
+/* Streams.  ip decides the host; no such host: closed(UNREACHABLE) after the usual wait of an
+ * unreachable network (at once, by an event).  `service` names the port in the trace ("smtp"). */
+struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint16_t port,
+                              slice service, const struct stream_ops *ops, void *user);
+void stream_send(struct stream *s, struct outq *out); /* empties out: moves references */
+size_t stream_room(const struct stream *s);           /* bytes that may still be queued */
+void stream_taken(struct stream *s, size_t bytes);    /* of what arrived: opens the window again */
+void stream_finish(struct stream *s);                 /* FIN after what is queued (half-close) */
+void stream_reset(struct stream *s);                  /* RST; no more calls for this side */
+uint32_t stream_flow(const struct stream *s);
+host_id stream_self(const struct stream *s);
+host_id stream_peer(const struct stream *s);
+uint32_t stream_peer_ip(const struct stream *s);
+uint32_t stream_self_ip(const struct stream *s);
+uint16_t stream_port(const struct stream *s); /* the server's port, on either side */
+bool stream_is_server(const struct stream *s);
+
+/* Datagrams.  lost on a down or lossy path; delivered by host_ops.on_datagram. bytes are copied
+ * (once, into a blob that the trace shares). */
+void datagram_send(struct network *n, const struct datagram *d);
+
+/* For tests and reports: live streams, flights under way. */
+uint32_t network_streams_in_use(const struct network *n);
+struct network_counters {
+    uint64_t connections, flights, stream_bytes, datagrams, datagram_bytes, segments, lost,
+        retransmitted;
+};
+const struct network_counters *network_counters(const struct network *n);
+struct engine *network_engine(struct network *n);
+struct trace *network_trace(struct network *n);
+
+#endif

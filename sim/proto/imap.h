@@ -1,0 +1,74 @@
+/* imap.h - IMAP sessions, client and server (RFC 9051, spoken as IMAP4rev1 RFC 3501 too).
+ * The server answers from the granted account itself and tells its host only what concerns others. */
+#ifndef MAILFLOW_PROTO_IMAP_H
+#define MAILFLOW_PROTO_IMAP_H
+
+#include "sim/mail/directory.h"
+#include "sim/proto/session.h"
+
+/* ---- server ---- */
+struct imap_server_config {
+    slice host;
+    sim_time timeout;   /* autologout, at least 30 minutes (RFC 9051 5.4) */
+    int64_t unix_start; /* calendar time of io.now == 0, for INTERNALDATE of APPEND */
+    size_t literal_max; /* longest literal accepted */
+};
+enum imap_server_event {
+    IMAP_EV_LOGIN, /* asks; detail: struct imap_login; grant: struct account *; none: NO [AUTHENTICATIONFAILED] */
+    IMAP_EV_SELECTED, /* tells; text: mailbox name; number: 1 read-write, 0 EXAMINE */
+    IMAP_EV_FLAGS,    /* tells: number: UID whose flags changed; detail: struct mailbox * */
+    IMAP_EV_APPENDED, /* tells: number: UID; detail: struct mailbox *; message (the host may set item->letter) */
+    IMAP_EV_EXPUNGED, /* tells, before it is gone: number: UID; detail: struct mailbox * */
+    IMAP_EV_FETCHED,  /* tells: a whole body was sent; number: UID; detail: struct mailbox * */
+    IMAP_EV_LOGOUT    /* tells */
+};
+struct imap_login {
+    slice user, password;
+};
+extern const struct session_ops imap_server_ops;
+
+/* ---- client ----  Does one order at a time; the host strings them together. */
+struct imap_client_config {
+    slice user, password;
+    sim_time timeout;
+};
+enum imap_client_event {
+    IMAP_EV_READY =
+        32, /* tells: logged in, or the last order is done: tell() the next; text: its OK line */
+    IMAP_EV_EXISTS,   /* tells: number */
+    IMAP_EV_VALIDITY, /* tells: number: UIDVALIDITY of the selected mailbox */
+    IMAP_EV_ITEM, /* tells: one FETCH response; detail: struct imap_item; message where a body came */
+    IMAP_EV_FOUND,   /* tells: one number of a SEARCH response */
+    IMAP_EV_REFUSED, /* tells: the order got NO or BAD; text: the line; ready for the next */
+    IMAP_EV_FAILED /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
+};
+enum imap_client_order {
+    IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */
+    IMAP_ORDER_EXAMINE,            /* detail: slice * */
+    IMAP_ORDER_LIST_NEW, /* UID FETCH from:* (UID FLAGS RFC822.SIZE ENVELOPE); detail: uint32_t *from */
+    IMAP_ORDER_BODY,     /* UID FETCH uid (UID FLAGS BODY[]) sets \Seen; detail: uint32_t * */
+    IMAP_ORDER_PEEK,     /* the same with BODY.PEEK[] */
+    IMAP_ORDER_STORE,         /* detail: struct imap_store */
+    IMAP_ORDER_SEARCH_UNSEEN, /* UID SEARCH UNSEEN */
+    IMAP_ORDER_APPEND,        /* detail: struct imap_append */
+    IMAP_ORDER_EXPUNGE,
+    IMAP_ORDER_NOOP
+};
+struct imap_item {
+    uint32_t number, uid, flags;
+    uint64_t size;  /* RFC822.SIZE; 0: not asked */
+    slice envelope; /* the parenthesised list as it came; empty: not asked */
+    bool has_flags;
+};
+struct imap_store {
+    uint32_t uid, flags;
+    int mode; /* +1 add, -1 remove, 0 replace */
+};
+struct imap_append {
+    slice mailbox;
+    uint32_t flags;
+    struct message *message;
+};
+extern const struct session_ops imap_client_ops;
+
+#endif

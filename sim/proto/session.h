@@ -1,0 +1,93 @@
+/* session.h - the contract of all dialogues.  A session is sans-I/O: bytes in, events and bytes
+ * out; it knows no clock, no wire and no trace, and so runs the same in the simulation, behind a
+ * real socket, in a fuzzer and in a transcript test.
+ *
+ * Pull, never call back:
+ *
+ *     s->open(self, config, io);                   once; a server may greet into io.out
+ *     s->feed(self, in);                           only after STEP_WANT_INPUT; `in` stays valid
+ *                                                  until the next STEP_WANT_INPUT
+ *     while ((step = s->next(self, io, &ev)) == STEP_EVENT)
+ *         host decides;                            events marked "asks" below want an answer:
+ *         s->answer(self, io, answer);             now, or later (next gives STEP_WANT_ANSWER)
+ *     host sends what io.out holds
+ *
+ * What next() returns:
+ *   STEP_EVENT        *ev_r is filled; its slices are borrowed until the next call
+ *   STEP_WANT_INPUT   all input is used; feed more when it comes
+ *   STEP_WANT_ANSWER  an asking event has not been answered yet
+ *   STEP_WANT_ROOM    io.room is used up: call again when the stream has drained.  A session may
+ *                     overshoot room by one reply; it only promises not to run away
+ *   STEP_UPGRADE      put TLS below (then tell ORDER_TLS_UP); unread plaintext is dropped
+ *   STEP_CLOSE        all is said: send io.out, then half-close.  Final
+ *   STEP_WANT_ORDER   (clients) nothing to do: tell() what is next
+ * A session allocates only what a message needs to be kept (message.h) and what deinit frees. */
+#ifndef MAILFLOW_PROTO_SESSION_H
+#define MAILFLOW_PROTO_SESSION_H
+
+#include "sim/base/fmt.h"
+#include "sim/base/outq.h"
+
+struct message;
+
+enum step {
+    STEP_EVENT,
+    STEP_WANT_INPUT,
+    STEP_WANT_ANSWER,
+    STEP_WANT_ROOM,
+    STEP_WANT_ORDER,
+    STEP_UPGRADE,
+    STEP_CLOSE
+};
+
+/* Lent for one call. */
+struct session_io {
+    struct outq *out;
+    size_t room;  /* bytes that may still be queued; 0: stop, resume later */
+    sim_time now; /* for deadlines only */
+};
+
+/* The kinds and the struct behind `detail` are declared by each protocol (smtp.h, pop3.h, imap.h). */
+struct session_event {
+    uint16_t kind;
+    slice text;
+    uint64_t number;
+    struct message *message; /* borrowed; message_ref to keep */
+    const void *detail;      /* the kind's own struct, borrowed until answer() */
+};
+
+/* code 0: the protocol's ordinary "yes".  text empty: its ordinary words. */
+struct session_answer {
+    uint16_t code;
+    slice text;  /* copied into the reply at once */
+    void *grant; /* say, the mailbox opened; see the event */
+};
+
+/* What a host tells a session; `kind` and `detail` are declared by each protocol. */
+struct session_order {
+    uint16_t kind;
+    const void *detail;
+};
+enum {
+    ORDER_QUIT = 1,
+    ORDER_TLS_UP = 2,
+    ORDER_OWN = 16
+}; /* protocols number theirs from ORDER_OWN */
+
+struct session_ops {
+    const char *name; /* "smtp-server": protocol and side */
+    size_t size;      /* of self; the host allocates it zeroed, max_align_t aligned */
+    void (*open)(void *self, const void *config,
+                 struct session_io io); /* config must outlive self */
+    void (*feed)(void *self, struct chunk in);
+    enum step (*next)(void *self, struct session_io io, struct session_event *ev_r);
+    void (*answer)(void *self, struct session_io io, struct session_answer a);
+    void (*tell)(void *self, struct session_io io, const struct session_order *o);
+    void (*eof)(void *self); /* the peer will send no more; next() then ends in STEP_CLOSE */
+    sim_time (*deadline)(
+        const void *self); /* 0: none; the host keeps ONE wake-up and closes when it passes */
+    const char *(*state)(const void *self); /* a static name, for trace, screen and tests */
+    void (*deinit)(void *self);
+};
+
+#endif

@@ -1,0 +1,84 @@
+/* smtp.h - SMTP sessions, client and server (RFC 5321), with PIPELINING (RFC 2920), SIZE
+ * (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034) and AUTH PLAIN (RFC 4954, 4616),
+ * each of which a host can switch off. */
+#ifndef MAILFLOW_PROTO_SMTP_H
+#define MAILFLOW_PROTO_SMTP_H
+
+#include "sim/mail/address.h"
+#include "sim/mail/message.h"
+#include "sim/proto/session.h"
+
+#define SMTP_LINE_MAX  512 /* a command line with CRLF, RFC 5321 4.5.3.1.4 (grown by extensions) */
+#define SMTP_REPLY_MAX 512 /* 4.5.3.1.5 */
+#define SMTP_RCPT_MAX                                                                              \
+    1000 /* most recipients a server takes in one transaction; at least 100, 4.5.3.1.8 */
+
+enum smtp_extension { /* bits */
+                      SMTP_PIPELINING = 1,
+                      SMTP_SIZE = 2,
+                      SMTP_8BITMIME = 4,
+                      SMTP_ENHANCEDSTATUSCODES = 8,
+                      SMTP_AUTH = 16,
+                      SMTP_ALL = 31
+};
+
+/* ---- server ---- */
+struct smtp_server_config {
+    slice host;          /* the name in the greeting, RFC 5321 4.2 */
+    uint32_t extensions; /* offered */
+    uint64_t size_max;   /* octets; 0: no limit is declared */
+    bool auth_required;  /* a submission server: MAIL before AUTH gets 530 5.7.0 (RFC 4954 6) */
+    sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
+};
+
+enum smtp_server_event {
+    SMTP_EV_HELLO, /* tells; text: the client's name; number: 1 EHLO, 0 HELO */
+    SMTP_EV_AUTH,  /* asks; detail: struct smtp_auth; code 0: 235, else say 535 */
+    SMTP_EV_MAIL,  /* asks; detail: struct smtp_mail */
+    SMTP_EV_RCPT,  /* asks; detail: struct address of the forward-path */
+    SMTP_EV_MESSAGE, /* asks; message: the whole letter; answer 0: 250 (text may name the queue entry) */
+    SMTP_EV_RESET, /* tells: the transaction is forgotten (RSET, second EHLO) */
+    SMTP_EV_SYNTAX, /* tells: a command was refused by the session itself; number: the reply code; text: the line */
+    SMTP_EV_QUIT /* tells */
+};
+struct smtp_auth {
+    slice mechanism, authzid, authcid, password; /* RFC 4616 2 */
+};
+struct smtp_mail {
+    struct address from;
+    uint64_t size;  /* SIZE=, 0: not given */
+    bool body_8bit; /* BODY=8BITMIME */
+};
+extern const struct session_ops smtp_server_ops;
+
+/* ---- client ---- */
+struct smtp_client_config {
+    slice host;           /* said in EHLO */
+    uint32_t extensions;  /* used where the server offers them */
+    slice user, password; /* AUTH PLAIN where user is not empty */
+    sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2 */
+};
+enum smtp_client_event {
+    SMTP_EV_READY, /* tells: greeting, EHLO and AUTH are done; give a letter (ORDER_LETTER) or ORDER_QUIT */
+    SMTP_EV_RCPT_DONE, /* tells: a reply for recipient `number`; detail: struct smtp_reply */
+    SMTP_EV_SENT, /* tells: the transaction is over; detail: struct smtp_reply of the final dot,
+                          or of the command that ended it; ready for the next letter */
+    SMTP_EV_FAILED /* tells: no transaction is possible (greeting, EHLO, AUTH refused, line garbage, EOF);
+                          detail: struct smtp_reply, code 0: no reply at all; the session then closes */
+};
+struct smtp_reply {
+    uint16_t code;     /* 250; 0: connection lost or unreadable */
+    slice text;        /* all lines without codes, joined by '\n' */
+    const char *after; /* the command it answers: "RCPT TO" */
+};
+enum { ORDER_LETTER = ORDER_OWN };
+struct smtp_letter { /* must stay valid until SMTP_EV_SENT or FAILED */
+    slice from;      /* reverse-path without brackets; empty: <> */
+    const slice *to;
+    size_t to_count;
+    struct message *message;
+    bool body_8bit;
+};
+extern const struct session_ops smtp_client_ops;
+
+#endif

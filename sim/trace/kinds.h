@@ -1,0 +1,89 @@
+/* kinds.h - THE list of what can happen.
+ * X(NAME, "name", level, a-type, "a", b-type, "b", c-type, "c", "doc")
+ *   level  the least --trace-level that keeps it: HOPS < LINES < BYTES
+ *   types  NONE; NUM a number; NAME an interned name; HOST an actor's number; BYTES an octet count;
+ *          DATA a payload number (trace_payload_*); IP an IPv4 address, host order;
+ *          PORTS source << 16 | destination; FLAG 0 or 1; and the enums of trace.h:
+ *          WHY enum trace_why, FATE enum trace_fate, DNSTYPE a DNS RR type, RCODE a DNS RCODE.
+ * "letter" is always the interned Message-ID without its angle brackets: the one identity that a
+ * message keeps from hop to hop (RFC 5322 3.6.4).
+ * `actor` is who does it, `flow` the connection or DNS exchange it belongs to (0: none), `until`
+ * the time it lasts to (arrival, next retry); `cause` the record that made it happen.
+ * Adding a row: append to its group; docs/trace.md is checked against this list by the tests. */
+#ifndef MAILFLOW_TRACE_KINDS_H
+#define MAILFLOW_TRACE_KINDS_H
+
+#define TRACE_KINDS(X)                                                                             \
+    /* the stage, told once before time starts */                                                  \
+    X(WORLD, "world", HOPS, NAME, "title", NUM, "seed", DATA, "about",                             \
+      "a run begins; until: the calendar time of its start in Unix seconds")                       \
+    X(HOST, "host", HOPS, NAME, "name", NAME, "kind", NUM, "roles", "a host exists")               \
+    X(ADDRESS, "address", HOPS, IP, "ip", NONE, "", NONE, "", "an address of the host `actor`")    \
+    X(PERSON, "person", HOPS, NAME, "address", NUM, "role", NONE, "",                              \
+      "the host `actor` is a device of (role 1) or keeps a mailbox for (role 2) this person")      \
+    X(LINK, "link", HOPS, HOST, "to", NUM, "link", NAME, "name",                                   \
+      "a link joins `actor` and `to`; until: its latency")                                         \
+    /* the script and what is said about it */                                                     \
+    X(SCRIPT, "script", HOPS, NAME, "verb", NUM, "step", DATA, "text", "a step of the script")     \
+    X(STORY, "story", HOPS, NUM, "entry", NAME, "rfc", DATA, "text", "the lesson says something")  \
+    X(FAULT, "fault", HOPS, NAME, "what", NUM, "link", DATA, "text",                               \
+      "fate touches a host or link; until: the end of it, 0: for good")                            \
+    X(EXPECT, "expect", HOPS, NUM, "entry", FLAG, "ok", DATA, "text",                              \
+      "an expectation was looked at: its sentence, a newline, what was seen")                      \
+    X(END, "end", HOPS, NONE, "", NONE, "", NONE, "", "nothing is left to happen, or time is up")  \
+    /* connections */                                                                              \
+    X(OPEN, "open", HOPS, HOST, "to", PORTS, "ports", NAME, "service",                             \
+      "a stream is asked for (SYN); until: arrival")                                               \
+    X(OPENED, "opened", HOPS, HOST, "to", PORTS, "ports", NONE, "",                                \
+      "the stream stands: `actor` (the client) has the answer (SYN ACK)")                          \
+    X(FIN, "fin", LINES, HOST, "to", NONE, "", NONE, "",                                           \
+      "`actor` will send no more; until: arrival")                                                 \
+    X(CLOSED, "closed", HOPS, WHY, "why", NONE, "", NONE, "", "the stream is over for `actor`")    \
+    X(SESSION, "session", HOPS, NAME, "protocol", FLAG, "server", NONE, "",                        \
+      "`actor` begins a dialogue on the flow, as client or server")                                \
+    X(STATE, "state", LINES, NAME, "state", NONE, "", NONE, "", "the dialogue's state changes")    \
+    X(SAID, "said", LINES, BYTES, "size", NONE, "", DATA, "text",                                  \
+      "`actor` says this in its dialogue: the plain text, whatever carries it")                    \
+    /* bytes between hosts */                                                                      \
+    X(FLIGHT, "flight", LINES, HOST, "to", BYTES, "size", DATA, "bytes",                           \
+      "stream bytes are under way to `to` until `until`; bytes from level BYTES on")               \
+    X(SEGMENT, "segment", BYTES, HOST, "to", BYTES, "size", NUM, "sequence",                       \
+      "one TCP segment of a flight on a link with loss or a rate")                                 \
+    X(LOST, "lost", LINES, HOST, "to", BYTES, "size", FLAG, "datagram",                            \
+      "a link loses a segment or a datagram; until: when it would have arrived")                   \
+    X(DATAGRAM, "datagram", LINES, HOST, "to", PORTS, "ports", DATA, "bytes",                      \
+      "a datagram is under way to `to`; until: arrival")                                           \
+    /* names */                                                                                    \
+    X(ASK, "ask", HOPS, NAME, "name", DNSTYPE, "type", HOST, "server",                             \
+      "`actor` asks a DNS question of `server`; flow: the exchange")                               \
+    X(ANSWER, "answer", HOPS, NAME, "name", DNSTYPE, "type", DATA, "text",                         \
+      "`actor` knows the answer now (from the cache where no ask went before)")                    \
+    /* letters */                                                                                  \
+    X(COMPOSE, "compose", HOPS, NAME, "letter", BYTES, "size", DATA, "text",                       \
+      "`actor` writes a letter: From, To, Subject, a line each")                                   \
+    X(LOGIN, "login", HOPS, NAME, "user", FLAG, "ok", NAME, "mechanism",                           \
+      "`actor` (the server) checked who is there")                                                 \
+    X(ENVELOPE, "envelope", HOPS, NAME, "letter", NAME, "reverse-path", DATA, "recipients",        \
+      "`actor` (the server) took an envelope: accepted recipients, a line each")                   \
+    X(REFUSE, "refuse", HOPS, NUM, "code", NAME, "recipient", DATA, "reply",                       \
+      "`actor` (the server) refused an envelope, a recipient or a letter")                         \
+    X(ACCEPT, "accept", HOPS, NAME, "letter", NUM, "entry", NUM, "recipients",                     \
+      "`actor` took responsibility: a copy stands in its queue")                                   \
+    X(ATTEMPT, "attempt", HOPS, NAME, "letter", NUM, "entry", NAME, "destination",                 \
+      "the queue of `actor` tries this destination")                                               \
+    X(DEFER, "defer", HOPS, NAME, "letter", NUM, "entry", DATA, "text",                            \
+      "not now: recipient, newline, reason; until: the next try")                                  \
+    X(OUTCOME, "outcome", HOPS, NAME, "letter", FATE, "fate", DATA, "text",                        \
+      "the one end of this copy for one recipient: recipient, newline, host or reason")            \
+    X(STORED, "stored", HOPS, NAME, "letter", NUM, "uid", NAME, "mailbox",                         \
+      "a server put the letter into a mailbox (\"bob/INBOX\")")                                    \
+    X(FETCHED, "fetched", HOPS, NAME, "letter", NUM, "uid", NAME, "folder",                        \
+      "a device has the whole letter now (\"bob@example.net/INBOX\")")                             \
+    X(FLAGGED, "flagged", HOPS, NAME, "letter", NUM, "flags", NAME, "mailbox",                     \
+      "the flags of a letter are now these (bits of mailbox.h)")                                   \
+    X(REMOVED, "removed", HOPS, NAME, "letter", NUM, "uid", NAME, "mailbox",                       \
+      "a letter left a mailbox or a device's folder")                                              \
+    X(NOTE, "note", HOPS, NAME, "topic", NONE, "", DATA, "text",                                   \
+      "`actor` has something to explain: a decision, with the RFC section")
+
+#endif

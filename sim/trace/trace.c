@@ -1,0 +1,279 @@
+/* trace.c - append, look up, digest.
+ * Never knows an actor or a protocol. */
+#include "sim/trace/trace.h"
+
+#include "sim/base/mem.h"
+
+#include <assert.h>
+
+#define BLOCK ((uint64_t)4096) /* records that never move */
+
+struct trace_span {
+    slice bytes;
+    struct blob *owner;
+};
+struct trace_payload {
+    size_t first;
+    uint32_t count;
+    size_t size;
+};
+
+static const struct trace_kind_info infos[TRACE_KIND_COUNT] = {
+#define X(kind, text, lvl, ta, an, tb, bn, tc, cn, about)                                          \
+    [TRACE_##kind] = {                                                                             \
+        .name = (text),                                                                            \
+        .doc = (about),                                                                            \
+        .level = TRACE_LEVEL_##lvl,                                                                \
+        .field = { { TRACE_T_##ta, (an) }, { TRACE_T_##tb, (bn) }, { TRACE_T_##tc, (cn) } }        \
+    },
+    TRACE_KINDS(X)
+#undef X
+};
+
+void trace_init(struct trace *t, enum trace_level level)
+{
+    *t = (struct trace){ .level = level, .keep = true };
+    intern_init(&t->names);
+}
+
+void trace_deinit(struct trace *t)
+{
+    for (size_t i = 0; i < t->block_count; i++) {
+        mem_free(t->blocks[i]);
+    }
+    for (size_t i = 0; i < t->span_count; i++) {
+        blob_unref(&t->spans[i].owner);
+    }
+    mem_free(t->blocks);
+    mem_free(t->spans);
+    mem_free(t->payloads);
+    intern_deinit(&t->names);
+    *t = (struct trace){ 0 };
+}
+
+static uint64_t fold(uint64_t digest, uint64_t word)
+{
+    digest = (digest ^ word) * UINT64_C(0x9fb21c651e98df25);
+    return digest ^ digest >> 32;
+}
+
+static void digest_record(struct trace *t, const struct trace_rec *r)
+{
+    uint64_t d = fold(t->digest, r->at);
+    d = fold(d, r->until);
+    d = fold(d, r->cause);
+    d = fold(d, (uint64_t)r->flow << 32 | r->actor);
+    d = fold(d, (uint64_t)r->kind << 32 | r->a);
+    t->digest = fold(d, (uint64_t)r->b << 32 | r->c);
+}
+
+static uint64_t append(struct trace *t, const struct trace_rec *rec)
+{
+    digest_record(t, rec);
+    uint64_t index = t->count++;
+    if (!t->keep) {
+        return t->count;
+    }
+    if (index % BLOCK == 0) {
+        t->blocks = mem_grow(t->blocks, t->block_count, &t->block_cap, sizeof *t->blocks);
+        t->blocks[t->block_count++] = mem_alloc_raw(BLOCK * sizeof **t->blocks);
+    }
+    t->blocks[index / BLOCK][index % BLOCK] = *rec;
+    return t->count;
+}
+
+bool trace_wants(const struct trace *t, enum trace_kind kind)
+{
+    return infos[kind].level <= t->level;
+}
+
+static bool admit(struct trace *t, struct trace_rec *rec)
+{
+    assert(rec->kind > TRACE_NONE && rec->kind < TRACE_KIND_COUNT);
+    t->kinds[rec->kind]++;
+    if (rec->cause == 0) {
+        rec->cause = t->cause;
+    }
+    return infos[rec->kind].level <= t->level;
+}
+
+uint64_t trace_put(struct trace *t, struct trace_rec rec)
+{
+    return admit(t, &rec) ? append(t, &rec) : rec.cause;
+}
+
+static uint32_t *data_field(struct trace_rec *rec)
+{
+    uint32_t *fields[] = { &rec->a, &rec->b, &rec->c };
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        if (infos[rec->kind].field[i].type == TRACE_T_DATA && *fields[i] == 0) {
+            return fields[i];
+        }
+    }
+    assert(!"this kind has no room for a payload");
+    return NULL;
+}
+
+static void keep_span(struct trace *t, struct chunk c, bool lasting)
+{
+    struct trace_span span = { c.bytes, blob_ref(c.owner) };
+    if (!c.owner && !lasting) {
+        span.owner = blob_new(c.bytes);
+        span.bytes = blob_slice(span.owner);
+    }
+    t->spans = mem_grow(t->spans, t->span_count, &t->span_cap, sizeof *t->spans);
+    t->spans[t->span_count++] = span;
+}
+
+uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct chunk *chunks,
+                          size_t count, bool lasting)
+{
+    if (!admit(t, &rec)) {
+        return rec.cause;
+    }
+    struct trace_payload payload = { .first = t->span_count, .count = (uint32_t)count };
+    for (size_t i = 0; i < count; i++) {
+        t->digest = fold(t->digest, chunk_hash(chunks[i]));
+        payload.size += chunks[i].bytes.len;
+        if (t->keep) {
+            keep_span(t, chunks[i], lasting);
+        }
+    }
+    t->payload_count++;
+    assert(t->payload_count < UINT32_MAX);
+    if (t->keep) {
+        t->payloads =
+            mem_grow(t->payloads, t->payload_count - 1, &t->payload_cap, sizeof *t->payloads);
+        t->payloads[t->payload_count - 1] = payload;
+    }
+    *data_field(&rec) = (uint32_t)t->payload_count;
+    return append(t, &rec);
+}
+
+uint64_t trace_put_text(struct trace *t, struct trace_rec rec, slice copied)
+{
+    struct chunk c = { copied, NULL };
+    return trace_put_chunks(t, rec, &c, 1, false);
+}
+
+uint32_t trace_name(struct trace *t, slice name)
+{
+    size_t before = t->names.count;
+    uint32_t id = intern_id(&t->names, name);
+    if (t->names.count != before) {
+        t->digest = fold(t->digest, slice_hash(name, id));
+    }
+    return id;
+}
+
+slice trace_name_of(const struct trace *t, uint32_t id)
+{
+    return intern_name(&t->names, id);
+}
+
+const struct trace_rec *trace_at(const struct trace *t, uint64_t number)
+{
+    if (number == 0 || number > t->count || !t->keep) {
+        return NULL;
+    }
+    return &t->blocks[(number - 1) / BLOCK][(number - 1) % BLOCK];
+}
+
+static const struct trace_payload *payload_of(const struct trace *t, uint32_t payload)
+{
+    return payload > 0 && payload <= t->payload_count && t->keep ? &t->payloads[payload - 1] : NULL;
+}
+
+size_t trace_payload_size(const struct trace *t, uint32_t payload)
+{
+    const struct trace_payload *p = payload_of(t, payload);
+    return p ? p->size : 0;
+}
+
+size_t trace_payload_chunks(const struct trace *t, uint32_t payload)
+{
+    const struct trace_payload *p = payload_of(t, payload);
+    return p ? p->count : 0;
+}
+
+slice trace_payload_chunk(const struct trace *t, uint32_t payload, size_t i)
+{
+    const struct trace_payload *p = payload_of(t, payload);
+    return p && i < p->count ? t->spans[p->first + i].bytes : (slice){ 0 };
+}
+
+slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch)
+{
+    size_t count = trace_payload_chunks(t, payload);
+    if (count <= 1) {
+        return trace_payload_chunk(t, payload, 0);
+    }
+    buf_clear(scratch);
+    for (size_t i = 0; i < count; i++) {
+        buf_add(scratch, trace_payload_chunk(t, payload, i));
+    }
+    return buf_slice(scratch);
+}
+
+uint32_t trace_payload_id(const struct trace_rec *rec)
+{
+    const uint32_t fields[] = { rec->a, rec->b, rec->c };
+    const struct trace_kind_info *info = trace_kind_info(rec->kind);
+    for (size_t i = 0; info && i < COUNT(fields); i++) {
+        if (info->field[i].type == TRACE_T_DATA) {
+            return fields[i];
+        }
+    }
+    return 0;
+}
+
+void trace_digest_text(const struct trace *t, struct buf *out)
+{
+    buf_addz(out, trace_level_name(t->level));
+    buf_byte(out, ':');
+    fmt_hex(out, t->digest, 16);
+}
+
+const struct trace_kind_info *trace_kind_info(uint32_t kind)
+{
+    return kind > TRACE_NONE && kind < TRACE_KIND_COUNT ? &infos[kind] : NULL;
+}
+
+const char *trace_why_name(uint32_t why)
+{
+    static const char *const names[] = {
+#define X(name, text) (text),
+        TRACE_WHYS(X)
+#undef X
+    };
+    return why < COUNT(names) ? names[why] : "?";
+}
+
+const char *trace_fate_name(uint32_t fate)
+{
+    static const char *const names[] = {
+#define X(name, text) (text),
+        TRACE_FATES(X)
+#undef X
+    };
+    return fate < COUNT(names) ? names[fate] : "?";
+}
+
+static const char *const level_names[TRACE_LEVEL_COUNT] = { "hops", "lines", "bytes" };
+
+const char *trace_level_name(enum trace_level level)
+{
+    assert(level < TRACE_LEVEL_COUNT);
+    return level_names[level];
+}
+
+bool trace_level_parse(slice name, enum trace_level *level_r)
+{
+    for (size_t i = 0; i < COUNT(level_names); i++) {
+        if (slice_eq(name, slice_of(level_names[i]))) {
+            *level_r = (enum trace_level)i;
+            return true;
+        }
+    }
+    return false;
+}

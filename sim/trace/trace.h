@@ -1,0 +1,150 @@
+/* trace.h - everything that happens is written here once, and everybody who looks looks only here.
+ *
+ * Records are numbered from 1 and never change.  Payload bytes are kept by reference.  The digest
+ * runs along: equal digests mean equal runs.  It covers every record kept, its payload and the
+ * names in it, so it belongs to a level; trace_digest_text() says which ("bytes:0123...").
+ * Names are interned once for the whole trace: hosts, people, mailboxes, Message-IDs. */
+#ifndef MAILFLOW_TRACE_TRACE_H
+#define MAILFLOW_TRACE_TRACE_H
+
+#include "sim/base/blob.h"
+#include "sim/base/buf.h"
+#include "sim/base/fmt.h"
+#include "sim/base/intern.h"
+#include "sim/trace/kinds.h"
+
+enum trace_kind {
+    TRACE_NONE,
+#define X(name, text, level, ta, a, tb, b, tc, c, doc) TRACE_##name,
+    TRACE_KINDS(X)
+#undef X
+        TRACE_KIND_COUNT
+};
+
+enum trace_level { TRACE_LEVEL_HOPS, TRACE_LEVEL_LINES, TRACE_LEVEL_BYTES, TRACE_LEVEL_COUNT };
+enum trace_type {
+    TRACE_T_NONE,
+    TRACE_T_NUM,
+    TRACE_T_NAME,
+    TRACE_T_HOST,
+    TRACE_T_BYTES,
+    TRACE_T_DATA,
+    TRACE_T_IP,
+    TRACE_T_PORTS,
+    TRACE_T_FLAG,
+    TRACE_T_WHY,
+    TRACE_T_FATE,
+    TRACE_T_DNSTYPE,
+    TRACE_T_RCODE
+};
+
+/* Why a stream ended. */
+#define TRACE_WHYS(X)                                                                              \
+    X(DONE, "done")               /* both sides said so                                  */        \
+    X(RESET, "reset")             /* the peer broke it off (RST)                         */        \
+    X(REFUSED, "refused")         /* nobody listens there                                */        \
+    X(TIMED_OUT, "timed out")     /* no answer                                           */        \
+    X(UNREACHABLE, "unreachable") /* no way to that host                                 */
+enum trace_why {
+#define X(name, text) WHY_##name,
+    TRACE_WHYS(X)
+#undef X
+        WHY_COUNT
+};
+
+/* How a copy ends for one recipient: exactly one of these. */
+#define TRACE_FATES(X)                                                                             \
+    X(DELIVERED, "delivered")                                                                      \
+    X(RELAYED, "relayed")                                                                          \
+    X(EXPANDED, "expanded")                                                                        \
+    X(BOUNCED, "bounced")                                                                          \
+    X(FAILED, "failed unreported")                                                                 \
+    X(DISCARDED, "discarded")                                                                      \
+    X(QUEUED, "queued")
+enum trace_fate {
+#define X(name, text) FATE_##name,
+    TRACE_FATES(X)
+#undef X
+        FATE_COUNT
+};
+
+/* Bits of HOST.roles: what a host can be seen to do, for the layout of the map. */
+enum trace_role {
+    ROLE_MUA = 1,
+    ROLE_MSA = 2,
+    ROLE_MTA = 4,
+    ROLE_MX = 8,
+    ROLE_STORE = 16,
+    ROLE_NAMESERVER = 32,
+    ROLE_RESOLVER = 64
+};
+
+struct trace_rec {
+    uint64_t at, until;   /* ns since the start; until 0: a moment */
+    uint64_t cause;       /* the record that made this one happen; 0: the script */
+    uint32_t flow, actor; /* actor: the host's number from 1; 0: the world */
+    uint32_t kind, a, b, c;
+};
+_Static_assert(sizeof(struct trace_rec) == 48, "a record has no padding");
+
+struct trace_span;
+struct trace {
+    enum trace_level level;
+    bool keep; /* false: digest and counts only, nothing is stored (benches) */
+    uint64_t
+        cause; /* of the event being fired; the engine sets it, trace_put uses it for cause 0 */
+    uint64_t count; /* records so far: the number of the newest */
+    uint64_t digest;
+    uint64_t kinds[TRACE_KIND_COUNT]; /* records of each kind, masked ones too */
+    struct intern names;
+    struct trace_rec **blocks;
+    size_t block_count, block_cap;
+    struct trace_span *spans; /* private: payload chunks */
+    size_t span_count, span_cap;
+    struct trace_payload *payloads; /* private: payload n is spans [first, first + count) */
+    size_t payload_count, payload_cap;
+};
+
+void trace_init(struct trace *t, enum trace_level level);
+void trace_deinit(struct trace *t);
+
+/* Appends; rec.cause 0 becomes t->cause.  Returns the record's number, or rec.cause where the level
+ * leaves this kind out, so that chains of causes stay whole. */
+uint64_t trace_put(struct trace *t, struct trace_rec rec);
+/* The same with a payload, whose number goes into the DATA field of the kind.  Chunks with an
+ * owner are kept by reference, others are copied, but for static ones (see outq_static), which the
+ * caller must mark by passing them with owner NULL and `lasting` true. */
+uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct chunk *chunks,
+                          size_t count, bool lasting);
+uint64_t trace_put_text(struct trace *t, struct trace_rec rec, slice copied);
+bool trace_wants(const struct trace *t, enum trace_kind kind); /* is it worth preparing one? */
+
+uint32_t trace_name(struct trace *t, slice name); /* interns */
+slice trace_name_of(const struct trace *t, uint32_t id);
+
+const struct trace_rec *trace_at(const struct trace *t, uint64_t number); /* NULL: none such */
+size_t trace_payload_size(const struct trace *t, uint32_t payload);
+size_t trace_payload_chunks(const struct trace *t, uint32_t payload);
+slice trace_payload_chunk(const struct trace *t, uint32_t payload, size_t i);
+/* All of it in one piece: borrowed where it is one chunk, else gathered in scratch. */
+slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch);
+uint32_t trace_payload_id(const struct trace_rec *rec); /* of its DATA field; 0: none */
+
+void trace_digest_text(const struct trace *t, struct buf *out); /* "bytes:89abcdef01234567" */
+
+/* What the X-macro says of a kind. */
+struct trace_kind_info {
+    const char *name, *doc;
+    enum trace_level level;
+    struct {
+        enum trace_type type;
+        const char *name;
+    } field[3]; /* a, b, c */
+};
+const struct trace_kind_info *trace_kind_info(uint32_t kind); /* NULL: unknown */
+const char *trace_why_name(uint32_t why);
+const char *trace_fate_name(uint32_t fate);
+const char *trace_level_name(enum trace_level level);
+bool trace_level_parse(slice name, enum trace_level *level_r);
+
+#endif
