@@ -1,0 +1,13 @@
+/* base64.h - base64 as SASL and MIME use it (RFC 4648 4). */
+#ifndef MAILFLOW_PROTO_BASE64_H
+#define MAILFLOW_PROTO_BASE64_H
+
+#include "sim/base/buf.h"
+
+void base64_encode(slice raw, struct buf *out); /* appended, padded, one line without an end */
+/* Appended.  Strict: no blanks or line ends, padded, and no bits set behind the last byte
+ * (RFC 4648 3.3, 3.5), so that each text is the only one for its bytes.  false: out is as before.
+ * The empty text is the empty string; SASL's "=" for it (RFC 4954 4) is the caller's. */
+bool base64_decode(slice text, struct buf *out);
+
+#endif
