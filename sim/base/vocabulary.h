@@ -1,9 +1,18 @@
 /* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the script.
- * Who carries them out owns the row; sim/world reads, checks and documents by it. */
+ * Who carries them out owns the row; sim/world reads, checks and documents by it.
+ *
+ * Three keys mean the same wherever a host kind has them, and are checked across hosts:
+ *   "domain"    KEY_DOMAIN or KEY_DOMAINS   what the host serves
+ *   "accounts"  KEY_TEXT_MAP                user -> password of the mailboxes it keeps there
+ *   "account"   KEY_ADDRESS                 the account that it uses: somebody must keep it */
 #ifndef MAILFLOW_BASE_VOCABULARY_H
 #define MAILFLOW_BASE_VOCABULARY_H
 
 #include "sim/base/key.h"
+
+#define HOST_KEY_DOMAIN   "domain"
+#define HOST_KEY_ACCOUNTS "accounts"
+#define HOST_KEY_ACCOUNT  "account"
 
 struct host_kind {
     const char *name, *doc;
@@ -16,14 +25,22 @@ struct host_kind {
 enum verb_target {
     VERB_DEVICE, /* "host" names a mua */
     VERB_HOST,   /* "host" names any host */
-    VERB_LINK    /* "link" names two hosts: ["alice-laptop", "mail.example.org"] */
+    VERB_LINK    /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
+                    one, whose way into the internet is meant */
 };
 
 struct verb_kind {
     const char *name, *doc;
     enum verb_target target;
     size_t args_size;
-    const struct key *keys;
+    const struct key *keys; /* NULL: it takes none */
+};
+
+/* What a scenario is read against. */
+struct vocabulary {
+    const struct host_kind *const *host_kinds; /* NULL behind the last */
+    const struct verb_kind *verbs;
+    size_t verb_count;
 };
 
 #endif

@@ -1,0 +1,119 @@
+/* scenario.h - a scenario file as plain data: checked, complete, with every default filled in.
+ *
+ * Everything hangs in the scenario's arena and lives as long as it does; config and args are the
+ * structs that the tables of sim/base/vocabulary.h describe.  Hosts, links and so on are named by
+ * their index here, in file order.
+ * Not done: variants, crowds, zones, questions before a story entry. */
+#ifndef MAILFLOW_WORLD_SCENARIO_H
+#define MAILFLOW_WORLD_SCENARIO_H
+
+#include "sim/base/arena.h"
+#include "sim/base/fmt.h"
+#include "sim/base/vocabulary.h"
+#include "sim/world/problems.h"
+
+#define SCENARIO_NONE ((size_t)-1) /* no host, no link */
+
+/* Limits: a hostile file gets an error, not the machine. */
+#define SCENARIO_SIZE_MAX    ((size_t)10 * 1000 * 1000)
+#define SCENARIO_HOSTS_MAX   1000
+#define SCENARIO_LINKS_MAX   10000
+#define SCENARIO_STEPS_MAX   10000
+#define SCENARIO_REPEAT_MAX  10000 /* of one step */
+#define SCENARIO_ENTRIES_MAX 1000  /* of expect, and of story */
+
+struct scenario_host {
+    slice name;
+    const struct host_kind *kind;
+    const void *config; /* kind->config_size bytes */
+    uint32_t ip;        /* host order; 0: the world gives it one */
+};
+
+struct scenario_link {
+    slice id;    /* may be empty */
+    size_t a, b; /* hosts; b SCENARIO_NONE: the uplink of a, its way into the internet */
+    sim_time latency, jitter;
+    uint64_t rate; /* bits a second; 0: unlimited */
+    uint32_t loss; /* ppm */
+    bool down;     /* from the start */
+};
+
+struct scenario_step {
+    slice id;
+    sim_time at;
+    sim_time every; /* between two times of `times` */
+    uint32_t times; /* >= 1 */
+    const struct verb_kind *verb;
+    size_t host;      /* SCENARIO_NONE: none named */
+    size_t link;      /* VERB_LINK: the link; SCENARIO_NONE: the uplink of host */
+    const void *args; /* verb->args_size bytes; NULL where it has none */
+};
+
+struct expect_kind; /* expect.h */
+struct scenario_expect {
+    slice id;
+    sim_time at; /* everything up to and including this moment counts; SIM_FOREVER: the whole run */
+    slice say;   /* the author's own sentence; empty: the one that expect.h makes */
+    const struct expect_kind *kind;
+    const void *args;
+};
+
+/* When a story entry speaks: at a time, or with the nth record that is like this (story.h). */
+struct story_trigger {
+    uint32_t kind;  /* enum trace_kind */
+    slice host;     /* who does it; empty: anybody */
+    slice to;       /* whom it is done to, for kinds that say so; empty: anybody */
+    slice service;  /* of the connection: "smtp", or the dialogue's protocol; empty: any */
+    slice contains; /* in its text or one of its names; empty: anything */
+    int64_t nth;    /* from 1 */
+};
+struct scenario_story {
+    slice id;
+    bool timed; /* true: `at` counts; false: `on` */
+    sim_time at;
+    struct story_trigger on;
+    slice say;
+    slice rfc; /* "RFC 5321, section 4.1.1.3"; may be empty */
+};
+
+/* The mailboxes of all hosts, flat: one for each account and domain of its host. */
+struct scenario_account {
+    slice user, domain, password;
+    size_t host;
+};
+
+struct scenario {
+    slice title, about;
+    uint64_t seed;
+    int64_t start;  /* Unix seconds */
+    sim_time until; /* the run ends here at the latest; given, or an hour after the last moment
+                       that script, expect or story name */
+    struct scenario_host *hosts;
+    size_t host_count;
+    struct scenario_link *links;
+    size_t link_count;
+    struct scenario_step *steps; /* in file order, not in order of time */
+    size_t step_count;
+    struct scenario_expect *expects;
+    size_t expect_count;
+    struct scenario_story *stories;
+    size_t story_count;
+    struct scenario_account *accounts;
+    size_t account_count;
+    struct arena arena;
+};
+
+/* Reads and checks everything.  false: `problems` (made by problems_init) says what is wrong, all
+ * of it in one go, and the scenario is empty.  text is borrowed for the call only. */
+bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
+                   struct problems *problems);
+void scenario_free(struct scenario *sc); /* harmless on an empty one */
+
+/* SCENARIO_NONE: no such host. */
+size_t scenario_host_find(const struct scenario *sc, slice name);
+/* Domain without case, user likewise.  NULL: nobody keeps it. */
+const struct scenario_account *scenario_account_find(const struct scenario *sc, slice address);
+/* The domains that a host serves, from its "domain" key; an empty list where it has none. */
+struct key_list host_domains(const struct host_kind *kind, const void *config, struct arena *a);
+
+#endif
