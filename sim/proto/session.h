@@ -5,8 +5,8 @@
  * Pull, never call back:
  *
  *     s->open(self, config, io);                   once; a server may greet into io.out
- *     s->feed(self, in);                           only after STEP_WANT_INPUT; `in` stays valid
- *                                                  until the next STEP_WANT_INPUT
+ *     s->feed(self, in);                           only after STEP_WANT_INPUT or _ORDER; `in` stays
+ *                                                  valid until the next of these, or STEP_CLOSE
  *     while ((step = s->next(self, io, &ev)) == STEP_EVENT)
  *         host decides;                            events marked "asks" below want an answer:
  *         s->answer(self, io, answer);             now, or later (next gives STEP_WANT_ANSWER)
@@ -20,7 +20,8 @@
  *                     overshoot room by one reply; it only promises not to run away
  *   STEP_UPGRADE      put TLS below (then tell ORDER_TLS_UP); unread plaintext is dropped
  *   STEP_CLOSE        all is said: send io.out, then half-close.  Final
- *   STEP_WANT_ORDER   (clients) nothing to do: tell() what is next
+ *   STEP_WANT_ORDER   (clients) nothing to do and all input is used: tell() what is next; input
+ *                     may come here too (a 421, an untagged response) and is fed as ever
  * A session allocates only what a message needs to be kept (message.h) and what deinit frees. */
 #ifndef MAILFLOW_PROTO_SESSION_H
 #define MAILFLOW_PROTO_SESSION_H
