@@ -1,7 +1,9 @@
 /* address.h - mailboxes and paths.
  * A path is what SMTP carries between < and > (RFC 5321 4.1.2); an address is local-part@domain.
  * The local part is opaque and case-sensitive by the standard (RFC 5321 2.4), the domain is not.
- * Not done: source routes are parsed and ignored, as RFC 5321 appendix C asks. */
+ * Source routes are parsed and ignored, as RFC 5321 appendix C asks.
+ * Not done: SMTPUTF8 (RFC 6531): every address is ASCII; obsolete blanks and comments around "@"
+ * and "." in header fields (RFC 5322 4.4). */
 #ifndef MAILFLOW_MAIL_ADDRESS_H
 #define MAILFLOW_MAIL_ADDRESS_H
 
@@ -12,19 +14,25 @@
 #define ADDRESS_PATH_MAX   256 /* 4.5.3.1.3, with the angle brackets */
 
 struct address {
-    slice whole; /* local@domain as written, without brackets; empty: the null reverse-path <> */
-    slice local; /* as written: quotes kept */
-    slice
-        domain; /* a domain, or an address literal with its brackets; empty for <> and <Postmaster> */
+    slice whole;  /* local@domain as written, without brackets; empty: the null reverse-path <> */
+    slice local;  /* as written: quotes kept */
+    slice domain; /* or an address literal with its brackets; empty for <> and <Postmaster> */
 };
 
 /* Parses "<...>" at the front of *rest and takes it off (what follows, say " SIZE=100", stays).
- * null_ok: "<>" is allowed (MAIL); postmaster_ok: "<Postmaster>" is allowed (RCPT, RFC 5321 4.1.1.3). */
+ * null_ok: "<>" is allowed (MAIL); postmaster_ok: "<Postmaster>" is allowed (RCPT, RFC 5321 4.1.1.3).
+ * false: *rest is as before. */
 bool address_path(slice *rest, bool null_ok, bool postmaster_ok, struct address *a_r);
 bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of s */
-bool address_same(const struct address *a, const struct address *b); /* domain without case */
-bool domain_valid(slice domain); /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
+/* The domain without case, the local part by what its quotes mean: "a"@x is a@x. */
+bool address_same(const struct address *a, const struct address *b);
+/* The next byte a local part stands for, its quotes and backslashes undone; -1 at the end. */
+int address_local_byte(slice *local);
+bool domain_valid(slice domain);          /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
+bool address_literal_valid(slice domain); /* "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:...]" */
 /* The first addr-spec of a header field body such as `"Alice L." <alice@example.org>` (RFC 5322 3.4). */
 bool address_from_header(slice body, struct address *a_r);
+/* The next one of a list; takes it off *body.  Groups are entered, what is no address is skipped. */
+bool address_list_next(slice *body, struct address *a_r);
 
 #endif

@@ -30,22 +30,25 @@ struct mail_item {
 struct mailbox {
     slice name; /* "INBOX" */
     uint32_t uid_validity, uid_next;
-    uint64_t modseq;         /* highest given out */
-    struct mail_item *items; /* in UID order */
+    uint64_t modseq;         /* highest given out; 1 in a new mailbox */
+    struct mail_item *items; /* in UID order; moves when the mailbox changes */
     size_t count, cap;
+    size_t head; /* unused slots before items[0]: taking off the front is as cheap as off the end */
     uint64_t octets;   /* of all messages */
     bool locked;       /* by a POP3 session (RFC 1939 3) */
+    bool gone;         /* deleted; whoever still has it open sees it empty and should leave */
     uint64_t revision; /* counts every change; watchers compare */
 };
 
 void mailbox_init(struct mailbox *m, slice name_lives_on, uint32_t uid_validity);
 void mailbox_deinit(struct mailbox *m);
+/* Gives the UID. */
 uint32_t mailbox_append(struct mailbox *m, struct message *take, uint32_t letter, uint32_t flags,
-                        sim_time at, int64_t internal_date);     /* gives the UID */
+                        sim_time at, int64_t internal_date);
 struct mail_item *mailbox_find(struct mailbox *m, uint32_t uid); /* NULL: gone */
 /* Index of the first item whose UID is >= uid; count where there is none. */
 size_t mailbox_lower(const struct mailbox *m, uint32_t uid);
 bool mailbox_flags(struct mailbox *m, uint32_t uid, uint32_t flags); /* replaced; true: changed */
-bool mailbox_remove(struct mailbox *m, uint32_t uid);
+bool mailbox_remove(struct mailbox *m, uint32_t uid); /* moves modseq on; false: was gone */
 
 #endif

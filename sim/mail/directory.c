@@ -1,0 +1,198 @@
+/* directory.c - the accounts of a host.
+ * Never knows a protocol; who asks has already taken the address out of its brackets. */
+#include "sim/mail/directory.h"
+
+#include "sim/base/mem.h"
+#include "sim/mail/address.h"
+
+#include <assert.h>
+
+/* Long enough for every address that SMTP can carry. */
+#define FOLDED_MAX (ADDRESS_LOCAL_MAX + 1 + ADDRESS_DOMAIN_MAX)
+
+struct folded {
+    char bytes[FOLDED_MAX];
+    size_t len;
+};
+
+/* local@domain in lower case, quotes undone; false: too long to be anybody's. */
+static bool fold(slice local, slice domain, struct folded *f_r)
+{
+    f_r->len = 0;
+    for (int c = address_local_byte(&local); c >= 0; c = address_local_byte(&local)) {
+        if (f_r->len == ADDRESS_LOCAL_MAX) {
+            return false;
+        }
+        f_r->bytes[f_r->len++] = ascii_lower((char)c);
+    }
+    if (domain.len > ADDRESS_DOMAIN_MAX) {
+        return false;
+    }
+    f_r->bytes[f_r->len++] = '@';
+    for (size_t i = 0; i < domain.len; i++) {
+        f_r->bytes[f_r->len++] = ascii_lower(domain.ptr[i]);
+    }
+    return true;
+}
+
+static slice folded_slice(const struct folded *f)
+{
+    return (slice){ f->bytes, f->len };
+}
+
+static bool is_account(const struct account *a, slice wanted)
+{
+    struct folded f;
+    return fold(a->user, a->domain, &f) && slice_eq(folded_slice(&f), wanted);
+}
+
+/* The place of this name, or the empty place where it belongs. */
+static size_t table_place(const struct directory *d, slice name)
+{
+    size_t at = (size_t)slice_hash(name, 0) & (d->table_size - 1);
+    while (d->table[at] != 0 && !is_account(d->accounts[d->table[at] - 1], name)) {
+        at = (at + 1) & (d->table_size - 1);
+    }
+    return at;
+}
+
+static void table_grow(struct directory *d)
+{
+    mem_free(d->table);
+    d->table_size = d->table_size > 0 ? d->table_size * 2 : 16;
+    d->table = mem_array(d->table_size, sizeof *d->table);
+    for (size_t i = 0; i < d->count; i++) {
+        struct folded f;
+        bool short_enough = fold(d->accounts[i]->user, d->accounts[i]->domain, &f);
+        assert(short_enough);
+        d->table[table_place(d, folded_slice(&f))] = (uint32_t)i + 1;
+    }
+}
+
+void directory_init(struct directory *d, struct arena *lent, slice domain)
+{
+    *d = (struct directory){ .arena = lent, .domain = arena_copy(lent, domain) };
+}
+
+static void boxes_free(struct mailbox **boxes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        mailbox_deinit(boxes[i]);
+    }
+    mem_free(boxes);
+}
+
+void directory_deinit(struct directory *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        boxes_free(d->accounts[i]->boxes, d->accounts[i]->box_count);
+        boxes_free(d->accounts[i]->dropped, d->accounts[i]->drop_count);
+    }
+    mem_free(d->accounts);
+    mem_free(d->table);
+    *d = (struct directory){ 0 };
+}
+
+struct account *directory_add(struct directory *d, slice user, slice domain, slice password)
+{
+    struct folded f;
+    bool short_enough = fold(user, domain, &f);
+    assert(short_enough);
+    if ((d->count + 1) * 2 > d->table_size) {
+        table_grow(d);
+    }
+    size_t place = table_place(d, folded_slice(&f));
+    if (d->table[place] != 0) {
+        return d->accounts[d->table[place] - 1];
+    }
+    struct account *a = arena_alloc(d->arena, sizeof *a);
+    a->user = arena_copy(d->arena, user);
+    a->domain = arena_copy(d->arena, domain);
+    a->password = arena_copy(d->arena, password);
+    a->uid_validity_next = 1;
+    d->accounts = mem_grow(d->accounts, d->count, &d->cap, sizeof *d->accounts);
+    d->accounts[d->count++] = a;
+    d->table[place] = (uint32_t)d->count;
+    (void)account_box_add(a, SLICE("INBOX"), d->arena);
+    return a;
+}
+
+struct account *directory_find(const struct directory *d, slice local, slice domain)
+{
+    struct folded f;
+    if (d->table_size == 0 || !fold(local, domain, &f)) {
+        return NULL;
+    }
+    size_t place = table_place(d, folded_slice(&f));
+    return d->table[place] != 0 ? d->accounts[d->table[place] - 1] : NULL;
+}
+
+bool directory_serves(const struct directory *d, slice domain)
+{
+    if (slice_eq_nocase(d->domain, domain)) {
+        return true;
+    }
+    for (size_t i = 0; i < d->count; i++) {
+        if (slice_eq_nocase(d->accounts[i]->domain, domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct account *directory_login(const struct directory *d, slice login, slice password)
+{
+    slice domain = d->domain;
+    for (size_t i = login.len; i-- > 0;) {
+        if (login.ptr[i] == '@') {
+            domain = slice_from(login, i + 1);
+            login = slice_sub(login, 0, i);
+            break;
+        }
+    }
+    struct account *a = directory_find(d, login, domain);
+    return a && slice_eq(a->password, password) ? a : NULL;
+}
+
+struct mailbox *account_box(const struct account *a, slice name)
+{
+    if (slice_eq_nocase(name, SLICE("INBOX"))) {
+        return a->boxes[0];
+    }
+    for (size_t i = 1; i < a->box_count; i++) {
+        if (slice_eq(a->boxes[i]->name, name)) {
+            return a->boxes[i];
+        }
+    }
+    return NULL;
+}
+
+struct mailbox *account_box_add(struct account *a, slice name, struct arena *names)
+{
+    assert(a->box_count == 0 || !account_box(a, name));
+    struct mailbox *m = arena_alloc(names, sizeof *m);
+    mailbox_init(m, arena_copy(names, name), a->uid_validity_next++);
+    a->boxes = mem_grow(a->boxes, a->box_count, &a->box_cap, sizeof *a->boxes);
+    a->boxes[a->box_count++] = m;
+    return m;
+}
+
+void account_box_remove(struct account *a, struct mailbox *m)
+{
+    size_t at = 1;
+    while (at < a->box_count && a->boxes[at] != m) {
+        at++;
+    }
+    assert(at < a->box_count);
+    for (; at + 1 < a->box_count; at++) {
+        a->boxes[at] = a->boxes[at + 1];
+    }
+    a->box_count--;
+    while (m->count > 0) {
+        (void)mailbox_remove(m, m->items[m->count - 1].uid);
+    }
+    m->gone = true;
+    m->revision++;
+    a->dropped = mem_grow(a->dropped, a->drop_count, &a->drop_cap, sizeof *a->dropped);
+    a->dropped[a->drop_count++] = m;
+}
