@@ -1,0 +1,30 @@
+/* dns_wire.h - what the files dns_*.c share among themselves; nobody else includes it. */
+#ifndef MAILFLOW_PROTO_DNS_WIRE_H
+#define MAILFLOW_PROTO_DNS_WIRE_H
+
+#include "sim/proto/dns.h"
+
+#define DNS_HEADER_SIZE 12
+#define DNS_OPT_SIZE    11 /* the root's octet, ten of the record, no options */
+
+/* What a known type holds: reader, writer, text and master-file parser agree on this. */
+enum dns_shape {
+    DNS_SHAPE_RAW,
+    DNS_SHAPE_A,
+    DNS_SHAPE_AAAA,
+    DNS_SHAPE_NAME,
+    DNS_SHAPE_MX,
+    DNS_SHAPE_SOA,
+    DNS_SHAPE_TXT
+};
+enum dns_shape dns_shape(uint16_t type, uint16_t class_);
+
+bool dns_is_plain(uint8_t byte);                            /* stands in a name as it is */
+bool dns_name_byte(struct dns_name *n, uint8_t byte);       /* false: no room */
+bool dns_name_dot(struct dns_name *n);                      /* false: no room */
+bool dns_unescape(slice text, size_t *at, uint8_t *byte_r); /* false: a bad escape */
+
+/* Reads the name at *at and moves *at behind it; name_r may be NULL to skip it. */
+bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
+
+#endif
