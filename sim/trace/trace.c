@@ -110,7 +110,7 @@ static uint32_t *data_field(struct trace_rec *rec)
             return fields[i];
         }
     }
-    assert(!"this kind has no room for a payload");
+    assert(false && "this kind has no room for a payload");
     return NULL;
 }
 
