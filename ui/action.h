@@ -1,0 +1,96 @@
+/* action.h - THE list of what a person can do with keys: key, name, help, footer.
+ * X(NAME, key, other key, "as shown", "footer", group, "help")
+ *   key       a code point or enum term_key; 0: none
+ *   footer    one word beside the key in the last line of the screen; "": not there.  The list is
+ *             in order of importance: what does not fit is left out from the end.
+ * Key bindings, the help screen, the footer and the manual are all made from it. */
+#ifndef MAILFLOW_UI_ACTION_H
+#define MAILFLOW_UI_ACTION_H
+
+#include "sim/base/slice.h"
+
+/* Keys that are no characters: above Unicode. */
+enum term_key {
+    TKEY_BASE = 0x110000,
+    TKEY_UP,
+    TKEY_DOWN,
+    TKEY_LEFT,
+    TKEY_RIGHT,
+    TKEY_HOME,
+    TKEY_END,
+    TKEY_PAGE_UP,
+    TKEY_PAGE_DOWN,
+    TKEY_BACKTAB,
+    TKEY_ENTER,
+    TKEY_ESCAPE,
+    TKEY_BACKSPACE,
+    TKEY_TAB,
+};
+
+#define ACTION_GROUPS(X)                                                                           \
+    X(TIME, "Time")                                                                                \
+    X(LOOK, "Look")                                                                                \
+    X(PANE, "In a pane")                                                                           \
+    X(PROGRAM, "Program")
+
+#define ACTIONS(X)                                                                                 \
+    X(PLAY, ' ', 0, "space", "play", TIME, "play and pause")                                       \
+    X(STEP_NEXT, TKEY_RIGHT, 'l', "→", "step", TIME, "one event forwards")                         \
+    X(STEP_BACK, TKEY_LEFT, 'h', "←", "", TIME, "one event backwards")                             \
+    X(HOP_NEXT, '.', 0, ".", "hop", TIME, "forwards to where a letter moves on")                   \
+    X(HOP_BACK, ',', 0, ",", "", TIME, "backwards to where a letter moved")                        \
+    X(STORY_NEXT, '>', 0, ">", "story", TIME, "forwards to the next part of the story")            \
+    X(STORY_BACK, '<', 0, "<", "", TIME, "backwards to the part of the story before")              \
+    X(SLOWER, '[', 0, "[", "", TIME, "slower")                                                     \
+    X(FASTER, ']', 0, "]", "faster", TIME, "faster")                                               \
+    X(PACE, 't', 0, "t", "", TIME, "story pace or true time")                                      \
+    X(START, TKEY_HOME, 'g', "g", "", TIME, "to the start")                                        \
+    X(END, TKEY_END, 'G', "G", "", TIME, "to the end")                                             \
+    X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "to the next refusal, delay, loss or fault")            \
+    X(DEPTH, 'v', 0, "v", "depth", LOOK, "picture, talk, wire: how deep to look")                  \
+    X(PANE_NEXT, TKEY_TAB, 0, "tab", "pane", LOOK, "the next pane")                                \
+    X(PANE_BACK, TKEY_BACKTAB, 0, "shift-tab", "", LOOK, "the pane before")                        \
+    X(WHY, 'w', 0, "w", "why", LOOK, "why? to the cause of this; again: to its cause")             \
+    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back to where you asked why")                              \
+    X(FIND, '/', 0, "/", "find", LOOK, "find a text; enter goes there")                            \
+    X(FIND_NEXT, 'n', 0, "n", "", LOOK, "the next hit")                                            \
+    X(FIND_BACK, 'N', 0, "N", "", LOOK, "the hit before")                                          \
+    X(SECRETS, 's', 0, "s", "", LOOK, "show and hide passwords")                                   \
+    X(UP, TKEY_UP, 'k', "↑", "", PANE, "up: scroll, or select")                                    \
+    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "down")                                                 \
+    X(PAGE_UP, TKEY_PAGE_UP, 0, "page up", "", PANE, "a page up")                                  \
+    X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "page down", "", PANE, "a page down")                          \
+    X(CHOOSE, TKEY_ENTER, 0, "enter", "", PANE, "go to what is selected")                          \
+    X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close what is open, or follow the story again")    \
+    X(HELP, '?', 0, "?", "help", PROGRAM, "this help")                                             \
+    X(REDRAW, 0x0C, 0, "ctrl-l", "", PROGRAM, "draw the screen anew")                              \
+    X(QUIT, 'q', 0, "q", "quit", PROGRAM, "leave")
+
+enum action {
+    ACTION_NONE,
+#define X(name, key, other, shown, footer, group, help) ACTION_##name,
+    ACTIONS(X)
+#undef X
+        ACTION_COUNT
+};
+
+enum action_group {
+#define X(name, title) GROUP_##name,
+    ACTION_GROUPS(X)
+#undef X
+        GROUP_COUNT
+};
+
+struct action_row {
+    const char *name;
+    uint32_t key, other;
+    const char *shown, *footer;
+    enum action_group group;
+    const char *help;
+};
+
+enum action action_of_key(uint32_t key);            /* ACTION_NONE: not bound */
+const struct action_row *action_row(enum action a); /* never for ACTION_NONE */
+const char *action_group_title(enum action_group g);
+
+#endif

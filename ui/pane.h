@@ -1,0 +1,65 @@
+/* pane.h - the contract of a pane: one file that draws one part of the model into one rectangle and
+ * handles its own keys.  A pane sees the trace (through the model) and nothing of the engine; it
+ * keeps only what a person did to it (scrolling, a selection), so that the screen stays a function
+ * of trace, position and that.
+ * To add one: a file in ui/panes/ and a row in ui/panes/table.c. */
+#ifndef MAILFLOW_UI_PANE_H
+#define MAILFLOW_UI_PANE_H
+
+#include "sim/base/fmt.h"
+#include "ui/action.h"
+#include "ui/canvas.h"
+
+struct model;
+struct trace;
+
+enum depth { DEPTH_PICTURE, DEPTH_TALK, DEPTH_WIRE, DEPTH_COUNT };
+
+/* What there is to look at: the moment, and how a person wants to see it.  Lent for one call. */
+struct stage {
+    const struct trace *trace;
+    const struct model *model; /* folded up to `record` */
+    uint64_t record;           /* the newest that has happened; 0: nothing yet */
+    sim_time now;              /* simulated ns: from the time of `record` to that of the next */
+    enum depth depth;
+    bool secrets; /* passwords are shown */
+    bool focus;   /* this pane has the keys */
+};
+
+/* Where the layout puts it. */
+enum pane_place {
+    PANE_MAP,      /* the picture: one pane */
+    PANE_STORY,    /* what is being told: full width, few lines */
+    PANE_TIMELINE, /* one or two lines above the footer */
+    PANE_SIDE,     /* one of the tabs beside or below the map */
+};
+
+struct pane {
+    const struct pane_ops *ops;
+    uint64_t wish; /* set by act or click: the record the pane wants the playhead at; 0: none */
+    void *own;     /* ops->size bytes, zeroed at the start */
+};
+
+struct pane_ops {
+    const char *name; /* one word: its tab */
+    const char *doc;  /* a sentence for the help */
+    enum pane_place place;
+    enum depth depth; /* SIDE: the least depth at which its tab is there */
+    size_t size;
+    void (*init)(struct pane *p);   /* each of these but draw may be NULL */
+    void (*deinit)(struct pane *p); /* frees what it allocated, not `own` itself */
+    /* The moment has changed; called before the next draw. */
+    void (*seek)(struct pane *p, const struct stage *s);
+    /* Into the whole canvas, which is blank; borders and tabs are drawn by others.  Pure. */
+    void (*draw)(const struct pane *p, const struct stage *s, struct canvas *c);
+    bool (*act)(struct pane *p, const struct stage *s, enum action a); /* false: not mine */
+    /* The button went down, or moved while it was down, at a cell of its canvas of w x h. */
+    bool (*click)(struct pane *p, const struct stage *s, int x, int y, int w, int h);
+    /* SIDE: what the border says beside the tab ("SMTP, connection 3"); leaves it empty. */
+    void (*caption)(const struct pane *p, const struct stage *s, struct buf *out);
+};
+
+/* ui/panes/table.c: the list, NULL at its end; tabs stand in this order. */
+extern const struct pane_ops *const panes_table[];
+
+#endif

@@ -1,0 +1,327 @@
+/* term_curses.c - the one file that knows ncurses.  Gives a canvas to the terminal, and brings keys,
+ * the mouse and new sizes back.
+ * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or a
+ * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
+ * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.
+ * SIGTSTP, SIGCONT and SIGWINCH belong to ncurses: with handlers of our own it would go blind. */
+#define _XOPEN_SOURCE_EXTENDED 1
+#include "ui/term.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Buttons, and motion while one is down (xterm mode 1002); coordinates as numbers (1006) are asked
+ * for by ncurses itself where terminfo knows them. */
+#define DRAG_ON  "\033[?1002h"
+#define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
+
+static struct {
+    bool open, ascii, mouse, button_down;
+    attr_t attr[INK_COUNT];
+    short pair[INK_COUNT];
+    struct cell *shown; /* what the terminal has; NULL: draw everything */
+    int shown_w, shown_h;
+    struct termios before;
+    bool has_before;
+    char goodbye[256]; /* bytes that put the screen back */
+    size_t goodbye_len;
+} my;
+
+static const int fatal[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
+                             SIGABRT, SIGBUS,  SIGFPE, SIGILL };
+
+/* ---- leaving */
+
+static void forget_shown(void)
+{
+    free(my.shown);
+    my.shown = NULL;
+}
+
+static void curses_close(void)
+{
+    if (!my.open)
+        return;
+    my.open = false;
+    if (my.mouse) {
+        (void)!write(STDOUT_FILENO, DRAG_OFF, sizeof DRAG_OFF - 1);
+        mousemask(0, NULL);
+    }
+    endwin();
+    forget_shown();
+    for (size_t i = 0; i < COUNT(fatal); i++)
+        signal(fatal[i], SIG_DFL);
+}
+
+static void on_fatal(int sig)
+{
+    if (my.open) {
+        my.open = false;
+        (void)!write(STDOUT_FILENO, my.goodbye, my.goodbye_len);
+        if (my.has_before)
+            tcsetattr(STDIN_FILENO, TCSANOW, &my.before);
+    }
+    /* SA_RESETHAND put the default action back; it takes place when this handler returns. */
+    raise(sig);
+}
+
+static void goodbye_add(const char *bytes)
+{
+    size_t len = bytes && bytes != (const char *)-1 ? strlen(bytes) : 0;
+    if (my.goodbye_len + len > sizeof my.goodbye)
+        return;
+    if (len > 0)
+        memcpy(my.goodbye + my.goodbye_len, bytes, len);
+    my.goodbye_len += len;
+}
+
+static void prepare_goodbye(void)
+{
+    static const char *const capabilities[] = { "sgr0", "oc", "rmkx", "cnorm", "rmcup" };
+    my.goodbye_len = 0;
+    if (my.mouse)
+        goodbye_add(DRAG_OFF);
+    for (size_t i = 0; i < COUNT(capabilities); i++)
+        goodbye_add(tigetstr((char *)(uintptr_t)capabilities[i]));
+    struct sigaction action = { 0 };
+    action.sa_handler = on_fatal;
+    action.sa_flags = (int)SA_RESETHAND;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < COUNT(fatal); i++)
+        sigaction(fatal[i], &action, NULL);
+}
+
+/* ---- entering */
+
+static void prepare_colors(const struct term_config *config)
+{
+    static const struct {
+        uint8_t look;
+        attr_t attr;
+    } looks[] = {
+        { LOOK_BOLD, A_BOLD },
+        { LOOK_UNDERLINE, A_UNDERLINE },
+        { LOOK_REVERSE, A_REVERSE },
+        { LOOK_DIM, A_DIM },
+    };
+    bool color = has_colors() && start_color() == OK && use_default_colors() == OK;
+    enum palette palette = term_palette(config, getenv("NO_COLOR"), color ? COLORS : 0);
+    for (int i = 0; i < INK_COUNT; i++) {
+        struct look look = theme_look(config->theme, palette, (enum ink)i);
+        my.attr[i] = A_NORMAL;
+        my.pair[i] = 0;
+        for (size_t k = 0; k < COUNT(looks); k++)
+            if (look.attr & looks[k].look)
+                my.attr[i] |= looks[k].attr;
+        if (palette == PALETTE_MONO)
+            continue;
+        my.pair[i] = (short)(i + 1);
+        init_pair(my.pair[i], look.fg, look.bg);
+    }
+    bkgdset(' ' | (chtype)COLOR_PAIR(my.pair[INK_TEXT]));
+}
+
+static bool curses_open(const struct term_config *config, struct err *err_r)
+{
+    const char *name = getenv("TERM");
+    memset(&my, 0, sizeof my);
+    setlocale(LC_CTYPE, "");
+    my.ascii = term_needs_ascii(config, nl_langinfo(CODESET), name);
+    my.has_before = tcgetattr(STDIN_FILENO, &my.before) == 0;
+    if (!term_usable(name) || !newterm(NULL, stdout, stdin))
+        return err_set(err_r, "the terminal \"%s\" cannot show a full screen", name ? name : "");
+    set_escdelay(25);
+    cbreak();
+    noecho();
+    nonl();
+    curs_set(0);
+    intrflush(stdscr, FALSE);
+    keypad(stdscr, TRUE);
+    prepare_colors(config);
+    mouseinterval(0);
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |
+                     REPORT_MOUSE_POSITION;
+    my.mouse = mousemask(wanted, NULL) != 0 && tigetstr((char *)(uintptr_t) "kmous") != NULL;
+    prepare_goodbye();
+    my.open = true;
+    atexit(curses_close);
+    erase();
+    refresh();
+    if (my.mouse)
+        (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
+    return true;
+}
+
+static void curses_size(int *w_r, int *h_r)
+{
+    *w_r = COLS;
+    *h_r = LINES;
+}
+
+/* ---- drawing */
+
+static void put_cell(int x, int y, const struct cell *cell)
+{
+    attr_t attr = my.attr[cell->ink];
+    attr |= cell->attr & LOOK_BOLD ? A_BOLD : 0;
+    attr |= cell->attr & LOOK_UNDERLINE ? A_UNDERLINE : 0;
+    attr |= cell->attr & LOOK_REVERSE ? A_REVERSE : 0;
+    attr |= cell->attr & LOOK_DIM ? A_DIM : 0;
+    uint32_t glyph = cell->glyph;
+    if (my.ascii)
+        glyph = glyph ? (uint32_t)(unsigned char)glyph_ascii(glyph) : ' ';
+    if (glyph == 0)
+        return; /* the wide glyph to the left covers it */
+    wchar_t text[2] = { (wchar_t)glyph, 0 };
+    cchar_t out;
+    setcchar(&out, text, attr, my.pair[cell->ink], NULL);
+    mvadd_wch(y, x, &out);
+}
+
+static void curses_draw(const struct canvas *c)
+{
+    int w = c->w < COLS ? c->w : COLS, h = c->h < LINES ? c->h : LINES;
+    if (my.shown && (my.shown_w != c->w || my.shown_h != c->h))
+        forget_shown();
+    bool all = my.shown == NULL;
+    if (all)
+        my.shown = calloc((size_t)c->w * (size_t)c->h, sizeof(struct cell));
+    my.shown_w = c->w;
+    my.shown_h = c->h;
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            struct cell *old = my.shown ? &my.shown[(size_t)y * (size_t)c->w + (size_t)x] : NULL;
+            if (!all && old && memcmp(old, cell, sizeof *old) == 0)
+                continue;
+            put_cell(x, y, cell);
+            if (old)
+                *old = *cell;
+        }
+    refresh();
+}
+
+static void curses_redraw(void)
+{
+    forget_shown();
+    clearok(stdscr, TRUE);
+}
+
+/* ---- hearing */
+
+static uint32_t key_of(wint_t code)
+{
+    static const struct {
+        int curses;
+        uint32_t key;
+    } keys[] = {
+        { KEY_UP, TKEY_UP },         { KEY_DOWN, TKEY_DOWN },           { KEY_LEFT, TKEY_LEFT },
+        { KEY_RIGHT, TKEY_RIGHT },   { KEY_HOME, TKEY_HOME },           { KEY_END, TKEY_END },
+        { KEY_PPAGE, TKEY_PAGE_UP }, { KEY_NPAGE, TKEY_PAGE_DOWN },     { KEY_BTAB, TKEY_BACKTAB },
+        { KEY_ENTER, TKEY_ENTER },   { KEY_BACKSPACE, TKEY_BACKSPACE },
+    };
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if ((wint_t)keys[i].curses == code)
+            return keys[i].key;
+    return 0;
+}
+
+static uint32_t key_of_char(wint_t ch)
+{
+    switch (ch) {
+    case '\r':
+    case '\n':
+        return TKEY_ENTER;
+    case '\t':
+        return TKEY_TAB;
+    case 0x1B:
+        return TKEY_ESCAPE;
+    case 0x08:
+    case 0x7F:
+        return TKEY_BACKSPACE;
+    default:
+        return (uint32_t)ch;
+    }
+}
+
+static struct term_event mouse_event(void)
+{
+    struct term_event event = { .what = TERM_NOTHING };
+    MEVENT mouse;
+    if (getmouse(&mouse) != OK)
+        return event;
+    event = (struct term_event){ .what = TERM_MOUSE, .x = mouse.x, .y = mouse.y };
+    if (mouse.bstate & BUTTON4_PRESSED)
+        event.mouse = MOUSE_WHEEL_UP;
+    else if (mouse.bstate & BUTTON5_PRESSED)
+        event.mouse = MOUSE_WHEEL_DOWN;
+    else if (mouse.bstate & BUTTON1_PRESSED)
+        event.mouse = MOUSE_DOWN;
+    else if (mouse.bstate & BUTTON1_RELEASED)
+        event.mouse = MOUSE_UP;
+    else if (my.button_down)
+        event.mouse = MOUSE_DRAG;
+    else
+        event.what = TERM_NOTHING;
+    my.button_down = event.mouse == MOUSE_DOWN || event.mouse == MOUSE_DRAG;
+    return event;
+}
+
+/* Nothing came although we wait for ever, or the line is dead: is there a terminal at all? */
+static bool is_gone(void)
+{
+    struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+    int waiting = 0;
+    if (poll(&fd, 1, 0) <= 0)
+        return false;
+    if (fd.revents & (POLLHUP | POLLERR | POLLNVAL))
+        return true;
+    return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
+}
+
+static struct term_event curses_wait(int timeout_ms)
+{
+    wint_t ch = 0;
+    timeout(timeout_ms);
+    int got = get_wch(&ch);
+    if (got == ERR)
+        return (struct term_event){ .what = is_gone() ? TERM_GONE : TERM_NOTHING };
+    if (got == OK)
+        return (struct term_event){ .what = TERM_KEY, .key = key_of_char(ch) };
+    if (ch == KEY_RESIZE) {
+        forget_shown();
+        return (struct term_event){ .what = TERM_RESIZE };
+    }
+    if (ch == KEY_MOUSE)
+        return mouse_event();
+    uint32_t key = key_of(ch);
+    return (struct term_event){ .what = key ? TERM_KEY : TERM_NOTHING, .key = key };
+}
+
+static uint64_t curses_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+const struct terminal terminal_curses = {
+    .name = "ncurses",
+    .open = curses_open,
+    .size = curses_size,
+    .draw = curses_draw,
+    .redraw = curses_redraw,
+    .wait = curses_wait,
+    .now = curses_now,
+    .close = curses_close,
+};
