@@ -1,0 +1,277 @@
+/* cast.c - one pass over the trace, a row for each kind that says something lasting.
+ * Never knows a moment: that is the model's. */
+#include "ui/cast.h"
+
+#include "sim/base/mem.h"
+
+#include <string.h>
+
+void cast_init(struct cast *c, const struct trace *t)
+{
+    *c = (struct cast){ .trace = t };
+    cast_extend(c);
+}
+
+void cast_deinit(struct cast *c)
+{
+    mem_free(c->hosts);
+    mem_free(c->edges);
+    mem_free(c->flows);
+    mem_free(c->letters);
+    mem_free(c->letter_of);
+    mem_free(c->next);
+    *c = (struct cast){ 0 };
+}
+
+static struct cast_host *host_slot(struct cast *c, uint32_t actor)
+{
+    while (c->host_count <= actor) {
+        c->hosts = mem_grow(c->hosts, c->host_count, &c->host_cap, sizeof *c->hosts);
+        c->hosts[c->host_count++] = (struct cast_host){ 0 };
+    }
+    return &c->hosts[actor];
+}
+
+static struct cast_flow *flow_slot(struct cast *c, uint32_t flow)
+{
+    while (c->flow_count <= flow) {
+        c->flows = mem_grow(c->flows, c->flow_count, &c->flow_cap, sizeof *c->flows);
+        c->flows[c->flow_count++] = (struct cast_flow){ 0 };
+    }
+    return &c->flows[flow];
+}
+
+static void edge_add(struct cast *c, uint32_t a, uint32_t b, uint32_t link, bool names)
+{
+    if (a == b || a == 0 || b == 0) {
+        return;
+    }
+    struct cast_edge e = { a < b ? a : b, a < b ? b : a, link, names };
+    for (size_t i = 0; i < c->edge_count; i++) {
+        struct cast_edge *old = &c->edges[i];
+        if (old->a == e.a && old->b == e.b) {
+            old->link = link ? link : old->link;
+            old->names = old->names && names;
+            return;
+        }
+    }
+    c->edges = mem_grow(c->edges, c->edge_count, &c->edge_cap, sizeof *c->edges);
+    c->edges[c->edge_count++] = e;
+    c->version++;
+}
+
+static void letter_add(struct cast *c, uint32_t name, uint64_t compose)
+{
+    if (name == 0) {
+        return;
+    }
+    while (c->name_count <= name) {
+        c->letter_of = mem_grow(c->letter_of, c->name_count, &c->name_cap, sizeof *c->letter_of);
+        c->letter_of[c->name_count++] = 0;
+    }
+    if (c->letter_of[name] == 0) {
+        c->letters = mem_grow(c->letters, c->letter_count, &c->letter_cap, sizeof *c->letters);
+        c->letters[c->letter_count++] = (struct cast_letter){ .name = name };
+        c->letter_of[name] = (uint32_t)c->letter_count;
+    }
+    if (compose) {
+        c->letters[c->letter_of[name] - 1].compose = compose;
+    }
+}
+
+static void on_host(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    struct cast_host *h = host_slot(c, r->actor);
+    h->name = r->a;
+    h->kind = r->b;
+    h->roles = r->c;
+    c->version++;
+}
+
+static void on_address(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    struct cast_host *h = host_slot(c, r->actor);
+    h->ip = h->ip ? h->ip : r->a;
+}
+
+static void on_person(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    struct cast_host *h = host_slot(c, r->actor);
+    h->person = h->person ? h->person : r->a;
+    h->people++;
+}
+
+static void on_link(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    edge_add(c, r->actor, r->a, r->b, false);
+}
+
+static void on_open(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    struct cast_flow *f = flow_slot(c, r->flow);
+    f->client = r->actor;
+    f->server = r->a;
+    f->port = r->b & 0xffff;
+    f->service = r->c;
+    edge_add(c, r->actor, r->a, 0, false);
+}
+
+static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    struct cast_flow *f = flow_slot(c, r->flow);
+    f->client = r->actor;
+    f->server = r->c;
+    f->question = r->a;
+    f->type = r->b;
+    f->dns = true;
+    edge_add(c, r->actor, r->c, 0, true);
+}
+
+static void on_datagram(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    edge_add(c, r->actor, r->a, 0, true);
+}
+
+static void on_compose(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    host_slot(c, r->actor)->composes++;
+    letter_add(c, r->a, n);
+}
+
+static void on_fetched(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    host_slot(c, r->actor)->fetches++;
+    letter_add(c, r->a, 0);
+}
+
+static void on_letter(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)n;
+    letter_add(c, r->a, 0);
+}
+
+static void on_world(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    (void)r;
+    c->world = n;
+}
+
+typedef void reader_fn(struct cast *c, const struct trace_rec *r, uint64_t n);
+static reader_fn *const readers[TRACE_KIND_COUNT] = {
+    [TRACE_WORLD] = on_world,       [TRACE_HOST] = on_host,       [TRACE_ADDRESS] = on_address,
+    [TRACE_PERSON] = on_person,     [TRACE_LINK] = on_link,       [TRACE_OPEN] = on_open,
+    [TRACE_ASK] = on_ask,           [TRACE_COMPOSE] = on_compose, [TRACE_ENVELOPE] = on_letter,
+    [TRACE_FETCHED] = on_fetched,   [TRACE_ACCEPT] = on_letter,   [TRACE_STORED] = on_letter,
+    [TRACE_DATAGRAM] = on_datagram,
+};
+
+/* A saved trace may come from anywhere: numbers that no run gives are passed over. */
+static bool is_sane(const struct trace_rec *r)
+{
+    const uint32_t hosts_max = UINT32_C(1) << 20, flows_max = UINT32_C(1) << 26;
+    return r->actor < hosts_max && r->flow < flows_max;
+}
+
+static void chain(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    c->next = mem_grow(c->next, c->next_count, &c->next_cap, sizeof *c->next);
+    c->next[c->next_count++] = 0;
+    if (r->flow == 0 || !is_sane(r)) {
+        return;
+    }
+    struct cast_flow *f = flow_slot(c, r->flow);
+    if (f->first == 0) {
+        f->first = n;
+    } else {
+        c->next[f->last - 1] = (uint32_t)n;
+    }
+    f->last = n;
+}
+
+void cast_extend(struct cast *c)
+{
+    while (c->seen < c->trace->count) {
+        uint64_t n = ++c->seen;
+        const struct trace_rec *r = trace_at(c->trace, n);
+        chain(c, r, n);
+        if (readers[r->kind] && is_sane(r)) {
+            readers[r->kind](c, r, n);
+        }
+    }
+}
+
+const struct cast_host *cast_host(const struct cast *c, uint32_t actor)
+{
+    return actor > 0 && actor < c->host_count ? &c->hosts[actor] : NULL;
+}
+
+slice cast_host_name(const struct cast *c, uint32_t actor)
+{
+    const struct cast_host *h = cast_host(c, actor);
+    return h ? trace_name_of(c->trace, h->name) : (slice){ 0 };
+}
+
+const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow)
+{
+    return flow > 0 && flow < c->flow_count && c->flows[flow].first ? &c->flows[flow] : NULL;
+}
+
+uint64_t cast_next(const struct cast *c, uint64_t record)
+{
+    return record > 0 && record <= c->next_count ? c->next[record - 1] : 0;
+}
+
+bool cast_letter_find(const struct cast *c, uint32_t name, uint32_t *letter_r)
+{
+    if (name >= c->name_count || c->letter_of[name] == 0) {
+        return false;
+    }
+    *letter_r = c->letter_of[name] - 1;
+    return true;
+}
+
+/* "From: a@b" and "a@b" are both read as the address. */
+static slice without_label(slice line)
+{
+    static const slice labels[] = { SLICE_INIT("From:"), SLICE_INIT("To:"),
+                                    SLICE_INIT("Subject:") };
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        if (slice_starts_nocase(line, labels[i])) {
+            return slice_trim(slice_from(line, labels[i].len));
+        }
+    }
+    return line;
+}
+
+slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line)
+{
+    if (letter >= c->letter_count || c->letters[letter].compose == 0) {
+        return (slice){ 0 };
+    }
+    const struct trace_rec *r = trace_at(c->trace, c->letters[letter].compose);
+    slice rest = trace_payload_chunk(c->trace, r->c, 0);
+    slice cut = { 0 };
+    for (size_t i = 0; i <= line; i++) {
+        cut = slice_cut(&rest, '\n');
+    }
+    return without_label(cut);
+}
+
+bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)
+{
+    const struct cast_flow *f = cast_flow(c, flow);
+    return f && f->client == actor;
+}
+
+int64_t cast_start(const struct cast *c)
+{
+    return c->world ? (int64_t)trace_at(c->trace, c->world)->until : 0;
+}

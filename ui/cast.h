@@ -1,0 +1,73 @@
+/* cast.h - who is in the play: hosts, links, conversations and letters as the whole trace knows
+ * them.  What never changes while somebody watches is gathered here once, so that the map stays
+ * still and a look at any moment is quick.  Grows with a trace that grows. */
+#ifndef MAILFLOW_UI_CAST_H
+#define MAILFLOW_UI_CAST_H
+
+#include "sim/trace/trace.h"
+
+struct cast_host {
+    uint32_t name, kind; /* trace names */
+    uint32_t roles;      /* enum trace_role */
+    uint32_t ip;         /* its first address; 0: none */
+    uint32_t person;     /* trace name of the first person; 0: nobody */
+    uint32_t people;
+    uint32_t composes, fetches; /* how often, in the whole trace */
+};
+
+/* Two hosts that are linked or speak with each other at some time; a < b. */
+struct cast_edge {
+    uint32_t a, b;
+    uint32_t link; /* number of the declared link; 0: through the internet */
+    bool names;    /* only DNS goes this way */
+};
+
+struct cast_flow {
+    uint32_t client, server;
+    uint32_t service;     /* trace name; 0 for DNS */
+    uint32_t port;        /* of the server */
+    uint32_t question;    /* DNS: trace name, and */
+    uint32_t type;        /* its DNS type */
+    uint64_t first, last; /* records; 0: no such flow */
+    bool dns;
+};
+
+struct cast_letter {
+    uint32_t name;    /* trace name of the Message-ID */
+    uint64_t compose; /* its COMPOSE record; 0: came from nowhere */
+};
+
+struct cast {
+    const struct trace *trace;
+    uint64_t seen;           /* records read so far */
+    struct cast_host *hosts; /* by actor number; [0] is the world */
+    size_t host_count, host_cap;
+    struct cast_edge *edges;
+    size_t edge_count, edge_cap;
+    struct cast_flow *flows; /* by flow number */
+    size_t flow_count, flow_cap;
+    struct cast_letter *letters;
+    size_t letter_count, letter_cap;
+    uint32_t *letter_of; /* trace name -> letter + 1; 0: not the name of a letter */
+    size_t name_count, name_cap;
+    uint32_t *next; /* record - 1 -> the next record of the same flow; 0: none */
+    size_t next_count, next_cap;
+    uint64_t world;   /* the WORLD record; 0: none */
+    uint32_t version; /* counts changes of hosts and edges: the map must be laid out anew */
+};
+
+void cast_init(struct cast *c, const struct trace *t);
+void cast_deinit(struct cast *c);
+void cast_extend(struct cast *c); /* reads what was written since */
+
+const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
+slice cast_host_name(const struct cast *c, uint32_t actor);              /* "" for the world */
+const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow);  /* NULL: unknown */
+uint64_t cast_next(const struct cast *c, uint64_t record); /* of the same flow; 0: none */
+bool cast_letter_find(const struct cast *c, uint32_t name, uint32_t *letter_r);
+/* Line 0: From, 1: To, 2: Subject, as COMPOSE has them; empty where nobody wrote it here. */
+slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line);
+bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
+int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
+
+#endif

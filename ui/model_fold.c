@@ -1,0 +1,241 @@
+/* model_fold.c - the fold of what concerns people: letters and where they are, faults, the story.
+ * Never looks at bytes on the wire. */
+#include "ui/model.h"
+
+#include "ui/words.h"
+
+/* The newest copy of a letter at a host and place (and mailbox, where that is not 0). */
+static struct model_copy *copy_find(struct model *m, uint32_t letter, uint32_t host, uint8_t place,
+                                    uint32_t mailbox)
+{
+    const struct vec *newest = &m->now.vec[VEC_NEWEST];
+    uint32_t at = letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
+    while (at) {
+        struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
+        if (!c->gone && c->host == host && c->place == place &&
+            (mailbox == 0 || c->mailbox == mailbox)) {
+            return c;
+        }
+        at = c->older;
+    }
+    return NULL;
+}
+
+static uint32_t *count_of(struct model *m, uint32_t host, uint8_t place)
+{
+    struct model_host *h = model_host_slot(m, host);
+    uint32_t *const counts[PLACE_COUNT] = { &h->drafts, &h->sent, &h->queue, &h->mailboxes,
+                                            &h->inbox };
+    return counts[place];
+}
+
+static struct model_copy *copy_add(struct model *m, uint64_t n, const struct trace_rec *r,
+                                   uint32_t host, uint8_t place)
+{
+    uint32_t letter;
+    if (!cast_letter_find(m->cast, r->a, &letter)) {
+        return NULL;
+    }
+    struct vec *newest = &m->now.vec[VEC_NEWEST];
+    while (newest->count <= letter) {
+        vec_push(newest);
+    }
+    struct model_copy *c = vec_push(&m->now.vec[VEC_COPIES]);
+    uint32_t *head = vec_at(newest, letter);
+    *c = (struct model_copy){
+        .record = n, .letter = letter, .host = host, .place = place, .older = *head
+    };
+    *head = (uint32_t)model_copies(m);
+    ++*count_of(m, host, place);
+    return c;
+}
+
+static void copy_drop(struct model *m, struct model_copy *c)
+{
+    if (c && !c->gone) {
+        c->gone = true;
+        --*count_of(m, c->host, c->place);
+    }
+}
+
+static struct model_copy *copy_of(struct model *m, const struct trace_rec *r, uint32_t host,
+                                  uint8_t place, uint32_t mailbox)
+{
+    uint32_t letter;
+    return cast_letter_find(m->cast, r->a, &letter) ? copy_find(m, letter, host, place, mailbox)
+                                                    : NULL;
+}
+
+static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    copy_add(m, n, r, r->actor, PLACE_DRAFT);
+}
+
+/* The writer's part is done when somebody else is responsible (RFC 5321 6.1). */
+static void on_accept(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    const struct cast_flow *f = cast_flow(m->cast, r->flow);
+    struct model_copy *draft = f ? copy_of(m, r, f->client, PLACE_DRAFT, 0) : NULL;
+    if (draft) {
+        copy_drop(m, draft);
+        copy_add(m, n, r, f->client, PLACE_SENT);
+    }
+    struct model_copy *c = copy_add(m, n, r, r->actor, PLACE_QUEUE);
+    if (c) {
+        c->left = r->c ? r->c : 1;
+        c->uid = r->b;
+    }
+}
+
+static void on_try(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE, 0);
+    if (c) {
+        c->attempt = n;
+    }
+}
+
+static void on_outcome(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE, 0);
+    if (!c || r->b == FATE_QUEUED) {
+        return;
+    }
+    c->attempt = n;
+    c->left -= c->left > 0;
+    if (c->left == 0) {
+        copy_drop(m, c);
+    }
+}
+
+static void place(struct model *m, uint64_t n, const struct trace_rec *r, uint8_t where)
+{
+    struct model_copy *c = copy_of(m, r, r->actor, where, r->c);
+    c = c && c->uid == r->b ? c : copy_add(m, n, r, r->actor, where);
+    if (c) {
+        c->uid = r->b;
+        c->mailbox = r->c;
+    }
+}
+
+static void on_stored(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    place(m, n, r, PLACE_MAILBOX);
+}
+
+static void on_fetched(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    place(m, n, r, PLACE_DEVICE);
+}
+
+static struct model_copy *kept_copy(struct model *m, const struct trace_rec *r)
+{
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_MAILBOX, r->c);
+    return c ? c : copy_of(m, r, r->actor, PLACE_DEVICE, r->c);
+}
+
+static void on_flagged(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct model_copy *c = kept_copy(m, r);
+    (void)n;
+    if (c) {
+        c->flags = r->b;
+    }
+}
+
+static void on_removed(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)n;
+    copy_drop(m, kept_copy(m, r));
+}
+
+/* What FAULT may be called, and whether nothing gets through then.  Anything else is a trouble
+ * that leaves the host or link in use. */
+enum fault_end { FAULT_TROUBLE, FAULT_DOWN, FAULT_OVER };
+static enum fault_end fault_meaning(slice what)
+{
+    static const struct {
+        slice word;
+        enum fault_end end;
+    } words[] = {
+        { SLICE_INIT("crash"), FAULT_DOWN },   { SLICE_INIT("down"), FAULT_DOWN },
+        { SLICE_INIT("cut"), FAULT_DOWN },     { SLICE_INIT("offline"), FAULT_DOWN },
+        { SLICE_INIT("lose"), FAULT_DOWN },    { SLICE_INIT("destroy"), FAULT_DOWN },
+        { SLICE_INIT("restart"), FAULT_OVER }, { SLICE_INIT("up"), FAULT_OVER },
+        { SLICE_INIT("online"), FAULT_OVER },  { SLICE_INIT("mend"), FAULT_OVER },
+        { SLICE_INIT("restore"), FAULT_OVER }, { SLICE_INIT("repair"), FAULT_OVER },
+        { SLICE_INIT("heal"), FAULT_OVER },
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_starts(what, words[i].word) || slice_ends(what, words[i].word)) {
+            return words[i].end;
+        }
+    }
+    return FAULT_TROUBLE;
+}
+
+static void on_fault(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct vec *v = &m->now.vec[VEC_FAULTS];
+    enum fault_end end = fault_meaning(trace_name_of(m->cast->trace, r->a));
+    for (size_t i = v->count; i-- > 0;) {
+        const struct model_fault *old = vec_at(v, i);
+        if (old->host == r->actor && old->link == r->b) {
+            vec_remove(v, i);
+        }
+    }
+    if (end != FAULT_OVER) {
+        struct model_fault *f = vec_push(v);
+        *f = (struct model_fault){ n, r->until, r->actor, r->b, end == FAULT_DOWN };
+    }
+    m->now.fault = n;
+}
+
+static void on_story(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)r;
+    m->now.story = n;
+}
+
+static void on_login(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)r;
+    m->now.login = n;
+}
+
+static void on_script(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)r;
+    m->now.script = n;
+}
+
+typedef void fold_fn(struct model *m, uint64_t n, const struct trace_rec *r);
+static const struct row {
+    fold_fn *fold; /* NULL: nothing to keep */
+    bool hop;      /* a step of the letter's way; field a names the letter */
+} rows[TRACE_KIND_COUNT] = {
+    [TRACE_COMPOSE] = { on_compose, true },  [TRACE_ENVELOPE] = { NULL, true },
+    [TRACE_ACCEPT] = { on_accept, true },    [TRACE_ATTEMPT] = { on_try, false },
+    [TRACE_DEFER] = { on_try, true },        [TRACE_OUTCOME] = { on_outcome, true },
+    [TRACE_STORED] = { on_stored, true },    [TRACE_FETCHED] = { on_fetched, true },
+    [TRACE_FLAGGED] = { on_flagged, false }, [TRACE_REMOVED] = { on_removed, true },
+    [TRACE_FAULT] = { on_fault, false },     [TRACE_STORY] = { on_story, false },
+    [TRACE_LOGIN] = { on_login, false },     [TRACE_SCRIPT] = { on_script, false },
+};
+
+void model_fold(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    const struct row *row = &rows[r->kind];
+    uint32_t letter;
+    if (row->fold) {
+        row->fold(m, n, r);
+    }
+    if (row->hop) {
+        m->now.hop = n;
+        m->now.letter = cast_letter_find(m->cast, r->a, &letter) ? letter + 1 : m->now.letter;
+    }
+    if (words_tell(r->kind)) {
+        m->now.happened = n;
+        model_host_slot(m, r->actor)->activity = n;
+    }
+}

@@ -1,0 +1,379 @@
+/* words.c - sentences for the kinds of records; what is said in a dialogue is in words_said.c. */
+#include "ui/words.h"
+
+#include "sim/base/fmt.h"
+
+#include <string.h>
+
+struct teller {
+    const struct cast *c;
+    const struct trace_rec *r;
+    uint64_t record;
+    struct buf *out;
+};
+
+static void add_host(const struct teller *w, uint32_t actor)
+{
+    slice name = cast_host_name(w->c, actor);
+    buf_add(w->out, name.len ? name : SLICE("the world"));
+}
+
+static void add_name(const struct teller *w, uint32_t id)
+{
+    buf_add(w->out, trace_name_of(w->c->trace, id));
+}
+
+static slice payload(const struct teller *w)
+{
+    return trace_payload_chunk(w->c->trace, trace_payload_id(w->r), 0);
+}
+
+/* "the letter \"Hello\"": its subject where that is known. */
+static void add_letter(const struct teller *w)
+{
+    uint32_t letter;
+    slice subject = { 0 };
+    if (cast_letter_find(w->c, w->r->a, &letter)) {
+        subject = cast_letter_line(w->c, letter, 2);
+    }
+    buf_addz(w->out, "the letter");
+    if (subject.len) {
+        buf_addz(w->out, " \"");
+        buf_add(w->out, subject);
+        buf_byte(w->out, '"');
+    }
+}
+
+/* "a, b and c" out of a line each. */
+static void add_list(const struct teller *w, slice lines)
+{
+    size_t n = 0;
+    while (lines.len) {
+        slice line = slice_cut(&lines, '\n');
+        if (line.len == 0) {
+            continue;
+        }
+        buf_addz(w->out, n == 0 ? "" : lines.len ? ", " : " and ");
+        buf_add(w->out, line);
+        n++;
+    }
+    buf_addz(w->out, n ? "" : "nobody");
+}
+
+void words_type(struct buf *out, uint32_t dns_type)
+{
+    static const struct {
+        uint32_t type;
+        const char *name;
+    } types[] = { { 1, "A" },    { 2, "NS" },  { 5, "CNAME" }, { 6, "SOA" },
+                  { 12, "PTR" }, { 15, "MX" }, { 16, "TXT" },  { 28, "AAAA" } };
+    for (size_t i = 0; i < COUNT(types); i++) {
+        if (types[i].type == dns_type) {
+            buf_addz(out, types[i].name);
+            return;
+        }
+    }
+    buf_addz(out, "TYPE");
+    fmt_u64(out, dns_type);
+}
+
+static void tell_text(const struct teller *w)
+{
+    slice text = payload(w);
+    buf_add(w->out, text);
+    if (text.len && slice_find_byte(SLICE(".!?"), text.ptr[text.len - 1]) == SLICE_NONE) {
+        buf_byte(w->out, '.');
+    }
+}
+
+static void tell_fault(const struct teller *w)
+{
+    if (payload(w).len) {
+        tell_text(w);
+        return;
+    }
+    add_host(w, w->r->actor);
+    buf_addz(w->out, ": ");
+    add_name(w, w->r->a);
+    buf_byte(w->out, '.');
+}
+
+static void tell_open(const struct teller *w)
+{
+    const struct cast_flow *f = cast_flow(w->c, w->r->flow);
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " calls ");
+    add_host(w, w->r->a);
+    buf_byte(w->out, ' ');
+    buf_addz(w->out, words_purpose(w->c, w->r->flow));
+    buf_addz(w->out, " (");
+    add_name(w, w->r->c);
+    buf_addz(w->out, ", port ");
+    fmt_u64(w->out, f ? f->port : w->r->b & 0xffff);
+    buf_addz(w->out, ").");
+}
+
+static void tell_opened(const struct teller *w)
+{
+    add_host(w, w->r->a);
+    buf_addz(w->out, " has picked up: ");
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " is connected.");
+}
+
+static uint32_t peer_of(const struct teller *w)
+{
+    const struct cast_flow *f = cast_flow(w->c, w->r->flow);
+    return f ? (f->client == w->r->actor ? f->server : f->client) : 0;
+}
+
+static void tell_closed(const struct teller *w)
+{
+    static const char *const ends[WHY_COUNT] = { [WHY_DONE] = " and %: the connection is over.",
+                                                 [WHY_RESET] =
+                                                     " notices that % broke off the connection.",
+                                                 [WHY_REFUSED] = " hears that nobody answers at %.",
+                                                 [WHY_TIMED_OUT] = " gives up: no answer from %.",
+                                                 [WHY_UNREACHABLE] = " finds no way to %." };
+    const char *end = ends[w->r->a < WHY_COUNT ? w->r->a : WHY_DONE];
+    const char *hole = strchr(end, '%');
+    add_host(w, w->r->actor);
+    buf_add(w->out, (slice){ end, (size_t)(hole - end) });
+    add_host(w, peer_of(w));
+    buf_addz(w->out, hole + 1);
+}
+
+static void tell_said(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_byte(w->out, ' ');
+    buf_addz(w->out, words_said(w->c, w->record));
+    buf_byte(w->out, '.');
+}
+
+static void tell_lost(const struct teller *w)
+{
+    buf_addz(w->out, "Something from ");
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " to ");
+    add_host(w, w->r->a);
+    buf_addz(w->out, " is lost on the way.");
+}
+
+static void tell_ask(const struct teller *w)
+{
+    static const struct {
+        uint32_t type;
+        const char *before, *after;
+    } questions[] = {
+        { 1, ": what is the address of ", "?" },
+        { 15, ": who takes the mail for ", "?" },
+        { 28, ": what is the IPv6 address of ", "?" },
+        { 16, ": what is written under ", "?" },
+        { 2, ": who knows about ", "?" },
+        { 12, ": what is the name of ", "?" },
+    };
+    const char *before = ": what do you know about ", *after = "?";
+    for (size_t i = 0; i < COUNT(questions); i++) {
+        if (questions[i].type == w->r->b) {
+            before = questions[i].before;
+            after = questions[i].after;
+        }
+    }
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " asks ");
+    add_host(w, w->r->c);
+    buf_addz(w->out, before);
+    add_name(w, w->r->a);
+    buf_addz(w->out, after);
+    buf_addz(w->out, " (DNS, ");
+    words_type(w->out, w->r->b);
+    buf_byte(w->out, ')');
+}
+
+static void tell_answer(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " knows now: ");
+    add_name(w, w->r->a);
+    buf_byte(w->out, ' ');
+    words_type(w->out, w->r->b);
+    buf_addz(w->out, " is ");
+    add_list(w, payload(w));
+    buf_byte(w->out, '.');
+}
+
+static void tell_compose(const struct teller *w)
+{
+    uint32_t letter = 0;
+    cast_letter_find(w->c, w->r->a, &letter);
+    buf_addz(w->out, "On ");
+    add_host(w, w->r->actor);
+    buf_addz(w->out, ", ");
+    add_letter(w);
+    buf_addz(w->out, " from ");
+    buf_add(w->out, cast_letter_line(w->c, letter, 0));
+    buf_addz(w->out, " to ");
+    buf_add(w->out, cast_letter_line(w->c, letter, 1));
+    buf_addz(w->out, " is ready to go.");
+}
+
+static void tell_login(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, w->r->b ? " checks the password: it really is " : " does not believe ");
+    add_name(w, w->r->a);
+    buf_byte(w->out, '.');
+}
+
+static void tell_envelope(const struct teller *w)
+{
+    slice from = trace_name_of(w->c->trace, w->r->b);
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " takes the envelope: from ");
+    buf_add(w->out, from.len ? from : SLICE("nobody (<>)"));
+    buf_addz(w->out, ", to ");
+    add_list(w, payload(w));
+    buf_byte(w->out, '.');
+}
+
+static void tell_refuse(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " says no (");
+    fmt_u64(w->out, w->r->a);
+    buf_byte(w->out, ')');
+    if (w->r->b) {
+        buf_addz(w->out, " to ");
+        add_name(w, w->r->b);
+    }
+    buf_byte(w->out, '.');
+}
+
+static void tell_accept(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " has ");
+    add_letter(w);
+    buf_addz(w->out, " now and is responsible for it.");
+}
+
+static void tell_attempt(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " wants to bring ");
+    add_letter(w);
+    buf_addz(w->out, " to ");
+    add_name(w, w->r->c);
+    buf_byte(w->out, '.');
+}
+
+static void tell_defer(const struct teller *w)
+{
+    slice rest = payload(w);
+    slice_cut(&rest, '\n');
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " must keep ");
+    add_letter(w);
+    buf_addz(w->out, " and try again later");
+    if (rest.len) {
+        buf_addz(w->out, ": ");
+        buf_add(w->out, slice_cut(&rest, '\n'));
+    }
+    buf_byte(w->out, '.');
+}
+
+static void tell_outcome(const struct teller *w)
+{
+    static const char *const fates[FATE_COUNT] = {
+        [FATE_DELIVERED] = " is done: the letter is in the mailbox of ",
+        [FATE_RELAYED] = " is done: another server has taken the letter for ",
+        [FATE_EXPANDED] = " makes new copies of the letter for ",
+        [FATE_BOUNCED] = " gives up and tells the sender: no way to ",
+        [FATE_FAILED] = " gives up, and there is nobody to tell, about ",
+        [FATE_DISCARDED] = " throws away the letter for ",
+        [FATE_QUEUED] = " still keeps the letter for "
+    };
+    slice rest = payload(w);
+    add_host(w, w->r->actor);
+    buf_addz(w->out, fates[w->r->b < FATE_COUNT ? w->r->b : FATE_QUEUED]);
+    buf_add(w->out, slice_cut(&rest, '\n'));
+    buf_byte(w->out, '.');
+}
+
+static void tell_place(const struct teller *w)
+{
+    static const struct {
+        uint32_t kind;
+        const char *verb, *where;
+    } verbs[] = {
+        { TRACE_STORED, " puts ", " into the mailbox " },
+        { TRACE_FETCHED, " has fetched ", " into " },
+        { TRACE_REMOVED, " removes ", " from " },
+        { TRACE_FLAGGED, " marks ", " in " },
+    };
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        if (verbs[i].kind == w->r->kind) {
+            add_host(w, w->r->actor);
+            buf_addz(w->out, verbs[i].verb);
+            add_letter(w);
+            buf_addz(w->out, verbs[i].where);
+            add_name(w, w->r->c);
+            buf_byte(w->out, '.');
+        }
+    }
+}
+
+static void tell_end(const struct teller *w)
+{
+    buf_addz(w->out, "Nothing is left to happen.");
+}
+
+typedef void tell_fn(const struct teller *w);
+static tell_fn *const tells[TRACE_KIND_COUNT] = {
+    [TRACE_SCRIPT] = tell_text,     [TRACE_FAULT] = tell_fault,
+    [TRACE_OPEN] = tell_open,       [TRACE_OPENED] = tell_opened,
+    [TRACE_CLOSED] = tell_closed,   [TRACE_SAID] = tell_said,
+    [TRACE_LOST] = tell_lost,       [TRACE_ASK] = tell_ask,
+    [TRACE_ANSWER] = tell_answer,   [TRACE_COMPOSE] = tell_compose,
+    [TRACE_LOGIN] = tell_login,     [TRACE_ENVELOPE] = tell_envelope,
+    [TRACE_REFUSE] = tell_refuse,   [TRACE_ACCEPT] = tell_accept,
+    [TRACE_ATTEMPT] = tell_attempt, [TRACE_DEFER] = tell_defer,
+    [TRACE_OUTCOME] = tell_outcome, [TRACE_STORED] = tell_place,
+    [TRACE_FETCHED] = tell_place,   [TRACE_REMOVED] = tell_place,
+    [TRACE_FLAGGED] = tell_place,   [TRACE_NOTE] = tell_text,
+    [TRACE_END] = tell_end,
+};
+
+bool words_tell(uint32_t kind)
+{
+    return kind < TRACE_KIND_COUNT && tells[kind];
+}
+
+void words_of(const struct cast *c, uint64_t record, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    if (r && words_tell(r->kind)) {
+        tells[r->kind](&(struct teller){ c, r, record, out });
+    }
+}
+
+void words_time(const struct cast *c, uint64_t ns, bool milliseconds, struct buf *out)
+{
+    uint64_t fraction = ns / SIM_MS % 1000;
+    if (cast_start(c) == 0) {
+        fmt_clock(out, ns);
+        return;
+    }
+    struct civil t = civil_from_unix(cast_start(c) + (int64_t)(ns / SIM_SECOND));
+    buf_addz(out, fmt_weekdays[t.weekday]);
+    const int parts[] = { t.hour, t.minute, t.second };
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        buf_byte(out, i ? ':' : ' ');
+        fmt_u64_padded(out, (uint64_t)parts[i], 2, '0');
+    }
+    if (milliseconds) {
+        buf_byte(out, '.');
+        fmt_u64_padded(out, fraction, 3, '0');
+    }
+}

@@ -1,0 +1,23 @@
+/* words.h - a record of the trace in plain words, for people who have never heard of SMTP.
+ * The same sentences serve the story pane, the map and the linear story. */
+#ifndef MAILFLOW_UI_WORDS_H
+#define MAILFLOW_UI_WORDS_H
+
+#include "ui/cast.h"
+
+enum words_protocol { WORDS_SMTP, WORDS_POP, WORDS_IMAP, WORDS_HTTP, WORDS_DNS };
+
+bool words_tell(uint32_t kind); /* is there a sentence for this kind? */
+/* One sentence with its full stop, nothing where there is none. */
+void words_of(const struct cast *c, uint64_t record, struct buf *out);
+/* The same for SAID without who speaks: "names the recipient on the envelope". */
+const char *words_said(const struct cast *c, uint64_t record);
+enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
+/* "to hand in a letter" for the submission service, and so on. */
+const char *words_purpose(const struct cast *c, uint32_t flow);
+/* "MX", "A", "TYPE65". */
+void words_type(struct buf *out, uint32_t dns_type);
+/* "Mon 09:00:01.284", or "0:00:01.284" where the trace has no calendar. */
+void words_time(const struct cast *c, uint64_t ns, bool milliseconds, struct buf *out);
+
+#endif
