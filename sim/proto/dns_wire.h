@@ -27,4 +27,8 @@ bool dns_unescape(slice text, size_t *at, uint8_t *byte_r); /* false: a bad esca
 /* Reads the name at *at and moves *at behind it; name_r may be NULL to skip it. */
 bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
 
+/* dns_zone_find where the hash is known already. */
+const struct dns_record *dns_zone_find_hashed(const struct dns_zone *z, slice name, uint64_t hash,
+                                              bool *exists_r);
+
 #endif

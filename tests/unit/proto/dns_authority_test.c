@@ -1,0 +1,164 @@
+#include "tests/lib/dns_lab.h"
+
+#include <criterion/criterion.h>
+
+#define SOA_ORG                                                                                    \
+    "example.org. 300 IN SOA ns1.example.org. hostmaster.example.org. 1 7200 900 1209600 300\n"
+
+static void fill(struct dns_lab *lab)
+{
+    dns_lab_init(lab);
+    dns_lab_zone(lab, "example.org",
+                 "@ 3600 IN SOA ns1 hostmaster 1 7200 900 1209600 300\n"
+                 "@ NS ns1\n"
+                 "@ NS ns2.example.net.\n"
+                 "@ MX 10 mail\n"
+                 "@ MX 20 backup.example.net.\n"
+                 "@ TXT \"v=spf1 mx -all\"\n"
+                 "ns1 A 192.0.2.53\n"
+                 "mail A 192.0.2.25\n"
+                 "mail AAAA 2001:db8::25\n"
+                 "www CNAME mail\n"
+                 "away CNAME mx.example.net.\n"
+                 "lost CNAME nowhere.example.net.\n"
+                 "abroad CNAME www.example.com.\n"
+                 "ring1 CNAME ring2\n"
+                 "ring2 CNAME ring1\n"
+                 "sub NS ns.sub\n"
+                 "sub NS ns1\n"
+                 "ns.sub A 192.0.2.54\n"
+                 "a.b.c A 192.0.2.1\n"
+                 "*.wild MX 5 mail\n"
+                 "here.wild A 192.0.2.2\n");
+    dns_lab_zone(lab, "example.net",
+                 "@ 60 SOA ns2 hostmaster 1 2 3 4 3600\n"
+                 "backup A 198.51.100.25\n"
+                 "mx A 198.51.100.26\n"
+                 "ns2 A 198.51.100.53\n");
+}
+
+Test(dns_authority, answers_as_rfc_1034_says)
+{
+    static const struct {
+        const char *name;
+        uint16_t type;
+        const char *answer;
+    } rows[] = {
+        { "mail.example.org", DNS_A, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
+        { "MAIL.example.ORG", DNS_A, "NOERROR aa\nan MAIL.example.ORG. 3600 IN A 192.0.2.25\n" },
+        { "example.org", DNS_MX,
+          "NOERROR aa\n"
+          "an example.org. 3600 IN MX 10 mail.example.org.\n"
+          "an example.org. 3600 IN MX 20 backup.example.net.\n"
+          "ar mail.example.org. 3600 IN A 192.0.2.25\n"
+          "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n"
+          "ar backup.example.net. 3600 IN A 198.51.100.25\n" },
+        { "mail.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
+        { "nobody.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+        { "b.c.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
+        { "x.b.c.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+        { "x.mail.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+        { "nobody.example.net", DNS_A,
+          "NXDOMAIN aa\nns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 "
+          "3600\n" },
+        { "www.example.org", DNS_A,
+          "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n"
+          "an mail.example.org. 3600 IN A 192.0.2.25\n" },
+        { "www.example.org", DNS_CNAME,
+          "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n" },
+        { "away.example.org", DNS_A,
+          "NOERROR aa\nan away.example.org. 3600 IN CNAME mx.example.net.\n"
+          "an mx.example.net. 3600 IN A 198.51.100.26\n" },
+        { "lost.example.org", DNS_A,
+          "NXDOMAIN aa\nan lost.example.org. 3600 IN CNAME nowhere.example.net.\n"
+          "ns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 3600\n" },
+        { "abroad.example.org", DNS_A,
+          "NOERROR aa\nan abroad.example.org. 3600 IN CNAME www.example.com.\n" },
+        { "x.sub.example.org", DNS_MX,
+          "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
+          "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
+          "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
+          "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
+        { "ns.sub.example.org", DNS_A,
+          "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
+          "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
+          "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
+          "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
+        { "some.one.wild.example.org", DNS_MX,
+          "NOERROR aa\nan some.one.wild.example.org. 3600 IN MX 5 mail.example.org.\n"
+          "ar mail.example.org. 3600 IN A 192.0.2.25\n"
+          "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n" },
+        { "some.wild.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
+        { "here.wild.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
+        { "x.here.wild.example.org", DNS_MX, "NXDOMAIN aa\nns " SOA_ORG },
+        { "mail.example.org", DNS_ANY, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
+        { "example.com", DNS_MX, "REFUSED\n" },
+        { "org", DNS_NS, "REFUSED\n" },
+        { "example.org", 252, "REFUSED\n" },
+    };
+    struct dns_lab lab;
+    struct buf text;
+    buf_init(&text);
+    fill(&lab);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        buf_clear(&text);
+        dns_lab_ask(&lab, rows[i].name, rows[i].type, &text);
+        cr_expect_str_eq(buf_z(&text), rows[i].answer, "%s type %u", rows[i].name, rows[i].type);
+    }
+    buf_clear(&text);
+    dns_lab_ask(&lab, "ring1.example.org", DNS_A, &text);
+    cr_expect(slice_starts(buf_slice(&text), SLICE("NOERROR aa\nan ring1")), "%s", buf_z(&text));
+    dns_lab_deinit(&lab);
+    buf_deinit(&text);
+}
+
+#define ASK "\7example\3org\0\0\x01\0\x01"
+
+Test(dns_authority, strange_queries_get_what_they_deserve)
+{
+    static const struct {
+        const char *why;
+        slice query;
+        const char *answer; /* NULL: silence */
+        uint16_t additionals;
+    } rows[] = {
+        { "too short", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0"), NULL, 0 },
+        { "a response", SLICE_INIT("\0\1\x80\0\0\1\0\0\0\0\0\0" ASK), NULL, 0 },
+        { "opcode NOTIFY", SLICE_INIT("\0\1\x20\0\0\1\0\0\0\0\0\0" ASK), "NOTIMP\n", 0 },
+        { "no question", SLICE_INIT("\0\1\0\0\0\0\0\0\0\0\0\0"), "FORMERR\n", 0 },
+        { "two questions", SLICE_INIT("\0\1\0\0\0\2\0\0\0\0\0\0" ASK ASK), "FORMERR\n", 0 },
+        { "half a question", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\0\7exam"), "FORMERR\n", 0 },
+        { "octets behind it", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\0" ASK "x"), "FORMERR\n", 0 },
+        { "class CH", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\0\7example\3org\0\0\1\0\3"), "REFUSED\n",
+          0 },
+        { "EDNS", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK "\0\0\x29\x10\0\0\0\0\0\0\0"),
+          "NOERROR aa\nns " SOA_ORG "ar . 0 CLASS1232 OPT \\# 0\n", 1 },
+        { "EDNS version 1", SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK "\0\0\x29\x10\0\0\1\0\0\0\0"),
+          "NOERROR\nar . 16777216 CLASS1232 OPT \\# 0\n", 1 },
+        { "EDNS twice",
+          SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\2" ASK
+                     "\0\0\x29\x10\0\0\0\0\0\0\0\0\0\x29\x10\0\0\0\0\0\0\0"),
+          "FORMERR\nar . 0 CLASS1232 OPT \\# 0\n", 1 },
+    };
+    struct dns_lab lab;
+    struct buf text;
+    buf_init(&text);
+    fill(&lab);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dns_writer w = { 0 };
+        struct dns_reader r;
+        bool answered = dns_authority_answer(&lab.zones, rows[i].query, DNS_UDP_MAX, &w);
+        cr_expect_eq(answered, rows[i].answer != NULL, "%s", rows[i].why);
+        if (answered && rows[i].answer) {
+            slice packet = dns_write_end(&w);
+            buf_clear(&text);
+            dns_lab_text(packet, &text);
+            cr_expect_str_eq(buf_z(&text), rows[i].answer, "%s", rows[i].why);
+            cr_expect(dns_read(&r, packet) && r.header.id == 1, "%s", rows[i].why);
+            cr_expect_eq(r.header.additionals, rows[i].additionals, "%s", rows[i].why);
+        }
+        dns_writer_deinit(&w);
+    }
+    dns_lab_deinit(&lab);
+    buf_deinit(&text);
+}
