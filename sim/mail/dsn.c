@@ -1,0 +1,254 @@
+/* dsn.c - delivery status notifications.
+ * Never decides that a letter has failed, and never sends anything.
+ * Not done: reports of delay, success or relaying (Action other than "failed"); the sender's own
+ * ENVID and ORCPT (RFC 3461). */
+#include "sim/mail/dsn.h"
+
+#include "sim/base/fmt.h"
+#include "sim/mail/date.h"
+#include "sim/mail/header.h"
+#include "sim/mail/mime.h"
+
+#include <assert.h>
+
+#define ID_LONG      200 /* a longer Message-ID of a stranger is not repeated */
+#define REPLY_LINE   76
+#define BOUNDARY_MAX 40
+
+/* ---- status codes ---- */
+
+/* Length of "class.subject.detail" (RFC 3463 2) in front, 0: none. */
+static size_t status_length(slice s)
+{
+    size_t n = 0;
+    for (int part = 0; part < 3; part++) {
+        size_t digits = 0;
+        while (n + digits < s.len && ascii_is_digit(s.ptr[n + digits])) {
+            digits++;
+        }
+        if (digits == 0 || digits > 3 || (part == 0 && digits > 1)) {
+            return 0;
+        }
+        n += digits;
+        if (part < 2 && (n == s.len || s.ptr[n++] != '.')) {
+            return 0;
+        }
+    }
+    bool ends = n == s.len || s.ptr[n] == ' ' || s.ptr[n] == '\n' || s.ptr[n] == '\r';
+    return ends ? n : 0;
+}
+
+slice dsn_status_of(slice reply, bool permanent)
+{
+    if (reply.len > 4 && (reply.ptr[3] == ' ' || reply.ptr[3] == '-')) {
+        slice code = slice_from(reply, 4);
+        size_t n = status_length(code);
+        bool failure = code.len > 0 && (code.ptr[0] == '4' || code.ptr[0] == '5');
+        if (n > 0 && failure && code.ptr[0] == reply.ptr[0]) {
+            return slice_sub(code, 0, n);
+        }
+    }
+    return permanent ? SLICE("5.0.0") : SLICE("4.0.0");
+}
+
+/* ---- the parts ---- */
+
+/* Text of a stranger as lines of at most REPLY_LINE characters; `next` begins each but the first. */
+static void add_reply(struct buf *out, slice reply, const char *next)
+{
+    bool first = true;
+    while (reply.len > 0) {
+        slice line = slice_cut(&reply, '\n');
+        if (slice_ends(line, SLICE("\r"))) {
+            line.len--;
+        }
+        for (size_t at = 0; at < line.len; at += REPLY_LINE) {
+            if (!first) {
+                buf_addz(out, "\r\n");
+                buf_addz(out, next);
+            }
+            first = false;
+            mime_ascii(out, slice_sub(line, at, REPLY_LINE));
+        }
+    }
+}
+
+static void add_typed(struct buf *out, const char *field_and_type, slice value)
+{
+    if (value.len > 0) {
+        buf_addz(out, field_and_type);
+        mime_ascii(out, value);
+        buf_addz(out, "\r\n");
+    }
+}
+
+/* The part a person reads. */
+static void add_explanation(struct buf *out, const struct dsn *d)
+{
+    buf_addz(out, "This is the mail system at host ");
+    mime_ascii(out, d->reporting_host);
+    buf_addz(out, ".\r\n\r\nYour letter did not reach:\r\n");
+    for (size_t i = 0; i < d->count; i++) {
+        const struct dsn_recipient *r = &d->recipients[i];
+        buf_addz(out, "\r\n<");
+        mime_ascii(out, r->address);
+        buf_byte(out, '>');
+        if (r->remote_host.len > 0) {
+            buf_addz(out, "\r\n    refused by ");
+            mime_ascii(out, r->remote_host);
+        }
+        if (r->reply.len > 0) {
+            buf_addz(out, "\r\n    ");
+            add_reply(out, r->reply, "    ");
+        }
+        buf_addz(out, "\r\n");
+    }
+    buf_addz(out, d->whole ? "\r\nThe letter itself is enclosed.\r\n"
+                           : "\r\nThe header of the letter is enclosed.\r\n");
+}
+
+/* The part a program reads (RFC 3464 2). */
+static void add_status(struct buf *out, const struct dsn *d)
+{
+    add_typed(out, "Reporting-MTA: dns; ", d->reporting_host);
+    buf_addz(out, "Arrival-Date: ");
+    date_rfc5322(out, d->arrived);
+    buf_addz(out, "\r\n");
+    for (size_t i = 0; i < d->count; i++) {
+        const struct dsn_recipient *r = &d->recipients[i];
+        buf_addz(out, "\r\n");
+        add_typed(out, "Final-Recipient: rfc822; ", r->address);
+        buf_addz(out, "Action: failed\r\n");
+        add_typed(out, "Status: ", r->status);
+        add_typed(out, "Remote-MTA: dns; ", r->remote_host);
+        if (r->reply.len > 0) {
+            buf_addz(out, "Diagnostic-Code: smtp; ");
+            add_reply(out, r->reply, " ");
+            buf_addz(out, "\r\n");
+        }
+    }
+}
+
+/* A message id that can stand in a field as it is. */
+static bool id_is_plain(slice id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        if (id.ptr[i] <= 32 || id.ptr[i] >= 127 || id.ptr[i] == '<' || id.ptr[i] == '>') {
+            return false;
+        }
+    }
+    return id.len > 0 && id.len <= ID_LONG;
+}
+
+static void add_header(struct buf *out, const struct dsn *d, slice original_id, slice boundary,
+                       bool is_8bit)
+{
+    buf_addz(out, "From: Mail Delivery System <MAILER-DAEMON@");
+    mime_ascii(out, d->reporting_host);
+    buf_addz(out, ">\r\n");
+    add_typed(out, "To: ", d->to);
+    buf_addz(out, "Subject: Your letter could not be delivered\r\nDate: ");
+    date_rfc5322(out, d->now);
+    buf_addz(out, "\r\nMessage-ID: <");
+    mime_ascii(out, d->message_id);
+    buf_addz(out, ">\r\n");
+    if (id_is_plain(original_id)) { /* RFC 3834 3.1.5 */
+        buf_addz(out, "In-Reply-To: <");
+        buf_add(out, original_id);
+        buf_addz(out, ">\r\nReferences: <");
+        buf_add(out, original_id);
+        buf_addz(out, ">\r\n");
+    }
+    buf_addz(out, "Auto-Submitted: auto-replied\r\n"
+                  "MIME-Version: 1.0\r\n"
+                  "Content-Type: multipart/report; report-type=delivery-status;\r\n"
+                  " boundary=\"");
+    buf_add(out, boundary);
+    buf_addz(out, is_8bit ? "\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" : "\"\r\n\r\n");
+}
+
+static void add_part(struct buf *out, slice boundary, const char *type)
+{
+    buf_addz(out, "--");
+    buf_add(out, boundary);
+    buf_addz(out, "\r\nContent-Type: ");
+    buf_addz(out, type);
+    buf_addz(out, "\r\n");
+}
+
+/* ---- the whole ---- */
+
+/* Derived from the report's id, and counted on until it stands nowhere in what it encloses
+ * (RFC 2046 5.1.1). */
+static void choose_boundary(struct buf *out, const struct dsn *d, slice text, slice status,
+                            const struct message *original)
+{
+    uint64_t hash = slice_hash(d->message_id, 0);
+    do {
+        buf_clear(out);
+        buf_addz(out, "=_report_");
+        fmt_hex(out, hash++, 16);
+    } while (slice_find(text, buf_slice(out)) != SLICE_NONE ||
+             slice_find(status, buf_slice(out)) != SLICE_NONE ||
+             message_contains(original, buf_slice(out)));
+    assert(out->len <= BOUNDARY_MAX);
+}
+
+static void add_text(struct message *m, struct buf *text)
+{
+    message_add(m, (struct chunk){ buf_slice(text), NULL });
+    buf_clear(text);
+}
+
+static struct message *assemble(const struct dsn *d, struct message *original, slice text,
+                                slice status, slice boundary)
+{
+    struct buf out, scratch;
+    buf_init(&out);
+    buf_init(&scratch);
+    slice header = message_header(original, &scratch);
+    bool is_8bit = d->whole ? message_is_8bit(original) : !mime_is_ascii(header);
+
+    struct message *m = message_new();
+    add_header(&out, d, header_message_id(header), boundary, is_8bit);
+    size_t header_size = out.len;
+    add_part(&out, boundary, "text/plain; charset=us-ascii");
+    buf_addz(&out, "Content-Description: Notification\r\n\r\n");
+    buf_add(&out, text);
+    buf_addz(&out, "\r\n");
+    add_part(&out, boundary, "message/delivery-status");
+    buf_addz(&out, "Content-Description: Delivery report\r\n\r\n");
+    buf_add(&out, status);
+    buf_addz(&out, "\r\n");
+    add_part(&out, boundary, d->whole ? "message/rfc822" : "text/rfc822-headers");
+    buf_addz(&out, is_8bit ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n");
+    add_text(m, &out);
+    message_add_part(m, original, 0, d->whole ? original->size : header.len);
+    buf_addz(&out, "\r\n--");
+    buf_add(&out, boundary);
+    buf_addz(&out, "--\r\n");
+    add_text(m, &out);
+    m->header_size = header_size;
+    m->header_known = true;
+    buf_deinit(&out);
+    buf_deinit(&scratch);
+    return m;
+}
+
+struct message *dsn_failure(const struct dsn *d, struct message *original)
+{
+    assert(d->count > 0 && d->to.len > 0);
+    struct buf text, status, boundary;
+    buf_init(&text);
+    buf_init(&status);
+    buf_init(&boundary);
+    add_explanation(&text, d);
+    add_status(&status, d);
+    choose_boundary(&boundary, d, buf_slice(&text), buf_slice(&status), original);
+    struct message *report =
+        assemble(d, original, buf_slice(&text), buf_slice(&status), buf_slice(&boundary));
+    buf_deinit(&text);
+    buf_deinit(&status);
+    buf_deinit(&boundary);
+    return report;
+}
