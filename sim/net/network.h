@@ -9,7 +9,8 @@
  * order even under jitter.  Otherwise real segments with sequence numbers, cumulative
  * acknowledgements, retransmission time-out (RFC 6298) and fast retransmit on three duplicate
  * acknowledgements with slow start (RFC 5681) are simulated.
- * At most STREAM_WINDOW bytes are under way before the receiver's host has taken them. */
+ * At most STREAM_WINDOW bytes are under way before the receiver's host has taken them.
+ * Routes are decided when a stream connects; what its links do may change at any time. */
 #ifndef MAILFLOW_NET_NETWORK_H
 #define MAILFLOW_NET_NETWORK_H
 
@@ -31,8 +32,10 @@ struct stream;
 
 struct link_config {
     sim_time latency; /* one way */
-    sim_time jitter;  /* each flight, segment or datagram gets a uniform extra in [0, jitter] */
-    uint64_t rate;    /* bits a second, each direction; 0: unlimited */
+    sim_time jitter;  /* each flight, segment or datagram gets a uniform extra in [0, jitter];
+                         streams keep their order all the same, datagrams do not */
+    uint64_t rate;    /* bits a second, each direction; 0: unlimited.  40 octets of headers are
+                         counted for a segment, 28 for a datagram */
     uint32_t loss;    /* ppm of segments and datagrams */
     bool down;        /* everything sent is lost; connections starve and time out */
 };
@@ -46,8 +49,13 @@ struct datagram {
 };
 
 /* What a host is told about its streams.  `user` is what it gave stream_connect or on_accept.
+ * All but arrived may be NULL.  In any of them the stream may be sent to, finished or reset; after
+ * stream_reset nothing more is told.
+ * opened(): the handshake is over; the client hears it one round trip after stream_connect, the
+ * server half a round trip later.  What was sent before waits until then.
  * arrived(): the chunk is lent; take a reference on in.owner to keep it.  Bytes count against the
- * window until stream_taken() says that they were used. */
+ * window until stream_taken() says that they were used.
+ * closed(): DONE once both sides have finished and this side's FIN is acknowledged. */
 struct stream_ops {
     void (*opened)(void *user, struct stream *s);
     void (*arrived)(void *user, struct stream *s, struct chunk in);
@@ -59,66 +67,78 @@ struct stream_ops {
 
 /* How a host is told about what comes in unasked. */
 struct host_ops {
-    /* A connection to a listening port.  Sets ops and user of the server side; false: refused (RST). */
+    /* A connection to a listening port (its SYN is here).  Sets ops and user of the server side;
+     * false: refused (RST).  NULL: all are refused. */
     bool (*on_accept)(void *host_user, struct stream *s, uint16_t port,
                       const struct stream_ops **ops_r, void **user_r);
     void (*on_datagram)(void *host_user, const struct datagram *d);
 };
 
 struct network *network_new(struct engine *e, struct trace *t, const struct rng *seed);
-void network_free(struct network *n);
+void network_free(struct network *n); /* tells nobody: streams are gone without closed() */
 
 /* The stage.  Each writes its record (HOST, ADDRESS, LINK) into the trace.
  * The host's record is written by network_host; roles are enum trace_role bits. */
 host_id network_host(struct network *n, slice name, slice kind, uint32_t roles,
                      const struct host_ops *ops, void *host_user);
-void network_address(struct network *n, host_id host, uint32_t ip);
+void network_address(struct network *n, host_id host, uint32_t ip); /* of one host only */
 bool network_by_ip(const struct network *n, uint32_t ip, host_id *host_r);
 uint32_t network_ip_of(const struct network *n, host_id host); /* its first; 0: none */
 slice network_name_of(const struct network *n, host_id host);
 uint32_t network_hosts(const struct network *n); /* how many */
-void network_uplink(struct network *n, host_id host, struct link_config c);
+/* Number of the host's uplink; again: the same number with another config.  A host without one
+ * reaches the internet without delay. */
+uint32_t network_uplink(struct network *n, host_id host, struct link_config c);
 /* Number of the link from 1; a second link between the same two replaces the first. */
 uint32_t network_link(struct network *n, host_id a, host_id b, slice name, struct link_config c);
+/* b 0: the uplink of a. */
 bool network_link_find(const struct network *n, host_id a, host_id b, uint32_t *link_r);
-/* Changes take effect for what is sent from now on.  link 0 with a host: its uplink. */
+/* Links and uplinks alike.  Changes take effect for what is sent from now on. */
 void network_link_set(struct network *n, uint32_t link, struct link_config c);
 struct link_config network_link_get(const struct network *n, uint32_t link);
-void network_host_down(struct network *n, host_id host,
-                       bool down); /* down: its streams die silently */
+/* Down: what comes and goes is lost.  The host's own ends of its streams are closed(RESET) at once,
+ * so that their users can let go; the wire says nothing.  A peer finds out when it sends: it ends
+ * in TIMED_OUT, or in RESET where the host is up again by then (RFC 9293 3.5.1). */
+void network_host_down(struct network *n, host_id host, bool down);
 bool network_host_is_down(const struct network *n, host_id host);
 
 void network_listen(struct network *n, host_id host, uint16_t port);
 void network_unlisten(struct network *n, host_id host, uint16_t port);
 void network_bind(struct network *n, host_id host,
                   uint16_t udp_port); /* no ICMP: others are just lost */
+void network_unbind(struct network *n, host_id host, uint16_t udp_port);
 
 uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS exchanges */
 uint16_t network_port(struct network *n,
                       host_id host); /* a fresh ephemeral port (49152..65535, RFC 6335) */
 
-/* Streams.  ip decides the host; no such host: closed(UNREACHABLE) after the usual wait of an
- * unreachable network (at once, by an event).  `service` names the port in the trace ("smtp"). */
+/* Streams.  ip decides the host; no such host: closed(UNREACHABLE) at once, but by an event.
+ * `service` names the port in the trace ("smtp").
+ * A stream gives up (TIMED_OUT) after STREAM_SYN_TRIES, or when data was sent 15 times again in
+ * vain, which takes some 11 minutes; who only listens to a dead peer is never told. */
 struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint16_t port,
                               slice service, const struct stream_ops *ops, void *user);
-void stream_send(struct stream *s, struct outq *out); /* empties out: moves references */
-size_t stream_room(const struct stream *s);           /* bytes that may still be queued */
-void stream_taken(struct stream *s, size_t bytes);    /* of what arrived: opens the window again */
-void stream_finish(struct stream *s);                 /* FIN after what is queued (half-close) */
-void stream_reset(struct stream *s);                  /* RST; no more calls for this side */
+/* Empties out: moves references.  Never refuses, also without room; not after stream_finish. */
+void stream_send(struct stream *s, struct outq *out);
+size_t stream_room(const struct stream *s);        /* bytes that may still be queued */
+void stream_taken(struct stream *s, size_t bytes); /* of what arrived: opens the window again */
+void stream_finish(struct stream *s);              /* FIN after what is queued (half-close) */
+void stream_reset(struct stream *s);               /* RST; no more calls for this side */
 uint32_t stream_flow(const struct stream *s);
 host_id stream_self(const struct stream *s);
 host_id stream_peer(const struct stream *s);
 uint32_t stream_peer_ip(const struct stream *s);
 uint32_t stream_self_ip(const struct stream *s);
 uint16_t stream_port(const struct stream *s); /* the server's port, on either side */
+uint16_t stream_client_port(const struct stream *s);
 bool stream_is_server(const struct stream *s);
 
-/* Datagrams.  lost on a down or lossy path; delivered by host_ops.on_datagram. bytes are copied
- * (once, into a blob that the trace shares). */
+/* Datagrams.  Lost on a down or lossy path; delivered by host_ops.on_datagram.  bytes are copied
+ * (once, into a blob that the trace shares).  to_ip decides the host, `to` is not looked at;
+ * from_ip 0 means the first address of `from`. */
 void datagram_send(struct network *n, const struct datagram *d);
 
-/* For tests and reports: live streams, flights under way. */
+/* For tests and reports: connections that are not over on both sides. */
 uint32_t network_streams_in_use(const struct network *n);
 struct network_counters {
     uint64_t connections, flights, stream_bytes, datagrams, datagram_bytes, segments, lost,

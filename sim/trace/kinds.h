@@ -22,7 +22,7 @@
     X(PERSON, "person", HOPS, NAME, "address", NUM, "role", NONE, "",                              \
       "the host `actor` is a device of (role 1) or keeps a mailbox for (role 2) this person")      \
     X(LINK, "link", HOPS, HOST, "to", NUM, "link", NAME, "name",                                   \
-      "a link joins `actor` and `to`; until: its latency")                                         \
+      "a link joins `actor` and `to` (0: the internet); until: its latency")                       \
     /* the script and what is said about it */                                                     \
     X(SCRIPT, "script", HOPS, NAME, "verb", NUM, "step", DATA, "text", "a step of the script")     \
     X(STORY, "story", HOPS, NUM, "entry", NAME, "rfc", DATA, "text", "the lesson says something")  \
@@ -33,12 +33,13 @@
     X(END, "end", HOPS, NONE, "", NONE, "", NONE, "", "nothing is left to happen, or time is up")  \
     /* connections */                                                                              \
     X(OPEN, "open", HOPS, HOST, "to", PORTS, "ports", NAME, "service",                             \
-      "a stream is asked for (SYN); until: arrival")                                               \
+      "a stream is asked for (SYN); to 0: no such address; until: arrival")                        \
     X(OPENED, "opened", HOPS, HOST, "to", PORTS, "ports", NONE, "",                                \
       "the stream stands: `actor` (the client) has the answer (SYN ACK)")                          \
     X(FIN, "fin", LINES, HOST, "to", NONE, "", NONE, "",                                           \
       "`actor` will send no more; until: arrival")                                                 \
-    X(CLOSED, "closed", HOPS, WHY, "why", NONE, "", NONE, "", "the stream is over for `actor`")    \
+    X(CLOSED, "closed", HOPS, WHY, "why", NONE, "", NONE, "",                                      \
+      "the stream is over for `actor`; until: arrival of the RST that it sends, 0: it sends none") \
     X(SESSION, "session", HOPS, NAME, "protocol", FLAG, "server", NONE, "",                        \
       "`actor` begins a dialogue on the flow, as client or server")                                \
     X(STATE, "state", LINES, NAME, "state", NONE, "", NONE, "", "the dialogue's state changes")    \
@@ -46,11 +47,14 @@
       "`actor` says this in its dialogue: the plain text, whatever carries it")                    \
     /* bytes between hosts */                                                                      \
     X(FLIGHT, "flight", LINES, HOST, "to", BYTES, "size", DATA, "bytes",                           \
-      "stream bytes are under way to `to` until `until`; bytes from level BYTES on")               \
+      "stream bytes are under way to `to` until `until`; bytes from level BYTES on.  On a path "   \
+      "with loss or a rate `until` is the earliest: SEGMENT and LOST tell the rest")               \
     X(SEGMENT, "segment", BYTES, HOST, "to", BYTES, "size", NUM, "sequence",                       \
-      "one TCP segment of a flight on a link with loss or a rate")                                 \
+      "one TCP segment of a flight on a path with loss or a rate, or a flight that is sent "       \
+      "again; sequence: offset of its first byte in its direction, modulo 2^32; until: arrival")   \
     X(LOST, "lost", LINES, HOST, "to", BYTES, "size", FLAG, "datagram",                            \
-      "a link loses a segment or a datagram; until: when it would have arrived")                   \
+      "a segment (size 0: SYN, FIN, RST or an acknowledgement) or a datagram is lost, on a "       \
+      "link or at a host that is down; until: when it would have arrived")                         \
     X(DATAGRAM, "datagram", LINES, HOST, "to", PORTS, "ports", DATA, "bytes",                      \
       "a datagram is under way to `to`; until: arrival")                                           \
     /* names */                                                                                    \
