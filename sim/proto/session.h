@@ -85,8 +85,9 @@ struct session_ops {
     void (*answer)(void *self, struct session_io io, struct session_answer a);
     void (*tell)(void *self, struct session_io io, const struct session_order *o);
     void (*eof)(void *self); /* the peer will send no more; next() then ends in STEP_CLOSE */
-    sim_time (*deadline)(
-        const void *self); /* 0: none; the host keeps ONE wake-up and closes when it passes */
+    /* 0: none.  The host keeps ONE wake-up; when it passes it calls next(), which says what the
+     * protocol says then and closes (the host closes where it does not). */
+    sim_time (*deadline)(const void *self);
     const char *(*state)(const void *self); /* a static name, for trace, screen and tests */
     void (*deinit)(void *self);
 };

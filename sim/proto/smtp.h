@@ -31,13 +31,17 @@ struct smtp_server_config {
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
 };
 
+/* Texts of answers are written with their enhanced status code ("5.1.1 no such user", class as in
+ * the code); the session leaves it out where RFC 2034 is not in force, and puts the general X.0.0
+ * in where a text has none.  Lines of a text are separated by '\n'.  An answer 421 also closes.
+ * At the deadline next() says 421 and closes; ORDER_QUIT does so at once (shutting down). */
 enum smtp_server_event {
-    SMTP_EV_HELLO, /* tells; text: the client's name; number: 1 EHLO, 0 HELO */
-    SMTP_EV_AUTH,  /* asks; detail: struct smtp_auth; code 0: 235, else say 535 */
-    SMTP_EV_MAIL,  /* asks; detail: struct smtp_mail */
-    SMTP_EV_RCPT,  /* asks; detail: struct address of the forward-path */
+    SMTP_EV_HELLO = 1, /* tells; text: the client's name; number: 1 EHLO, 0 HELO */
+    SMTP_EV_AUTH,      /* asks; detail: struct smtp_auth; code 0: 235, else say 535 */
+    SMTP_EV_MAIL,      /* asks; detail: struct smtp_mail */
+    SMTP_EV_RCPT,      /* asks; detail: struct address of the forward-path */
     SMTP_EV_MESSAGE, /* asks; message: the whole letter; answer 0: 250 (text may name the queue entry) */
-    SMTP_EV_RESET, /* tells: the transaction is forgotten (RSET, second EHLO) */
+    SMTP_EV_RESET, /* tells: a transaction, if any, is forgotten (RSET; a second EHLO, before its HELLO) */
     SMTP_EV_SYNTAX, /* tells: a command was refused by the session itself; number: the reply code; text: the line */
     SMTP_EV_QUIT /* tells */
 };
@@ -59,7 +63,8 @@ struct smtp_client_config {
     sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2 */
 };
 enum smtp_client_event {
-    SMTP_EV_READY, /* tells: greeting, EHLO and AUTH are done; give a letter (ORDER_LETTER) or ORDER_QUIT */
+    SMTP_EV_READY =
+        32, /* tells: greeting, EHLO and AUTH are done; give a letter (ORDER_LETTER) or ORDER_QUIT */
     SMTP_EV_RCPT_DONE, /* tells: a reply for recipient `number`; detail: struct smtp_reply */
     SMTP_EV_SENT, /* tells: the transaction is over; detail: struct smtp_reply of the final dot,
                           or of the command that ended it; ready for the next letter */

@@ -1,0 +1,27 @@
+/* smtp_ext.h - the extensions, one row each: what EHLO offers, what MAIL may carry, what a client
+ * learns from it.  For the SMTP sessions alone. */
+#ifndef MAILFLOW_PROTO_SMTP_EXT_H
+#define MAILFLOW_PROTO_SMTP_EXT_H
+
+#include "sim/proto/smtp.h"
+
+/* What a server has been heard to offer. */
+struct smtp_offer {
+    uint32_t extensions;
+    uint64_t size_max; /* of SIZE; 0: not said */
+};
+
+/* The lines of the EHLO reply behind the first one, each with code and CRLF. */
+void smtp_ext_offer(const struct smtp_server_config *config, struct outq *out);
+/* One line of an EHLO reply, without code. */
+void smtp_ext_heard(slice line, struct smtp_offer *offer);
+
+enum smtp_params { PARAMS_OK, PARAMS_UNKNOWN, PARAMS_BAD };
+/* What follows the path in MAIL; on: the extensions in force. */
+enum smtp_params smtp_ext_params(slice rest, uint32_t on, struct smtp_mail *mail_r);
+/* Longest MAIL line, CRLF counted, with these extensions in force (RFC 5321 4.1.1.11). */
+size_t smtp_ext_mail_max(uint32_t on);
+/* What the client puts behind the path: only parameters of extensions in force. */
+void smtp_ext_say(uint32_t on, const struct smtp_mail *mail, struct outq *out);
+
+#endif
