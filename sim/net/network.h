@@ -59,7 +59,7 @@ struct datagram {
 struct stream_ops {
     void (*opened)(void *user, struct stream *s);
     void (*arrived)(void *user, struct stream *s, struct chunk in);
-    void (*drained)(void *user, struct stream *s); /* there is room again after stream_room was 0 */
+    void (*drained)(void *user, struct stream *s); /* room again after stream_send left 0 */
     void (*ended)(void *user, struct stream *s);   /* the peer will send no more (FIN) */
     void (*closed)(void *user, struct stream *s,
                    enum trace_why why); /* last call; s is gone after it */

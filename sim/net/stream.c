@@ -148,7 +148,7 @@ static void room_again(void *network, uint64_t key)
         return;
     }
     stream_flush(s, NULL);
-    if (s->full && stream_room(s) > 0) {
+    if (s->full && !s->finishing && stream_room(s) > 0) {
         s->full = false;
         if (s->ops->drained) {
             s->ops->drained(s->user, s);
@@ -161,7 +161,8 @@ static void room_again(void *network, uint64_t key)
 /* Only who waits for room pays for an event. */
 void stream_wait_for_room(struct stream *s)
 {
-    if (s->credit_count > 0 && (s->full || s->queue.size > 0) && s->phase == PHASE_OPEN) {
+    if (s->credit_count > 0 && ((s->full && !s->finishing) || s->queue.size > 0) &&
+        s->phase == PHASE_OPEN) {
         sim_time now = s->connection->net->engine->now;
         sim_time at = s->credits[0].at;
         alarm_set(s, &s->wake, at > now ? at : now, room_again);
