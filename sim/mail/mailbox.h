@@ -30,6 +30,7 @@ struct mail_item {
 struct mailbox {
     slice name; /* "INBOX" */
     uint32_t uid_validity, uid_next;
+    uint32_t recent_from;    /* the first UID of which no IMAP session was told (RFC 3501 2.3.2) */
     uint64_t modseq;         /* highest given out; 1 in a new mailbox */
     struct mail_item *items; /* in UID order; moves when the mailbox changes */
     size_t count, cap;
