@@ -7,24 +7,44 @@
 #include "sim/proto/session.h"
 
 /* ---- server ---- */
+enum imap_extension {                        /* bits; only what works is ever listed */
+                      IMAP_LITERAL_PLUS = 1, /* RFC 7888 */
+                      IMAP_SASL_IR = 2,      /* RFC 4959 */
+                      IMAP_UIDPLUS = 4,      /* RFC 4315 */
+                      IMAP_UNSELECT = 8,     /* RFC 3691 */
+                      IMAP_IDLE = 16,        /* RFC 2177 */
+                      IMAP_MOVE = 32,        /* RFC 6851 */
+                      IMAP_SPECIAL_USE = 64, /* RFC 6154: \Sent and so on, by the boxes' names */
+                      IMAP_NAMESPACE = 128,  /* RFC 2342 */
+                      IMAP_ALL = 255
+};
 struct imap_server_config {
     slice host;
-    sim_time timeout;   /* autologout, at least 30 minutes (RFC 9051 5.4) */
-    int64_t unix_start; /* calendar time of io.now == 0, for INTERNALDATE of APPEND */
-    size_t literal_max; /* longest literal accepted */
+    sim_time timeout;    /* autologout, at least 30 minutes (RFC 9051 5.4); 0: none */
+    int64_t unix_start;  /* calendar time of io.now == 0, for INTERNALDATE of APPEND */
+    size_t literal_max;  /* longest literal accepted in APPEND; 0: IMAP_LITERAL_MAX */
+    uint32_t extensions; /* offered: enum imap_extension */
+    struct arena *names; /* for the names of new mailboxes; NULL: CREATE is refused */
 };
+#define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
+
 enum imap_server_event {
     IMAP_EV_LOGIN, /* asks; detail: struct imap_login; grant: struct account *; none: NO [AUTHENTICATIONFAILED] */
-    IMAP_EV_SELECTED, /* tells; text: mailbox name; number: 1 read-write, 0 EXAMINE */
-    IMAP_EV_FLAGS,    /* tells: number: UID whose flags changed; detail: struct mailbox * */
-    IMAP_EV_APPENDED, /* tells: number: UID; detail: struct mailbox *; message (the host may set item->letter) */
+    IMAP_EV_SELECTED, /* tells; text: mailbox name; number: 1 read-write, 0 EXAMINE; detail: struct mailbox * */
+    IMAP_EV_FLAGS, /* tells: number: UID whose flags changed; detail: struct mailbox * */
+    IMAP_EV_APPENDED, /* tells: number: UID; detail: struct mailbox *; message (the host may set item->letter);
+                         by APPEND, COPY or MOVE */
     IMAP_EV_EXPUNGED, /* tells, before it is gone: number: UID; detail: struct mailbox * */
     IMAP_EV_FETCHED,  /* tells: a whole body was sent; number: UID; detail: struct mailbox * */
-    IMAP_EV_LOGOUT    /* tells */
+    IMAP_EV_LOGOUT,   /* tells; number: 1 after LOGOUT, 0 after a lost connection */
+    IMAP_EV_SYNTAX,   /* tells: a command got BAD; text: what stood there, without its literals */
+    IMAP_EV_IDLING /* tells: number: 1 IDLE began, 0 it ended; detail: struct mailbox * or NULL */
 };
 struct imap_login {
     slice user, password;
 };
+/* Others changed a mailbox: a session in IDLE looks at its own and reports; harmless elsewhere. */
+enum imap_server_order { IMAP_ORDER_CHANGED = ORDER_OWN };
 extern const struct session_ops imap_server_ops;
 
 /* ---- client ----  Does one order at a time; the host strings them together. */

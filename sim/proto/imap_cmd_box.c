@@ -1,0 +1,394 @@
+/* imap_cmd_box.c - SELECT EXAMINE CLOSE UNSELECT STATUS LIST LSUB CREATE DELETE RENAME SUBSCRIBE.
+ * Mailbox names are opaque bytes: modified UTF-7 (RFC 3501 5.1.3) passes through unread.
+ * Not done: subscriptions of their own (every mailbox is subscribed), LIST-EXTENDED. */
+#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_write.h"
+
+#include <string.h>
+
+#define SEPARATOR '/'
+
+static enum imap_result no_box(struct imap_server *s)
+{
+    return imap_refuse(s, SLICE("NONEXISTENT"), SLICE("No such mailbox"));
+}
+
+static bool one_name(struct imap_lex *l, slice *name_r)
+{
+    return lex_sp(l) && lex_astring(l, name_r) && lex_end(l);
+}
+
+/* ---- SELECT, EXAMINE, and leaving again ---- */
+
+static void say_code(struct outq *out, const char *code, uint64_t number, const char *words)
+{
+    outq_textz(out, "* OK [");
+    outq_textz(out, code);
+    outq_u64(out, number);
+    outq_textz(out, words);
+}
+
+static void say_selected(struct imap_server *s, struct outq *out)
+{
+    const struct imap_view *v = &s->view;
+    uint32_t all = FLAG_SEEN | FLAG_ANSWERED | FLAG_FLAGGED | FLAG_DELETED | FLAG_DRAFT;
+    outq_textz(out, "* FLAGS ");
+    imap_write_flags(out, all);
+    outq_textz(out, "\r\n* OK [PERMANENTFLAGS ");
+    imap_write_flags(out, v->read_only ? 0 : all);
+    outq_textz(out, "] Flags kept\r\n* ");
+    outq_u64(out, v->count);
+    outq_textz(out, " EXISTS\r\n* ");
+    outq_u64(out, imap_view_recent(v));
+    outq_textz(out, " RECENT\r\n");
+    for (size_t i = 0; i < v->count; i++) {
+        if ((v->rows[i].flags & FLAG_SEEN) == 0) {
+            say_code(out, "UNSEEN ", i + 1, "] First unseen\r\n");
+            break;
+        }
+    }
+    say_code(out, "UIDVALIDITY ", v->box->uid_validity, "] UIDs valid\r\n");
+    say_code(out, "UIDNEXT ", v->box->uid_next, "] Predicted next UID\r\n");
+}
+
+static enum imap_result open_box(struct imap_server *s, struct session_io io, struct imap_lex *l,
+                                 bool read_only)
+{
+    slice name;
+    if (!one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    imap_server_enter(s, IMAP_AUTH); /* a failing SELECT leaves nothing selected, RFC 9051 6.3.2 */
+    struct mailbox *box = account_box(s->account, name);
+    if (!box) {
+        return no_box(s);
+    }
+    imap_view_open(&s->view, box, read_only);
+    imap_server_enter(s, IMAP_SELECTED);
+    say_selected(s, io.out);
+    imap_server_tell(s, IMAP_EV_SELECTED, !read_only, box);
+    s->events[s->event_count - 1].text = box->name;
+    s->code = read_only ? SLICE("READ-ONLY") : SLICE("READ-WRITE");
+    s->words = read_only ? SLICE("Examined") : SLICE("Selected");
+    return IMAP_OK;
+}
+
+static enum imap_result select_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    return open_box(s, io, l, false);
+}
+
+static enum imap_result examine(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    return open_box(s, io, l, true);
+}
+
+static enum imap_result unselect(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    if (!lex_end(l)) {
+        return IMAP_BAD;
+    }
+    imap_server_enter(s, IMAP_AUTH);
+    return IMAP_OK;
+}
+
+/* ---- STATUS ---- */
+
+static uint64_t status_messages(const struct mailbox *m)
+{
+    return m->count;
+}
+
+static uint64_t status_recent(const struct mailbox *m)
+{
+    return m->count - (m->recent_from > 0 ? mailbox_lower(m, m->recent_from) : 0);
+}
+
+static uint64_t status_uidnext(const struct mailbox *m)
+{
+    return m->uid_next;
+}
+
+static uint64_t status_uidvalidity(const struct mailbox *m)
+{
+    return m->uid_validity;
+}
+
+static uint64_t status_unseen(const struct mailbox *m)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        n += (m->items[i].flags & FLAG_SEEN) == 0;
+    }
+    return n;
+}
+
+static const struct {
+    slice name;
+    uint64_t (*value)(const struct mailbox *m);
+} status_items[] = {
+    { SLICE_INIT("MESSAGES"), status_messages }, { SLICE_INIT("RECENT"), status_recent },
+    { SLICE_INIT("UIDNEXT"), status_uidnext },   { SLICE_INIT("UIDVALIDITY"), status_uidvalidity },
+    { SLICE_INIT("UNSEEN"), status_unseen },
+};
+
+/* "(MESSAGES UNSEEN)" to a bit mask of rows. */
+static bool status_list(struct imap_lex *l, uint32_t *wanted_r)
+{
+    *wanted_r = 0;
+    if (!lex_char(l, '(')) {
+        return false;
+    }
+    do {
+        slice name;
+        size_t i = 0;
+        if (!lex_atom(l, &name)) {
+            return false;
+        }
+        while (i < COUNT(status_items) && !slice_eq_nocase(name, status_items[i].name)) {
+            i++;
+        }
+        if (i == COUNT(status_items)) {
+            return false;
+        }
+        *wanted_r |= UINT32_C(1) << i;
+    } while (lex_sp(l));
+    return lex_char(l, ')') && lex_end(l);
+}
+
+static enum imap_result status(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    slice name;
+    uint32_t wanted;
+    if (!lex_sp(l) || !lex_astring(l, &name) || !lex_sp(l) || !status_list(l, &wanted)) {
+        return IMAP_BAD;
+    }
+    const struct mailbox *box = account_box(s->account, name);
+    if (!box) {
+        return no_box(s);
+    }
+    outq_textz(io.out, "* STATUS ");
+    imap_write_astring(io.out, box->name);
+    const char *before = " (";
+    for (size_t i = 0; i < COUNT(status_items); i++) {
+        if (wanted & (UINT32_C(1) << i)) {
+            outq_textz(io.out, before);
+            outq_text(io.out, status_items[i].name);
+            outq_textz(io.out, " ");
+            outq_u64(io.out, status_items[i].value(box));
+            before = " ";
+        }
+    }
+    outq_textz(io.out, ")\r\n");
+    return IMAP_OK;
+}
+
+/* ---- LIST ---- */
+
+/* "*" is anything, "%" anything without a separator (RFC 9051 6.3.9).  at[j]: the pattern so far
+ * matches the first j bytes of the name; linear in both, however many wildcards there are. */
+static bool list_matches(slice pattern, slice name, bool nocase, char *at)
+{
+    memset(at, 0, name.len + 1);
+    at[0] = 1;
+    for (size_t p = 0; p < pattern.len; p++) {
+        char c = pattern.ptr[p];
+        if (c == '*' || c == '%') {
+            for (size_t j = 1; j <= name.len; j++) {
+                at[j] = at[j] || (at[j - 1] && (c == '*' || name.ptr[j - 1] != SEPARATOR));
+            }
+            continue;
+        }
+        for (size_t j = name.len; j > 0; j--) {
+            char n = name.ptr[j - 1];
+            bool same = nocase ? ascii_lower(c) == ascii_lower(n) : c == n;
+            at[j] = at[j - 1] && same;
+        }
+        at[0] = 0;
+    }
+    return at[name.len];
+}
+
+/* RFC 6154: which attribute a mailbox has is the server's choice; here its name decides. */
+static slice special_use(const struct imap_server *s, slice name)
+{
+    static const slice uses[] = { SLICE_INIT("\\Sent"), SLICE_INIT("\\Drafts"),
+                                  SLICE_INIT("\\Trash"), SLICE_INIT("\\Junk"),
+                                  SLICE_INIT("\\Archive") };
+    for (size_t i = 0; i < COUNT(uses) && imap_offers(s, IMAP_SPECIAL_USE); i++) {
+        if (slice_eq(slice_from(uses[i], 1), name)) {
+            return uses[i];
+        }
+    }
+    return (slice){ 0 };
+}
+
+static void list_row(struct outq *out, slice command, slice attribute, slice name)
+{
+    outq_textz(out, "* ");
+    outq_text(out, command);
+    outq_textz(out, " (");
+    outq_text(out, attribute);
+    outq_textz(out, ") \"/\" ");
+    imap_write_astring(out, name);
+    outq_textz(out, "\r\n");
+}
+
+static enum imap_result list(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    slice reference;
+    slice mailbox;
+    slice command = s->running->name;
+    if (!lex_sp(l) || !lex_astring(l, &reference) || !lex_sp(l) || !lex_list_mailbox(l, &mailbox) ||
+        !lex_end(l)) {
+        return IMAP_BAD;
+    }
+    if (mailbox.len == 0) { /* asks for the separator only, RFC 9051 6.3.9 */
+        list_row(io.out, command, SLICE("\\Noselect"), SLICE(""));
+        return IMAP_OK;
+    }
+    size_t len = reference.len + mailbox.len;
+    char *both = arena_alloc(&s->arena, len + 1);
+    memcpy(both, reference.ptr, reference.len);
+    memcpy(both + reference.len, mailbox.ptr, mailbox.len);
+    for (size_t i = 0; i < s->account->box_count; i++) {
+        slice name = s->account->boxes[i]->name;
+        char *at = arena_alloc(&s->arena, name.len + 1);
+        if (list_matches((slice){ both, len }, name, i == 0, at)) {
+            list_row(io.out, command, special_use(s, name), name);
+        }
+    }
+    return IMAP_OK;
+}
+
+/* ---- CREATE, DELETE, RENAME, SUBSCRIBE ---- */
+
+static bool name_possible(slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        if ((unsigned char)name.ptr[i] < ' ' || name.ptr[i] == '%' || name.ptr[i] == '*') {
+            return false;
+        }
+    }
+    return name.len > 0 && name.ptr[0] != SEPARATOR;
+}
+
+static enum imap_result name_is_free(struct imap_server *s, slice name)
+{
+    if (!s->config->names || !name_possible(name)) {
+        return imap_refuse(s, SLICE("CANNOT"), SLICE("No mailbox of that name can be made"));
+    }
+    if (account_box(s->account, name)) {
+        return imap_refuse(s, SLICE("ALREADYEXISTS"), SLICE("That mailbox is there"));
+    }
+    return IMAP_OK;
+}
+
+static enum imap_result create(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    if (name.len > 1 && name.ptr[name.len - 1] == SEPARATOR) {
+        name.len--; /* "there will be names under it", RFC 9051 6.3.4 */
+    }
+    enum imap_result free_name = name_is_free(s, name);
+    if (free_name == IMAP_OK) {
+        (void)account_box_add(s->account, name, s->config->names);
+    }
+    return free_name;
+}
+
+static enum imap_result delete_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    struct mailbox *box = account_box(s->account, name);
+    if (!box) {
+        return no_box(s);
+    }
+    if (box == s->account->boxes[0]) {
+        return imap_refuse(s, SLICE("CANNOT"), SLICE("INBOX stays"));
+    }
+    if (box == s->view.box) {
+        imap_server_enter(s, IMAP_AUTH);
+    }
+    account_box_remove(s->account, box);
+    return IMAP_OK;
+}
+
+/* Names under the old one move along (RFC 9051 6.3.6). */
+static enum imap_result rename_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice from;
+    slice to;
+    if (!lex_sp(l) || !lex_astring(l, &from) || !one_name(l, &to)) {
+        return IMAP_BAD;
+    }
+    struct mailbox *box = account_box(s->account, from);
+    if (!box) {
+        return no_box(s);
+    }
+    if (box == s->account->boxes[0]) {
+        return imap_refuse(s, SLICE("CANNOT"), SLICE("INBOX keeps its name here"));
+    }
+    enum imap_result free_name = name_is_free(s, to);
+    for (size_t i = 1; free_name == IMAP_OK && i < s->account->box_count; i++) {
+        struct mailbox *m = s->account->boxes[i];
+        bool under = slice_starts(m->name, from) && m->name.len > from.len &&
+                     m->name.ptr[from.len] == SEPARATOR;
+        if (m == box || under) {
+            slice tail = slice_from(m->name, from.len);
+            char *name = arena_alloc(s->config->names, to.len + tail.len + 1);
+            memcpy(name, to.ptr, to.len);
+            memcpy(name + to.len, tail.ptr, tail.len);
+            m->name = (slice){ name, to.len + tail.len };
+        }
+    }
+    return free_name;
+}
+
+static enum imap_result subscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    return account_box(s->account, name) ? IMAP_OK : no_box(s);
+}
+
+static enum imap_result unsubscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    return imap_refuse(s, SLICE("CANNOT"), SLICE("Every mailbox is subscribed here"));
+}
+
+static const struct imap_command commands[] = {
+    { .name = SLICE_INIT("SELECT"), .legal = IMAP_IN, .begin = select_box },
+    { .name = SLICE_INIT("EXAMINE"), .legal = IMAP_IN, .begin = examine },
+    { .name = SLICE_INIT("UNSELECT"),
+      .legal = IMAP_SELECTED,
+      .needs = IMAP_UNSELECT,
+      .begin = unselect },
+    { .name = SLICE_INIT("STATUS"), .legal = IMAP_IN, .begin = status },
+    { .name = SLICE_INIT("LIST"), .legal = IMAP_IN, .begin = list },
+    { .name = SLICE_INIT("LSUB"), .legal = IMAP_IN, .begin = list },
+    { .name = SLICE_INIT("CREATE"), .legal = IMAP_IN, .begin = create },
+    { .name = SLICE_INIT("DELETE"), .legal = IMAP_IN, .begin = delete_box },
+    { .name = SLICE_INIT("RENAME"), .legal = IMAP_IN, .begin = rename_box },
+    { .name = SLICE_INIT("SUBSCRIBE"), .legal = IMAP_IN, .begin = subscribe },
+    { .name = SLICE_INIT("UNSUBSCRIBE"), .legal = IMAP_IN, .begin = unsubscribe },
+};
+const struct imap_family imap_family_box = { commands, COUNT(commands) };

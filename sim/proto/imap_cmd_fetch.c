@@ -1,0 +1,339 @@
+/* imap_cmd_fetch.c - FETCH and UID FETCH (RFC 9051 6.4.5): one message a step, so that a slow
+ * reader stops it between two responses. */
+#include "sim/mail/date.h"
+#include "sim/proto/imap_describe.h"
+#include "sim/proto/imap_section.h"
+#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_write.h"
+
+#define ITEMS_MAX 64 /* data items of one command */
+
+struct fetch_item;
+struct fetch_at { /* the message being shown */
+    struct mail_item *mail;
+    struct imap_row *row;
+    slice header;
+    struct arena *arena;
+    struct outq *out;
+};
+
+typedef void fetch_write(const struct fetch_at *f, const struct fetch_item *i);
+enum fetch_trait { SETS_SEEN = 1, HAS_SECTION = 2, MAY_HAVE_SECTION = 4 };
+
+struct fetch_kind {
+    slice name;
+    uint32_t traits;
+    fetch_write *write;
+    enum imap_section_what what; /* of the RFC822 items, which are old names of sections */
+};
+
+struct fetch_item {
+    const struct fetch_kind *kind;
+    struct imap_section section;
+    bool sectioned;
+};
+
+struct fetch {
+    struct imap_set set;
+    struct fetch_item *items;
+    size_t count;
+    size_t row;   /* the next one to look at */
+    bool missing; /* a message was gone */
+};
+
+/* ---- the data items ---- */
+
+static void write_flags(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    imap_write_flags(f->out, f->row->flags);
+}
+
+static void write_uid(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    outq_u64(f->out, f->row->uid);
+}
+
+static void write_date(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    struct buf text;
+    buf_init(&text);
+    date_imap(&text, f->mail->internal_date);
+    imap_write_string(f->out, buf_slice(&text));
+    buf_deinit(&text);
+}
+
+static void write_size(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    outq_u64(f->out, f->mail->message->size);
+}
+
+static void write_envelope(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    imap_write_envelope(f->header, f->arena, f->out);
+}
+
+static void write_bodystructure(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    imap_write_structure(f->mail->message, true, f->arena, f->out);
+}
+
+static void write_section(const struct fetch_at *f, const struct fetch_item *i)
+{
+    imap_section_write(&i->section, f->mail->message, f->arena, f->out);
+}
+
+static void write_body(const struct fetch_at *f, const struct fetch_item *i)
+{
+    if (i->sectioned) {
+        write_section(f, i);
+    } else {
+        imap_write_structure(f->mail->message, false, f->arena, f->out);
+    }
+}
+
+static const struct fetch_kind kinds[] = {
+    { SLICE_INIT("FLAGS"), 0, write_flags, 0 },
+    { SLICE_INIT("UID"), 0, write_uid, 0 },
+    { SLICE_INIT("INTERNALDATE"), 0, write_date, 0 },
+    { SLICE_INIT("RFC822.SIZE"), 0, write_size, 0 },
+    { SLICE_INIT("ENVELOPE"), 0, write_envelope, 0 },
+    { SLICE_INIT("BODYSTRUCTURE"), 0, write_bodystructure, 0 },
+    { SLICE_INIT("BODY"), MAY_HAVE_SECTION, write_body, 0 },
+    { SLICE_INIT("BODY.PEEK"), HAS_SECTION, write_section, 0 },
+    { SLICE_INIT("RFC822"), SETS_SEEN, write_section, SECTION_WHOLE },
+    { SLICE_INIT("RFC822.HEADER"), 0, write_section, SECTION_HEADER },
+    { SLICE_INIT("RFC822.TEXT"), SETS_SEEN, write_section, SECTION_TEXT },
+};
+
+/* RFC 9051 6.4.5; only alone, not in a list. */
+static const struct {
+    slice name;
+    const char *items; /* as a list would have them */
+} macros[] = {
+    { SLICE_INIT("ALL"), "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE" },
+    { SLICE_INIT("FAST"), "FLAGS INTERNALDATE RFC822.SIZE" },
+    { SLICE_INIT("FULL"), "FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY" },
+};
+
+/* ---- grammar ---- */
+
+static const struct fetch_kind *find_kind(slice name)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (slice_eq_nocase(name, kinds[i].name)) {
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+static bool add_item(struct fetch *f, struct imap_lex *l, slice name)
+{
+    struct fetch_item item = { .kind = find_kind(name) };
+    if (!item.kind || f->count == ITEMS_MAX) {
+        return false;
+    }
+    item.section.what = item.kind->what;
+    bool bracket = lex_is(l, '[');
+    if ((item.kind->traits & HAS_SECTION) || ((item.kind->traits & MAY_HAVE_SECTION) && bracket)) {
+        item.sectioned = true;
+        if (!imap_section_parse(l, &item.section)) {
+            return false;
+        }
+    }
+    f->items[f->count++] = item;
+    return true;
+}
+
+static bool parse_list(struct fetch *f, struct imap_lex *l)
+{
+    slice name;
+    do {
+        if (!lex_word(l, &name) || !add_item(f, l, name)) {
+            return false;
+        }
+    } while (lex_sp(l));
+    return true;
+}
+
+static bool parse_items(struct fetch *f, struct imap_lex *l)
+{
+    slice name;
+    if (lex_char(l, '(')) {
+        return parse_list(f, l) && lex_char(l, ')');
+    }
+    if (!lex_word(l, &name)) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(macros); i++) {
+        if (slice_eq_nocase(name, macros[i].name)) {
+            struct imap_lex macro = *l;
+            macro.rest = slice_of(macros[i].items);
+            return parse_list(f, &macro);
+        }
+    }
+    return add_item(f, l, name);
+}
+
+static bool any_kind(const struct fetch *f, fetch_write *write)
+{
+    bool any = false;
+    for (size_t i = 0; i < f->count; i++) {
+        any = any || f->items[i].kind->write == write;
+    }
+    return any;
+}
+
+/* A response to UID FETCH has the UID, asked for or not (RFC 9051 6.4.9). */
+static bool add_uid(struct fetch *f)
+{
+    if (any_kind(f, write_uid) || f->count == ITEMS_MAX) {
+        return any_kind(f, write_uid);
+    }
+    for (size_t i = f->count++; i > 0; i--) {
+        f->items[i] = f->items[i - 1];
+    }
+    f->items[0] = (struct fetch_item){ .kind = find_kind(SLICE("UID")) };
+    return true;
+}
+
+static enum imap_result fetch_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    struct fetch *f = arena_alloc(&s->arena, sizeof *f);
+    f->items = arena_array(&s->arena, ITEMS_MAX, sizeof *f->items);
+    if (!lex_sp(l) || !lex_set(l, &f->set) || !lex_sp(l) || !parse_items(f, l) || !lex_end(l) ||
+        (s->uid && !add_uid(f))) {
+        return IMAP_BAD;
+    }
+    if (!imap_set_fits(s, &f->set, s->uid)) {
+        s->words = SLICE("No such message number");
+        return IMAP_BAD;
+    }
+    s->work = f;
+    return IMAP_MORE;
+}
+
+/* ---- one message ---- */
+
+static bool sets_seen(const struct fetch_item *i)
+{
+    return (i->kind->traits & SETS_SEEN) != 0 ||
+           (i->sectioned && (i->kind->traits & MAY_HAVE_SECTION) != 0);
+}
+
+/* true: \Seen was set by this, and must be told (RFC 9051 6.4.5, BODY[]). */
+static bool mark_seen(struct imap_server *s, const struct fetch *f, size_t row)
+{
+    const struct mail_item *mail = imap_view_item(&s->view, row);
+    bool seen = false;
+    for (size_t i = 0; i < f->count; i++) {
+        seen = seen || sets_seen(&f->items[i]);
+    }
+    if (!seen || s->view.read_only || (mail->flags & FLAG_SEEN) != 0) {
+        return false;
+    }
+    imap_server_tell(s, IMAP_EV_FLAGS, mail->uid, s->view.box);
+    (void)mailbox_flags(s->view.box, mail->uid, mail->flags | FLAG_SEEN);
+    return true;
+}
+
+static void show_item(const struct fetch_at *at, const struct fetch_item *i)
+{
+    bool section = i->kind->write == write_section && (i->kind->traits & HAS_SECTION);
+    if (section || i->sectioned) {
+        outq_textz(at->out, "BODY");
+        imap_section_name(&i->section, at->out);
+    } else {
+        outq_text(at->out, i->kind->name);
+    }
+    outq_textz(at->out, " ");
+    i->kind->write(at, i);
+}
+
+static void show(const struct fetch *f, const struct fetch_at *at, size_t number, bool tell_flags)
+{
+    outq_textz(at->out, "* ");
+    outq_u64(at->out, number);
+    outq_textz(at->out, " FETCH (");
+    for (size_t i = 0; i < f->count; i++) {
+        outq_textz(at->out, i > 0 ? " " : "");
+        show_item(at, &f->items[i]);
+        tell_flags = tell_flags && f->items[i].kind->write != write_flags;
+    }
+    if (tell_flags) {
+        outq_textz(at->out, " FLAGS ");
+        imap_write_flags(at->out, at->row->flags);
+    }
+    outq_textz(at->out, ")\r\n");
+}
+
+static bool any_whole(const struct fetch *f, const struct message *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct fetch_item *item = &f->items[i];
+        bool octets = item->sectioned || (item->kind->traits & SETS_SEEN) != 0;
+        any = any || (octets && imap_section_is_whole(&item->section, m));
+    }
+    return any;
+}
+
+static void fetch_one(struct imap_server *s, struct fetch *f, size_t row, struct outq *out)
+{
+    if (!imap_view_item(&s->view, row)) {
+        f->missing = true;
+        return;
+    }
+    struct buf scratch;
+    struct arena arena; /* of this message only: there may be many */
+    buf_init(&scratch);
+    arena_init(&arena);
+    struct imap_row *told = &s->view.rows[row];
+    bool seen = mark_seen(s, f, row);
+    struct mail_item *mail = imap_view_item(&s->view, row);
+    if (seen || any_kind(f, write_flags)) {
+        told->flags = mail->flags | (told->flags & IMAP_RECENT);
+    }
+    struct fetch_at at = { mail, told, { 0 }, &arena, out };
+    if (any_kind(f, write_envelope)) {
+        at.header = message_header(mail->message, &scratch);
+    }
+    show(f, &at, row + 1, seen);
+    if (any_whole(f, mail->message)) {
+        imap_server_tell(s, IMAP_EV_FETCHED, told->uid, s->view.box);
+    }
+    arena_deinit(&arena);
+    buf_deinit(&scratch);
+}
+
+static enum imap_result fetch_run(struct imap_server *s, struct session_io io)
+{
+    struct fetch *f = s->work;
+    while (f->row < s->view.count) {
+        size_t row = f->row++;
+        if (imap_set_has_row(s, &f->set, row, s->uid)) {
+            fetch_one(s, f, row, io.out);
+            return IMAP_MORE;
+        }
+    }
+    if (f->missing && !s->uid) {
+        return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));
+    }
+    return IMAP_OK;
+}
+
+static const struct imap_command commands[] = {
+    { .name = SLICE_INIT("FETCH"),
+      .legal = IMAP_SELECTED,
+      .flags = IMAP_CMD_UID | IMAP_CMD_NO_EXPUNGE,
+      .begin = fetch_begin,
+      .run = fetch_run },
+};
+const struct imap_family imap_family_fetch = { commands, COUNT(commands) };

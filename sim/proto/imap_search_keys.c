@@ -1,0 +1,270 @@
+/* imap_search_keys.c - what the keys of SEARCH mean (RFC 9051 6.4.4).
+ * Strings are compared without the case of ASCII letters, on the octets as they stand.
+ * Not done: encoded words, base64 and quoted-printable are not decoded; keywords are not kept, so
+ * KEYWORD finds nothing. */
+#include "sim/proto/imap_search.h"
+
+#include "sim/mail/date.h"
+#include "sim/mail/header.h"
+
+#define DAY 86400
+
+static slice whole_text(struct search_at *at)
+{
+    const struct message *m = at->item->message;
+    if (m->part_count == 1) {
+        return m->parts[0].bytes;
+    }
+    if (!at->flattened) {
+        buf_clear(&at->flat);
+        message_copy(m, &at->flat);
+        at->flattened = true;
+    }
+    return buf_slice(&at->flat);
+}
+
+static slice header_text(struct search_at *at)
+{
+    return slice_sub(whole_text(at), 0, message_header_size(at->item->message));
+}
+
+void search_at_next(struct search_at *at)
+{
+    at->flattened = false;
+}
+
+static bool contains(slice text, slice wanted)
+{
+    return wanted.len == 0 || slice_find_nocase(text, wanted) != SLICE_NONE;
+}
+
+static bool match_all(struct search_at *at, const struct search_node *n)
+{
+    (void)at;
+    (void)n;
+    return true;
+}
+
+/* Flags are those of the mailbox, not of what this session was told. */
+static bool match_flag(struct search_at *at, const struct search_node *n)
+{
+    uint32_t flags = at->item->flags | (at->s->view.rows[at->row].flags & IMAP_RECENT);
+    return ((flags & n->key->flag) != 0) != n->key->negated;
+}
+
+static bool match_new(struct search_at *at, const struct search_node *n)
+{
+    (void)n;
+    return (at->s->view.rows[at->row].flags & IMAP_RECENT) != 0 &&
+           (at->item->flags & FLAG_SEEN) == 0;
+}
+
+static bool match_keyword(struct search_at *at, const struct search_node *n)
+{
+    (void)at;
+    return n->key->negated;
+}
+
+/* Any field of that name; an empty string asks only whether there is one. */
+static bool field_contains(struct search_at *at, slice name, slice wanted)
+{
+    struct header_field f;
+    slice rest = header_text(at);
+    bool found = false;
+    while (!found && header_next(&rest, &f)) {
+        if (slice_eq_nocase(f.name, name)) {
+            struct buf flat;
+            buf_init(&flat);
+            header_unfold(f.body, &flat);
+            found = contains(buf_slice(&flat), wanted);
+            buf_deinit(&flat);
+        }
+    }
+    return found;
+}
+
+static bool match_field(struct search_at *at, const struct search_node *n)
+{
+    bool own = n->key->argument == SEARCH_FIELD;
+    return field_contains(at, own ? n->name : n->key->field, n->text);
+}
+
+static bool match_body(struct search_at *at, const struct search_node *n)
+{
+    size_t header = message_header_size(at->item->message);
+    return contains(slice_from(whole_text(at), header), n->text);
+}
+
+static bool match_text(struct search_at *at, const struct search_node *n)
+{
+    return contains(whole_text(at), n->text);
+}
+
+static int64_t day_of(int64_t unix_seconds)
+{
+    int64_t into = unix_seconds % DAY;
+    return unix_seconds - (into < 0 ? into + DAY : into);
+}
+
+static bool match_before(struct search_at *at, const struct search_node *n)
+{
+    return day_of(at->item->internal_date) < n->day;
+}
+
+static bool match_on(struct search_at *at, const struct search_node *n)
+{
+    return day_of(at->item->internal_date) == n->day;
+}
+
+static bool match_since(struct search_at *at, const struct search_node *n)
+{
+    return day_of(at->item->internal_date) >= n->day;
+}
+
+/* The day that the Date field names, "disregarding time and timezone". */
+static bool sent_day(struct search_at *at, int64_t *day_r)
+{
+    struct header_field f;
+    if (!header_find(header_text(at), SLICE("Date"), &f)) {
+        return false;
+    }
+    slice rest = f.body;
+    size_t comma = slice_find_byte(rest, ',');
+    rest = comma == SLICE_NONE ? rest : slice_from(rest, comma + 1);
+    struct buf day;
+    buf_init(&day);
+    buf_add(&day, slice_word(&rest));
+    buf_byte(&day, '-');
+    buf_add(&day, slice_word(&rest));
+    buf_byte(&day, '-');
+    buf_add(&day, slice_word(&rest));
+    bool ok = date_imap_day(buf_slice(&day), day_r);
+    buf_deinit(&day);
+    return ok;
+}
+
+static bool match_sent_before(struct search_at *at, const struct search_node *n)
+{
+    int64_t day;
+    return sent_day(at, &day) && day < n->day;
+}
+
+static bool match_sent_on(struct search_at *at, const struct search_node *n)
+{
+    int64_t day;
+    return sent_day(at, &day) && day == n->day;
+}
+
+static bool match_sent_since(struct search_at *at, const struct search_node *n)
+{
+    int64_t day;
+    return sent_day(at, &day) && day >= n->day;
+}
+
+static bool match_larger(struct search_at *at, const struct search_node *n)
+{
+    return at->item->message->size > n->number;
+}
+
+static bool match_smaller(struct search_at *at, const struct search_node *n)
+{
+    return at->item->message->size < n->number;
+}
+
+static bool match_uid(struct search_at *at, const struct search_node *n)
+{
+    return imap_set_has_row(at->s, &n->set, at->row, true);
+}
+
+static bool match_numbers(struct search_at *at, const struct search_node *n)
+{
+    return imap_set_has_row(at->s, &n->set, at->row, false);
+}
+
+static bool match_not(struct search_at *at, const struct search_node *n)
+{
+    return !search_matches(at, n->left);
+}
+
+static bool match_or(struct search_at *at, const struct search_node *n)
+{
+    return search_matches(at, n->left) || search_matches(at, n->right);
+}
+
+static bool match_group(struct search_at *at, const struct search_node *n)
+{
+    return search_matches(at, n->left);
+}
+
+#define FLAG_KEYS(yes, no, bit)                                                                    \
+    { .name = SLICE_INIT(yes), .matches = match_flag, .flag = bit },                               \
+    {                                                                                              \
+        .name = SLICE_INIT(no), .matches = match_flag, .flag = bit, .negated = true                \
+    }
+#define FIELD_KEY(key, header)                                                                     \
+    {                                                                                              \
+        .name = SLICE_INIT(key), .argument = SEARCH_STRING, .matches = match_field,                \
+        .field = SLICE_INIT(header)                                                                \
+    }
+#define KEY(key, takes, meaning)                                                                   \
+    {                                                                                              \
+        .name = SLICE_INIT(key), .argument = takes, .matches = meaning                             \
+    }
+
+const struct search_key search_key_all_of = KEY("()", SEARCH_NO_ARGUMENT, match_group);
+const struct search_key search_key_numbers = KEY("1:*", SEARCH_NO_ARGUMENT, match_numbers);
+
+static const struct search_key keys[] = {
+    KEY("ALL", SEARCH_NO_ARGUMENT, match_all),
+    FLAG_KEYS("ANSWERED", "UNANSWERED", FLAG_ANSWERED),
+    FLAG_KEYS("DELETED", "UNDELETED", FLAG_DELETED),
+    FLAG_KEYS("DRAFT", "UNDRAFT", FLAG_DRAFT),
+    FLAG_KEYS("FLAGGED", "UNFLAGGED", FLAG_FLAGGED),
+    FLAG_KEYS("SEEN", "UNSEEN", FLAG_SEEN),
+    FLAG_KEYS("RECENT", "OLD", IMAP_RECENT),
+    KEY("NEW", SEARCH_NO_ARGUMENT, match_new),
+    KEY("KEYWORD", SEARCH_KEYWORD, match_keyword),
+    { .name = SLICE_INIT("UNKEYWORD"),
+      .argument = SEARCH_KEYWORD,
+      .matches = match_keyword,
+      .negated = true },
+    FIELD_KEY("BCC", "Bcc"),
+    FIELD_KEY("CC", "Cc"),
+    FIELD_KEY("FROM", "From"),
+    FIELD_KEY("SUBJECT", "Subject"),
+    FIELD_KEY("TO", "To"),
+    KEY("HEADER", SEARCH_FIELD, match_field),
+    KEY("BODY", SEARCH_STRING, match_body),
+    KEY("TEXT", SEARCH_STRING, match_text),
+    KEY("BEFORE", SEARCH_DATE, match_before),
+    KEY("ON", SEARCH_DATE, match_on),
+    KEY("SINCE", SEARCH_DATE, match_since),
+    KEY("SENTBEFORE", SEARCH_DATE, match_sent_before),
+    KEY("SENTON", SEARCH_DATE, match_sent_on),
+    KEY("SENTSINCE", SEARCH_DATE, match_sent_since),
+    KEY("LARGER", SEARCH_NUMBER, match_larger),
+    KEY("SMALLER", SEARCH_NUMBER, match_smaller),
+    KEY("UID", SEARCH_SET, match_uid),
+    KEY("NOT", SEARCH_KEY, match_not),
+    KEY("OR", SEARCH_TWO_KEYS, match_or),
+};
+
+const struct search_key *search_key_find(slice name)
+{
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        if (slice_eq_nocase(name, keys[i].name)) {
+            return &keys[i];
+        }
+    }
+    return NULL;
+}
+
+bool search_matches(struct search_at *at, const struct search_node *n)
+{
+    for (; n; n = n->next) {
+        if (!n->key->matches(at, n)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,171 @@
+/* imap_structure.c - BODY and BODYSTRUCTURE of a letter (RFC 9051 7.5.2).
+ * Not done: body-fld-lang as a list of several; RFC 2231 values are given as written. */
+#include "sim/mail/header.h"
+#include "sim/mail/mime_tree.h"
+#include "sim/proto/imap_describe.h"
+#include "sim/proto/imap_write.h"
+
+struct describe {
+    const struct mime_tree *tree;
+    struct arena *arena;
+    struct outq *out;
+    bool extended;
+};
+
+static bool field(const struct describe *d, slice header, slice name, slice *body_r)
+{
+    struct header_field f;
+    if (!header_find(header, name, &f) || f.body.len == 0) {
+        return false;
+    }
+    struct buf flat;
+    buf_init(&flat);
+    header_unfold(f.body, &flat);
+    *body_r = arena_copy(d->arena, buf_slice(&flat));
+    buf_deinit(&flat);
+    return true;
+}
+
+static void write_field(const struct describe *d, slice header, slice name)
+{
+    slice body = { 0 };
+    bool there = field(d, header, name, &body);
+    imap_write_nstring(d->out, body, !there);
+}
+
+/* ("CHARSET" "utf-8") or NIL */
+static void write_params(const struct describe *d, slice rest)
+{
+    slice name;
+    slice value;
+    bool any = false;
+    while (mime_param_next(&rest, d->arena, &name, &value)) {
+        outq_textz(d->out, any ? " " : "(");
+        imap_write_string(d->out, name);
+        outq_textz(d->out, " ");
+        imap_write_string(d->out, value);
+        any = true;
+    }
+    outq_textz(d->out, any ? ")" : "NIL");
+}
+
+static void write_type_params(const struct describe *d, const struct mime_part *p, slice header)
+{
+    slice body;
+    if (p->typed && field(d, header, SLICE("Content-Type"), &body)) {
+        write_params(d, body);
+    } else if (slice_eq_nocase(p->type, SLICE("text"))) { /* RFC 2045 5.2 */
+        outq_textz(d->out, "(\"CHARSET\" \"us-ascii\")");
+    } else {
+        outq_textz(d->out, "NIL");
+    }
+}
+
+/* The extension data that all kinds share. */
+static void write_extension(const struct describe *d, slice header)
+{
+    slice body;
+    outq_textz(d->out, " ");
+    if (field(d, header, SLICE("Content-Disposition"), &body)) {
+        slice kind = mime_value(&body);
+        outq_textz(d->out, "(");
+        imap_write_string(d->out, kind);
+        outq_textz(d->out, " ");
+        write_params(d, body);
+        outq_textz(d->out, ")");
+    } else {
+        outq_textz(d->out, "NIL");
+    }
+    outq_textz(d->out, " ");
+    write_field(d, header, SLICE("Content-Language"));
+    outq_textz(d->out, " ");
+    write_field(d, header, SLICE("Content-Location"));
+}
+
+static void write_part(const struct describe *d, size_t part);
+
+static void write_multipart(const struct describe *d, const struct mime_part *p, slice header)
+{
+    for (size_t c = p->child; c != MIME_NO_PART; c = d->tree->parts[c].next) {
+        write_part(d, c);
+    }
+    outq_textz(d->out, " ");
+    imap_write_string(d->out, p->subtype);
+    if (d->extended) {
+        outq_textz(d->out, " ");
+        write_type_params(d, p, header);
+        write_extension(d, header);
+    }
+}
+
+static void write_basic(const struct describe *d, const struct mime_part *p, slice header)
+{
+    slice encoding = SLICE("7bit");
+    slice body;
+    imap_write_string(d->out, p->type);
+    outq_textz(d->out, " ");
+    imap_write_string(d->out, p->subtype);
+    outq_textz(d->out, " ");
+    write_type_params(d, p, header);
+    outq_textz(d->out, " ");
+    write_field(d, header, SLICE("Content-ID"));
+    outq_textz(d->out, " ");
+    write_field(d, header, SLICE("Content-Description"));
+    outq_textz(d->out, " ");
+    if (field(d, header, SLICE("Content-Transfer-Encoding"), &body)) {
+        slice value = mime_value(&body);
+        encoding = value.len > 0 ? value : encoding;
+    }
+    imap_write_string(d->out, encoding);
+    outq_textz(d->out, " ");
+    outq_u64(d->out, p->body_len);
+}
+
+static void write_leaf(const struct describe *d, size_t part, slice header)
+{
+    const struct mime_part *p = &d->tree->parts[part];
+    write_basic(d, p, header);
+    if (p->kind == MIME_MESSAGE) {
+        outq_textz(d->out, " ");
+        imap_write_envelope(mime_part_header(d->tree, p->child), d->arena, d->out);
+        outq_textz(d->out, " ");
+        write_part(d, p->child);
+    }
+    if (p->kind == MIME_MESSAGE || slice_eq_nocase(p->type, SLICE("text"))) {
+        outq_textz(d->out, " ");
+        outq_u64(d->out, p->lines);
+    }
+    if (d->extended) {
+        outq_textz(d->out, " ");
+        write_field(d, header, SLICE("Content-MD5"));
+        write_extension(d, header);
+    }
+}
+
+/* As deep as the tree, which mime_tree bounds. */
+static void write_part(const struct describe *d, size_t part)
+{
+    const struct mime_part *p = &d->tree->parts[part];
+    slice header = mime_part_header(d->tree, part);
+    outq_textz(d->out, "(");
+    if (p->kind == MIME_MULTIPART) {
+        write_multipart(d, p, header);
+    } else {
+        write_leaf(d, part, header);
+    }
+    outq_textz(d->out, ")");
+}
+
+void imap_write_structure(const struct message *m, bool extended, struct arena *a, struct outq *out)
+{
+    struct buf flat;
+    struct mime_tree tree;
+    buf_init(&flat);
+    if (m->part_count != 1) {
+        message_copy(m, &flat);
+    }
+    mime_tree_read(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat));
+    write_part(&(struct describe){ &tree, a, out, extended }, 0);
+    mime_tree_deinit(&tree);
+    buf_deinit(&flat);
+}

@@ -1,0 +1,18 @@
+/* imap_write.h - strings and flags as IMAP writes them (RFC 9051 9). */
+#ifndef MAILFLOW_PROTO_IMAP_WRITE_H
+#define MAILFLOW_PROTO_IMAP_WRITE_H
+
+#include "sim/base/outq.h"
+#include "sim/mail/message.h"
+
+/* Quoted where that is possible, else a literal.  NUL, which may stand in neither, becomes 0x80. */
+void imap_write_string(struct outq *out, slice s);
+void imap_write_nstring(struct outq *out, slice s, bool nil);
+void imap_write_astring(struct outq *out, slice s); /* as an atom where it is one */
+bool imap_quotable(slice s);
+void imap_write_announce(struct outq *out, uint64_t octets); /* "{12}" CRLF */
+/* Octets [from, from + len) of a message by reference, for a literal just announced. */
+void imap_write_octets(struct outq *out, const struct message *m, size_t from, size_t len);
+void imap_write_flags(struct outq *out, uint32_t flags); /* "(\Seen)"; IMAP_RECENT too */
+
+#endif
