@@ -37,31 +37,31 @@ enum term_key {
     X(PLAY, ' ', 0, "space", "play", TIME, "play and pause")                                       \
     X(STEP_NEXT, TKEY_RIGHT, 'l', "→", "step", TIME, "one event forwards")                         \
     X(STEP_BACK, TKEY_LEFT, 'h', "←", "", TIME, "one event backwards")                             \
-    X(HOP_NEXT, '.', 0, ".", "hop", TIME, "forwards to where a letter moves on")                   \
-    X(HOP_BACK, ',', 0, ",", "", TIME, "backwards to where a letter moved")                        \
-    X(STORY_NEXT, '>', 0, ">", "story", TIME, "forwards to the next part of the story")            \
-    X(STORY_BACK, '<', 0, "<", "", TIME, "backwards to the part of the story before")              \
+    X(HOP_NEXT, '.', 0, ".", "hop", TIME, "a letter's next move")                   \
+    X(HOP_BACK, ',', 0, ",", "", TIME, "a letter's move before")                        \
+    X(STORY_NEXT, '>', 0, ">", "story", TIME, "next part of the story")            \
+    X(STORY_BACK, '<', 0, "<", "", TIME, "story part before")              \
     X(SLOWER, '[', 0, "[", "", TIME, "slower")                                                     \
     X(FASTER, ']', 0, "]", "faster", TIME, "faster")                                               \
     X(PACE, 't', 0, "t", "", TIME, "story pace or true time")                                      \
     X(START, TKEY_HOME, 'g', "g", "", TIME, "to the start")                                        \
     X(END, TKEY_END, 'G', "G", "", TIME, "to the end")                                             \
-    X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "to the next refusal, delay, loss or fault")            \
-    X(DEPTH, 'v', 0, "v", "depth", LOOK, "picture, talk, wire: how deep to look")                  \
-    X(PANE_NEXT, TKEY_TAB, 0, "tab", "pane", LOOK, "the next pane")                                \
-    X(PANE_BACK, TKEY_BACKTAB, 0, "shift-tab", "", LOOK, "the pane before")                        \
-    X(WHY, 'w', 0, "w", "why", LOOK, "why? to the cause of this; again: to its cause")             \
-    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back to where you asked why")                              \
-    X(FIND, '/', 0, "/", "find", LOOK, "find a text; enter goes there")                            \
-    X(FIND_NEXT, 'n', 0, "n", "", LOOK, "the next hit")                                            \
-    X(FIND_BACK, 'N', 0, "N", "", LOOK, "the hit before")                                          \
-    X(SECRETS, 's', 0, "s", "", LOOK, "show and hide passwords")                                   \
-    X(UP, TKEY_UP, 'k', "↑", "", PANE, "up: scroll, or select")                                    \
-    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "down")                                                 \
-    X(PAGE_UP, TKEY_PAGE_UP, 0, "page up", "", PANE, "a page up")                                  \
-    X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "page down", "", PANE, "a page down")                          \
+    X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "next trouble")            \
+    X(DEPTH, 'v', 0, "v", "depth", LOOK, "picture, talk or wire")                  \
+    X(PANE_NEXT, TKEY_TAB, 0, "tab", "pane", LOOK, "next pane")                                \
+    X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                        \
+    X(WHY, 'w', 0, "w", "why", LOOK, "why? go to the cause")             \
+    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                              \
+    X(FIND, '/', 0, "/", "find", LOOK, "find a text")                            \
+    X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                            \
+    X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                          \
+    X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                   \
+    X(UP, TKEY_UP, 'k', "↑", "", PANE, "scroll or select up")                                    \
+    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "scroll or select down")                                                 \
+    X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                  \
+    X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "pg down", "", PANE, "a page down")                          \
     X(CHOOSE, TKEY_ENTER, 0, "enter", "", PANE, "go to what is selected")                          \
-    X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close what is open, or follow the story again")    \
+    X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close, follow again")    \
     X(HELP, '?', 0, "?", "help", PROGRAM, "this help")                                             \
     X(REDRAW, 0x0C, 0, "ctrl-l", "", PROGRAM, "draw the screen anew")                              \
     X(QUIT, 'q', 0, "q", "quit", PROGRAM, "leave")

@@ -9,18 +9,18 @@
 #include "sim/base/fmt.h"
 #include "ui/action.h"
 #include "ui/canvas.h"
+#include "ui/playhead.h"
 
 struct model;
-struct trace;
 
 enum depth { DEPTH_PICTURE, DEPTH_TALK, DEPTH_WIRE, DEPTH_COUNT };
 
 /* What there is to look at: the moment, and how a person wants to see it.  Lent for one call. */
 struct stage {
     const struct trace *trace;
-    const struct model *model; /* folded up to `record` */
-    uint64_t record;           /* the newest that has happened; 0: nothing yet */
-    sim_time now;              /* simulated ns: from the time of `record` to that of the next */
+    const struct model *model; /* folded up to at.record */
+    const struct pace *pace;
+    struct playhead at;
     enum depth depth;
     bool secrets; /* passwords are shown */
     bool focus;   /* this pane has the keys */

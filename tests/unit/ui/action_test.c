@@ -22,7 +22,7 @@ Test(action, every_row_helps)
     for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
         const struct action_row *row = action_row((enum action)a);
         cr_expect(row->shown[0] && strlen(row->help) > 3, "%s", row->name);
-        cr_expect(text_width(slice_of(row->help)) <= 48, "%s: too long for the help", row->name);
+        cr_expect(text_width(slice_of(row->help)) <= 24, "%s: too long for the help", row->name);
         cr_expect(action_group_title(row->group)[0], "%s", row->name);
     }
 }
