@@ -1,8 +1,8 @@
 /* action.h - THE list of what a person can do with keys: key, name, help, footer.
  * X(NAME, key, other key, "as shown", "footer", group, "help")
  *   key       a code point or enum term_key; 0: none
- *   footer    one word beside the key in the last line of the screen; "": not there.  The list is
- *             in order of importance: what does not fit is left out from the end.
+ *   footer    what the last line of the screen says: keys, a blank, a word; "": nothing.  What does
+ *             not fit is left out from the end, but never what stands in the group PROGRAM.
  * Key bindings, the help screen, the footer and the manual are all made from it. */
 #ifndef MAILFLOW_UI_ACTION_H
 #define MAILFLOW_UI_ACTION_H
@@ -34,37 +34,40 @@ enum term_key {
     X(PROGRAM, "Program")
 
 #define ACTIONS(X)                                                                                 \
-    X(PLAY, ' ', 0, "space", "play", TIME, "play and pause")                                       \
-    X(STEP_NEXT, TKEY_RIGHT, 'l', "→", "step", TIME, "one event forwards")                         \
-    X(STEP_BACK, TKEY_LEFT, 'h', "←", "", TIME, "one event backwards")                             \
-    X(HOP_NEXT, '.', 0, ".", "hop", TIME, "a letter's next move")                   \
-    X(HOP_BACK, ',', 0, ",", "", TIME, "a letter's move before")                        \
-    X(STORY_NEXT, '>', 0, ">", "story", TIME, "next part of the story")            \
-    X(STORY_BACK, '<', 0, "<", "", TIME, "story part before")              \
+    X(PLAY, ' ', 0, "space", "space play", TIME, "play and pause")                                 \
+    X(STEP_NEXT, TKEY_RIGHT, 'l', "→", "←→ step", TIME, "one line forwards")                       \
+    X(STEP_BACK, TKEY_LEFT, 'h', "←", "", TIME, "one line backwards")                              \
+    X(EVENT_NEXT, 'e', 0, "e", "", TIME, "one event forwards")                                     \
+    X(EVENT_BACK, 'E', 0, "E", "", TIME, "one event backwards")                                    \
+    X(HOP_NEXT, '.', 0, ".", ",. hop", TIME, "a letter's next move")                               \
+    X(HOP_BACK, ',', 0, ",", "", TIME, "a letter's move before")                                   \
+    X(STORY_NEXT, '>', 0, ">", "<> story", TIME, "next part of the story")                         \
+    X(STORY_BACK, '<', 0, "<", "", TIME, "story part before")                                      \
     X(SLOWER, '[', 0, "[", "", TIME, "slower")                                                     \
-    X(FASTER, ']', 0, "]", "faster", TIME, "faster")                                               \
+    X(FASTER, ']', 0, "]", "[] speed", TIME, "faster")                                             \
     X(PACE, 't', 0, "t", "", TIME, "story pace or true time")                                      \
     X(START, TKEY_HOME, 'g', "g", "", TIME, "to the start")                                        \
     X(END, TKEY_END, 'G', "G", "", TIME, "to the end")                                             \
-    X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "next trouble")            \
-    X(DEPTH, 'v', 0, "v", "depth", LOOK, "picture, talk or wire")                  \
-    X(PANE_NEXT, TKEY_TAB, 0, "tab", "pane", LOOK, "next pane")                                \
-    X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                        \
-    X(WHY, 'w', 0, "w", "why", LOOK, "why? go to the cause")             \
-    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                              \
-    X(FIND, '/', 0, "/", "find", LOOK, "find a text")                            \
-    X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                            \
-    X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                          \
-    X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                   \
-    X(UP, TKEY_UP, 'k', "↑", "", PANE, "scroll or select up")                                    \
-    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "scroll or select down")                                                 \
-    X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                  \
-    X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "pg down", "", PANE, "a page down")                          \
+    X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "next trouble")                                         \
+    X(DEPTH, 'v', 0, "v", "v depth", LOOK, "picture, talk or wire")                                \
+    X(PANE_NEXT, TKEY_TAB, 0, "tab", "tab pane", LOOK, "next pane")                                \
+    X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                             \
+    X(PANE_PICK, '1', 0, "1-9", "", LOOK, "a pane by its number")                                  \
+    X(WHY, 'w', 0, "w", "w why", LOOK, "why? go to the cause")                                     \
+    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                                            \
+    X(FIND, '/', 0, "/", "/ find", LOOK, "find a text")                                            \
+    X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                        \
+    X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
+    X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
+    X(UP, TKEY_UP, 'k', "↑", "", PANE, "scroll or select up")                                      \
+    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "scroll or select down")                                \
+    X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \
+    X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "pg down", "", PANE, "a page down")                            \
     X(CHOOSE, TKEY_ENTER, 0, "enter", "", PANE, "go to what is selected")                          \
-    X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close, follow again")    \
-    X(HELP, '?', 0, "?", "help", PROGRAM, "this help")                                             \
+    X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close, follow again")                              \
+    X(HELP, '?', 0, "?", "? help", PROGRAM, "this help")                                           \
     X(REDRAW, 0x0C, 0, "ctrl-l", "", PROGRAM, "draw the screen anew")                              \
-    X(QUIT, 'q', 0, "q", "quit", PROGRAM, "leave")
+    X(QUIT, 'q', 0, "q", "q quit", PROGRAM, "leave")
 
 enum action {
     ACTION_NONE,

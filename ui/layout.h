@@ -18,10 +18,10 @@
 
 struct layout {
     bool too_small;
-    struct rect header, frame;       /* one row; all below it */
-    struct rect map, side, low;      /* frames; empty: not there */
-    struct rect story, timeline;     /* frames */
-    struct rect keys;                /* within the bottom border */
+    struct rect header, frame;   /* one row; all below it */
+    struct rect map, side, low;  /* frames; empty: not there */
+    struct rect story, timeline; /* frames */
+    struct rect keys;            /* within the bottom border */
 };
 
 /* low_wanted: a second side pane (the bytes) has something to show where there is room. */

@@ -1,0 +1,336 @@
+/* app.c - what actions do.  See app.h. */
+#include "ui/app.h"
+
+#include <assert.h>
+
+#include "sim/base/mem.h"
+#include "ui/words.h"
+
+/* Watch time for one second at the keyboard, in thousandths; or simulated ns. */
+static const struct speed {
+    const char *name;
+    uint64_t per_second;
+} story_speeds[] = {
+    { "1/4x", 250 }, { "1/2x", 500 }, { "1x", 1000 },  { "2x", 2000 },
+    { "4x", 4000 },  { "8x", 8000 },  { "16x", 16000 },
+}, true_speeds[] = {
+    { "1 ms/s", SIM_MS },         { "10 ms/s", 10 * SIM_MS }, { "100 ms/s", 100 * SIM_MS },
+    { "real time", SIM_SECOND },  { "10 s/s", 10 * SIM_SECOND }, { "1 min/s", SIM_MINUTE },
+    { "10 min/s", 10 * SIM_MINUTE }, { "1 h/s", SIM_HOUR },   { "6 h/s", 6 * SIM_HOUR },
+};
+enum { STORY_SPEED_FIRST = 2, TRUE_SPEED_FIRST = 2 };
+
+/* ---- beginning and end */
+
+void app_init(struct app *a, const struct trace *t)
+{
+    *a = (struct app){ .trace = t, .w = 80, .h = 24 };
+    a->speed[0] = STORY_SPEED_FIRST;
+    a->speed[1] = TRUE_SPEED_FIRST;
+    cast_init(&a->cast, t);
+    cast_extend(&a->cast);
+    pace_init(&a->pace, &a->cast);
+    model_init(&a->model, &a->cast);
+    while (panes_table[a->pane_count])
+        a->pane_count++;
+    a->panes = mem_array(a->pane_count + 1, sizeof(struct pane));
+    for (size_t i = a->pane_count; i-- > 0;) {
+        struct pane *p = &a->panes[i];
+        p->ops = panes_table[i];
+        p->own = mem_alloc(p->ops->size ? p->ops->size : 1);
+        if (p->ops->init)
+            p->ops->init(p);
+        if (p->ops->place == PANE_SIDE)
+            a->tab = i;
+    }
+    a->focus = app_pane_at(a, PANE_MAP);
+    app_seek(a, playhead_home(&a->pace));
+}
+
+void app_deinit(struct app *a)
+{
+    for (size_t i = 0; i < a->pane_count; i++) {
+        if (a->panes[i].ops->deinit)
+            a->panes[i].ops->deinit(&a->panes[i]);
+        mem_free(a->panes[i].own);
+    }
+    mem_free(a->panes);
+    model_deinit(&a->model);
+    pace_deinit(&a->pace);
+    cast_deinit(&a->cast);
+    *a = (struct app){ 0 };
+}
+
+void app_extend(struct app *a)
+{
+    cast_extend(&a->cast);
+    pace_extend(&a->pace);
+}
+
+void app_resize(struct app *a, int w, int h)
+{
+    a->w = w;
+    a->h = h;
+}
+
+/* ---- time */
+
+void app_seek(struct app *a, struct playhead to)
+{
+    a->at = to;
+    model_seek(&a->model, to.record);
+    for (size_t i = 0; i < a->pane_count; i++) {
+        struct pane *p = &a->panes[i];
+        struct stage stage = app_stage(a, p);
+        if (p->ops->seek)
+            p->ops->seek(p, &stage);
+    }
+}
+
+/* Whoever steps or jumps wants to look: playing stops. */
+static void go(struct app *a, struct playhead to)
+{
+    a->playing = false;
+    app_seek(a, to);
+}
+
+void app_seek_record(struct app *a, uint64_t record)
+{
+    go(a, playhead_at_record(&a->pace, record));
+}
+
+bool app_at_end(const struct app *a)
+{
+    return a->at.watch_us >= pace_total_us(&a->pace);
+}
+
+static void act_play(struct app *a, int unused)
+{
+    (void)unused;
+    a->playing = !a->playing;
+    a->clock = 0;
+    a->rest = 0;
+    if (a->playing && app_at_end(a))
+        app_seek(a, playhead_home(&a->pace));
+}
+
+static const struct speed *speed_of(const struct app *a)
+{
+    return a->true_time ? &true_speeds[a->speed[1]] : &story_speeds[a->speed[0]];
+}
+
+const char *app_speed_name(const struct app *a)
+{
+    return speed_of(a)->name;
+}
+
+static void act_speed(struct app *a, int faster)
+{
+    uint32_t *speed = &a->speed[a->true_time];
+    uint32_t last = (uint32_t)(a->true_time ? COUNT(true_speeds) : COUNT(story_speeds)) - 1;
+    if (faster > 0 && *speed < last)
+        ++*speed;
+    if (faster < 0 && *speed > 0)
+        --*speed;
+    a->rest = 0;
+}
+
+bool app_tick(struct app *a, uint64_t now_ns)
+{
+    const uint64_t longest = SIM_SECOND / 4; /* after a suspension nothing was missed */
+    uint64_t passed = a->clock && now_ns > a->clock ? now_ns - a->clock : 0;
+    a->clock = now_ns;
+    if (!a->playing)
+        return false;
+    passed = passed > longest ? longest : passed;
+    uint64_t per_second = speed_of(a)->per_second;
+    if (a->true_time) {
+        app_seek(a, playhead_at_time(&a->pace, a->at.now + passed / 1000 * per_second / 1000000));
+    } else {
+        uint64_t us = a->rest + passed * per_second / 1000; /* in 1/1000 us */
+        a->rest = us % 1000;
+        app_seek(a, playhead_at_watch(&a->pace, a->at.watch_us + us / 1000));
+    }
+    if (app_at_end(a))
+        a->playing = false;
+    return true;
+}
+
+int app_patience_ms(const struct app *a)
+{
+    return a->playing ? APP_FRAME_MS : -1;
+}
+
+/* ---- why, and find */
+
+static void why_next(struct app *a)
+{
+    const struct trace_rec *r = trace_at(a->trace, a->at.record);
+    uint64_t cause = r ? r->cause : 0;
+    /* What has no words of its own (a state, a flight) is passed over. */
+    while (cause && !words_tell(trace_at(a->trace, cause)->kind))
+        cause = trace_at(a->trace, cause)->cause;
+    if (!cause || cause >= a->at.record) {
+        a->notice = "This is where it began: nothing in the run made it happen.";
+        return;
+    }
+    if (a->why_count == APP_WHYS) {
+        for (size_t i = 1; i < APP_WHYS; i++)
+            a->whys[i - 1] = a->whys[i];
+        a->why_count--;
+    }
+    a->whys[a->why_count++] = a->at.record;
+    app_seek_record(a, cause);
+}
+
+static void act_why(struct app *a, int way)
+{
+    if (way > 0)
+        why_next(a);
+    else if (a->why_count > 0)
+        app_seek_record(a, a->whys[--a->why_count]);
+}
+
+static void act_find_go(struct app *a, int direction)
+{
+    slice text = { a->find.text, a->find.len };
+    uint64_t record = find_record(&a->cast, text, a->at.record, direction);
+    a->find.failed = record == 0;
+    if (record)
+        app_seek_record(a, record);
+    else
+        a->notice = a->find.len ? "Not found." : "Nothing to find yet: / asks for a text.";
+}
+
+/* ---- actions: one function each, and a number that says which way */
+
+static void act_line(struct app *a, int direction)
+{
+    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_LINE, direction));
+}
+
+static void act_event(struct app *a, int direction)
+{
+    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_EVENT, direction));
+}
+
+static void act_hop(struct app *a, int direction)
+{
+    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_HOP, direction));
+}
+
+static void act_story(struct app *a, int direction)
+{
+    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_STORY, direction));
+}
+
+static void act_trouble(struct app *a, int direction)
+{
+    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_FAULT, direction));
+}
+
+static void act_edge(struct app *a, int direction)
+{
+    go(a, direction < 0 ? playhead_home(&a->pace) : playhead_end(&a->pace));
+}
+
+static void act_pace(struct app *a, int unused)
+{
+    (void)unused;
+    a->true_time = !a->true_time;
+    a->rest = 0;
+}
+
+static void act_find(struct app *a, int unused)
+{
+    (void)unused;
+    a->find = (struct find){ .typing = true };
+}
+
+static void act_secrets(struct app *a, int unused)
+{
+    (void)unused;
+    a->secrets = !a->secrets;
+}
+
+static void act_help(struct app *a, int unused)
+{
+    (void)unused;
+    a->help = !a->help;
+}
+
+static void act_redraw(struct app *a, int unused)
+{
+    (void)unused;
+    a->redraw = true;
+}
+
+static void act_quit(struct app *a, int unused)
+{
+    (void)unused;
+    a->quit = true;
+}
+
+/* What is not here is for the pane that has the keys. */
+static const struct {
+    void (*act)(struct app *a, int way);
+    int way;
+} acts[ACTION_COUNT] = {
+    [ACTION_PLAY] = { act_play, 0 },
+    [ACTION_STEP_NEXT] = { act_line, 1 },
+    [ACTION_STEP_BACK] = { act_line, -1 },
+    [ACTION_EVENT_NEXT] = { act_event, 1 },
+    [ACTION_EVENT_BACK] = { act_event, -1 },
+    [ACTION_HOP_NEXT] = { act_hop, 1 },
+    [ACTION_HOP_BACK] = { act_hop, -1 },
+    [ACTION_STORY_NEXT] = { act_story, 1 },
+    [ACTION_STORY_BACK] = { act_story, -1 },
+    [ACTION_TROUBLE_NEXT] = { act_trouble, 1 },
+    [ACTION_SLOWER] = { act_speed, -1 },
+    [ACTION_FASTER] = { act_speed, 1 },
+    [ACTION_PACE] = { act_pace, 0 },
+    [ACTION_START] = { act_edge, -1 },
+    [ACTION_END] = { act_edge, 1 },
+    [ACTION_DEPTH] = { app_deeper, 1 },
+    [ACTION_PANE_NEXT] = { app_focus_step, 1 },
+    [ACTION_PANE_BACK] = { app_focus_step, -1 },
+    [ACTION_PANE_PICK] = { app_focus_pick, 0 },
+    [ACTION_WHY] = { act_why, 1 },
+    [ACTION_WHY_BACK] = { act_why, -1 },
+    [ACTION_FIND] = { act_find, 0 },
+    [ACTION_FIND_NEXT] = { act_find_go, 1 },
+    [ACTION_FIND_BACK] = { act_find_go, -1 },
+    [ACTION_SECRETS] = { act_secrets, 0 },
+    [ACTION_HELP] = { act_help, 0 },
+    [ACTION_REDRAW] = { act_redraw, 0 },
+    [ACTION_QUIT] = { act_quit, 0 },
+};
+
+void app_act(struct app *a, enum action what)
+{
+    if (what == ACTION_NONE)
+        return;
+    if (acts[what].act)
+        acts[what].act(a, acts[what].way);
+    else
+        app_pane_act(a, a->focus, what);
+}
+
+void app_key(struct app *a, uint32_t key)
+{
+    a->notice = NULL;
+    if (a->find.typing) {
+        if (find_key(&a->find, key))
+            act_find_go(a, 1);
+        return;
+    }
+    enum action what = action_of_key(key);
+    if (a->help && what != ACTION_QUIT && what != ACTION_REDRAW) {
+        a->help = false; /* any key closes it */
+        return;
+    }
+    if (key >= '1' && key <= '9')
+        app_focus_pick(a, (int)(key - '1'));
+    else
+        app_act(a, what);
+}

@@ -1,0 +1,81 @@
+/* app.h - somebody watches a trace: the state of watching, and what actions do to it.
+ * Never knows a terminal and never reads a clock: keys, sizes and the monotonic time come in as
+ * values, cells come out.  That is how tests watch, too.
+ * ui/app.c acts, ui/screen.c draws, ui/app_loop.c joins them with a terminal. */
+#ifndef MAILFLOW_UI_APP_H
+#define MAILFLOW_UI_APP_H
+
+#include "ui/find.h"
+#include "ui/layout.h"
+#include "ui/model.h"
+#include "ui/pane.h"
+#include "ui/playhead.h"
+#include "ui/term.h"
+
+#define APP_FRAME_MS 33 /* between two pictures while something moves */
+#define APP_WHYS     256
+
+struct app {
+    const struct trace *trace;
+    struct cast cast;
+    struct pace pace;
+    struct model model;
+    struct playhead at;
+    int w, h;
+    uint64_t clock; /* monotonic ns at the last tick; 0: none yet */
+    uint64_t rest;  /* of the last tick, too little for a step of time: 1/1000 us or 1/1000 ns */
+    bool playing, true_time;
+    uint32_t speed[2]; /* row of the speeds: [0] story pace, [1] true time */
+    enum depth depth;
+    struct pane *panes;
+    size_t pane_count;
+    size_t focus; /* pane that has the keys */
+    size_t tab;   /* side pane that is shown */
+    bool help, secrets, quit, redraw;
+    size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
+    struct find find;
+    uint64_t whys[APP_WHYS]; /* where somebody asked why, to come back to */
+    size_t why_count;
+    const char *notice; /* one line in place of the keys until the next key; NULL: none */
+};
+
+void app_init(struct app *a, const struct trace *t); /* paused at the start; t outlives it */
+void app_deinit(struct app *a);
+void app_extend(struct app *a); /* the trace has grown */
+void app_resize(struct app *a, int w, int h);
+
+void app_key(struct app *a, uint32_t key);
+void app_mouse(struct app *a, enum term_mouse what, int x, int y);
+void app_act(struct app *a, enum action what);
+void app_seek(struct app *a, struct playhead to);
+void app_seek_record(struct app *a, uint64_t record); /* and pause there */
+bool app_at_end(const struct app *a);
+/* Time passes: monotonic ns.  true: something may look different now. */
+bool app_tick(struct app *a, uint64_t now_ns);
+/* How long nothing changes of itself, in ms; -1: until a person does something. */
+int app_patience_ms(const struct app *a);
+
+struct layout app_layout(const struct app *a);
+struct stage app_stage(const struct app *a, const struct pane *p);
+/* The index of the pane for a place; a->pane_count: there is none. */
+size_t app_pane_at(const struct app *a, enum pane_place place);
+bool app_is_tab(const struct app *a, size_t pane); /* it has a tab at this depth */
+size_t app_low(const struct app *a);               /* the pane of the low frame, or pane_count */
+const char *app_speed_name(const struct app *a);   /* "1x", "10 ms/s" */
+/* ui/app_panes.c, for the table of actions. */
+void app_pane_act(struct app *a, size_t pane, enum action what);
+void app_deeper(struct app *a, int unused);
+void app_focus_step(struct app *a, int direction);
+void app_focus_pick(struct app *a, int number); /* side panes from 0 */
+
+/* ui/screen.c: a function of the state and nothing else. */
+void screen_draw(const struct app *a, struct canvas *c);
+/* Tabs on the upper border of the side frame: the pane under a column, or pane_count. */
+size_t screen_tab_at(const struct app *a, int x, int y);
+/* ui/overlay.c */
+void overlay_help(struct canvas *c);
+
+/* ui/app_loop.c: until the person leaves.  false: the terminal has gone. */
+bool app_loop(struct app *a, const struct terminal *terminal);
+
+#endif

@@ -1,0 +1,41 @@
+/* app_loop.c - the loop between a person and a trace: draw, wait, hear.
+ * Sleeps until a key comes when nothing moves; draws at most every APP_FRAME_MS when something does. */
+#include "ui/app.h"
+
+static void hear(struct app *a, struct term_event event)
+{
+    if (event.what == TERM_KEY)
+        app_key(a, event.key);
+    else if (event.what == TERM_MOUSE)
+        app_mouse(a, event.mouse, event.x, event.y);
+}
+
+bool app_loop(struct app *a, const struct terminal *terminal)
+{
+    struct term_event event = { .what = TERM_NOTHING };
+    struct canvas c;
+    canvas_init(&c, 1, 1);
+    while (!a->quit && event.what != TERM_GONE) {
+        int w, h;
+        terminal->size(&w, &h);
+        if (w != c.w || h != c.h)
+            canvas_resize(&c, w, h);
+        app_resize(a, w, h);
+        app_tick(a, terminal->now());
+        if (a->redraw)
+            terminal->redraw();
+        a->redraw = false;
+        screen_draw(a, &c);
+        terminal->draw(&c);
+        event = terminal->wait(app_patience_ms(a));
+        hear(a, event);
+        /* What was typed meanwhile is done before the next picture, so that a slow terminal never
+         * lags behind the keys. */
+        for (int more = 0; more < 64 && !a->quit && event.what == TERM_KEY; more++) {
+            event = terminal->wait(0);
+            hear(a, event);
+        }
+    }
+    canvas_deinit(&c);
+    return a->quit;
+}

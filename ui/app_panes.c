@@ -1,0 +1,187 @@
+/* app_panes.c - which panes there are, which has the keys, and what the mouse hits.  See app.h. */
+#include "ui/app.h"
+
+/* ---- panes */
+
+size_t app_pane_at(const struct app *a, enum pane_place place)
+{
+    size_t i = 0;
+    while (i < a->pane_count && a->panes[i].ops->place != place)
+        i++;
+    return i;
+}
+
+size_t app_low(const struct app *a)
+{
+    size_t i = 0;
+    while (i < a->pane_count &&
+           (a->panes[i].ops->place != PANE_SIDE || a->panes[i].ops->depth != DEPTH_WIRE))
+        i++;
+    return i;
+}
+
+struct layout app_layout(const struct app *a)
+{
+    return layout_of(a->w, a->h, a->depth, app_low(a) < a->pane_count);
+}
+
+static bool has_area(struct rect r)
+{
+    return r.w > 0 && r.h > 0;
+}
+
+bool app_is_tab(const struct app *a, size_t pane)
+{
+    if (pane >= a->pane_count)
+        return false;
+    const struct pane_ops *ops = a->panes[pane].ops;
+    if (ops->place != PANE_SIDE || ops->depth > a->depth || a->depth == DEPTH_PICTURE)
+        return false;
+    return pane != app_low(a) || !has_area(app_layout(a).low);
+}
+
+struct stage app_stage(const struct app *a, const struct pane *p)
+{
+    return (struct stage){
+        .trace = a->trace,
+        .model = &a->model,
+        .pace = &a->pace,
+        .at = a->at,
+        .depth = a->depth,
+        .secrets = a->secrets,
+        .focus = a->focus < a->pane_count && p == &a->panes[a->focus],
+    };
+}
+
+static bool is_shown(const struct app *a, size_t pane)
+{
+    if (a->panes[pane].ops->place != PANE_SIDE)
+        return true;
+    return app_is_tab(a, pane) || (pane == app_low(a) && has_area(app_layout(a).low));
+}
+
+static bool takes_focus(const struct app *a, size_t pane)
+{
+    return a->panes[pane].ops->act && is_shown(a, pane);
+}
+
+static void focus_on(struct app *a, size_t pane)
+{
+    if (pane >= a->pane_count)
+        return;
+    if (a->panes[pane].ops->place == PANE_SIDE && a->depth == DEPTH_PICTURE)
+        a->depth = DEPTH_TALK;
+    if (a->panes[pane].ops->depth > a->depth)
+        a->depth = a->panes[pane].ops->depth;
+    a->focus = pane;
+    if (app_is_tab(a, pane))
+        a->tab = pane;
+}
+
+void app_focus_step(struct app *a, int direction)
+{
+    size_t pane = a->focus, by = direction > 0 ? 1 : a->pane_count - 1;
+    if (a->depth == DEPTH_PICTURE) {
+        focus_on(a, a->tab); /* there is only the map: somebody wants to see more */
+        return;
+    }
+    for (size_t i = 0; i < a->pane_count; i++) {
+        pane = (pane + by) % a->pane_count;
+        if (takes_focus(a, pane)) {
+            focus_on(a, pane);
+            return;
+        }
+    }
+}
+
+void app_focus_pick(struct app *a, int number)
+{
+    for (size_t i = 0; i < a->pane_count; i++)
+        if (a->panes[i].ops->place == PANE_SIDE && number-- == 0) {
+            focus_on(a, i);
+            return;
+        }
+}
+
+void app_deeper(struct app *a, int unused)
+{
+    (void)unused;
+    a->depth = (enum depth)((a->depth + 1) % DEPTH_COUNT);
+    size_t low = app_low(a);
+    if (a->depth == DEPTH_WIRE && low < a->pane_count)
+        focus_on(a, low);
+    if (a->depth == DEPTH_PICTURE)
+        a->focus = app_pane_at(a, PANE_MAP);
+    if (!app_is_tab(a, a->tab))
+        for (size_t i = a->pane_count; i-- > 0;)
+            a->tab = app_is_tab(a, i) ? i : a->tab;
+    if (a->depth == DEPTH_TALK)
+        a->focus = a->tab;
+}
+
+void app_pane_act(struct app *a, size_t pane, enum action what)
+{
+    if (pane >= a->pane_count)
+        return;
+    struct pane *p = &a->panes[pane];
+    struct stage stage = app_stage(a, p);
+    p->wish = 0;
+    if (p->ops->act)
+        p->ops->act(p, &stage, what);
+    if (p->wish)
+        app_seek_record(a, p->wish);
+}
+
+/* ---- the mouse */
+
+/* The pane whose inside holds a cell, and that inside. */
+static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_r)
+{
+    struct layout l = app_layout(a);
+    const struct {
+        struct rect frame;
+        size_t pane;
+    } places[] = {
+        { l.map, app_pane_at(a, PANE_MAP) },
+        { l.side, a->tab },
+        { l.low, app_low(a) },
+        { l.story, app_pane_at(a, PANE_STORY) },
+        { l.timeline, app_pane_at(a, PANE_TIMELINE) },
+    };
+    for (size_t i = 0; i < COUNT(places); i++) {
+        *inside_r = layout_inside(places[i].frame);
+        if (rect_has(*inside_r, x, y))
+            return places[i].pane;
+    }
+    return a->pane_count;
+}
+
+void app_mouse(struct app *a, enum term_mouse what, int x, int y)
+{
+    struct rect inside;
+    size_t under = pane_under(a, x, y, &inside);
+    size_t tab = what == MOUSE_DOWN ? screen_tab_at(a, x, y) : a->pane_count;
+    a->notice = NULL;
+    if (tab < a->pane_count)
+        focus_on(a, tab);
+    if (what == MOUSE_UP)
+        a->grip = 0;
+    if (under >= a->pane_count || what == MOUSE_UP)
+        return;
+    struct pane *p = &a->panes[under];
+    struct stage stage = app_stage(a, p);
+    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
+        app_pane_act(a, under, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
+        return;
+    }
+    if (what == MOUSE_DOWN) {
+        a->grip = under + 1;
+        if (takes_focus(a, under))
+            focus_on(a, under);
+    }
+    p->wish = 0;
+    if (a->grip == under + 1 && p->ops->click)
+        p->ops->click(p, &stage, x - inside.x, y - inside.y, inside.w, inside.h);
+    if (p->wish)
+        app_seek_record(a, p->wish);
+}

@@ -1,0 +1,280 @@
+/* screen.c - the whole screen out of the state of watching: header, frames, tabs, panes, keys.
+ * Pure: the same state gives the same cells.  Never knows a terminal. */
+#include "ui/app.h"
+
+#include "ui/words.h"
+
+/* ---- the header */
+
+/* A stretch without events is being run through. */
+static bool is_hurrying(const struct app *a)
+{
+    const struct trace_rec *r = trace_at(a->trace, a->at.record);
+    const struct trace_rec *next = trace_at(a->trace, a->at.record + 1);
+    return a->playing && !a->true_time && r && next && next->at - r->at >= SIM_SECOND &&
+           a->at.now > r->at;
+}
+
+static void add_count(struct buf *out, const char *what, uint64_t n, uint64_t of)
+{
+    buf_addz(out, what);
+    fmt_u64(out, n);
+    buf_byte(out, '/');
+    fmt_u64(out, of);
+}
+
+static void draw_header(const struct app *a, struct canvas *c)
+{
+    struct buf text;
+    buf_init(&text);
+    uint64_t steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
+    add_count(&text, "step ", playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record), steps);
+    int x = canvas_text_right(c, c->w - 1, 0, buf_slice(&text), INK_DIM) - 3;
+    buf_clear(&text);
+    words_time(&a->cast, a->at.now, true, &text);
+    x = canvas_text_right(c, x, 0, buf_slice(&text), is_hurrying(a) ? INK_TIME : INK_TEXT) - 3;
+    buf_clear(&text);
+    buf_addz(&text, !a->playing ? "\u2016 " : is_hurrying(a) ? "\u25BA\u25BA " : "\u25BA ");
+    buf_addz(&text, app_speed_name(a));
+    x = canvas_text_right(c, x, 0, buf_slice(&text), a->playing ? INK_TIME : INK_DIM) - 2;
+    int left = canvas_textz(c, 1, 0, "mailflow", INK_TITLE) + 2;
+    const struct trace_rec *world = trace_at(a->trace, a->cast.world);
+    if (world)
+        canvas_text_max(c, left, 0, x - left, trace_name_of(a->trace, world->a), INK_TEXT);
+    buf_deinit(&text);
+}
+
+/* ---- frames */
+
+static enum ink title_ink(const struct app *a, size_t pane)
+{
+    return pane == a->focus ? INK_FOCUS : INK_TITLE;
+}
+
+static void draw_title(struct canvas *c, struct rect frame, const char *name, enum ink ink)
+{
+    int x = canvas_put(c, frame.x + 2, frame.y, ' ', INK_BORDER);
+    x = canvas_text_max(c, x, frame.y, frame.w - 6, slice_of(name), ink);
+    canvas_put(c, x, frame.y, ' ', INK_BORDER);
+}
+
+/* Calls back for every tab; the columns are those of the frame's upper border. */
+struct tab_place {
+    size_t pane;
+    int x, w; /* with the blanks or brackets on both sides */
+};
+
+static size_t tabs_place(const struct app *a, struct rect frame, struct tab_place *tabs, size_t max)
+{
+    size_t count = 0;
+    int x = frame.x + 2;
+    for (size_t i = 0; i < a->pane_count && count < max; i++) {
+        if (!app_is_tab(a, i))
+            continue;
+        int w = text_width(slice_of(a->panes[i].ops->name)) + 2;
+        tabs[count++] = (struct tab_place){ i, x, w };
+        x += w;
+    }
+    if (x <= frame.x + frame.w - 1)
+        return count;
+    /* No room for all: the one that is shown. */
+    for (size_t i = 0; i < count; i++)
+        if (tabs[i].pane == a->tab) {
+            tabs[0] = (struct tab_place){ a->tab, frame.x + 2, tabs[i].w };
+            return 1;
+        }
+    return 0;
+}
+
+enum { TABS_MAX = 12 };
+
+size_t screen_tab_at(const struct app *a, int x, int y)
+{
+    struct tab_place tabs[TABS_MAX];
+    struct rect frame = app_layout(a).side;
+    size_t count = frame.w > 0 && y == frame.y ? tabs_place(a, frame, tabs, TABS_MAX) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (x >= tabs[i].x && x < tabs[i].x + tabs[i].w)
+            return tabs[i].pane;
+    return a->pane_count;
+}
+
+/* The tab that is shown stands in brackets: colour alone would not do. Returns the column behind. */
+static int draw_tabs(const struct app *a, struct rect frame, struct canvas *c)
+{
+    struct tab_place tabs[TABS_MAX];
+    size_t count = tabs_place(a, frame, tabs, TABS_MAX);
+    int x = frame.x + 2;
+    for (size_t i = 0; i < count; i++) {
+        bool shown = tabs[i].pane == a->tab;
+        enum ink ink = shown ? title_ink(a, tabs[i].pane) : INK_DIM;
+        x = canvas_put(c, tabs[i].x, frame.y, shown && count > 1 ? '[' : ' ', ink);
+        x = canvas_textz(c, x, frame.y, a->panes[tabs[i].pane].ops->name, ink);
+        x = canvas_put(c, x, frame.y, shown && count > 1 ? ']' : ' ', ink);
+    }
+    return x;
+}
+
+/* ---- panes */
+
+static void draw_pane(const struct app *a, size_t pane, struct rect inside, struct canvas *c)
+{
+    if (pane >= a->pane_count || inside.w <= 0 || inside.h <= 0)
+        return;
+    const struct pane *p = &a->panes[pane];
+    struct stage stage = app_stage(a, p);
+    struct canvas view = canvas_sub(c, inside);
+    p->ops->draw(p, &stage, &view);
+}
+
+/* What the pane shows just now: on the border where there is room behind the tabs, else in the
+ * first line.  Returns what is left for the pane. */
+static struct rect draw_caption(const struct app *a, size_t pane, struct rect frame,
+                                int behind_tabs, struct canvas *c)
+{
+    struct rect inside = layout_inside(frame);
+    const struct pane *p = &a->panes[pane];
+    struct stage stage = app_stage(a, p);
+    struct buf text;
+    if (!p->ops->caption)
+        return inside;
+    buf_init(&text);
+    buf_byte(&text, ' ');
+    p->ops->caption(p, &stage, &text);
+    buf_byte(&text, ' ');
+    int w = text_width(buf_slice(&text)), end = frame.x + frame.w - 2;
+    if (w > 2 && behind_tabs + 2 + w <= end) {
+        canvas_text_right(c, end, frame.y, buf_slice(&text), INK_DIM);
+    } else if (w > 2 && inside.h > 4) {
+        canvas_text_max(c, inside.x, inside.y, inside.w, buf_slice(&text), INK_DIM);
+        inside.y++;
+        inside.h--;
+    }
+    buf_deinit(&text);
+    return inside;
+}
+
+static void draw_side(const struct app *a, size_t pane, struct rect frame, bool tabs,
+                      struct canvas *c)
+{
+    if (frame.w <= 0 || pane >= a->pane_count)
+        return;
+    int behind = frame.x + 4 + text_width(slice_of(a->panes[pane].ops->name));
+    if (tabs)
+        behind = draw_tabs(a, frame, c);
+    else
+        draw_title(c, frame, a->panes[pane].ops->name, title_ink(a, pane));
+    draw_pane(a, pane, draw_caption(a, pane, frame, behind, c), c);
+}
+
+static void draw_plain(const struct app *a, enum pane_place place, struct rect frame, bool titled,
+                       struct canvas *c)
+{
+    size_t pane = app_pane_at(a, place);
+    if (frame.w <= 0 || pane >= a->pane_count)
+        return;
+    if (titled)
+        draw_title(c, frame, a->panes[pane].ops->name, title_ink(a, pane));
+    draw_pane(a, pane, layout_inside(frame), c);
+}
+
+/* The frame around the pane with the keys; on the picture alone there is nothing to choose. */
+static struct rect focus_frame(const struct app *a, const struct layout *l)
+{
+    if (a->depth == DEPTH_PICTURE || a->focus >= a->pane_count)
+        return (struct rect){ 0 };
+    if (a->focus == a->tab && app_is_tab(a, a->tab))
+        return l->side;
+    if (a->focus == app_low(a))
+        return l->low;
+    return a->focus == app_pane_at(a, PANE_MAP) ? l->map : (struct rect){ 0 };
+}
+
+static void draw_frames(const struct app *a, const struct layout *l, struct canvas *c)
+{
+    const struct rect frames[] = { l->frame, l->map, l->side, l->low, l->story, l->timeline };
+    for (size_t i = 0; i < COUNT(frames); i++)
+        canvas_box(c, frames[i], INK_BORDER);
+    struct rect f = focus_frame(a, l);
+    if (f.w <= 0)
+        return;
+    canvas_ink(c, (struct rect){ f.x, f.y, f.w, 1 }, INK_FOCUS);
+    canvas_ink(c, (struct rect){ f.x, f.y + f.h - 1, f.w, 1 }, INK_FOCUS);
+    canvas_ink(c, (struct rect){ f.x, f.y, 1, f.h }, INK_FOCUS);
+    canvas_ink(c, (struct rect){ f.x + f.w - 1, f.y, 1, f.h }, INK_FOCUS);
+}
+
+/* ---- the last line */
+
+static int key_width(const struct action_row *row)
+{
+    return row->footer[0] ? text_width(slice_of(row->footer)) + 2 : 0;
+}
+
+static int draw_key(const struct action_row *row, struct canvas *c, int x, int y)
+{
+    slice word = slice_of(row->footer), keys = slice_cut(&word, ' ');
+    x = canvas_put(c, x, y, ' ', INK_BORDER);
+    x = canvas_text(c, x, y, keys, INK_TITLE);
+    x = canvas_put(c, x, y, ' ', INK_BORDER);
+    x = canvas_text(c, x, y, word, INK_DIM);
+    return canvas_put(c, x, y, ' ', INK_BORDER);
+}
+
+static void draw_keys(struct rect r, struct canvas *c)
+{
+    int needed = 0, x = r.x + 1;
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+        if (action_row((enum action)i)->group == GROUP_PROGRAM)
+            needed += key_width(action_row((enum action)i));
+    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+        const struct action_row *row = action_row((enum action)i);
+        bool program = row->group == GROUP_PROGRAM;
+        int w = key_width(row);
+        if (w == 0 || (!program && x + w + needed > r.x + r.w - 1))
+            continue;
+        x = draw_key(row, c, x, r.y);
+    }
+}
+
+static void draw_last_line(const struct app *a, struct rect r, struct canvas *c)
+{
+    if (a->find.typing) {
+        int x = canvas_textz(c, r.x + 1, r.y, " find: ", INK_TITLE);
+        x = canvas_text(c, x, r.y, (slice){ a->find.text, a->find.len }, INK_TEXT);
+        x = canvas_put(c, x, r.y, ' ', INK_SELECT);
+        canvas_textz(c, x, r.y, " enter finds, esc leaves ", INK_DIM);
+    } else if (a->notice) {
+        int x = canvas_put(c, r.x + 1, r.y, ' ', INK_BORDER);
+        x = canvas_textz(c, x, r.y, a->notice, INK_WARN);
+        canvas_put(c, x, r.y, ' ', INK_BORDER);
+    } else {
+        draw_keys(r, c);
+    }
+}
+
+static void draw_too_small(struct canvas *c)
+{
+    canvas_wrap(c, canvas_area(c), SLICE("mailflow needs at least 40 x 10 characters. q quits."),
+                INK_TEXT);
+}
+
+void screen_draw(const struct app *a, struct canvas *c)
+{
+    struct layout l = app_layout(a);
+    canvas_clear(c);
+    if (l.too_small) {
+        draw_too_small(c);
+        return;
+    }
+    draw_header(a, c);
+    draw_frames(a, &l, c);
+    draw_plain(a, PANE_MAP, l.map, true, c);
+    draw_side(a, a->tab, l.side, true, c);
+    draw_side(a, app_low(a), l.low, false, c);
+    draw_plain(a, PANE_STORY, l.story, true, c);
+    draw_plain(a, PANE_TIMELINE, l.timeline, false, c);
+    draw_last_line(a, l.keys, c);
+    if (a->help)
+        overlay_help(c);
+}

@@ -1,0 +1,37 @@
+/* watch.h - a trace on the screen of this terminal: what play, replay and the menu end in. */
+#ifndef MAILFLOW_UI_WATCH_H
+#define MAILFLOW_UI_WATCH_H
+
+#include "sim/base/err.h"
+#include "sim/trace/trace.h"
+#include "ui/options.h"
+#include "ui/term.h"
+
+/* Is there a person at a terminal that can show a screen?  Otherwise the story goes out as lines. */
+bool watch_possible(void);
+/* Returns when the person leaves.  playing: begins at once instead of waiting for a key.
+ * false: there is no such terminal. */
+bool watch_trace(const struct trace *t, const struct term_config *config, bool playing,
+                 struct err *err_r);
+
+/* The options that every command with a screen has, for its table of rows. */
+struct watch_options {
+    bool ascii, no_color;
+    uint32_t theme; /* enum theme */
+};
+#define WATCH_OPTION_ROWS(type, member)                                                            \
+    { "ascii", 0, OPTION_FLAG, offsetof(type, member.ascii), NULL, NULL, "draw with ASCII only" }, \
+        { "no-color",                                                                              \
+          0,                                                                                       \
+          OPTION_FLAG,                                                                             \
+          offsetof(type, member.no_color),                                                         \
+          NULL,                                                                                    \
+          NULL,                                                                                    \
+          "without colours (NO_COLOR does the same)" },                                            \
+    {                                                                                              \
+        "theme", 0, OPTION_CHOICE, offsetof(type, member.theme), NULL, "dark light",               \
+            "light is for projectors"                                                              \
+    }
+struct term_config watch_config(const struct watch_options *options);
+
+#endif
