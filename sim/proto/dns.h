@@ -260,6 +260,10 @@ bool dns_cache_get(const struct dns_cache *c, sim_time now, slice name, uint16_t
 #define DNS_RESOLVE_ROUNDS  2  /* each server of a zone is asked this often */
 
 enum dns_resolve_step { DNS_SEND, DNS_DONE, DNS_FAILED, DNS_WAITING };
+struct dns_alias { /* a CNAME on the way, and when it was learnt */
+    struct dns_record record;
+    sim_time at;
+};
 struct dns_resolve {              /* one question under way */
     struct dns_question question; /* as asked */
     struct {
@@ -272,15 +276,15 @@ struct dns_resolve {              /* one question under way */
     uint32_t
         servers[DNS_RESOLVE_SERVERS]; /* addresses to ask, best first; 0 of them: choose anew */
     size_t server_count, server_at;
-    uint32_t tries, steps;
+    uint32_t steps;
     uint16_t id;
     struct dns_name zone; /* whose servers these are */
     uint64_t useless[8];  /* hashes of name servers whose address cannot be found */
     size_t useless_count;
-    struct dns_record *chain; /* CNAMEs on the way, and when each was learnt */
-    sim_time *chain_at;
+    uint32_t retreats;       /* how often the servers of a zone were all unusable */
+    struct dns_alias *chain; /* owned */
     size_t chain_count;
-    enum dns_resolve_step state;
+    enum dns_resolve_step state; /* DNS_SEND: something is to be done now */
 };
 /* hints: where to begin (root servers, or in "flat" worlds whoever knows all zones). */
 void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, const uint32_t *hints,

@@ -31,4 +31,9 @@ bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
 const struct dns_record *dns_zone_find_hashed(const struct dns_zone *z, slice name, uint64_t hash,
                                               bool *exists_r);
 
+slice dns_goal_name(const struct dns_resolve *r); /* of the goal worked on */
+/* Takes what a server of r->zone said of the goal; false: nothing of use, ask another. */
+bool dns_learn(struct dns_resolve *r, struct dns_cache *c, slice packet,
+               const struct dns_header *header, sim_time now);
+
 #endif

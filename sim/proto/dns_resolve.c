@@ -1,0 +1,303 @@
+/* dns_resolve.c - the way of one question from the hints down to its answer (RFC 1034 5.3.3).
+ * What a server says is judged by dns_learn.c.  Never knows a clock or a socket: its host sends, waits and tells.
+ *
+ * Not done: a truncated answer is not asked for again by TCP but counts as silence (we offer 1232
+ * octets, which mail's records fit into); servers are asked in the order given, not by speed. */
+#include "sim/base/mem.h"
+#include "sim/proto/dns_wire.h"
+
+#include <assert.h>
+#include <string.h>
+
+void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, const uint32_t *hints,
+                       size_t hint_count)
+{
+    memset(r, 0, sizeof *r);
+    r->question = *q;
+    dns_name_copy(&r->goals[0].name, &q->name);
+    r->goals[0].type = q->type;
+    r->hints = hints;
+    r->hint_count = hint_count;
+    /* ANY is not worth the trouble (RFC 8482), and all we know is of class IN. */
+    r->state = q->type == DNS_ANY || q->class_ != DNS_IN ? DNS_FAILED : DNS_SEND;
+}
+
+void dns_resolve_deinit(struct dns_resolve *r)
+{
+    mem_free(r->chain);
+    r->chain = NULL;
+    r->chain_count = 0;
+}
+
+const struct dns_name *dns_resolve_asked(const struct dns_resolve *r, uint16_t *type_r)
+{
+    *type_r = r->goals[r->depth].type;
+    return &r->goals[r->depth].name;
+}
+
+slice dns_goal_name(const struct dns_resolve *r)
+{
+    return dns_name_slice(&r->goals[r->depth].name);
+}
+
+static bool is_useless(const struct dns_resolve *r, uint64_t hash)
+{
+    for (size_t i = 0; i < r->useless_count && i < COUNT(r->useless); i++) {
+        if (r->useless[i] == hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The goal is out of reach.  A name server's address is then done without; the question is lost. */
+static void give_up_goal(struct dns_resolve *r)
+{
+    if (r->depth == 0) {
+        r->state = DNS_FAILED;
+        return;
+    }
+    r->useless[r->useless_count++ % COUNT(r->useless)] = dns_name_hash(dns_goal_name(r));
+    r->depth--;
+    r->server_count = 0;
+}
+
+static void push_alias(struct dns_resolve *r, const struct dns_record *cname, sim_time now)
+{
+    if (r->depth > 0 || r->chain_count == DNS_RESOLVE_CHAIN) {
+        give_up_goal(r); /* RFC 2181 10.3: a name server's name is no alias */
+        return;
+    }
+    r->chain = mem_resize(r->chain, r->chain_count + 1, sizeof *r->chain);
+    struct dns_alias *alias = &r->chain[r->chain_count++];
+    dns_record_copy(&alias->record, cname);
+    alias->at = now;
+    dns_name_copy(&alias->record.name, &r->goals[0].name);
+    dns_name_copy(&r->goals[0].name, &cname->target);
+    r->server_count = 0;
+}
+
+/* What the cache knows of the goal; true: it knew something, and r has moved on. */
+static bool use_cache(struct dns_resolve *r, struct dns_cache *c, sim_time now)
+{
+    struct dns_cached known;
+    struct dns_record rr;
+    uint16_t type = r->goals[r->depth].type;
+    enum dns_rank least = r->depth > 0 ? DNS_RANK_GLUE : DNS_RANK_ANSWER;
+    if (dns_cache_get(c, now, dns_goal_name(r), type, least, &known)) {
+        if (r->depth == 0) {
+            r->state = DNS_DONE;
+        } else if (known.negative) {
+            give_up_goal(r);
+        } else {
+            r->depth--;
+            r->server_count = 0;
+        }
+        return true;
+    }
+    if (type != DNS_CNAME &&
+        dns_cache_get(c, now, dns_goal_name(r), DNS_CNAME, DNS_RANK_ANSWER, &known) &&
+        !known.negative && dns_read_record(&known.records, &rr)) {
+        rr.ttl = rr.ttl > known.age ? rr.ttl - known.age : 0;
+        push_alias(r, &rr, now);
+        return true;
+    }
+    return false;
+}
+
+static void add_addresses(struct dns_resolve *r, const struct dns_cache *c, sim_time now,
+                          slice server)
+{
+    struct dns_cached known;
+    struct dns_record rr;
+    if (!dns_cache_get(c, now, server, DNS_A, DNS_RANK_GLUE, &known) || known.negative) {
+        return;
+    }
+    while (r->server_count < DNS_RESOLVE_SERVERS && dns_read_record(&known.records, &rr)) {
+        r->servers[r->server_count++] = rr.a;
+    }
+}
+
+/* May the address of this name server of the zone `cut` be looked for by itself? */
+static bool may_look_for(const struct dns_resolve *r, slice server, slice cut)
+{
+    for (size_t i = 0; i <= r->depth; i++) {
+        if (slice_eq_nocase(dns_name_slice(&r->goals[i].name), server)) {
+            return false;
+        }
+    }
+    /* One inside its own zone can only come as glue. */
+    return r->depth + 1 < DNS_RESOLVE_GOALS && !dns_name_under(server, cut) &&
+           !is_useless(r, dns_name_hash(server));
+}
+
+enum servers { SERVERS_NONE, SERVERS_UNUSABLE, SERVERS_FOUND, SERVERS_PUSHED };
+
+/* The servers of the zone that begins at `cut`, where the cache knows some. */
+static enum servers use_cut(struct dns_resolve *r, const struct dns_cache *c, sim_time now,
+                            slice cut)
+{
+    struct dns_cached known, again;
+    struct dns_record rr;
+    if (!dns_cache_get(c, now, cut, DNS_NS, DNS_RANK_GLUE, &known) || known.negative) {
+        return SERVERS_NONE;
+    }
+    again = known;
+    while (dns_read_record(&known.records, &rr)) {
+        add_addresses(r, c, now, dns_name_slice(&rr.target));
+    }
+    if (r->server_count > 0) {
+        bool ok = dns_name_set(&r->zone, cut);
+        assert(ok);
+        return SERVERS_FOUND;
+    }
+    while (dns_read_record(&again.records, &rr)) {
+        if (may_look_for(r, dns_name_slice(&rr.target), cut)) {
+            r->depth++;
+            dns_name_copy(&r->goals[r->depth].name, &rr.target);
+            r->goals[r->depth].type = DNS_A;
+            return SERVERS_PUSHED;
+        }
+    }
+    return SERVERS_UNUSABLE;
+}
+
+static void use_hints(struct dns_resolve *r)
+{
+    for (size_t i = 0; i < r->hint_count && i < DNS_RESOLVE_SERVERS; i++) {
+        r->servers[r->server_count++] = r->hints[i];
+    }
+    r->zone.len = 0;
+    r->zone.text[0] = '\0';
+}
+
+/* RFC 1034 5.3.3 step 2: the servers closest to the name. */
+static void choose_servers(struct dns_resolve *r, const struct dns_cache *c, sim_time now)
+{
+    r->server_at = 0;
+    for (slice cut = dns_goal_name(r);; cut = dns_name_parent(cut)) {
+        enum servers found = use_cut(r, c, now, cut);
+        if (found == SERVERS_FOUND || found == SERVERS_PUSHED) {
+            return;
+        }
+        if (found == SERVERS_UNUSABLE && ++r->retreats > 2) {
+            give_up_goal(r); /* asking its parent again and again would bring nothing new */
+            return;
+        }
+        if (cut.len == 0) {
+            break;
+        }
+    }
+    use_hints(r);
+    if (r->server_count == 0) {
+        give_up_goal(r);
+    }
+}
+
+static void write_query(struct dns_resolve *r, uint16_t id, struct dns_writer *w)
+{
+    struct dns_question q = { .type = r->goals[r->depth].type, .class_ = DNS_IN };
+    dns_name_copy(&q.name, &r->goals[r->depth].name);
+    r->id = id;
+    dns_write(w, (struct dns_header){ .id = id }, DNS_UDP_MAX);
+    dns_write_question(w, &q);
+    dns_write_edns(w, DNS_EDNS_MAX, 0);
+    r->state = DNS_WAITING;
+}
+
+enum dns_resolve_step dns_resolve_next(struct dns_resolve *r, struct dns_cache *c, sim_time now,
+                                       uint16_t fresh_id, struct dns_writer *query_r,
+                                       uint32_t *ip_r)
+{
+    while (r->state == DNS_SEND) {
+        if (use_cache(r, c, now)) {
+            continue;
+        }
+        if (r->server_count == 0) {
+            choose_servers(r, c, now);
+            continue;
+        }
+        if (r->server_at >= r->server_count * DNS_RESOLVE_ROUNDS) {
+            give_up_goal(r);
+            continue;
+        }
+        if (r->steps++ >= DNS_RESOLVE_STEPS) {
+            r->state = DNS_FAILED;
+            break;
+        }
+        *ip_r = r->servers[r->server_at % r->server_count];
+        write_query(r, fresh_id, query_r);
+        return DNS_SEND;
+    }
+    return r->state;
+}
+
+void dns_resolve_timeout(struct dns_resolve *r)
+{
+    if (r->state == DNS_WAITING) {
+        r->state = DNS_SEND;
+        r->server_at++;
+    }
+}
+
+/* RFC 5452 9.1: id, address and question must be those that were sent. */
+static bool is_ours(const struct dns_resolve *r, slice packet, uint32_t ip, struct dns_header *h_r)
+{
+    struct dns_reader reader;
+    struct dns_question q;
+    if (r->state != DNS_WAITING || ip != r->servers[r->server_at % r->server_count] ||
+        !dns_read(&reader, packet)) {
+        return false;
+    }
+    *h_r = reader.header;
+    return reader.header.response && reader.header.id == r->id && reader.header.questions == 1 &&
+           dns_read_question(&reader, &q) && q.type == r->goals[r->depth].type &&
+           q.class_ == DNS_IN && slice_eq_nocase(dns_name_slice(&q.name), dns_goal_name(r));
+}
+
+bool dns_resolve_heard(struct dns_resolve *r, struct dns_cache *c, slice packet, uint32_t ip,
+                       sim_time now)
+{
+    struct dns_header header;
+    if (!is_ours(r, packet, ip, &header)) {
+        return false;
+    }
+    r->state = DNS_SEND;
+    if (!dns_learn(r, c, packet, &header, now)) {
+        r->server_at++; /* lame or ill: as good as silent */
+    }
+    return true;
+}
+
+static uint32_t aged(uint32_t ttl, uint32_t age)
+{
+    return ttl > age ? ttl - age : 0;
+}
+
+void dns_resolve_reply(const struct dns_resolve *r, struct dns_cache *c, sim_time now,
+                       const struct dns_query *client, struct dns_writer *w)
+{
+    struct dns_cached known;
+    struct dns_record rr;
+    const struct dns_name *name = &r->goals[0].name;
+    bool found = r->state == DNS_DONE && dns_cache_get(c, now, dns_name_slice(name),
+                                                       r->goals[0].type, DNS_RANK_ANSWER, &known);
+    struct dns_header flags = { .recursion_available = true };
+    flags.rcode = r->question.type == DNS_ANY ? DNS_NOTIMP : DNS_SERVFAIL;
+    flags.rcode = (uint8_t)(found ? known.rcode : flags.rcode);
+    dns_query_begin(client, flags, w);
+    for (size_t i = 0; found && i < r->chain_count; i++) {
+        dns_record_copy(&rr, &r->chain[i].record);
+        rr.section = DNS_ANSWER;
+        rr.ttl = aged(rr.ttl, (uint32_t)((now - r->chain[i].at) / SIM_SECOND));
+        (void)dns_write_record(w, &rr);
+    }
+    while (found && dns_read_record(&known.records, &rr)) {
+        rr.ttl = aged(rr.ttl, known.age);
+        if (rr.section == DNS_ANSWER) {
+            dns_name_copy(&rr.name, name); /* as this client spelt it */
+        }
+        (void)dns_write_record(w, &rr);
+    }
+    dns_query_end(client, w);
+}

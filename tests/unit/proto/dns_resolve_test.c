@@ -1,0 +1,236 @@
+#include "tests/lib/dns_lab.h"
+
+#include <criterion/criterion.h>
+
+#include <string.h>
+
+/* A little internet: each server is an address and the zones it answers for. */
+enum { ROOT, TLD_ORG, TLD_NET, EXAMPLE, PROVIDER, LIAR, SERVERS };
+static const uint32_t ips[SERVERS] = { 0x0a000001, 0x0a000002, 0x0a000003,
+                                       0xc0000235, 0xc6336435, 0xcb007135 };
+
+struct internet {
+    struct dns_lab server[SERVERS];
+    bool silent[SERVERS];
+    struct dns_cache *cache;
+    struct buf log; /* "root? example.org MX\n" ... and then the reply */
+    uint16_t id;
+};
+static const char *const names[SERVERS] = { "root", "org", "net", "example", "provider", "liar" };
+
+#define TOP(origin, ns) "@ 86400 SOA " ns " root 1 2 3 4 900\n@ 86400 NS " ns "\n"
+
+static void build(struct internet *in)
+{
+    memset(in, 0, sizeof *in);
+    buf_init(&in->log);
+    in->cache = dns_cache_new();
+    for (size_t i = 0; i < SERVERS; i++) {
+        dns_lab_init(&in->server[i]);
+    }
+    dns_lab_zone(&in->server[ROOT], "",
+                 TOP(".", "a.root.") "a.root. A 10.0.0.1\n"
+                                     "org. 86400 NS ns.org.\nns.org. 86400 A 10.0.0.2\n"
+                                     "net. 86400 NS ns.net.\nns.net. 86400 A 10.0.0.3\n");
+    dns_lab_zone(&in->server[TLD_ORG], "org",
+                 TOP("org", "ns") "ns A 10.0.0.2\n"
+                                  "example 3600 NS ns1.example\nns1.example 3600 A 192.0.2.53\n"
+                                  "hosted 3600 NS dns1.provider.net.\n"
+                                  "broken 3600 NS nowhere.provider.net.\n"
+                                  "noglue 3600 NS ns.noglue\n"
+                                  "lying 3600 NS ns.lying\nns.lying 3600 A 203.0.113.53\n");
+    dns_lab_zone(
+        &in->server[TLD_NET], "net",
+        TOP("net", "ns") "ns A 10.0.0.3\n"
+                         "provider 3600 NS dns1.provider\ndns1.provider A 198.51.100.53\n");
+    dns_lab_zone(
+        &in->server[EXAMPLE], "example.org",
+        "@ 3600 SOA ns1 root 1 2 3 4 600\n@ NS ns1\nns1 A 192.0.2.53\n"
+        "@ 300 MX 10 mail\nmail 60 A 192.0.2.25\nzero 0 A 192.0.2.26\n"
+        "www CNAME mail\nfar 30 CNAME www.hosted.org.\nring1 CNAME ring2\nring2 CNAME ring1\n");
+    dns_lab_zone(&in->server[PROVIDER], "provider.net",
+                 "@ 3600 SOA dns1 root 1 2 3 4 600\n@ NS dns1\ndns1 A 198.51.100.53\n");
+    dns_lab_zone(&in->server[PROVIDER], "hosted.org",
+                 "@ 3600 SOA dns1.provider.net. root 1 2 3 4 600\n@ NS dns1.provider.net.\n"
+                 "www A 198.51.100.80\n");
+    dns_lab_zone(&in->server[LIAR], "",
+                 "@ 3600 SOA ns root 1 2 3 4 600\n"
+                 "www.lying.org. 3600 CNAME mail.example.org.\n"
+                 "mail.example.org. 3600 A 203.0.113.66\n");
+}
+
+static void demolish(struct internet *in)
+{
+    for (size_t i = 0; i < SERVERS; i++) {
+        dns_lab_deinit(&in->server[i]);
+    }
+    dns_cache_free(in->cache);
+    buf_deinit(&in->log);
+}
+
+static void log_question(struct internet *in, size_t server, const struct dns_resolve *r)
+{
+    uint16_t type;
+    const struct dns_name *name = dns_resolve_asked(r, &type);
+    buf_addz(&in->log, names[server]);
+    buf_addz(&in->log, "? ");
+    buf_add(&in->log, dns_name_slice(name));
+    buf_byte(&in->log, ' ');
+    buf_addz(&in->log, dns_type_name(type));
+    buf_byte(&in->log, '\n');
+}
+
+/* Sends the packet to whoever has that address, and gives its answer back. */
+static void deliver(struct internet *in, struct dns_resolve *r, slice query, uint32_t ip,
+                    sim_time now)
+{
+    struct dns_writer answer = { 0 };
+    size_t server = 0;
+    while (server < SERVERS && ips[server] != ip) {
+        server++;
+    }
+    cr_assert_lt(server, SERVERS);
+    log_question(in, server, r);
+    if (in->silent[server] ||
+        !dns_authority_answer(&in->server[server].zones, query, DNS_UDP_MAX, &answer)) {
+        dns_resolve_timeout(r);
+    } else {
+        slice packet = dns_write_end(&answer);
+        cr_expect(!dns_resolve_heard(r, in->cache, packet, ip + 1, now), "from elsewhere");
+        answer.out.ptr[0]++;
+        cr_expect(!dns_resolve_heard(r, in->cache, packet, ip, now), "another id");
+        answer.out.ptr[0]--;
+        cr_expect(dns_resolve_heard(r, in->cache, packet, ip, now));
+        cr_expect(!dns_resolve_heard(r, in->cache, packet, ip, now), "twice");
+    }
+    dns_writer_deinit(&answer);
+}
+
+static const char *resolve(struct internet *in, const char *name, uint16_t type, sim_time now)
+{
+    struct dns_resolve r;
+    struct dns_writer w = { 0 };
+    struct dns_query client = { .id = 9, .has_question = true, .limit = DNS_UDP_MAX };
+    uint32_t ip;
+    client.question = (struct dns_question){ .type = type, .class_ = DNS_IN };
+    cr_assert(dns_name_set(&client.question.name, slice_of(name)));
+    buf_clear(&in->log);
+    dns_resolve_start(&r, &client.question, &ips[ROOT], 1);
+    int limit = 100;
+    while (limit-- > 0 && dns_resolve_next(&r, in->cache, now, ++in->id, &w, &ip) == DNS_SEND) {
+        deliver(in, &r, dns_write_end(&w), ip, now);
+    }
+    cr_expect_gt(limit, 0);
+    dns_resolve_reply(&r, in->cache, now, &client, &w);
+    dns_lab_text(dns_write_end(&w), &in->log);
+    dns_resolve_deinit(&r);
+    dns_writer_deinit(&w);
+    return buf_z(&in->log);
+}
+
+#define FROM_TOP(q) "root? " q "\norg? " q "\n"
+#define SOA_EXAMPLE "SOA ns1.example.org. root.example.org. 1 2 3 4 600\n"
+
+Test(dns_resolve, goes_down_from_the_root_and_remembers)
+{
+    static const struct {
+        const char *why, *name;
+        uint16_t type;
+        sim_time at; /* s */
+        const char *log;
+    } rows[] = {
+        { "from the root", "Example.org", DNS_MX, 0,
+          FROM_TOP("Example.org MX") "example? Example.org MX\nNOERROR\n"
+                                     "an Example.org. 300 IN MX 10 mail.example.org.\n" },
+        { "from the cache, aged", "example.ORG", DNS_MX, 100,
+          "NOERROR\nan example.ORG. 200 IN MX 10 mail.example.org.\n" },
+        { "the way is known", "mail.example.org", DNS_A, 100,
+          "example? mail.example.org A\nNOERROR\nan mail.example.org. 60 IN A 192.0.2.25\n" },
+        { "glue is no answer", "ns1.example.org", DNS_A, 100,
+          "example? ns1.example.org A\nNOERROR\nan ns1.example.org. 3600 IN A 192.0.2.53\n" },
+        { "TTL over", "example.org", DNS_MX, 300,
+          "example? example.org MX\nNOERROR\nan example.org. 300 IN MX 10 mail.example.org.\n" },
+        { "an alias", "www.example.org", DNS_A, 300,
+          "example? www.example.org A\nNOERROR\nan www.example.org. 3600 IN CNAME "
+          "mail.example.org.\nan mail.example.org. 60 IN A 192.0.2.25\n" },
+        { "an alias, half of it known", "www.example.org", DNS_A, 400,
+          "example? mail.example.org A\nNOERROR\nan www.example.org. 3500 IN CNAME "
+          "mail.example.org.\nan mail.example.org. 60 IN A 192.0.2.25\n" },
+        { "no such name", "nobody.example.org", DNS_A, 400,
+          "example? nobody.example.org A\nNXDOMAIN\nns example.org. 600 IN " SOA_EXAMPLE },
+        { "remembered, for every type", "nobody.example.org", DNS_MX, 500,
+          "NXDOMAIN\nns example.org. 500 IN " SOA_EXAMPLE },
+        { "no such record", "mail.example.org", DNS_MX, 500,
+          "example? mail.example.org MX\nNOERROR\nns example.org. 600 IN " SOA_EXAMPLE },
+        { "remembered, for this type only", "mail.example.org", DNS_MX, 501,
+          "NOERROR\nns example.org. 599 IN " SOA_EXAMPLE },
+        { "TTL 0 is used once", "zero.example.org", DNS_A, 501,
+          "example? zero.example.org A\nNOERROR\nan zero.example.org. 0 IN A 192.0.2.26\n" },
+        { "and asked again", "zero.example.org", DNS_A, 502,
+          "example? zero.example.org A\nNOERROR\nan zero.example.org. 0 IN A 192.0.2.26\n" },
+        { "a server without glue is looked up first", "www.hosted.org", DNS_A, 502,
+          "org? www.hosted.org A\nroot? dns1.provider.net A\nnet? dns1.provider.net A\n"
+          "provider? www.hosted.org A\nNOERROR\nan www.hosted.org. 3600 IN A 198.51.100.80\n" },
+        { "an alias across zones", "far.example.org", DNS_A, 602,
+          "example? far.example.org A\nNOERROR\nan far.example.org. 30 IN CNAME www.hosted.org.\n"
+          "an www.hosted.org. 3500 IN A 198.51.100.80\n" },
+        { "aliases in a ring", "ring1.example.org", DNS_A, 602,
+          "example? ring1.example.org A\nSERVFAIL\n" },
+        { "a lying server is heard for its own zone only", "www.lying.org", DNS_A, 602,
+          "org? www.lying.org A\nliar? www.lying.org A\nexample? mail.example.org A\nNOERROR\n"
+          "an www.lying.org. 3600 IN CNAME mail.example.org.\n"
+          "an mail.example.org. 60 IN A 192.0.2.25\n" },
+        { "any is refused", "example.org", DNS_ANY, 602, "NOTIMP\n" },
+    };
+    struct internet in;
+    build(&in);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *log = resolve(&in, rows[i].name, rows[i].type, rows[i].at * SIM_SECOND);
+        cr_expect_str_eq(log, rows[i].log, "%s", rows[i].why);
+    }
+    demolish(&in);
+}
+
+Test(dns_resolve, gives_up_where_nothing_helps)
+{
+    static const struct {
+        const char *why, *name;
+        bool silent[SERVERS];
+        const char *log;
+    } rows[] = {
+        { "a silent server is asked twice",
+          "example.org",
+          { [EXAMPLE] = true },
+          FROM_TOP("example.org A") "example? example.org A\nexample? example.org A\nSERVFAIL\n" },
+        { "a silent root",
+          "example.org",
+          { [ROOT] = true },
+          "root? example.org A\nroot? example.org A\nSERVFAIL\n" },
+        { "the name server's name does not exist",
+          "x.broken.org",
+          { false },
+          FROM_TOP("x.broken.org A") "root? nowhere.provider.net A\nnet? nowhere.provider.net A\n"
+                                     "provider? nowhere.provider.net A\norg? x.broken.org A\n"
+                                     "org? x.broken.org A\nSERVFAIL\n" },
+        { "glue is missing",
+          "x.noglue.org",
+          { false },
+          FROM_TOP("x.noglue.org A") "org? x.noglue.org A\norg? x.noglue.org A\nSERVFAIL\n" },
+        { "a server that does not know its zone",
+          "lame.lying.org",
+          { false },
+          FROM_TOP(
+              "lame.lying.org A") "liar? lame.lying.org A\nliar? lame.lying.org A\nSERVFAIL\n" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct internet in;
+        build(&in);
+        memcpy(in.silent, rows[i].silent, sizeof in.silent);
+        if (i == 4) {
+            dns_lab_deinit(&in.server[LIAR]);
+            dns_lab_init(&in.server[LIAR]);
+        }
+        cr_expect_str_eq(resolve(&in, rows[i].name, DNS_A, 0), rows[i].log, "%s", rows[i].why);
+        demolish(&in);
+    }
+}
