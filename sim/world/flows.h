@@ -8,6 +8,7 @@ struct flow {
     uint32_t client, server; /* actors; 0: not known */
     uint32_t service;        /* a trace name: "smtp", "submission" */
     uint32_t protocol;       /* a trace name: what the dialogue calls itself */
+    uint32_t speaker;        /* the actor who spoke last; 0: nobody yet */
 };
 
 struct flows {

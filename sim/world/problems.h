@@ -32,6 +32,7 @@ struct problems {
 void problems_init(struct problems *p, slice file);
 void problems_deinit(struct problems *p);
 bool problems_any(const struct problems *p);
+bool problems_full(const struct problems *p); /* one more would only be counted */
 /* Formats only where there is still room for one. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 4, 5)))

@@ -13,6 +13,9 @@ struct story_watch {
     uint64_t *hits;   /* of each entry's trigger so far */
     uint64_t *number; /* the record that set it off; 0: not yet */
     uint64_t seen;    /* records fed */
+    struct story_who {
+        uint32_t host, to; /* of each entry's trigger, as actors; 0: not met yet */
+    } * who;
     struct flows flows;
 };
 

@@ -1,0 +1,284 @@
+/* expect_net.c - questions, connections and sums over the whole traffic: counted in the trace. */
+#include "sim/world/expect_fold.h"
+#include "sim/world/key.h"
+
+/* ---- dns */
+
+struct dns_args {
+    slice name, host, server, answer;
+    uint32_t type;
+    struct tally tally;
+};
+
+static const char dns_words[] = "any A NS CNAME SOA PTR MX TXT AAAA";
+static const uint32_t dns_numbers[] = { 0, 1, 2, 5, 6, 12, 15, 16, 28 }; /* RFC 1035 3.2.2, 3596 */
+
+static const struct key dns_keys[] = {
+    { "dns", KEY_TEXT, offsetof(struct dns_args, name), NULL, 0, 0, NULL,
+      "the name that is asked for; \"any\" for all" },
+    { "type", KEY_CHOICE, offsetof(struct dns_args, type), "any", 0, 0, dns_words,
+      "the type of record that is asked for" },
+    { "host", KEY_HOST, offsetof(struct dns_args, host), "", 0, 0, NULL, "who asks" },
+    { "server", KEY_HOST, offsetof(struct dns_args, server), "", 0, 0, NULL, "who is asked" },
+    { "answer", KEY_TEXT, offsetof(struct dns_args, answer), "", 0, 0, NULL,
+      "count answers that contain this instead of questions: \"NXDOMAIN\"" },
+    TALLY_ROWS(dns_args),
+    KEY_ROW_END,
+};
+
+static enum tally_fit fit_dns(const struct tally_walk *w, const struct trace_rec *r,
+                              const void *args)
+{
+    const struct dns_args *a = args;
+    bool answer = a->answer.len > 0;
+    if (r->kind != (answer ? TRACE_ANSWER : TRACE_ASK) || !who_fits(w->from, r->actor)) {
+        return NO;
+    }
+    bool name =
+        slice_eq(a->name, SLICE("any")) || slice_eq_nocase(trace_name_of(w->trace, r->a), a->name);
+    bool type = a->type == 0 || r->b == dns_numbers[a->type];
+    bool rest = answer ? payload_has(w->trace, r, a->answer) : who_fits(w->to, r->c);
+    return name && type && rest ? YES : NEARLY;
+}
+
+static const char *dns_word(uint32_t number)
+{
+    static const char *const words[] = {
+        "?", "A", "NS", "CNAME", "SOA", "PTR", "MX", "TXT", "AAAA"
+    };
+    for (size_t i = 1; i < COUNT(dns_numbers); i++) {
+        if (dns_numbers[i] == number) {
+            return words[i];
+        }
+    }
+    return words[0];
+}
+
+static void show_dns(const struct trace *t, const struct trace_rec *r, struct buf *out)
+{
+    buf_add(out, actor_name(t, r->actor));
+    buf_addz(out, r->kind == TRACE_ASK ? " asks for " : " knows ");
+    buf_addz(out, dns_word(r->b));
+    buf_addz(out, " of ");
+    buf_add(out, trace_name_of(t, r->a));
+    if (r->kind == TRACE_ANSWER) {
+        buf_addz(out, ": ");
+        payload_flat(t, r, out);
+    }
+}
+
+static void add_or(struct buf *out, slice name, const char *nobody)
+{
+    if (name.len > 0) {
+        buf_add(out, name);
+    } else {
+        buf_addz(out, nobody);
+    }
+}
+
+static bool look_dns(const struct expect_view *v, const void *args, struct buf *expected,
+                     struct buf *seen)
+{
+    const struct dns_args *a = args;
+    struct tally_walk w = { .from = who_is(v->trace, a->host), .to = who_is(v->trace, a->server) };
+    add_or(expected, a->host, "somebody");
+    buf_addz(expected, a->answer.len > 0 ? " hears " : " asks ");
+    if (a->answer.len > 0) {
+        add_quoted(expected, a->answer);
+        buf_byte(expected, ' ');
+    } else if (a->server.len > 0) {
+        buf_add(expected, a->server);
+        buf_byte(expected, ' ');
+    }
+    buf_addz(expected, "for ");
+    buf_add(expected, key_choice_word(dns_words, a->type));
+    buf_addz(expected, a->type == 0 ? " type of " : " of ");
+    add_or(expected, slice_eq(a->name, SLICE("any")) ? (slice){ 0 } : a->name, "any name");
+    tally_words(&a->tally, expected);
+    return tally_count(v, &w, &a->tally, a, fit_dns, show_dns, seen);
+}
+
+const struct expect_kind expect_dns = {
+    .name = "dns",
+    .doc = "who asks the DNS for what, or what is answered",
+    .args_size = sizeof(struct dns_args),
+    .keys = dns_keys,
+    .look = look_dns,
+};
+
+/* ---- connections */
+
+struct connection_args {
+    slice service, from, to;
+    uint32_t ended; /* 0: however; else enum trace_why + 1 */
+    struct tally tally;
+};
+
+static const struct key connection_keys[] = {
+    { "connections", KEY_TEXT, offsetof(struct connection_args, service), NULL, 0, 0, NULL,
+      "of which service: \"smtp\", \"submission\", \"imap\", \"pop3\"; \"any\" for all" },
+    { "from", KEY_HOST, offsetof(struct connection_args, from), "", 0, 0, NULL, "the client" },
+    { "to", KEY_HOST, offsetof(struct connection_args, to), "", 0, 0, NULL, "the server" },
+    { "ended", KEY_CHOICE, offsetof(struct connection_args, ended), "any", 0, 0,
+      "any done reset refused timed-out unreachable", "count those that ended so for the client" },
+    TALLY_ROWS(connection_args),
+    KEY_ROW_END,
+};
+
+static enum tally_fit fit_connection(const struct tally_walk *w, const struct trace_rec *r,
+                                     const void *args)
+{
+    const struct connection_args *a = args;
+    struct flow flow = flows_get(&w->flows, r->flow);
+    slice service = slice_eq(a->service, SLICE("any")) ? (slice){ 0 } : a->service;
+    bool counts =
+        a->ended == 0 ? r->kind == TRACE_OPEN : r->kind == TRACE_CLOSED && r->actor == flow.client;
+    if (!counts) {
+        return NO;
+    }
+    bool yes = who_fits(w->from, flow.client) && who_fits(w->to, flow.server) &&
+               flows_is(&w->flows, w->trace, r->flow, service) &&
+               (a->ended == 0 || r->a == a->ended - 1);
+    return yes ? YES : NEARLY;
+}
+
+static void show_connection(const struct trace *t, const struct trace_rec *r, struct buf *out)
+{
+    buf_add(out, actor_name(t, r->actor));
+    if (r->kind == TRACE_CLOSED) {
+        buf_addz(out, " ended one, ");
+        buf_addz(out, trace_why_name(r->a));
+        return;
+    }
+    buf_addz(out, " to ");
+    buf_add(out, actor_name(t, r->a));
+    buf_byte(out, ' ');
+    buf_add(out, trace_name_of(t, r->c));
+}
+
+static bool look_connections(const struct expect_view *v, const void *args, struct buf *expected,
+                             struct buf *seen)
+{
+    static const char *const ends[] = {
+        "opens a connection",      "ends a connection in order",     "sees a connection broken off",
+        "is refused a connection", "waits for a connection in vain", "cannot reach a host",
+    };
+    const struct connection_args *a = args;
+    struct tally_walk w = { .from = who_is(v->trace, a->from), .to = who_is(v->trace, a->to) };
+    add_or(expected, a->from, "somebody");
+    buf_byte(expected, ' ');
+    buf_addz(expected, ends[a->ended]);
+    if (!slice_eq(a->service, SLICE("any"))) {
+        buf_addz(expected, " for ");
+        buf_add(expected, a->service);
+    }
+    buf_addz(expected, a->to.len > 0 ? " to " : "");
+    buf_add(expected, a->to);
+    tally_words(&a->tally, expected);
+    return tally_count(v, &w, &a->tally, a, fit_connection, show_connection, seen);
+}
+
+const struct expect_kind expect_connections = {
+    .name = "connections",
+    .doc = "who connects to whom",
+    .args_size = sizeof(struct connection_args),
+    .keys = connection_keys,
+    .look = look_connections,
+};
+
+/* ---- counter */
+
+struct counter_args {
+    uint32_t counter;
+    slice service, host;
+    struct tally tally;
+};
+
+#define COUNTERS(X)                                                                                \
+    X("connections", "connections asked for")                                                      \
+    X("round-trips", "times that a server answered a client")                                      \
+    X("bytes", "bytes said in dialogues")                                                          \
+    X("letters", "letters written")                                                                \
+    X("questions", "DNS questions")                                                                \
+    X("lost", "segments and datagrams lost")                                                       \
+    X("records", "records of any kind")
+enum counter { CONNECTIONS, ROUND_TRIPS, BYTES, LETTERS, QUESTIONS, LOST, RECORDS };
+#define X(word, doc) word " "
+static const char counter_words[] = COUNTERS(X);
+#undef X
+
+static const struct key counter_keys[] = {
+    { "counter", KEY_CHOICE, offsetof(struct counter_args, counter), NULL, 0, 0, counter_words,
+      "what is counted" },
+    { "service", KEY_TEXT, offsetof(struct counter_args, service), "", 0, 0, NULL,
+      "only on connections of this service" },
+    { "host", KEY_HOST, offsetof(struct counter_args, host), "", 0, 0, NULL,
+      "only what this host does; for round-trips: the server" },
+    TALLY_ROWS(counter_args),
+    KEY_ROW_END,
+};
+
+/* What one record adds; flows as they were before it. */
+static uint64_t adds(enum counter counter, const struct flows *flows, const struct trace_rec *r)
+{
+    struct flow flow = flows_get(flows, r->flow);
+    switch (counter) {
+    case CONNECTIONS:
+        return r->kind == TRACE_OPEN;
+    case ROUND_TRIPS:
+        return r->kind == TRACE_SAID && r->actor != flow.client && flow.client != 0 &&
+               flow.speaker == flow.client;
+    case BYTES:
+        return r->kind == TRACE_SAID ? r->a : 0;
+    case LETTERS:
+        return r->kind == TRACE_COMPOSE;
+    case QUESTIONS:
+        return r->kind == TRACE_ASK;
+    case LOST:
+        return r->kind == TRACE_LOST;
+    case RECORDS:
+        return 1;
+    }
+    return 0;
+}
+
+static bool look_counter(const struct expect_view *v, const void *args, struct buf *expected,
+                         struct buf *seen)
+{
+    static const char *const docs[] = {
+#define X(word, doc) doc,
+        COUNTERS(X)
+#undef X
+    };
+    const struct counter_args *a = args;
+    struct who who = who_is(v->trace, a->host);
+    struct flows flows;
+    uint64_t at = 0, sum = 0;
+    const struct trace_rec *r;
+    flows_init(&flows);
+    while ((r = view_next(v, &at))) {
+        struct flows *before = &flows;
+        uint64_t more = adds((enum counter)a->counter, before, r);
+        flows_fold(&flows, v->trace, r); /* an OPEN tells its own service */
+        bool counts = (r->at > a->tally.after || a->tally.after == 0) && who_fits(who, r->actor) &&
+                      flows_is(&flows, v->trace, r->flow, a->service);
+        sum += counts ? more : 0;
+    }
+    flows_deinit(&flows);
+    buf_addz(expected, docs[a->counter]);
+    buf_addz(expected, a->service.len > 0 ? " in " : "");
+    buf_add(expected, a->service);
+    buf_addz(expected, a->host.len > 0 ? " by " : "");
+    buf_add(expected, a->host);
+    tally_words(&a->tally, expected);
+    fmt_u64(seen, sum);
+    return tally_holds(&a->tally, sum);
+}
+
+const struct expect_kind expect_counter = {
+    .name = "counter",
+    .doc = "a number over the whole run: connections, round trips, bytes",
+    .args_size = sizeof(struct counter_args),
+    .keys = counter_keys,
+    .look = look_counter,
+};

@@ -1,0 +1,186 @@
+/* json.c - cJSON behind a door: the one file that includes it, and the one where its floating
+ * point numbers become integers.
+ * Never parses what json_scan has not accepted. */
+#include "sim/world/json.h"
+
+#include "sim/base/err.h"
+#include "sim/base/mem.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXACT_MAX 9007199254740991.0 /* 2^53 - 1: whole numbers up to here are exact */
+
+static const cJSON *item(const struct json_node *n)
+{
+    return (const cJSON *)(const void *)n;
+}
+
+static const struct json_node *node(const cJSON *i)
+{
+    return (const struct json_node *)(const void *)i;
+}
+
+/* One member of an object, for finding two of the same name. */
+struct member {
+    slice name;
+    size_t ordinal;
+    const struct json_node *node;
+};
+
+static int member_order(const void *a, const void *b)
+{
+    const struct member *left = a, *right = b;
+    int by_name = slice_cmp(left->name, right->name);
+    return by_name != 0 ? by_name : left->ordinal < right->ordinal ? -1 : 1;
+}
+
+static bool members_unique(const struct json_node *object, struct problems *problems)
+{
+    size_t count = json_count(object);
+    struct member *members = mem_array(count, sizeof *members);
+    size_t at = 0;
+    for (const struct json_node *n = json_first(object); n; n = json_next(n)) {
+        members[at] = (struct member){ json_key(n), at, n };
+        at++;
+    }
+    qsort(members, count, sizeof *members, member_order);
+    bool ok = true;
+    size_t first = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (!slice_eq(members[i].name, members[first].name)) {
+            first = i;
+            continue;
+        }
+        problem_add_second(problems, members[i].node, members[first].node, SPOT_KEY,
+                           "this key is here twice");
+        ok = false;
+    }
+    mem_free(members);
+    return ok;
+}
+
+/* As deep as JSON_DEPTH_MAX at most. */
+static bool keys_unique(const struct json_node *n, struct problems *problems)
+{
+    bool ok = json_type(n) != JSON_OBJECT || json_count(n) < 2 || members_unique(n, problems);
+    for (const struct json_node *child = json_first(n); child; child = json_next(child)) {
+        if (json_first(child) && !keys_unique(child, problems)) {
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+bool json_parse(struct json *j, slice text, size_t size_max, struct problems *problems)
+{
+    *j = (struct json){ 0 };
+    if (text.len > size_max) {
+        problem_add_at(problems, 1, 1, "the file has %zu bytes; at most %zu are read", text.len,
+                       size_max);
+        return false;
+    }
+    size_t at;
+    struct err err;
+    if (!json_scan(text, &at, &err)) {
+        uint32_t line, column;
+        json_place(text, at, &line, &column);
+        problem_add_at(problems, line, column, "%s", err.text);
+        return false;
+    }
+    j->text = mem_alloc_raw(text.len + 1);
+    memcpy(j->text, text.ptr, text.len);
+    j->text[text.len] = '\0';
+    j->len = text.len;
+    const char *end;
+    j->root = node(cJSON_ParseWithLengthOpts(j->text, j->len + 1, &end, 1));
+    if (!j->root) {
+        uint32_t line, column;
+        json_place(text, (size_t)(end - j->text), &line, &column);
+        problem_add_at(problems, line, column, "this is not JSON, or there is no memory for it");
+        json_free(j);
+        return false;
+    }
+    return keys_unique(j->root, problems);
+}
+
+void json_free(struct json *j)
+{
+    cJSON_Delete((cJSON *)(uintptr_t)(const void *)j->root);
+    mem_free(j->text);
+    *j = (struct json){ 0 };
+}
+
+enum json_type json_type(const struct json_node *n)
+{
+    const cJSON *i = item(n);
+    return cJSON_IsObject(i)   ? JSON_OBJECT
+           : cJSON_IsArray(i)  ? JSON_ARRAY
+           : cJSON_IsString(i) ? JSON_STRING
+           : cJSON_IsNumber(i) ? JSON_NUMBER
+           : cJSON_IsBool(i)   ? JSON_BOOL
+                               : JSON_NULL;
+}
+
+const char *json_type_name(const struct json_node *n)
+{
+    static const char *const names[] = { "null",     "true or false", "a number",
+                                         "a string", "an array",      "an object" };
+    return names[json_type(n)];
+}
+
+bool json_bool(const struct json_node *n)
+{
+    return cJSON_IsTrue(item(n));
+}
+
+slice json_text(const struct json_node *n)
+{
+    assert(json_type(n) == JSON_STRING);
+    return slice_of(item(n)->valuestring);
+}
+
+bool json_whole(const struct json_node *n, int64_t *value_r)
+{
+    double value = item(n)->valuedouble;
+    if (json_type(n) != JSON_NUMBER || !(value >= -EXACT_MAX && value <= EXACT_MAX)) {
+        return false;
+    }
+    int64_t whole = (int64_t)value;
+    if ((double)whole < value || (double)whole > value) {
+        return false;
+    }
+    *value_r = whole;
+    return true;
+}
+
+slice json_key(const struct json_node *n)
+{
+    return slice_of(item(n)->string);
+}
+
+const struct json_node *json_first(const struct json_node *n)
+{
+    return node(item(n)->child);
+}
+
+const struct json_node *json_next(const struct json_node *n)
+{
+    return node(item(n)->next);
+}
+
+const struct json_node *json_get(const struct json_node *object, const char *key)
+{
+    return node(cJSON_GetObjectItemCaseSensitive(item(object), key));
+}
+
+size_t json_count(const struct json_node *n)
+{
+    size_t count = 0;
+    for (const struct json_node *child = json_first(n); child; child = json_next(child)) {
+        count++;
+    }
+    return count;
+}

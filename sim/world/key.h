@@ -1,0 +1,44 @@
+/* key.h - reads a JSON object over key tables into structs.
+ * The one place that knows how a value of each key type is written; the tables say the rest.
+ * A fallback of "" leaves the zero value: an empty list, no host, no time. */
+#ifndef MAILFLOW_WORLD_KEY_H
+#define MAILFLOW_WORLD_KEY_H
+
+#include "sim/base/intern.h"
+#include "sim/base/key.h"
+#include "sim/world/json.h"
+
+struct key_reader {
+    struct problems *problems;
+    struct arena *arena;        /* where texts and lists go */
+    const struct intern *hosts; /* the hosts of the scenario; NULL: their names go unchecked */
+};
+
+/* One object may fill several structs: what all hosts have, and what this kind has. */
+struct key_part {
+    const struct key *keys; /* NULL: none */
+    void *out;
+};
+
+/* Fills all parts, with fallbacks where a key is missing or wrong.  others: names of members that
+ * somebody else reads, ended by NULL; may be NULL.  false: there were problems. */
+bool key_read(struct key_reader *r, const struct json_node *object, const struct key_part *parts,
+              size_t count, const char *const *others);
+/* Without the hunt for unknown keys. */
+bool key_read_known(struct key_reader *r, const struct json_node *object,
+                    const struct key_part *part);
+
+/* One value. */
+bool key_value(struct key_reader *r, const struct key *k, const struct json_node *n, void *out);
+/* The fallback into place.  A fallback that its own type cannot read is our bug: asserted. */
+void key_fallback(struct key_reader *r, const struct key *k, void *out);
+
+/* The row of that name; NULL: none. */
+const struct key *key_find(const struct key *keys, slice name);
+const char *key_type_name(enum key_type type); /* "a duration" */
+const char *key_example(enum key_type type);   /* "5ms" */
+/* Index of the word in a list of words separated by blanks. */
+bool key_choice(const char *words, slice word, uint32_t *index_r);
+slice key_choice_word(const char *words, uint32_t index); /* empty: past the end */
+
+#endif

@@ -1,0 +1,317 @@
+/* load_hosts.c - the hosts of a scenario: each by the table of its kind, then what only shows when
+ * all are known: who keeps which domain and account.
+ * Never knows what a kind does with its configuration. */
+#include "sim/mail/address.h"
+#include "sim/trace/trace.h"
+#include "sim/world/load.h"
+#include "sim/world/names.h"
+
+#include "sim/base/err.h"
+
+#include <stddef.h>
+
+struct common {
+    slice kind;
+    uint32_t ip;
+};
+
+const struct key host_keys[] = {
+    { "kind", KEY_TEXT, offsetof(struct common, kind), NULL, 0, 0, NULL, "what the host is" },
+    { "ip", KEY_IP, offsetof(struct common, ip), "", 0, 0, NULL,
+      "its address; without it one of the documentation ranges" },
+    KEY_ROW_END,
+};
+
+static void begin(struct load *l, size_t count)
+{
+    l->sc->hosts = arena_array(&l->sc->arena, count, sizeof *l->sc->hosts);
+}
+
+static const struct host_kind *find_kind(struct load *l, slice name, const struct json_node *n)
+{
+    struct nearest near = nearest_to(name);
+    for (const struct host_kind *const *k = l->words->host_kinds; *k; k++) {
+        if (slice_eq(name, slice_of((*k)->name))) {
+            return *k;
+        }
+        nearest_try(&near, slice_of((*k)->name));
+    }
+    slice shown = names_clip(name);
+    char hint[128];
+    problem_add(l->problems, n, SPOT_VALUE, "there is no kind of host \"%.*s\"%s", SLICE_ARG(shown),
+                nearest_text(&near, hint, sizeof hint));
+    return NULL;
+}
+
+/* Only the name: links and keys of other hosts may name it before its own turn comes. */
+static void entry(struct load *l, const struct json_node *n, size_t i)
+{
+    struct err why;
+    uint32_t id;
+    (void)i;
+    if (!names_check_host(json_key(n), &why)) {
+        problem_add(l->problems, n, SPOT_KEY, "%s", why.text);
+    }
+    if (intern_find(&l->hosts, json_key(n), &id)) {
+        return; /* twice: a problem already */
+    }
+    (void)intern_id(&l->hosts, json_key(n));
+    l->sc->hosts[l->sc->host_count++].name = arena_copy(&l->sc->arena, json_key(n));
+}
+
+static void configure(struct load *l, const struct json_node *n, struct scenario_host *h)
+{
+    struct common common;
+    struct key_part parts[2] = { { host_keys, &common } };
+    const struct json_node *kind = json_get(n, "kind");
+    if (kind && json_type(kind) == JSON_STRING) {
+        h->kind = find_kind(l, json_text(kind), kind);
+    }
+    if (!h->kind) {
+        (void)key_read_known(&l->reader, n, parts); /* what else is here, its kind would know */
+        return;
+    }
+    void *config = arena_alloc(&l->sc->arena, h->kind->config_size);
+    parts[1] = (struct key_part){ h->kind->keys, config };
+    (void)key_read(&l->reader, n, parts, COUNT(parts), NULL);
+    h->config = config;
+    h->ip = common.ip;
+    for (struct scenario_host *other = l->sc->hosts; h->ip != 0 && other < h; other++) {
+        if (other->ip == h->ip) {
+            problem_add(l->problems, json_get(n, "ip"), SPOT_VALUE,
+                        "\"%.*s\" has this address already", SLICE_ARG(other->name));
+            break;
+        }
+    }
+}
+
+/* ---- across hosts */
+
+static const void *config_at(const struct host_kind *kind, const void *config, const char *key,
+                             enum key_type *type_r)
+{
+    const struct key *k = config ? key_find(kind->keys, slice_of(key)) : NULL;
+    *type_r = k ? k->type : KEY_END;
+    return k ? (const char *)config + k->offset : NULL;
+}
+
+struct key_list host_domains(const struct host_kind *kind, const void *config, struct arena *a)
+{
+    enum key_type type;
+    const void *at = config_at(kind, config, HOST_KEY_DOMAIN, &type);
+    if (type == KEY_DOMAINS) {
+        return *(const struct key_list *)at;
+    }
+    if (type != KEY_DOMAIN || ((const slice *)at)->len == 0) {
+        return (struct key_list){ 0 };
+    }
+    slice *one = arena_array(a, 1, sizeof *one);
+    *one = *(const slice *)at;
+    return (struct key_list){ one, 1 };
+}
+
+static slice lower_address(struct buf *scratch, slice user, slice domain)
+{
+    buf_clear(scratch);
+    buf_add(scratch, user);
+    buf_byte(scratch, '@');
+    buf_add(scratch, domain);
+    for (size_t i = 0; i < scratch->len; i++) {
+        scratch->ptr[i] = ascii_lower(scratch->ptr[i]);
+    }
+    return buf_slice(scratch);
+}
+
+/* Who keeps the mailboxes of a domain: hosts[id of the domain - 1]. */
+struct kept {
+    struct intern domains;
+    size_t *hosts;
+};
+
+/* Two hosts that keep mailboxes may not both serve a domain: where would a letter go? */
+static void domain_once(struct load *l, const struct json_node *n, const struct scenario_host *h,
+                        slice domain, struct kept *kept)
+{
+    struct buf scratch;
+    uint32_t id;
+    buf_init(&scratch);
+    slice lower = lower_address(&scratch, (slice){ 0 }, domain);
+    if (intern_find(&kept->domains, lower, &id)) {
+        const struct scenario_host *other = &l->sc->hosts[kept->hosts[id - 1]];
+        slice shown = names_clip(domain);
+        problem_add(l->problems, load_spot(n, HOST_KEY_DOMAIN), SPOT_VALUE,
+                    "\"%.*s\" is served by \"%.*s\" already", SLICE_ARG(shown),
+                    SLICE_ARG(other->name));
+    } else {
+        kept->hosts[intern_id(&kept->domains, lower) - 1] = (size_t)(h - l->sc->hosts);
+    }
+    buf_deinit(&scratch);
+}
+
+static void account_add(struct load *l, const struct json_node *place, size_t host,
+                        const struct key_pair *pair, slice domain)
+{
+    struct buf scratch;
+    uint32_t id;
+    buf_init(&scratch);
+    slice lower = lower_address(&scratch, pair->name, domain);
+    if (intern_find(&l->accounts, lower, &id)) {
+        problem_add(l->problems, place, SPOT_KEY,
+                    "this account is here already, by another spelling");
+    } else {
+        (void)intern_id(&l->accounts, lower);
+        l->sc->accounts[l->sc->account_count++] =
+            (struct scenario_account){ pair->name, domain, pair->value, host };
+    }
+    buf_deinit(&scratch);
+}
+
+/* user@example.org must be an address, whatever the domain is. */
+static bool user_valid(slice user, struct buf *scratch)
+{
+    struct address a;
+    buf_clear(scratch);
+    buf_add(scratch, user);
+    buf_addz(scratch, "@example.org");
+    return address_parse(buf_slice(scratch), &a) && a.local.len == user.len;
+}
+
+static void users_valid(struct load *l, const struct json_node *accounts)
+{
+    struct buf scratch;
+    buf_init(&scratch);
+    for (const struct json_node *m = json_first(accounts); m; m = json_next(m)) {
+        if (!user_valid(json_key(m), &scratch)) {
+            slice shown = names_clip(json_key(m));
+            problem_add(l->problems, m, SPOT_KEY,
+                        "\"%.*s\" is not what stands before the @ of an address; try \"alice\"",
+                        SLICE_ARG(shown));
+        }
+    }
+    buf_deinit(&scratch);
+}
+
+static const struct key_map *accounts_of(const struct scenario_host *h)
+{
+    enum key_type type;
+    const void *at = h->kind ? config_at(h->kind, h->config, HOST_KEY_ACCOUNTS, &type) : NULL;
+    return at && type == KEY_TEXT_MAP ? at : NULL;
+}
+
+static bool keeps(const struct scenario_host *h)
+{
+    return h->kind && h->config && h->kind->roles & ROLE_STORE;
+}
+
+/* Room for all accounts, or a problem where there are too many. */
+static bool accounts_room(struct load *l, const struct json_node *section, struct kept *kept)
+{
+    size_t count = 0, domains = 0;
+    for (size_t i = 0; i < l->sc->host_count; i++) {
+        const struct scenario_host *h = &l->sc->hosts[i];
+        if (keeps(h)) {
+            const struct key_map *map = accounts_of(h);
+            size_t served = host_domains(h->kind, h->config, &l->sc->arena).count;
+            count += map ? map->count * served : 0;
+            domains += served;
+        }
+    }
+    if (count > SCENARIO_ACCOUNTS_MAX) {
+        problem_add(l->problems, section, SPOT_VALUE, "%zu accounts; at most %d are read", count,
+                    SCENARIO_ACCOUNTS_MAX);
+        return false;
+    }
+    kept->hosts = arena_array(&l->sc->arena, domains, sizeof *kept->hosts);
+    l->sc->accounts = arena_array(&l->sc->arena, count, sizeof *l->sc->accounts);
+    return true;
+}
+
+static void keep_accounts(struct load *l, const struct json_node *n, const struct scenario_host *h,
+                          struct kept *kept)
+{
+    const struct key_map *map = accounts_of(h);
+    const struct json_node *accounts = json_get(n, HOST_KEY_ACCOUNTS);
+    struct key_list domains = host_domains(h->kind, h->config, &l->sc->arena);
+    for (size_t d = 0; d < domains.count; d++) {
+        domain_once(l, n, h, domains.items[d], kept);
+        const struct json_node *place = accounts ? json_first(accounts) : NULL;
+        for (size_t i = 0; map && place && i < map->count; i++, place = json_next(place)) {
+            account_add(l, place, (size_t)(h - l->sc->hosts), &map->items[i], domains.items[d]);
+        }
+    }
+}
+
+/* The account that a device uses must be somebody's. */
+static void account_used(struct load *l, const struct json_node *n, const struct scenario_host *h)
+{
+    enum key_type type;
+    const slice *used = config_at(h->kind, h->config, HOST_KEY_ACCOUNT, &type);
+    const struct json_node *place = json_get(n, HOST_KEY_ACCOUNT);
+    if (!used || type != KEY_ADDRESS || used->len == 0 || !place) {
+        return;
+    }
+    load_account(l, place, *used);
+}
+
+void load_account(struct load *l, const struct json_node *place, slice address)
+{
+    struct buf scratch;
+    uint32_t id;
+    buf_init(&scratch);
+    size_t at = slice_find_byte(address, '@');
+    slice lower = lower_address(&scratch, slice_sub(address, 0, at), slice_from(address, at + 1));
+    if (!intern_find(&l->accounts, lower, &id)) {
+        struct nearest near = nearest_to(lower);
+        char hint[128];
+        bool worth = l->accounts.count < 1000 && !problems_full(l->problems);
+        for (uint32_t i = 1; worth && i < l->accounts.count; i++) {
+            nearest_try(&near, intern_name(&l->accounts, i));
+        }
+        slice shown = names_clip(address);
+        problem_add(l->problems, place, SPOT_VALUE, "no host has the account \"%.*s\"%s",
+                    SLICE_ARG(shown), nearest_text(&near, hint, sizeof hint));
+    }
+    buf_deinit(&scratch);
+}
+
+/* All names are known now: read what each host is, then look across. */
+static void end(struct load *l, const struct json_node *section)
+{
+    struct kept kept;
+    size_t i = 0;
+    l->reader.hosts = &l->hosts;
+    for (const struct json_node *n = json_first(section); n; n = json_next(n)) {
+        if (json_type(n) == JSON_OBJECT && (i = load_host(l, json_key(n))) != SCENARIO_NONE &&
+            !l->sc->hosts[i].kind) {
+            configure(l, n, &l->sc->hosts[i]);
+        }
+    }
+    intern_init(&kept.domains);
+    bool room = accounts_room(l, section, &kept);
+    for (const struct json_node *n = json_first(section); room && n; n = json_next(n)) {
+        const struct json_node *accounts = json_get(n, HOST_KEY_ACCOUNTS);
+        if (accounts && json_type(accounts) == JSON_OBJECT) {
+            users_valid(l, accounts);
+        }
+        i = load_host(l, json_key(n));
+        if (i != SCENARIO_NONE && keeps(&l->sc->hosts[i])) {
+            keep_accounts(l, n, &l->sc->hosts[i], &kept);
+        }
+    }
+    for (const struct json_node *n = json_first(section); room && n; n = json_next(n)) {
+        i = load_host(l, json_key(n));
+        if (i != SCENARIO_NONE && l->sc->hosts[i].config) {
+            account_used(l, n, &l->sc->hosts[i]);
+        }
+    }
+    intern_deinit(&kept.domains);
+}
+
+const struct section section_hosts = {
+    .name = "hosts",
+    .doc = "the computers, by name",
+    .entries_max = SCENARIO_HOSTS_MAX,
+    .begin = begin,
+    .entry = entry,
+    .end = end,
+};

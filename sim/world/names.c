@@ -1,0 +1,180 @@
+/* names.c - reserved names and ranges, and what was probably meant. */
+#include "sim/world/names.h"
+
+#include "sim/base/err.h"
+#include "sim/base/fmt.h"
+#include "sim/mail/address.h"
+
+#include <stdio.h>
+
+#define WORD_MAX 40 /* longer words are no typing mistakes */
+
+static bool same_or_below(slice domain, slice zone)
+{
+    if (domain.len < zone.len ||
+        !slice_eq_nocase(slice_from(domain, domain.len - zone.len), zone)) {
+        return false;
+    }
+    return domain.len == zone.len || domain.ptr[domain.len - zone.len - 1] == '.';
+}
+
+bool names_domain_reserved(slice domain)
+{
+    static const slice zones[] = {
+        SLICE_INIT("example"),     SLICE_INIT("test"),        SLICE_INIT("invalid"),
+        SLICE_INIT("localhost"),   SLICE_INIT("example.com"), SLICE_INIT("example.net"),
+        SLICE_INIT("example.org"),
+    };
+    for (size_t i = 0; i < COUNT(zones); i++) {
+        if (same_or_below(domain, zones[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool names_ip_reserved(uint32_t ip)
+{
+    static const struct {
+        uint32_t net, bits;
+    } ranges[] = {
+        { 0xc0000200, 24 }, /* 192.0.2.0, RFC 5737 */
+        { 0xc6336400, 24 }, /* 198.51.100.0 */
+        { 0xcb007100, 24 }, /* 203.0.113.0 */
+        { 0xc6120000, 15 }, /* 198.18.0.0, RFC 2544 */
+        { 0x0a000000, 8 },  /* 10.0.0.0, RFC 1918 */
+        { 0xac100000, 12 }, /* 172.16.0.0 */
+        { 0xc0a80000, 16 }, /* 192.168.0.0 */
+    };
+    for (size_t i = 0; i < COUNT(ranges); i++) {
+        if ((ip ^ ranges[i].net) >> (32 - ranges[i].bits) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define DOMAINS_ALLOWED "use .example, .test, .invalid or example.com, .net, .org"
+#define RANGES_ALLOWED                                                                             \
+    "use 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, 198.18.0.0/15 or a private network"
+
+bool names_check_domain(slice domain, struct err *why)
+{
+    slice shown = names_clip(domain);
+    if (!domain_valid(domain)) {
+        return err_set(why, "\"%.*s\" is not a domain name; try \"example.org\"", SLICE_ARG(shown));
+    }
+    if (!names_domain_reserved(domain)) {
+        return err_set(why, "\"%.*s\" may belong to somebody; " DOMAINS_ALLOWED " (RFC 2606)",
+                       SLICE_ARG(shown));
+    }
+    return true;
+}
+
+bool names_check_address(slice address, struct err *why)
+{
+    struct address a;
+    slice shown = names_clip(address);
+    if (!address_parse(address, &a) || a.local.len == 0 || a.domain.len == 0) {
+        return err_set(why, "\"%.*s\" is not an address; try \"alice@example.org\"",
+                       SLICE_ARG(shown));
+    }
+    if (a.domain.ptr[0] == '[') {
+        uint32_t ip;
+        return names_check_ip(slice_sub(a.domain, 1, a.domain.len - 2), &ip, why);
+    }
+    if (!names_domain_reserved(a.domain)) {
+        return err_set(why, "\"%.*s\" may be somebody's address; " DOMAINS_ALLOWED " (RFC 2606)",
+                       SLICE_ARG(shown));
+    }
+    return true;
+}
+
+bool names_check_host(slice name, struct err *why)
+{
+    slice shown = names_clip(name);
+    if (!domain_valid(name)) {
+        return err_set(why,
+                       "\"%.*s\" is not a host name: letters, digits, hyphens and dots, such as "
+                       "\"alice-laptop\" or \"mail.example.org\"",
+                       SLICE_ARG(shown));
+    }
+    return slice_find_byte(name, '.') == SLICE_NONE || names_check_domain(name, why);
+}
+
+bool names_check_ip(slice text, uint32_t *ip_r, struct err *why)
+{
+    slice shown = names_clip(text);
+    if (!parse_ip4(text, ip_r)) {
+        return err_set(why, "\"%.*s\" is not an IPv4 address; try \"192.0.2.1\"", SLICE_ARG(shown));
+    }
+    if (!names_ip_reserved(*ip_r)) {
+        return err_set(why, "\"%.*s\" may belong to somebody; " RANGES_ALLOWED " (RFC 5737)",
+                       SLICE_ARG(shown));
+    }
+    return true;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours, letters without case. */
+static size_t edits(slice a, slice b)
+{
+    size_t rows[3][WORD_MAX + 1];
+    size_t *before = rows[0], *last = rows[1], *now = rows[2];
+    for (size_t j = 0; j <= b.len; j++) {
+        last[j] = j;
+    }
+    for (size_t i = 1; i <= a.len; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            char x = ascii_lower(a.ptr[i - 1]), y = ascii_lower(b.ptr[j - 1]);
+            size_t best = last[j - 1] + (x != y);
+            best = last[j] + 1 < best ? last[j] + 1 : best;
+            best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
+            if (i > 1 && j > 1 && x == ascii_lower(b.ptr[j - 2]) &&
+                y == ascii_lower(a.ptr[i - 2]) && before[j - 2] + 1 < best) {
+                best = before[j - 2] + 1;
+            }
+            now[j] = best;
+        }
+        size_t *oldest = before;
+        before = last;
+        last = now;
+        now = oldest;
+    }
+    return last[b.len];
+}
+
+struct nearest nearest_to(slice word)
+{
+    return (struct nearest){ .word = word, .distance = 1 + word.len / 3 };
+}
+
+void nearest_try(struct nearest *n, slice candidate)
+{
+    if (candidate.len == 0 || candidate.len > WORD_MAX || n->word.len > WORD_MAX) {
+        return;
+    }
+    size_t distance = edits(n->word, candidate);
+    if (distance < n->distance || (distance == n->distance && n->best.len == 0)) {
+        n->distance = distance;
+        n->best = candidate;
+    }
+}
+
+const char *nearest_text(const struct nearest *n, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (n->best.len > 0) {
+        (void)snprintf(text, size, ", did you mean \"%.*s\"?", SLICE_ARG(n->best));
+    }
+    return text;
+}
+
+slice names_clip(slice s)
+{
+    size_t len = s.len < 60 ? s.len : 60;
+    while (len > 0 && len < s.len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return slice_sub(s, 0, len);
+}

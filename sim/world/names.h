@@ -1,0 +1,33 @@
+/* names.h - which names and addresses a scenario may use, and what was probably meant.
+ * A lesson must not show, nor a gateway ever reach, what belongs to somebody: only names reserved
+ * for it (RFC 2606, RFC 6761) and address ranges for documentation (RFC 5737), for measuring
+ * (RFC 2544) and for private networks (RFC 1918). */
+#ifndef MAILFLOW_WORLD_NAMES_H
+#define MAILFLOW_WORLD_NAMES_H
+
+#include "sim/base/slice.h"
+
+struct err;
+
+bool names_domain_reserved(slice domain);
+bool names_ip_reserved(uint32_t ip);
+/* Each is true, or says in one sentence why not. */
+bool names_check_domain(slice domain, struct err *why);
+bool names_check_address(slice address, struct err *why);
+bool names_check_host(slice name, struct err *why); /* one label, or a domain */
+bool names_check_ip(slice text, uint32_t *ip_r, struct err *why);
+
+/* The candidate that is nearest to a mistyped word, if any is near enough. */
+struct nearest {
+    slice word, best; /* best empty: none */
+    size_t distance;
+};
+struct nearest nearest_to(slice word);
+void nearest_try(struct nearest *n, slice candidate);
+/* ", did you mean \"latency\"?", or nothing.  Writes into text, which it returns. */
+const char *nearest_text(const struct nearest *n, char *text, size_t size);
+
+/* At most 60 octets of what a person wrote, cut between two characters, for a message. */
+slice names_clip(slice s);
+
+#endif

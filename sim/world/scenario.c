@@ -1,0 +1,204 @@
+/* scenario.c - the frame of a scenario file, and its plain values.
+ * The sections are read by load_*.c; never knows an actor, only the rows of the vocabulary. */
+#include "sim/world/scenario.h"
+
+#include "sim/world/load.h"
+
+#include <stddef.h>
+
+struct frame {
+    slice schema, title, about;
+    int64_t seed, start;
+    sim_time until;
+};
+
+const struct key scenario_keys[] = {
+    { "$schema", KEY_TEXT, offsetof(struct frame, schema), "", 0, 0, NULL,
+      "for editors: where schema.json is; the program does not read it" },
+    { "title", KEY_TEXT, offsetof(struct frame, title), NULL, 0, 0, NULL,
+      "the name of the lesson, in one line" },
+    { "about", KEY_TEXT, offsetof(struct frame, about), "", 0, 0, NULL,
+      "what is to be seen, in a sentence or two" },
+    { "seed", KEY_INT, offsetof(struct frame, seed), "1", 0, INT64_C(9007199254740991), NULL,
+      "where all chance comes from: the same seed gives the same run" },
+    { "start", KEY_TIME, offsetof(struct frame, start), "2026-09-07T09:00:00Z", 0, 0, NULL,
+      "the calendar time at which the run begins" },
+    { "until", KEY_DURATION, offsetof(struct frame, until), "", 1, MOMENT_MAX, NULL,
+      "when the run ends at the latest; without it, an hour after the last moment that script, "
+      "expect or story name" },
+    KEY_ROW_END,
+};
+
+static const struct section *const sections[] = {
+    &section_hosts, &section_links, &section_script, &section_expect, &section_story,
+};
+
+const struct json_node *load_spot(const struct json_node *object, const char *key)
+{
+    const struct json_node *member = json_get(object, key);
+    return member ? member : object;
+}
+
+void load_moment(struct load *l, const struct json_node *n, const char *key, sim_time at)
+{
+    l->last = at > l->last ? at : l->last;
+    if (l->until > 0 && at > l->until) {
+        struct buf text;
+        buf_init(&text);
+        fmt_duration(&text, at);
+        buf_addz(&text, " is after the end of the run (\"until\": \"");
+        fmt_duration(&text, l->until);
+        buf_addz(&text, "\")");
+        problem_add(l->problems, load_spot(n, key), SPOT_VALUE, "%s", buf_z(&text));
+        buf_deinit(&text);
+    }
+}
+
+void load_id(struct load *l, const struct json_node *n, slice id)
+{
+    uint32_t before;
+    if (id.len == 0) {
+        return;
+    }
+    if (intern_find(&l->ids, id, &before)) {
+        problem_add(l->problems, load_spot(n, "id"), SPOT_VALUE, "this id is taken already");
+    }
+    (void)intern_id(&l->ids, id);
+}
+
+size_t load_host(const struct load *l, slice name)
+{
+    uint32_t id;
+    return name.len > 0 && intern_find(&l->hosts, name, &id) ? id - 1 : SCENARIO_NONE;
+}
+
+static void read_section(struct load *l, const struct section *s, const struct json_node *n)
+{
+    if (!n) {
+        s->begin(l, 0);
+        return;
+    }
+    if (json_type(n) != (s->array ? JSON_ARRAY : JSON_OBJECT)) {
+        problem_add(l->problems, n, SPOT_VALUE, "\"%s\" must be %s, not %s", s->name,
+                    s->array ? "an array of objects" : "an object of objects", json_type_name(n));
+        return;
+    }
+    size_t count = json_count(n), i = 0;
+    if (count > s->entries_max) {
+        problem_add(l->problems, n, SPOT_VALUE, "%zu %s; at most %zu are read", count, s->name,
+                    s->entries_max);
+        return;
+    }
+    intern_init(&l->ids);
+    s->begin(l, count);
+    for (const struct json_node *e = json_first(n); e; e = json_next(e)) {
+        if (json_type(e) == JSON_OBJECT) {
+            s->entry(l, e, i++);
+        } else {
+            problem_add(l->problems, e, SPOT_VALUE, "this must be an object, not %s",
+                        json_type_name(e));
+        }
+    }
+    if (s->end) {
+        s->end(l, n);
+    }
+    intern_deinit(&l->ids);
+}
+
+static void read_frame(struct load *l, const struct json_node *root)
+{
+    struct frame f = { .seed = 0 };
+    const char *names[COUNT(sections) + 1] = { NULL };
+    for (size_t i = 0; i < COUNT(sections); i++) {
+        names[i] = sections[i]->name;
+    }
+    struct key_part part = { scenario_keys, &f };
+    (void)key_read(&l->reader, root, &part, 1, names);
+    if (f.start < 0) {
+        problem_add(l->problems, load_spot(root, "start"), SPOT_VALUE,
+                    "mail begins in 1970 here, not before");
+    }
+    l->sc->title = f.title;
+    l->sc->about = f.about;
+    l->sc->seed = (uint64_t)f.seed;
+    l->sc->start = f.start;
+    l->until = f.until;
+    if (!json_get(root, section_hosts.name)) {
+        problem_add(l->problems, root, SPOT_VALUE, "\"%s\" is missing: %s", section_hosts.name,
+                    section_hosts.doc);
+    }
+}
+
+static void read_root(struct load *l, const struct json_node *root)
+{
+    if (json_type(root) != JSON_OBJECT) {
+        problem_add(l->problems, root, SPOT_VALUE, "a scenario is an object, not %s",
+                    json_type_name(root));
+        return;
+    }
+    read_frame(l, root);
+    for (size_t i = 0; i < COUNT(sections); i++) {
+        read_section(l, sections[i], json_get(root, sections[i]->name));
+    }
+    l->sc->until = l->until > 0 ? l->until : l->last + SIM_HOUR;
+}
+
+bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
+                   struct problems *problems)
+{
+    struct json j;
+    *sc = (struct scenario){ 0 };
+    arena_init(&sc->arena);
+    struct load l = {
+        .sc = sc,
+        .words = words,
+        .problems = problems,
+        .reader = { problems, &sc->arena, NULL },
+    };
+    intern_init(&l.hosts);
+    intern_init(&l.accounts);
+    (void)json_parse(&j, text, SCENARIO_SIZE_MAX, problems);
+    if (j.root) {
+        read_root(&l, j.root);
+        problems_locate(problems, &j);
+    }
+    problems_sort(problems);
+    json_free(&j);
+    intern_deinit(&l.accounts);
+    intern_deinit(&l.hosts);
+    if (problems_any(problems)) {
+        scenario_free(sc);
+        return false;
+    }
+    return true;
+}
+
+void scenario_free(struct scenario *sc)
+{
+    arena_deinit(&sc->arena);
+    *sc = (struct scenario){ 0 };
+}
+
+size_t scenario_host_find(const struct scenario *sc, slice name)
+{
+    for (size_t i = 0; i < sc->host_count; i++) {
+        if (slice_eq(sc->hosts[i].name, name)) {
+            return i;
+        }
+    }
+    return SCENARIO_NONE;
+}
+
+const struct scenario_account *scenario_account_find(const struct scenario *sc, slice address)
+{
+    for (size_t i = 0; i < sc->account_count; i++) {
+        const struct scenario_account *a = &sc->accounts[i];
+        size_t at = a->user.len;
+        if (address.len == at + 1 + a->domain.len && address.ptr[at] == '@' &&
+            slice_eq_nocase(slice_sub(address, 0, at), a->user) &&
+            slice_eq_nocase(slice_from(address, at + 1), a->domain)) {
+            return a;
+        }
+    }
+    return NULL;
+}
