@@ -1,4 +1,6 @@
-/* pop3.h - POP3 sessions, client and server (RFC 1939, CAPA: RFC 2449). */
+/* pop3.h - POP3 sessions, client and server (RFC 1939; CAPA, PIPELINING, RESP-CODES: RFC 2449).
+ * Not done: STLS (RFC 2595; TLS from the first byte is the host's), APOP, AUTH (RFC 5034), UTF8
+ * and LANG (RFC 6856). */
 #ifndef MAILFLOW_PROTO_POP3_H
 #define MAILFLOW_PROTO_POP3_H
 
@@ -6,37 +8,45 @@
 #include "sim/proto/session.h"
 
 /* ---- server ----  The host answers LOGIN with a mailbox; the session then works on that mailbox
- * itself: listings, RETR, and at QUIT the deletions (RFC 1939 6). */
+ * itself: it locks it, numbers what lies in it at that moment (later changes by others do not move
+ * the numbers), and at QUIT removes what was marked (RFC 1939 6).  It unlocks at LOGOUT, and at
+ * deinit where it never came to that; the mailbox must outlive the session. */
 struct pop3_server_config {
     slice host;
     bool top, uidl;   /* optional commands offered */
     sim_time timeout; /* inactivity autologout, at least 10 minutes (RFC 1939 3); 0: none */
 };
 enum pop3_server_event {
-    POP3_EV_LOGIN, /* asks; detail: struct pop3_login; grant: struct mailbox *; code 0 and no grant: wrong
-                        user or password (-ERR [AUTH], RFC 3206); code 1: locked (-ERR [IN-USE], RFC 2449 8.1.2) */
+    POP3_EV_LOGIN, /* asks; detail: struct pop3_login; grant: struct mailbox *; code 0 and no grant:
+                      wrong user or password (-ERR [AUTH], RFC 3206); code 1, or a mailbox that is
+                      locked: -ERR [IN-USE] (RFC 2449 8.1.2) */
     POP3_EV_RETRIEVED, /* tells: RETR began; number: the UID */
-    POP3_EV_DELETED, /* tells, at QUIT, just BEFORE it is removed from the mailbox; number: its UID */
-    POP3_EV_LOGOUT /* tells: the mailbox is no longer used; number: 1 after QUIT, 0 after a lost connection */
+    POP3_EV_DELETED,   /* tells, at QUIT: number: UID just removed from the mailbox */
+    POP3_EV_LOGOUT     /* tells: the mailbox is no longer used; number: 1 after QUIT, 0 after a lost
+                      connection (then nothing was removed) */
 };
 struct pop3_login {
     slice user, password;
 };
 extern const struct session_ops pop3_server_ops;
 
-/* ---- client ----  A reader with one plan; the decision about each message is the host's. */
+/* ---- client ----  A reader with one plan; the decision about each message is the host's.
+ * ORDER_QUIT ends it early: what was marked so far is still deleted. */
 struct pop3_client_config {
     slice user, password;
-    bool use_uidl; /* ask UIDL (where CAPA offers it) to tell old messages from new */
+    bool use_uidl; /* ask UIDL to tell old messages from new; not where CAPA lacks it */
     bool use_capa;
-    sim_time timeout;
+    sim_time timeout; /* of waiting for the server; 0: none */
 };
 enum pop3_client_event {
-    POP3_EV_READY,  /* tells: logged in; number: how many; text: "" */
-    POP3_EV_LISTED, /* asks; detail: struct pop3_listed; answer code: enum pop3_wish */
-    POP3_EV_MESSAGE, /* asks; message; detail: struct pop3_listed; answer code: POP3_KEEP or POP3_DELETE */
-    POP3_EV_DONE,  /* tells: QUIT was answered +OK: what was deleted is gone */
-    POP3_EV_FAILED /* tells; text: the -ERR line, or empty: connection lost */
+    POP3_EV_READY,   /* tells: logged in; number: how many; text: "" */
+    POP3_EV_LISTED,  /* asks; detail: struct pop3_listed; answer code: enum pop3_wish */
+    POP3_EV_MESSAGE, /* asks; message; detail: struct pop3_listed; answer code: POP3_KEEP or
+                        POP3_DELETE */
+    POP3_EV_DONE,    /* tells: QUIT was answered +OK: what was deleted is gone */
+    POP3_EV_FAILED,  /* tells; text: the -ERR line, or empty: connection lost.  The last event */
+    POP3_EV_REFUSED  /* tells; text: the -ERR line; RETR or DELE of one message (detail: struct
+                       pop3_listed) was refused; the others go on */
 };
 enum pop3_wish { POP3_KEEP, POP3_RETRIEVE, POP3_DELETE };
 struct pop3_listed {

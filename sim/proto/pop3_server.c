@@ -1,0 +1,206 @@
+/* pop3_server.c - the side that has the mail: lines in, questions to the host, the UPDATE state.
+ * Never knows whether a password is right: it asks its host.  The commands are in pop3_verbs.c. */
+#include "sim/proto/pop3_server.h"
+
+#include <assert.h>
+
+#define LINE_LIMIT 255 /* RFC 2449 4, with CRLF */
+
+static void server_open(void *self, const void *config, struct session_io io)
+{
+    struct pop3_server *s = self;
+    s->config = config;
+    s->state = S_AUTHORIZATION;
+    s->active_at = io.now;
+    line_init(&s->lines, LINE_LIMIT);
+    outq_static(io.out, SLICE("+OK "));
+    outq_text(io.out, s->config->host);
+    outq_static(io.out, SLICE(" POP3 ready\r\n"));
+}
+
+static void server_feed(void *self, struct chunk in)
+{
+    struct pop3_server *s = self;
+    line_feed(&s->lines, in);
+    s->fed = true;
+}
+
+/* One command, where all of its line is there. */
+static void read_command(struct pop3_server *s, struct session_io io)
+{
+    slice line;
+    switch (line_next(&s->lines, &line)) {
+    case LINE_MORE:
+        break;
+    case LINE_OK:
+        pop3_command(s, io.out, line);
+        break;
+    case LINE_TOO_LONG:
+        pop3_error(io.out, SLICE("that line is too long"));
+        break;
+    case LINE_BARE:
+        pop3_error(io.out, SLICE("a line ends in CR LF, and neither stands alone"));
+        break;
+    }
+}
+
+/* S_UPDATE: removes one marked message a call, and only then answers QUIT (RFC 1939 6). */
+static bool commit_one(struct pop3_server *s, struct session_io io, struct session_event *ev_r)
+{
+    uint32_t uid;
+    if (pop3_drop_commit(&s->drop, &s->at, &uid)) {
+        *ev_r = (struct session_event){ .kind = POP3_EV_DELETED, .number = uid };
+        return true;
+    }
+    outq_static(io.out, SLICE("+OK bye\r\n"));
+    s->committed = true;
+    s->state = S_GONE;
+    return false;
+}
+
+static enum step part_with(struct pop3_server *s, struct session_event *ev_r)
+{
+    if (!s->drop.mailbox) {
+        return STEP_CLOSE;
+    }
+    pop3_drop_close(&s->drop);
+    *ev_r = (struct session_event){ .kind = POP3_EV_LOGOUT, .number = s->committed ? 1 : 0 };
+    return STEP_EVENT;
+}
+
+static enum step server_next(void *self, struct session_io io, struct session_event *ev_r)
+{
+    struct pop3_server *s = self;
+    size_t before = io.out->size;
+    if (s->fed) {
+        s->active_at = io.now;
+        s->fed = false;
+    }
+    if (s->busy == B_ASKING) {
+        return STEP_WANT_ANSWER;
+    }
+    for (;;) {
+        if (s->retrieved != 0) {
+            *ev_r = (struct session_event){ .kind = POP3_EV_RETRIEVED, .number = s->retrieved };
+            s->retrieved = 0;
+            return STEP_EVENT;
+        }
+        if (s->state == S_GONE) {
+            return part_with(s, ev_r);
+        }
+        bool idle = s->state != S_UPDATE && s->busy == B_NOTHING;
+        if (idle && !line_has_input(&s->lines)) {
+            if (!s->eof) {
+                return STEP_WANT_INPUT;
+            }
+            s->state = S_GONE; /* without QUIT nothing is removed (RFC 1939 6) */
+            continue;
+        }
+        size_t used = io.out->size - before;
+        if (used >= io.room) {
+            return STEP_WANT_ROOM;
+        }
+        if (s->state == S_UPDATE) {
+            if (commit_one(s, io, ev_r)) {
+                return STEP_EVENT;
+            }
+        } else if (!pop3_go_on(s, io.room - used, io.out)) {
+            read_command(s, io);
+            if (s->busy == B_ASKING) {
+                *ev_r = (struct session_event){ .kind = POP3_EV_LOGIN,
+                                                .text = s->login.user,
+                                                .detail = &s->login };
+                return STEP_EVENT;
+            }
+        }
+    }
+}
+
+static void server_answer(void *self, struct session_io io, struct session_answer a)
+{
+    struct pop3_server *s = self;
+    struct mailbox *m = a.grant;
+    assert(s->busy == B_ASKING);
+    s->busy = B_NOTHING;
+    s->login = (struct pop3_login){ 0 };
+    buf_clear(&s->user);
+    if (a.code == 0 && m && !m->locked) {
+        pop3_drop_open(&s->drop, m);
+        s->state = S_TRANSACTION;
+        outq_static(io.out, SLICE("+OK "));
+        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("maildrop locked and ready"));
+    } else if (a.code != 0 || m) {
+        outq_static(io.out, SLICE("-ERR [IN-USE] "));
+        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("another session has the maildrop"));
+    } else {
+        outq_static(io.out, SLICE("-ERR [AUTH] "));
+        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("wrong user or password"));
+    }
+    outq_static(io.out, SLICE("\r\n"));
+}
+
+static void server_tell(void *self, struct session_io io, const struct session_order *o)
+{
+    struct pop3_server *s = self;
+    (void)io;
+    if (o->kind == ORDER_QUIT && s->state != S_GONE) { /* shutting down: as if the line broke */
+        s->state = S_GONE;
+        s->busy = B_NOTHING;
+        s->retrieved = 0;
+        message_unref(&s->sending);
+    }
+}
+
+static void server_eof(void *self)
+{
+    struct pop3_server *s = self;
+    s->eof = true;
+}
+
+static sim_time server_deadline(const void *self)
+{
+    const struct pop3_server *s = self;
+    return s->config->timeout > 0 ? s->active_at + s->config->timeout : 0;
+}
+
+static const char *server_state_name(const void *self)
+{
+    const struct pop3_server *s = self;
+    static const struct {
+        enum pop3_state state;
+        const char *name;
+    } names[] = {
+        { S_AUTHORIZATION, "AUTHORIZATION" },
+        { S_TRANSACTION, "TRANSACTION" },
+        { S_UPDATE, "UPDATE" },
+    };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (names[i].state == s->state) {
+            return names[i].name;
+        }
+    }
+    return "CLOSED";
+}
+
+static void server_deinit(void *self)
+{
+    struct pop3_server *s = self;
+    pop3_drop_close(&s->drop);
+    message_unref(&s->sending);
+    buf_deinit(&s->user);
+    line_deinit(&s->lines);
+}
+
+const struct session_ops pop3_server_ops = {
+    .name = "pop3-server",
+    .size = sizeof(struct pop3_server),
+    .open = server_open,
+    .feed = server_feed,
+    .next = server_next,
+    .answer = server_answer,
+    .tell = server_tell,
+    .eof = server_eof,
+    .deadline = server_deadline,
+    .state = server_state_name,
+    .deinit = server_deinit,
+};

@@ -1,0 +1,43 @@
+/* pop3_server.h - the server session's insides, shared by its two files and nobody else. */
+#ifndef MAILFLOW_PROTO_POP3_SERVER_H
+#define MAILFLOW_PROTO_POP3_SERVER_H
+
+#include "sim/proto/dots.h"
+#include "sim/proto/line.h"
+#include "sim/proto/pop3.h"
+#include "sim/proto/pop3_drop.h"
+
+enum pop3_state {
+    S_AUTHORIZATION = 1,
+    S_TRANSACTION = 2,
+    S_UPDATE = 4,
+    S_GONE = 8,
+    S_ANY = S_AUTHORIZATION | S_TRANSACTION
+};
+
+/* What goes on over several calls of next(). */
+enum pop3_busy { B_NOTHING, B_ASKING, B_LIST, B_UIDL, B_SENDING };
+
+struct pop3_server {
+    const struct pop3_server_config *config;
+    struct line_reader lines;
+    enum pop3_state state;
+    enum pop3_busy busy;
+    bool eof, fed, committed;
+    struct buf user; /* of USER; empty: none was given */
+    struct pop3_login login;
+    struct pop3_drop drop;
+    size_t at;          /* B_LIST, B_UIDL, S_UPDATE: the next slot */
+    uint32_t retrieved; /* UID of a RETR to be told; 0: none */
+    struct message *sending;
+    struct dot_writer writer;
+    sim_time active_at; /* when the client last said something */
+};
+
+void pop3_command(struct pop3_server *s, struct outq *out, slice line);
+void pop3_error(struct outq *out, slice words_live_forever); /* "-ERR words" */
+/* Goes on with what takes several calls, by about `room` bytes.  false: there is nothing of the
+ * kind. */
+bool pop3_go_on(struct pop3_server *s, size_t room, struct outq *out);
+
+#endif

@@ -1,0 +1,320 @@
+/* dialogue_pop3.c - POP3 sessions for the transcript runner. */
+#include "tests/lib/dialogue_pop3.h"
+
+#include "sim/mail/message.h"
+#include "sim/proto/pop3.h"
+
+#include <criterion/criterion.h>
+
+#define TEXT_SHOWN 600 /* a longer letter is logged by its hash */
+
+static void add_number(struct buf *log, uint64_t n)
+{
+    buf_byte(log, ' ');
+    fmt_u64(log, n);
+}
+
+static void add_word(struct buf *log, slice s)
+{
+    if (s.len > 0) {
+        buf_byte(log, ' ');
+        dialogue_escape(log, s);
+    }
+}
+
+/* ---- server ---- */
+
+struct server_world {
+    bool ready;
+    struct pop3_server_config config;
+    struct mailbox mailbox;
+};
+
+static struct server_world *ready(void *world)
+{
+    struct server_world *w = world;
+    if (!w->ready) {
+        w->ready = true;
+        w->config = (struct pop3_server_config){ .host = SLICE("pop.example.org"),
+                                                 .top = true,
+                                                 .uidl = true };
+        mailbox_init(&w->mailbox, SLICE("INBOX"), 7);
+    }
+    return w;
+}
+
+static void arrive(struct server_world *w, slice escaped)
+{
+    struct buf text = { 0 };
+    dialogue_unescape(&text, escaped);
+    (void)mailbox_append(&w->mailbox, message_from(buf_slice(&text)), 0, 0, 0, 0);
+    buf_deinit(&text);
+}
+
+/* Subject: 1 and so on; or one letter of so many lines with a dot in front. */
+static void fill(struct server_world *w, uint64_t count, bool one_letter)
+{
+    struct buf text = { 0 };
+    for (uint64_t i = 1; i <= count; i++) {
+        if (one_letter) {
+            buf_addz(&text, "..\r\n");
+            continue;
+        }
+        buf_clear(&text);
+        buf_addz(&text, "Subject: ");
+        fmt_u64(&text, i);
+        buf_addz(&text, "\r\n\r\n");
+        (void)mailbox_append(&w->mailbox, message_from(buf_slice(&text)), 0, 0, 0, 0);
+    }
+    if (one_letter) {
+        (void)mailbox_append(&w->mailbox, message_from(buf_slice(&text)), 0, 0, 0, 0);
+    }
+    buf_deinit(&text);
+}
+
+static bool server_setup(void *world, slice name, slice value)
+{
+    struct server_world *w = ready(world);
+    uint64_t count = 0;
+    if (slice_eq(name, SLICE("host"))) {
+        w->config.host = value;
+        return true;
+    }
+    if (slice_eq(name, SLICE("optional"))) {
+        w->config.top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
+        w->config.uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;
+        return true;
+    }
+    if (slice_eq(name, SLICE("letter"))) {
+        arrive(w, value);
+        return true;
+    }
+    if (slice_eq(name, SLICE("letters")) || slice_eq(name, SLICE("lines"))) {
+        bool good = slice_to_u64(value, &count);
+        fill(w, count, slice_eq(name, SLICE("lines")));
+        return good;
+    }
+    if (slice_eq(name, SLICE("validity"))) {
+        return slice_to_u32(value, &w->mailbox.uid_validity);
+    }
+    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &w->config.timeout);
+}
+
+static const void *server_config(void *world)
+{
+    return &ready(world)->config;
+}
+
+static bool server_event(void *world, const struct session_event *ev, struct buf *log)
+{
+    const struct pop3_login *login = ev->detail;
+    (void)world;
+    switch ((enum pop3_server_event)ev->kind) {
+    case POP3_EV_LOGIN:
+        buf_addz(log, "login");
+        add_word(log, login->user);
+        add_word(log, login->password);
+        return true;
+    case POP3_EV_RETRIEVED:
+        buf_addz(log, "retrieved");
+        break;
+    case POP3_EV_DELETED:
+        buf_addz(log, "deleted");
+        break;
+    case POP3_EV_LOGOUT:
+        buf_addz(log, "logout");
+        break;
+    }
+    add_number(log, ev->number);
+    return false;
+}
+
+static struct session_answer server_decide(void *world, const struct session_event *ev,
+                                           slice decision)
+{
+    struct server_world *w = world;
+    (void)ev;
+    if (slice_eq(decision, SLICE("denied"))) {
+        return (struct session_answer){ 0 };
+    }
+    if (slice_eq(decision, SLICE("locked"))) {
+        return (struct session_answer){ .code = 1 };
+    }
+    return (struct session_answer){ .text = decision, .grant = &w->mailbox };
+}
+
+static bool holds_just(const struct mailbox *m, slice uids)
+{
+    uint32_t uid = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        if (!slice_to_u32(slice_word(&uids), &uid) || m->items[i].uid != uid) {
+            return false;
+        }
+    }
+    return slice_word(&uids).len == 0;
+}
+
+static bool server_act(void *world, slice text, struct session_order *order_r)
+{
+    struct server_world *w = world;
+    slice what = slice_word(&text);
+    uint32_t uid = 0;
+    text = slice_trim(text);
+    if (slice_eq(what, SLICE("arrive"))) {
+        arrive(w, text);
+        return true;
+    }
+    if (slice_eq(what, SLICE("expunge"))) {
+        return slice_to_u32(text, &uid) && mailbox_remove(&w->mailbox, uid);
+    }
+    if (slice_eq(what, SLICE("left"))) {
+        return holds_just(&w->mailbox, text);
+    }
+    if (slice_eq(what, SLICE("locked"))) {
+        return w->mailbox.locked;
+    }
+    if (slice_eq(what, SLICE("unlocked"))) {
+        return !w->mailbox.locked;
+    }
+    order_r->kind = ORDER_QUIT;
+    return slice_eq(what, SLICE("quit"));
+}
+
+static void server_end(void *world)
+{
+    struct server_world *w = world;
+    cr_expect_not(w->mailbox.locked, "a session that is gone holds no lock");
+    mailbox_deinit(&w->mailbox);
+}
+
+const struct dialogue_kind dialogue_pop3_server = {
+    .ops = &pop3_server_ops,
+    .world_size = sizeof(struct server_world),
+    .setup = server_setup,
+    .config = server_config,
+    .event = server_event,
+    .decide = server_decide,
+    .act = server_act,
+    .end = server_end,
+};
+
+/* ---- client ---- */
+
+static bool client_setup(void *world, slice name, slice value)
+{
+    struct pop3_client_config *c = world;
+    struct {
+        const char *name;
+        slice *text;
+        bool *yes;
+    } keys[] = {
+        { "user", &c->user, NULL },
+        { "password", &c->password, NULL },
+        { "use_uidl", NULL, &c->use_uidl },
+        { "use_capa", NULL, &c->use_capa },
+    };
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        if (slice_eq(name, slice_of(keys[i].name))) {
+            if (keys[i].text) {
+                *keys[i].text = value;
+            } else {
+                *keys[i].yes = slice_eq(value, SLICE("yes"));
+            }
+            return true;
+        }
+    }
+    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
+}
+
+static const void *client_config(void *world)
+{
+    return world;
+}
+
+static void add_listed(struct buf *log, const char *name, const struct session_event *ev)
+{
+    const struct pop3_listed *l = ev->detail;
+    cr_expect_eq(ev->number, l->number);
+    buf_addz(log, name);
+    add_number(log, l->number);
+    if (ev->kind != POP3_EV_REFUSED) {
+        add_number(log, l->size);
+        add_word(log, l->uid);
+    }
+}
+
+static void add_message(struct buf *log, const struct message *m)
+{
+    struct buf text = { 0 };
+    message_copy(m, &text);
+    if (text.len <= TEXT_SHOWN) {
+        add_word(log, buf_slice(&text));
+    } else {
+        add_number(log, text.len);
+        buf_byte(log, ' ');
+        fmt_hex(log, slice_hash(buf_slice(&text), 0), 16);
+    }
+    buf_deinit(&text);
+}
+
+static bool client_event(void *world, const struct session_event *ev, struct buf *log)
+{
+    (void)world;
+    switch ((enum pop3_client_event)ev->kind) {
+    case POP3_EV_READY:
+        buf_addz(log, "ready");
+        add_number(log, ev->number);
+        return false;
+    case POP3_EV_LISTED:
+        add_listed(log, "listed", ev);
+        return true;
+    case POP3_EV_MESSAGE:
+        add_listed(log, "message", ev);
+        add_message(log, ev->message);
+        return true;
+    case POP3_EV_DONE:
+        buf_addz(log, "done");
+        return false;
+    case POP3_EV_FAILED:
+        buf_addz(log, "failed");
+        add_word(log, ev->text);
+        return false;
+    case POP3_EV_REFUSED:
+        add_listed(log, "refused", ev);
+        add_word(log, ev->text);
+        return false;
+    }
+    cr_assert_fail("an event that pop3.h does not name: %u", (unsigned)ev->kind);
+    return false;
+}
+
+static struct session_answer client_decide(void *world, const struct session_event *ev,
+                                           slice decision)
+{
+    (void)world;
+    enum pop3_wish wish = ev->kind == POP3_EV_LISTED ? POP3_RETRIEVE : POP3_KEEP;
+    if (slice_eq(decision, SLICE("keep"))) {
+        wish = POP3_KEEP;
+    } else if (slice_eq(decision, SLICE("delete"))) {
+        wish = POP3_DELETE;
+    }
+    return (struct session_answer){ .code = (uint16_t)wish };
+}
+
+static bool client_act(void *world, slice text, struct session_order *order_r)
+{
+    (void)world;
+    order_r->kind = ORDER_QUIT;
+    return slice_eq(text, SLICE("quit"));
+}
+
+const struct dialogue_kind dialogue_pop3_client = {
+    .ops = &pop3_client_ops,
+    .client = true,
+    .world_size = sizeof(struct pop3_client_config),
+    .setup = client_setup,
+    .config = client_config,
+    .event = client_event,
+    .decide = client_decide,
+    .act = client_act,
+};
