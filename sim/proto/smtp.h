@@ -8,10 +8,9 @@
 #include "sim/mail/message.h"
 #include "sim/proto/session.h"
 
-#define SMTP_LINE_MAX  512 /* a command line with CRLF, RFC 5321 4.5.3.1.4 (grown by extensions) */
-#define SMTP_REPLY_MAX 512 /* 4.5.3.1.5 */
-#define SMTP_RCPT_MAX                                                                              \
-    1000 /* most recipients a server takes in one transaction; at least 100, 4.5.3.1.8 */
+#define SMTP_LINE_MAX  512  /* a command line with CRLF, RFC 5321 4.5.3.1.4 (grown by extensions) */
+#define SMTP_REPLY_MAX 512  /* 4.5.3.1.5 */
+#define SMTP_RCPT_MAX  1000 /* most a server takes in one transaction; at least 100, 4.5.3.1.8 */
 
 enum smtp_extension { /* bits */
                       SMTP_PIPELINING = 1,
@@ -40,10 +39,12 @@ enum smtp_server_event {
     SMTP_EV_AUTH,      /* asks; detail: struct smtp_auth; code 0: 235, else say 535 */
     SMTP_EV_MAIL,      /* asks; detail: struct smtp_mail */
     SMTP_EV_RCPT,      /* asks; detail: struct address of the forward-path */
-    SMTP_EV_MESSAGE, /* asks; message: the whole letter; answer 0: 250 (text may name the queue entry) */
-    SMTP_EV_RESET, /* tells: a transaction, if any, is forgotten (RSET; a second EHLO, before its HELLO) */
-    SMTP_EV_SYNTAX, /* tells: a command was refused by the session itself; number: the reply code; text: the line */
-    SMTP_EV_QUIT /* tells */
+    SMTP_EV_MESSAGE,   /* asks; message: the whole letter; number: its octets; code 0: 250, text may
+                        name the queue entry */
+    SMTP_EV_RESET,     /* tells: RSET, or a second EHLO (before its HELLO), forgot what was begun */
+    SMTP_EV_SYNTAX, /* tells: the session itself refused; number: the code; text: the command, but
+                        never a secret; empty for the text of a letter */
+    SMTP_EV_QUIT    /* tells */
 };
 struct smtp_auth {
     slice mechanism, authzid, authcid, password; /* RFC 4616 2 */
@@ -59,28 +60,38 @@ extern const struct session_ops smtp_server_ops;
 struct smtp_client_config {
     slice host;           /* said in EHLO */
     uint32_t extensions;  /* used where the server offers them */
-    slice user, password; /* AUTH PLAIN where user is not empty */
-    sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2 */
+    slice user, password; /* AUTH PLAIN where user is not empty and the server offers it */
+    sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2; 0: none */
 };
+/* Recipients that RCPT_DONE has told with a 4xx or 5xx are decided, whatever comes.  The others
+ * share the fate of the letter: SENT with a 2xx, or with a 4xx or 5xx; after FAILED they and the
+ * letter are undecided (the server may have taken it, if `after` is "."; a second try may then
+ * deliver it twice, RFC 5321 4.5.4.1).  Where MAIL was refused there is no RCPT_DONE.
+ * At the deadline next() gives FAILED. */
 enum smtp_client_event {
-    SMTP_EV_READY =
-        32, /* tells: greeting, EHLO and AUTH are done; give a letter (ORDER_LETTER) or ORDER_QUIT */
-    SMTP_EV_RCPT_DONE, /* tells: a reply for recipient `number`; detail: struct smtp_reply */
-    SMTP_EV_SENT, /* tells: the transaction is over; detail: struct smtp_reply of the final dot,
-                          or of the command that ended it; ready for the next letter */
-    SMTP_EV_FAILED /* tells: no transaction is possible (greeting, EHLO, AUTH refused, line garbage, EOF);
-                          detail: struct smtp_reply, code 0: no reply at all; the session then closes */
+    SMTP_EV_READY = 32, /* tells: greeting, EHLO and AUTH are done; give a letter or quit */
+    SMTP_EV_RCPT_DONE,  /* tells: recipient `number` was answered; detail: struct smtp_reply */
+    SMTP_EV_SENT,       /* tells: the transaction is over, give the next letter or quit; detail:
+                           struct smtp_reply of the final dot, or of what ended it: MAIL, DATA, or
+                           RCPT where every recipient was refused.  8-bit text for a server without
+                           8BITMIME is not offered to it: 554 "5.6.3 ...", after "EHLO" */
+    SMTP_EV_FAILED /* tells: no transaction is possible (greeting, EHLO, AUTH refused, 421, line
+                           garbage, EOF); detail: struct smtp_reply, code 0: no reply, text says
+                           why; the session then closes, with QUIT where the server listens */
 };
 struct smtp_reply {
-    uint16_t code;     /* 250; 0: connection lost or unreadable */
-    slice text;        /* all lines without codes, joined by '\n' */
-    const char *after; /* the command it answers: "RCPT TO" */
+    uint16_t code; /* 250; 0: connection lost or unreadable */
+    slice text;    /* all lines without codes, joined by '\n' */
+    const char
+        *after; /* the command it answers: "greeting" "RCPT TO" "."; "" where none was asked */
 };
+/* Both orders may come at any time and are begun when the session is idle; then call next().
+ * ORDER_QUIT says QUIT and waits for the 221. */
 enum { ORDER_LETTER = ORDER_OWN };
 struct smtp_letter { /* must stay valid until SMTP_EV_SENT or FAILED */
     slice from;      /* reverse-path without brackets; empty: <> */
     const slice *to;
-    size_t to_count;
+    size_t to_count; /* at least 1 */
     struct message *message;
     bool body_8bit;
 };

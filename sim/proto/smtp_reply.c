@@ -36,7 +36,7 @@ size_t smtp_enhanced_len(slice text, char code_class)
 
 uint16_t smtp_reply_code(slice reply)
 {
-    assert(reply.len > 4);
+    assert(reply.len >= 3);
     return (uint16_t)((reply.ptr[0] - '0') * 100 + (reply.ptr[1] - '0') * 10 +
                       (reply.ptr[2] - '0'));
 }

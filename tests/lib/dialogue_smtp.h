@@ -10,6 +10,12 @@
  * ACT:  quit, wake */
 extern const struct dialogue_kind dialogue_smtp_server;
 
+/* Head: host, extensions, user, password, timeout.
+ * Log:  ready | rcpt N CODE text (COMMAND) | sent CODE text (COMMAND) | failed CODE text (COMMAND)
+ * ACT:  letter FROM TO[,TO] text    letter8 ... (BODY=8BITMIME)    big TIMES FROM TO line
+ *       quit, wake */
+extern const struct dialogue_kind dialogue_smtp_client;
+
 /* ---- shared by the two ---- */
 bool dialogue_smtp_extensions(slice words, uint32_t *bits_r);
 void dialogue_add_spaced(struct buf *log, slice s); /* " text", escaped */
