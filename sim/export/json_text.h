@@ -4,16 +4,13 @@
 
 #include "sim/base/buf.h"
 
-/* Appends "..." with everything escaped that must be; a byte that is not part of valid UTF-8
- * becomes U+FFFD, for JSON has no other bytes. */
+/* Appends "..." with everything escaped that must be, or that a terminal should not see (safe.h); a
+ * byte that is not part of valid UTF-8 becomes U+FFFD, for JSON has no other bytes. */
 void json_put_text(struct buf *out, slice bytes);
 /* ,"name": with the comma only where `out` does not end in { or [ */
 void json_put_key(struct buf *out, const char *name);
 void json_field_text(struct buf *out, const char *name, slice value);
 void json_field_u64(struct buf *out, const char *name, uint64_t value);
 void json_field_bool(struct buf *out, const char *name, bool value);
-
-/* Octets of the valid UTF-8 sequence at the front; 0: there is none (RFC 3629 4). */
-size_t utf8_sequence(slice bytes);
 
 #endif

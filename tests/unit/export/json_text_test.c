@@ -16,6 +16,9 @@ Test(json_text, always_gives_valid_utf8_and_escapes_what_must_be)
         { SLICE_INIT("\xc3"), SLICE_INIT("\"\xef\xbf\xbd\"") },
         { SLICE_INIT("\xc0\xaf"), SLICE_INIT("\"\xef\xbf\xbd\xef\xbf\xbd\"") },
         { SLICE_INIT("\xed\xa0\x80"), SLICE_INIT("\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"") },
+        { SLICE_INIT("\xe2\x80\xae"), SLICE_INIT("\"\\u202e\"") },
+        { SLICE_INIT("\xc2\x9b"), SLICE_INIT("\"\\u009b\"") },
+        { SLICE_INIT("\xf3\xa0\x81\x81"), SLICE_INIT("\"\\udb40\\udc41\"") },
         { SLICE_INIT("\xf0\x9f\x93\xa7"), SLICE_INIT("\"\xf0\x9f\x93\xa7\"") },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
