@@ -54,30 +54,37 @@ struct imap_client_config {
 };
 enum imap_client_event {
     IMAP_EV_READY =
-        32, /* tells: logged in, or the last order is done: tell() the next; text: its OK line */
+        32, /* tells: logged in, or the last order is done: tell() the next; text: its OK line without
+               the tag; number: the UID that APPEND made, 0: not told (RFC 4315) */
     IMAP_EV_EXISTS,   /* tells: number */
     IMAP_EV_VALIDITY, /* tells: number: UIDVALIDITY of the selected mailbox */
     IMAP_EV_ITEM, /* tells: one FETCH response; detail: struct imap_item; message where a body came */
     IMAP_EV_FOUND,   /* tells: one number of a SEARCH response */
     IMAP_EV_REFUSED, /* tells: the order got NO or BAD; text: the line; ready for the next */
-    IMAP_EV_FAILED /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
+    IMAP_EV_FAILED, /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
+    IMAP_EV_REMOVED, /* tells; number: of a message that is gone; those behind it move down by one */
+    IMAP_EV_WAITING  /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
 };
 enum imap_client_order {
     IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */
     IMAP_ORDER_EXAMINE,            /* detail: slice * */
-    IMAP_ORDER_LIST_NEW, /* UID FETCH from:* (UID FLAGS RFC822.SIZE ENVELOPE); detail: uint32_t *from */
+    IMAP_ORDER_LIST_NEW, /* UID FETCH from:* (UID FLAGS RFC822.SIZE ENVELOPE); detail: uint32_t *from;
+                            the last message, which comes though its UID is lower, is not shown */
     IMAP_ORDER_BODY,     /* UID FETCH uid (UID FLAGS BODY[]) sets \Seen; detail: uint32_t * */
     IMAP_ORDER_PEEK,     /* the same with BODY.PEEK[] */
-    IMAP_ORDER_STORE,         /* detail: struct imap_store */
+    IMAP_ORDER_STORE,    /* detail: struct imap_store */
     IMAP_ORDER_SEARCH_UNSEEN, /* UID SEARCH UNSEEN */
     IMAP_ORDER_APPEND,        /* detail: struct imap_append */
     IMAP_ORDER_EXPUNGE,
-    IMAP_ORDER_NOOP
+    IMAP_ORDER_NOOP,
+    IMAP_ORDER_IDLE,  /* RFC 2177; refused where the server does not offer it */
+    IMAP_ORDER_DONE,  /* ends IDLE: the only order that is told while another runs */
+    IMAP_ORDER_CREATE /* detail: slice *, the new mailbox */
 };
 struct imap_item {
-    uint32_t number, uid, flags;
-    uint64_t size;  /* RFC822.SIZE; 0: not asked */
-    slice envelope; /* the parenthesised list as it came; empty: not asked */
+    uint32_t number, uid, flags; /* uid 0: not told */
+    uint64_t size;               /* RFC822.SIZE; 0: not asked */
+    slice envelope; /* the parenthesised list, long literals in place; empty: not asked */
     bool has_flags;
 };
 struct imap_store {

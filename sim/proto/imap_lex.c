@@ -264,29 +264,58 @@ static bool skip_atom(struct imap_lex *l)
     return n > 0 && open == 0;
 }
 
-bool lex_skip_value(struct imap_lex *l, slice *s_r)
+/* What has been skipped so far. */
+struct skipped {
+    slice from;      /* from here on it stands in the unit */
+    struct buf text; /* what is in front of that, once a long literal came */
+};
+
+static bool skip_string(struct imap_lex *l, struct skipped *k)
 {
-    slice before = l->rest;
+    slice text;
+    size_t before = l->literal_count;
+    if (!lex_string(l, &text)) {
+        return false;
+    }
+    if (l->literal_count < before) {
+        buf_add(&k->text, slice_sub(k->from, 0, k->from.len - l->rest.len));
+        buf_add(&k->text, text);
+        k->from = l->rest;
+    }
+    return true;
+}
+
+static bool skip_values(struct imap_lex *l, struct skipped *k)
+{
     size_t depth = 0;
     do {
-        slice ignored;
+        bool ok = true;
         if (depth > 0 && lex_sp(l)) {
             continue;
         }
         if (lex_char(l, '(')) {
-            if (++depth > LIST_DEPTH_MAX) {
-                return false;
-            }
+            ok = ++depth <= LIST_DEPTH_MAX;
         } else if (depth > 0 && lex_char(l, ')')) {
             depth--;
-        } else if (lex_is(l, '"') || lex_is(l, '{')) {
-            if (!lex_string(l, &ignored)) {
-                return false;
-            }
-        } else if (!skip_atom(l)) {
+        } else {
+            ok = lex_is(l, '"') || lex_is(l, '{') ? skip_string(l, k) : skip_atom(l);
+        }
+        if (!ok) {
             return false;
         }
     } while (depth > 0);
-    *s_r = slice_sub(before, 0, before.len - l->rest.len);
     return true;
+}
+
+bool lex_skip_value(struct imap_lex *l, slice *s_r)
+{
+    struct skipped k = { .from = l->rest };
+    bool ok = skip_values(l, &k);
+    *s_r = slice_sub(k.from, 0, k.from.len - l->rest.len);
+    if (ok && k.text.len > 0) {
+        buf_add(&k.text, *s_r);
+        *s_r = arena_copy(l->arena, buf_slice(&k.text));
+    }
+    buf_deinit(&k.text);
+    return ok;
 }
