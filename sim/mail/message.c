@@ -271,7 +271,7 @@ size_t message_lines_end(const struct message *m, size_t from, uint64_t lines)
 {
     struct message_cursor cursor = message_read_at(m, from);
     struct chunk c;
-    while (lines > 0 && message_read(&cursor, m->size, &c)) {
+    while (lines > 0 && message_read(&cursor, SIZE_MAX, &c)) {
         while (lines > 0) {
             size_t at = slice_find_byte(c.bytes, '\n');
             if (at == SLICE_NONE) {

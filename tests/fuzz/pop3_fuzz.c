@@ -67,7 +67,7 @@ static bool run(struct host *h)
         case STEP_CLOSE:
             return false;
         default:
-            assert(!"a step this session never takes");
+            assert(false); /* a step these sessions never take */
         }
         assert(h->ops->state(h->self));
     }

@@ -69,6 +69,7 @@ Test(message, finds_the_end_of_the_header)
         cr_expect_eq(message_header_size(m), rows[i].size, "%s", rows[i].why);
         struct message *traced = message_with_front(m, SLICE("Received: x\r\n"));
         cr_expect_eq(message_header_size(traced), rows[i].size + 13, "%s", rows[i].why);
+        cr_expect_eq(message_lines_end(m, rows[i].size, 9), m->size, "%s", rows[i].why);
         message_unref(&traced);
         message_unref(&m);
     }
