@@ -3,7 +3,7 @@
  * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or a
  * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
  * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.
- * SIGTSTP, SIGCONT and SIGWINCH belong to ncurses: with handlers of our own it would go blind. */
+ * SIGTSTP and SIGWINCH belong to ncurses: with handlers of our own it would go blind. */
 #define _XOPEN_SOURCE_EXTENDED 1
 #include "ui/term.h"
 
@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <term.h>
 #include <termios.h>
 #include <time.h>
@@ -31,6 +32,7 @@ static struct {
     short pair[INK_COUNT];
     struct cell *shown; /* what the terminal has; NULL: draw everything */
     int shown_w, shown_h;
+    sigset_t mask_asleep; /* also the one from before */
     struct termios before;
     bool has_before;
     char goodbye[256]; /* bytes that put the screen back */
@@ -61,6 +63,8 @@ static void curses_close(void)
     forget_shown();
     for (size_t i = 0; i < COUNT(fatal); i++)
         signal(fatal[i], SIG_DFL);
+    signal(SIGCONT, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &my.mask_asleep, NULL);
 }
 
 static void on_fatal(int sig)
@@ -75,6 +79,14 @@ static void on_fatal(int sig)
     raise(sig);
 }
 
+/* The window may have another size after a suspension, and nobody told us: ncurses looks when it
+ * believes that it was told. */
+static void on_continue(int sig)
+{
+    (void)sig;
+    raise(SIGWINCH);
+}
+
 static void goodbye_add(const char *bytes)
 {
     size_t len = bytes && bytes != (const char *)-1 ? strlen(bytes) : 0;
@@ -87,7 +99,7 @@ static void goodbye_add(const char *bytes)
 
 static void prepare_goodbye(void)
 {
-    static const char *const capabilities[] = { "sgr0", "oc", "rmkx", "cnorm", "rmcup" };
+    static const char *const capabilities[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
     my.goodbye_len = 0;
     if (my.mouse)
         goodbye_add(DRAG_OFF);
@@ -99,6 +111,14 @@ static void prepare_goodbye(void)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < COUNT(fatal); i++)
         sigaction(fatal[i], &action, NULL);
+    action.sa_handler = on_continue;
+    action.sa_flags = 0;
+    sigaction(SIGCONT, &action, NULL);
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGWINCH);
+    sigaddset(&held, SIGCONT);
+    sigprocmask(SIG_BLOCK, &held, &my.mask_asleep);
 }
 
 /* ---- entering */
@@ -289,17 +309,32 @@ static bool is_gone(void)
     return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
+/* The two signals that bring a new size are let in only here: neither gets lost between looking
+ * for a key and falling asleep. */
+static void sleep_until_something(int timeout_ms)
+{
+    struct timespec t = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
+    fd_set in;
+    FD_ZERO(&in);
+    FD_SET(STDIN_FILENO, &in);
+    (void)pselect(STDIN_FILENO + 1, &in, NULL, NULL, timeout_ms < 0 ? NULL : &t, &my.mask_asleep);
+}
+
 static struct term_event curses_wait(int timeout_ms)
 {
     wint_t ch = 0;
-    timeout(timeout_ms);
+    timeout(0);
     int got = get_wch(&ch);
+    if (got == ERR && timeout_ms != 0) {
+        sleep_until_something(timeout_ms);
+        got = get_wch(&ch);
+    }
     if (got == ERR)
         return (struct term_event){ .what = is_gone() ? TERM_GONE : TERM_NOTHING };
     if (got == OK)
         return (struct term_event){ .what = TERM_KEY, .key = key_of_char(ch) };
     if (ch == KEY_RESIZE) {
-        forget_shown();
+        curses_redraw();
         return (struct term_event){ .what = TERM_RESIZE };
     }
     if (ch == KEY_MOUSE)

@@ -1,0 +1,14 @@
+/* linear.h - the story of a trace as lines of text: for screen readers, logs and pipes.
+ * The sentences are those of the screen (words.h). */
+#ifndef MAILFLOW_UI_LINEAR_H
+#define MAILFLOW_UI_LINEAR_H
+
+#include "ui/cast.h"
+
+/* Appends the whole story.  ascii: nothing else comes out; in any case no control characters but
+ * the newlines do. */
+void linear_story(const struct cast *c, bool ascii, struct buf *out);
+/* One text without its control characters, on one line: each newline becomes a blank. */
+void linear_text(slice text, bool ascii, struct buf *out);
+
+#endif
