@@ -57,11 +57,11 @@ size_t pop3_drop_count(const struct pop3_drop *d, uint64_t *octets_r)
     return count;
 }
 
-bool pop3_drop_commit(struct pop3_drop *d, size_t *at, uint32_t *uid_r)
+bool pop3_drop_next_marked(const struct pop3_drop *d, size_t *at, uint32_t *uid_r)
 {
     while (*at < d->count) {
         const struct pop3_slot *slot = &d->slots[(*at)++];
-        if (slot->marked && mailbox_remove(d->mailbox, slot->uid)) {
+        if (slot->marked && mailbox_find(d->mailbox, slot->uid)) {
             *uid_r = slot->uid;
             return true;
         }

@@ -23,7 +23,7 @@ void pop3_drop_close(struct pop3_drop *d); /* unlocks; harmless where it is not 
 uint64_t pop3_drop_octets(const struct pop3_slot *slot);
 /* Messages not marked; the marked ones are counted and shown nowhere (RFC 1939 5, DELE). */
 size_t pop3_drop_count(const struct pop3_drop *d, uint64_t *octets_r);
-/* Removes the next marked message at or behind *at from the mailbox; false: there is none. */
-bool pop3_drop_commit(struct pop3_drop *d, size_t *at, uint32_t *uid_r);
+/* The next message at or behind *at that is marked and still there; moves *at behind it. */
+bool pop3_drop_next_marked(const struct pop3_drop *d, size_t *at, uint32_t *uid_r);
 
 #endif

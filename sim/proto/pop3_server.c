@@ -44,12 +44,16 @@ static void read_command(struct pop3_server *s, struct session_io io)
     }
 }
 
-/* S_UPDATE: removes one marked message a call, and only then answers QUIT (RFC 1939 6). */
+/* S_UPDATE: one marked message a call is told and then removed; only after the last one QUIT is
+ * answered (RFC 1939 6). */
 static bool commit_one(struct pop3_server *s, struct session_io io, struct session_event *ev_r)
 {
-    uint32_t uid;
-    if (pop3_drop_commit(&s->drop, &s->at, &uid)) {
-        *ev_r = (struct session_event){ .kind = POP3_EV_DELETED, .number = uid };
+    if (s->removing != 0) {
+        (void)mailbox_remove(s->drop.mailbox, s->removing);
+        s->removing = 0;
+    }
+    if (pop3_drop_next_marked(&s->drop, &s->at, &s->removing)) {
+        *ev_r = (struct session_event){ .kind = POP3_EV_DELETED, .number = s->removing };
         return true;
     }
     outq_static(io.out, SLICE("+OK bye\r\n"));
@@ -143,7 +147,8 @@ static void server_tell(void *self, struct session_io io, const struct session_o
 {
     struct pop3_server *s = self;
     (void)io;
-    if (o->kind == ORDER_QUIT && s->state != S_GONE) { /* shutting down: as if the line broke */
+    bool open = (s->state & S_ANY) != 0; /* what QUIT began is finished */
+    if (o->kind == ORDER_QUIT && open) { /* shutting down: as if the line broke */
         s->state = S_GONE;
         s->busy = B_NOTHING;
         s->retrieved = 0;

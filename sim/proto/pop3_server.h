@@ -29,6 +29,7 @@ struct pop3_server {
     struct pop3_drop drop;
     size_t at;          /* B_LIST, B_UIDL, S_UPDATE: the next slot */
     uint32_t retrieved; /* UID of a RETR to be told; 0: none */
+    uint32_t removing;  /* UID that has been told and is removed next; 0: none */
     struct message *sending;
     struct dot_writer writer;
     sim_time active_at; /* when the client last said something */

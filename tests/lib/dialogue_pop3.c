@@ -108,7 +108,7 @@ static const void *server_config(void *world)
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
 {
     const struct pop3_login *login = ev->detail;
-    (void)world;
+    struct server_world *w = world;
     switch ((enum pop3_server_event)ev->kind) {
     case POP3_EV_LOGIN:
         buf_addz(log, "login");
@@ -120,6 +120,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         break;
     case POP3_EV_DELETED:
         buf_addz(log, "deleted");
+        cr_expect(mailbox_find(&w->mailbox, (uint32_t)ev->number), "told before it is removed");
         break;
     case POP3_EV_LOGOUT:
         buf_addz(log, "logout");
