@@ -1,0 +1,69 @@
+/* scene.h - the map by itself: where each host stands, which way the lines run, and where on its
+ * line a thing is that moves.
+ *
+ * Who writes stands on the left, servers in the middle, who reads on the right; those who only know
+ * names stand above.  Where the pane is too narrow for one row, the way bends: over to the right in
+ * the upper row, back to the left in the lower.  Boxes never overlap, lines run around them.
+ * The layout depends on the cast and the size only, so nothing jumps while time passes. */
+#ifndef MAILFLOW_UI_SCENE_H
+#define MAILFLOW_UI_SCENE_H
+
+#include "ui/canvas.h"
+#include "ui/cast.h"
+
+#define SCENE_W_MIN 24 /* below this, or */
+#define SCENE_H_MIN 6  /* this, nothing is laid out */
+#define SCENE_HOSTS 24 /* more are not drawn; scene.hidden says how many */
+#define SCENE_COLS  8
+
+enum scene_detail {
+    DETAIL_TINY,   /* one line: the name */
+    DETAIL_SMALL,  /* the name in the border, counts */
+    DETAIL_NORMAL, /* name, counts */
+    DETAIL_FULL    /* name, what it is or does, counts */
+};
+
+struct scene_box {
+    uint32_t host;
+    struct rect r;
+    enum scene_detail detail;
+};
+
+struct scene_point {
+    int16_t x, y;
+};
+
+/* The line of an edge of the cast; its first point is on the border of host a, its last on b's. */
+struct scene_route {
+    uint32_t a, b, link;
+    bool names;
+    uint32_t first, count; /* points; count 0: there is no way on this map */
+};
+
+struct scene {
+    int w, h;
+    uint32_t version; /* of the cast */
+    struct scene_box boxes[SCENE_HOSTS];
+    size_t box_count, hidden;
+    struct scene_route *routes;
+    size_t route_count, route_cap;
+    struct scene_point *points;
+    size_t point_count, point_cap;
+};
+
+void scene_init(struct scene *s);
+void scene_deinit(struct scene *s);
+/* Does nothing where neither the cast nor the size changed. */
+void scene_layout(struct scene *s, const struct cast *c, int w, int h);
+
+const struct scene_box *scene_box_of(const struct scene *s, uint32_t host); /* NULL: not drawn */
+const struct scene_route *scene_route_between(const struct scene *s, uint32_t a, uint32_t b);
+const struct scene_point *scene_points(const struct scene *s, const struct scene_route *r);
+/* Which point of the route a thing is at that has done so many thousandths of its way from `from`;
+ * never on a box. */
+size_t scene_along(const struct scene_route *r, uint32_t from, uint32_t done);
+
+/* Private to the scene's own files. */
+void scene_route_all(struct scene *s, const struct cast *c);
+
+#endif

@@ -1,0 +1,297 @@
+/* transcript.c - lines out of SAID records, and answers put to their questions.
+ * Knows of each protocol only how an answer finds its question, what is a letter's content and what
+ * is a secret.  Not done: BDAT (RFC 3030) with content in a record of its own is taken as a turn. */
+#include "ui/transcript.h"
+
+#include "sim/base/mem.h"
+#include "ui/words.h"
+
+void transcript_init(struct transcript *t)
+{
+    *t = (struct transcript){ 0 };
+    buf_init(&t->text);
+}
+
+void transcript_deinit(struct transcript *t)
+{
+    buf_deinit(&t->text);
+    for (size_t i = 0; i < 2; i++) {
+        mem_free(t->side[i].lines);
+    }
+    mem_free(t->turns);
+    *t = (struct transcript){ 0 };
+}
+
+static struct transcript_turn *turn_add(struct transcript *t)
+{
+    t->turns = mem_grow(t->turns, t->turn_count, &t->turn_cap, sizeof *t->turns);
+    struct transcript_turn *turn = &t->turns[t->turn_count++];
+    *turn = (struct transcript_turn){ .open = true };
+    turn->side[0].first = t->side[0].count;
+    turn->side[1].first = t->side[1].count;
+    return turn;
+}
+
+/* The first question without a complete answer; where there is none, a turn for an answer that
+ * nobody asked for (a greeting, news after IDLE). */
+static struct transcript_turn *turn_waiting(struct transcript *t)
+{
+    for (size_t i = 0; i < t->turn_count; i++) {
+        if (t->turns[i].open) {
+            return &t->turns[i];
+        }
+    }
+    return turn_add(t);
+}
+
+static slice first_word(slice line)
+{
+    return slice_word(&line);
+}
+
+/* Passwords: AUTH with its first answer, what follows a 334 (RFC 4954 4), PASS (RFC 1939 7), LOGIN
+ * and AUTHENTICATE (RFC 9051 6.2). */
+static size_t secret_at(slice line, bool auth, bool imap)
+{
+    static const struct {
+        slice verb;
+        int words; /* that may be seen, with the verb */
+    } verbs[] = { { SLICE_INIT("AUTH"), 2 },
+                  { SLICE_INIT("PASS"), 1 },
+                  { SLICE_INIT("LOGIN"), 2 },
+                  { SLICE_INIT("AUTHENTICATE"), 2 } };
+    if (auth) {
+        return 0;
+    }
+    slice rest = line;
+    int words = 1;
+    if (imap) {
+        slice_word(&rest);
+    }
+    slice verb = slice_word(&rest);
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        if (!slice_eq_nocase(verb, verbs[i].verb)) {
+            continue;
+        }
+        for (; words < verbs[i].words; words++) {
+            slice_word(&rest);
+        }
+        return slice_trim(rest).len ? (size_t)(rest.ptr - line.ptr) + 1 : TRANSCRIPT_WHOLE;
+    }
+    return TRANSCRIPT_WHOLE;
+}
+
+static void line_add(struct transcript *t, size_t side, slice text, uint64_t record, bool whole)
+{
+    struct transcript_side *s = &t->side[side];
+    bool more = s->cut && s->count &&
+                t->text.len == s->lines[s->count - 1].start + s->lines[s->count - 1].len;
+    if (!more) {
+        s->lines = mem_grow(s->lines, s->count, &s->cap, sizeof *s->lines);
+        s->lines[s->count++] = (struct transcript_line){ .record = record,
+                                                         .start = t->text.len,
+                                                         .secret = TRANSCRIPT_WHOLE };
+    }
+    buf_add(&t->text, text);
+    s->lines[s->count - 1].len += text.len;
+    s->cut = !whole;
+}
+
+/* "{344}" at the end of a line: so many octets of content follow (RFC 9051 4.3). */
+static uint64_t literal_of(slice line)
+{
+    size_t brace = slice_find_byte(line, '{');
+    uint64_t size = 0;
+    if (brace == SLICE_NONE || !slice_ends(line, SLICE("}"))) {
+        return 0;
+    }
+    slice digits = slice_sub(line, brace + 1, line.len - brace - 2);
+    if (slice_ends(digits, SLICE("+"))) {
+        digits.len--;
+    }
+    return slice_to_u64(digits, &size) ? size : 0;
+}
+
+static void client_line(struct transcript *t, slice line, uint64_t record, bool whole, bool imap)
+{
+    bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count);
+    if (!t->in_content && !goes_on) {
+        turn_add(t);
+    } else if (t->in_content && !t->side[0].cut && t->side[0].count &&
+               !t->side[0].lines[t->side[0].count - 1].content) {
+        turn_add(t); /* the letter is a turn of its own: its answer is that to the dot */
+    }
+    line_add(t, 0, line, record, whole);
+    struct transcript_line *l = &t->side[0].lines[t->side[0].count - 1];
+    l->content = t->in_content || t->literal > 0;
+    if (!l->content) {
+        l->secret = secret_at(transcript_text(t, l), t->auth, imap);
+        t->auth = false;
+    }
+    struct transcript_turn *turn = &t->turns[t->turn_count - 1];
+    turn->side[0].count = t->side[0].count - turn->side[0].first;
+    if (imap && !goes_on) {
+        turn->tag = (uint32_t)slice_hash(first_word(line), 0);
+    }
+    if (t->in_content && whole && slice_eq(transcript_text(t, l), SLICE("."))) {
+        t->in_content = false; /* RFC 5321 4.5.2 */
+    }
+}
+
+static void give(struct transcript *t, struct transcript_turn *turn)
+{
+    size_t last = t->side[1].count - 1;
+    if (turn->side[1].count == 0) {
+        turn->side[1].first = last;
+    }
+    turn->side[1].count = last + 1 - turn->side[1].first;
+}
+
+static struct transcript_turn *turn_tagged(struct transcript *t, slice line)
+{
+    uint32_t tag = (uint32_t)slice_hash(first_word(line), 0);
+    for (size_t i = t->turn_count; i-- > 0;) {
+        if (t->turns[i].open && t->turns[i].tag == tag && t->turns[i].side[0].count) {
+            return &t->turns[i];
+        }
+    }
+    return NULL;
+}
+
+static void server_imap(struct transcript *t, slice line, bool inside)
+{
+    struct transcript_turn *tagged = inside ? NULL : turn_tagged(t, line);
+    struct transcript_turn *turn = tagged ? tagged : turn_waiting(t);
+    give(t, turn);
+    turn->open = !tagged && turn->side[0].count > 0;
+}
+
+/* The last line of an answer: a blank behind the code (RFC 5321 4.2); POP answers some questions
+ * with lines up to a dot, which the question decides (RFC 1939 3). */
+static bool ends_answer(const struct transcript *t, const struct transcript_turn *turn, slice line,
+                        bool pop)
+{
+    static const slice long_ones[] = { SLICE_INIT("RETR"), SLICE_INIT("TOP"), SLICE_INIT("CAPA") };
+    static const slice perhaps[] = { SLICE_INIT("LIST"), SLICE_INIT("UIDL") };
+    if (!pop) {
+        return line.len < 4 || line.ptr[3] != '-';
+    }
+    slice asked = turn->side[0].count ? transcript_text(t, &t->side[0].lines[turn->side[0].first])
+                                      : (slice){ 0 };
+    slice verb = slice_word(&asked);
+    bool long_one = false;
+    for (size_t i = 0; i < COUNT(long_ones); i++) {
+        long_one = long_one || slice_eq_nocase(verb, long_ones[i]);
+    }
+    for (size_t i = 0; i < COUNT(perhaps); i++) {
+        long_one = long_one || (slice_eq_nocase(verb, perhaps[i]) && slice_trim(asked).len == 0);
+    }
+    bool first = turn->side[1].count == 1;
+    return long_one ? slice_eq(line, SLICE(".")) || (first && slice_starts(line, SLICE("-ERR")))
+                    : true;
+}
+
+/* The last question was AUTHENTICATE: what comes now is a secret. */
+static bool asked_to_prove(const struct transcript *t)
+{
+    const struct transcript_turn *turn = t->turn_count ? &t->turns[t->turn_count - 1] : NULL;
+    slice line = turn && turn->side[0].count
+                     ? transcript_text(t, &t->side[0].lines[turn->side[0].first])
+                     : (slice){ 0 };
+    slice_word(&line);
+    return slice_eq_nocase(slice_word(&line), SLICE("AUTHENTICATE"));
+}
+
+static void server_line(struct transcript *t, slice line, uint64_t record, bool whole,
+                        enum words_protocol protocol)
+{
+    bool inside = t->literal > 0 || t->side[1].cut;
+    line_add(t, 1, line, record, whole);
+    struct transcript_line *l = &t->side[1].lines[t->side[1].count - 1];
+    l->content = t->literal > 0;
+    line = transcript_text(t, l);
+    if (protocol == WORDS_IMAP) {
+        server_imap(t, line, inside);
+        t->auth = slice_starts(line, SLICE("+")) && asked_to_prove(t);
+        return;
+    }
+    struct transcript_turn *turn = turn_waiting(t);
+    give(t, turn);
+    bool pop = protocol == WORDS_POP;
+    if (whole) {
+        turn->open = !ends_answer(t, turn, line, pop);
+        l->content = pop && turn->side[1].count > 1 && turn->open;
+        t->auth = slice_starts(line, pop ? SLICE("+ ") : SLICE("334"));
+        t->in_content = t->in_content || (!pop && slice_starts(line, SLICE("354")));
+    }
+}
+
+static void add_said(struct transcript *t, const struct cast *c, uint64_t n,
+                     const struct trace_rec *r, struct buf *scratch)
+{
+    enum words_protocol protocol = words_protocol_of(c, r->flow);
+    size_t side = cast_is_client(c, r->flow, r->actor) ? 0 : 1;
+    slice rest = trace_payload(c->trace, r->c, scratch);
+    t->last = n;
+    while (rest.len) {
+        bool whole = slice_find_byte(rest, '\n') != SLICE_NONE;
+        size_t before = rest.len;
+        slice line = slice_cut(&rest, '\n');
+        uint64_t octets = before - rest.len;
+        if (line.len && line.ptr[line.len - 1] == '\r') {
+            line.len--;
+        }
+        if (side == 0) {
+            client_line(t, line, n, whole, protocol == WORDS_IMAP);
+        } else {
+            server_line(t, line, n, whole, protocol);
+        }
+        t->literal = t->literal > octets ? t->literal - octets : 0;
+        if (t->literal == 0 && protocol == WORDS_IMAP && whole) {
+            t->literal = literal_of(line);
+        }
+    }
+}
+
+void transcript_build(struct transcript *t, const struct cast *c, uint32_t flow, uint64_t record)
+{
+    struct transcript old = *t;
+    const struct cast_flow *f = cast_flow(c, flow);
+    struct buf scratch;
+    *t = (struct transcript){ .text = old.text, .flow = flow, .turns = old.turns };
+    t->turn_cap = old.turn_cap;
+    for (size_t i = 0; i < 2; i++) {
+        t->side[i].lines = old.side[i].lines;
+        t->side[i].cap = old.side[i].cap;
+    }
+    buf_clear(&t->text);
+    buf_init(&scratch);
+    for (uint64_t n = f ? f->first : 0; n && n <= record; n = cast_next(c, n)) {
+        const struct trace_rec *r = trace_at(c->trace, n);
+        if (r->kind == TRACE_SAID) {
+            add_said(t, c, n, r, &scratch);
+        } else if (r->kind == TRACE_CLOSED) {
+            t->why = t->closed ? t->why : r->a;
+            t->closed |= (uint8_t)(cast_is_client(c, flow, r->actor) ? 1 : 2);
+        }
+    }
+    buf_deinit(&scratch);
+}
+
+slice transcript_text(const struct transcript *t, const struct transcript_line *line)
+{
+    return (slice){ t->text.ptr + line->start, line->len };
+}
+
+slice transcript_shown(const struct transcript *t, const struct transcript_line *line, bool secrets,
+                       struct buf *scratch)
+{
+    slice text = transcript_text(t, line);
+    if (secrets || line->secret >= text.len) {
+        return text;
+    }
+    buf_clear(scratch);
+    buf_add(scratch, slice_sub(text, 0, line->secret));
+    buf_addz(scratch, "••••••••");
+    return buf_slice(scratch);
+}
