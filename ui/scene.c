@@ -210,12 +210,28 @@ static int detail_height(enum scene_detail d)
     return heights[d];
 }
 
+/* The widest thing that is written into a box of this detail, besides its name. */
+static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
+{
+    const int counts = 16, kind = 14, person_max = 24; /* "queue 0  mail 12", "looks names up" */
+    const struct cast_host *h = cast_host(p->c, p->host[i]);
+    if (d == DETAIL_TINY) {
+        return 4;
+    }
+    if (p->col[i] < 0) {
+        return d == DETAIL_SMALL ? 4 : kind;
+    }
+    int person = text_width(trace_name_of(p->c->trace, h->person));
+    bool shown = d == DETAIL_FULL && is_device(h) && h->people == 1;
+    person = person > person_max ? person_max : person;
+    return shown && person > counts ? person : counts;
+}
+
 static int box_width(const struct plan *p, size_t i, const struct form *f, enum scene_detail d)
 {
-    const int counts = 16; /* "queue 0  mail 12" */
-    int name = text_width(cast_host_name(p->c, p->host[i]));
-    int least = d == DETAIL_TINY || p->col[i] < 0 ? 4 : counts;
-    int inner = name > least ? name : least;
+    int inner = text_width(cast_host_name(p->c, p->host[i]));
+    int least = least_inner(p, i, d);
+    inner = inner > least ? inner : least;
     inner = inner > f->text_max ? f->text_max : inner;
     return inner + (d == DETAIL_TINY ? 2 : 4);
 }

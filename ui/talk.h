@@ -1,22 +1,22 @@
-/* transcript.h - one conversation as turns: what was asked, and beside it what was answered.
+/* talk.h - one conversation as turns: what was asked, and beside it what was answered.
  * A client may ask three things at once and hear the answers later (pipelining, RFC 2920); IMAP
  * answers by tag, in any order.  Here every answer stands with its question. */
-#ifndef MAILFLOW_UI_TRANSCRIPT_H
-#define MAILFLOW_UI_TRANSCRIPT_H
+#ifndef MAILFLOW_UI_TALK_H
+#define MAILFLOW_UI_TALK_H
 
 #include "ui/cast.h"
 
-#define TRANSCRIPT_WHOLE SIZE_MAX
+#define TALK_WHOLE SIZE_MAX
 
-struct transcript_line {
+struct talk_line {
     uint64_t record; /* the SAID record it begins in */
     size_t start, len;
-    size_t secret; /* bytes of the text that anybody may see; TRANSCRIPT_WHOLE: all of it */
+    size_t secret; /* bytes of the text that anybody may see; TALK_WHOLE: all of it */
     bool content;  /* part of a letter */
 };
 
 /* A question with its answer; either may be empty.  Lines are counted from `first`. */
-struct transcript_turn {
+struct talk_turn {
     struct {
         size_t first, count;
     } side[2];    /* [0] client, [1] server */
@@ -24,16 +24,16 @@ struct transcript_turn {
     uint32_t tag; /* private */
 };
 
-struct transcript_side {
-    struct transcript_line *lines;
+struct talk_side {
+    struct talk_line *lines;
     size_t count, cap;
     bool cut; /* the last line has no end yet */
 };
 
-struct transcript {
+struct talk {
     struct buf text;
-    struct transcript_side side[2];
-    struct transcript_turn *turns;
+    struct talk_side side[2];
+    struct talk_turn *turns;
     size_t turn_count, turn_cap;
     uint32_t flow;
     uint64_t last;    /* the last SAID record */
@@ -44,13 +44,13 @@ struct transcript {
     uint64_t literal; /* private: octets that still belong to a literal */
 };
 
-void transcript_init(struct transcript *t);
-void transcript_deinit(struct transcript *t);
+void talk_init(struct talk *t);
+void talk_deinit(struct talk *t);
 /* What was said in a conversation up to a record. */
-void transcript_build(struct transcript *t, const struct cast *c, uint32_t flow, uint64_t record);
-slice transcript_text(const struct transcript *t, const struct transcript_line *line);
+void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record);
+slice talk_text(const struct talk *t, const struct talk_line *line);
 /* The same as it may be shown: a secret is a row of dots unless `secrets`.  Borrowed or in scratch. */
-slice transcript_shown(const struct transcript *t, const struct transcript_line *line, bool secrets,
-                       struct buf *scratch);
+slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,
+                 struct buf *scratch);
 
 #endif

@@ -1,32 +1,32 @@
-/* transcript.c - lines out of SAID records, and answers put to their questions.
+/* talk.c - lines out of SAID records, and answers put to their questions.
  * Knows of each protocol only how an answer finds its question, what is a letter's content and what
  * is a secret.  Not done: BDAT (RFC 3030) with content in a record of its own is taken as a turn. */
-#include "ui/transcript.h"
+#include "ui/talk.h"
 
 #include "sim/base/mem.h"
 #include "ui/words.h"
 
-void transcript_init(struct transcript *t)
+void talk_init(struct talk *t)
 {
-    *t = (struct transcript){ 0 };
+    *t = (struct talk){ 0 };
     buf_init(&t->text);
 }
 
-void transcript_deinit(struct transcript *t)
+void talk_deinit(struct talk *t)
 {
     buf_deinit(&t->text);
     for (size_t i = 0; i < 2; i++) {
         mem_free(t->side[i].lines);
     }
     mem_free(t->turns);
-    *t = (struct transcript){ 0 };
+    *t = (struct talk){ 0 };
 }
 
-static struct transcript_turn *turn_add(struct transcript *t)
+static struct talk_turn *turn_add(struct talk *t)
 {
     t->turns = mem_grow(t->turns, t->turn_count, &t->turn_cap, sizeof *t->turns);
-    struct transcript_turn *turn = &t->turns[t->turn_count++];
-    *turn = (struct transcript_turn){ .open = true };
+    struct talk_turn *turn = &t->turns[t->turn_count++];
+    *turn = (struct talk_turn){ .open = true };
     turn->side[0].first = t->side[0].count;
     turn->side[1].first = t->side[1].count;
     return turn;
@@ -34,7 +34,7 @@ static struct transcript_turn *turn_add(struct transcript *t)
 
 /* The first question without a complete answer; where there is none, a turn for an answer that
  * nobody asked for (a greeting, news after IDLE). */
-static struct transcript_turn *turn_waiting(struct transcript *t)
+static struct talk_turn *turn_waiting(struct talk *t)
 {
     for (size_t i = 0; i < t->turn_count; i++) {
         if (t->turns[i].open) {
@@ -76,21 +76,20 @@ static size_t secret_at(slice line, bool auth, bool imap)
         for (; words < verbs[i].words; words++) {
             slice_word(&rest);
         }
-        return slice_trim(rest).len ? (size_t)(rest.ptr - line.ptr) + 1 : TRANSCRIPT_WHOLE;
+        return slice_trim(rest).len ? (size_t)(rest.ptr - line.ptr) + 1 : TALK_WHOLE;
     }
-    return TRANSCRIPT_WHOLE;
+    return TALK_WHOLE;
 }
 
-static void line_add(struct transcript *t, size_t side, slice text, uint64_t record, bool whole)
+static void line_add(struct talk *t, size_t side, slice text, uint64_t record, bool whole)
 {
-    struct transcript_side *s = &t->side[side];
+    struct talk_side *s = &t->side[side];
     bool more = s->cut && s->count &&
                 t->text.len == s->lines[s->count - 1].start + s->lines[s->count - 1].len;
     if (!more) {
         s->lines = mem_grow(s->lines, s->count, &s->cap, sizeof *s->lines);
-        s->lines[s->count++] = (struct transcript_line){ .record = record,
-                                                         .start = t->text.len,
-                                                         .secret = TRANSCRIPT_WHOLE };
+        s->lines[s->count++] =
+            (struct talk_line){ .record = record, .start = t->text.len, .secret = TALK_WHOLE };
     }
     buf_add(&t->text, text);
     s->lines[s->count - 1].len += text.len;
@@ -112,7 +111,7 @@ static uint64_t literal_of(slice line)
     return slice_to_u64(digits, &size) ? size : 0;
 }
 
-static void client_line(struct transcript *t, slice line, uint64_t record, bool whole, bool imap)
+static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool imap)
 {
     bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count);
     if (!t->in_content && !goes_on) {
@@ -122,23 +121,23 @@ static void client_line(struct transcript *t, slice line, uint64_t record, bool 
         turn_add(t); /* the letter is a turn of its own: its answer is that to the dot */
     }
     line_add(t, 0, line, record, whole);
-    struct transcript_line *l = &t->side[0].lines[t->side[0].count - 1];
+    struct talk_line *l = &t->side[0].lines[t->side[0].count - 1];
     l->content = t->in_content || t->literal > 0;
     if (!l->content) {
-        l->secret = secret_at(transcript_text(t, l), t->auth, imap);
+        l->secret = secret_at(talk_text(t, l), t->auth, imap);
         t->auth = false;
     }
-    struct transcript_turn *turn = &t->turns[t->turn_count - 1];
+    struct talk_turn *turn = &t->turns[t->turn_count - 1];
     turn->side[0].count = t->side[0].count - turn->side[0].first;
     if (imap && !goes_on) {
         turn->tag = (uint32_t)slice_hash(first_word(line), 0);
     }
-    if (t->in_content && whole && slice_eq(transcript_text(t, l), SLICE("."))) {
+    if (t->in_content && whole && slice_eq(talk_text(t, l), SLICE("."))) {
         t->in_content = false; /* RFC 5321 4.5.2 */
     }
 }
 
-static void give(struct transcript *t, struct transcript_turn *turn)
+static void give(struct talk *t, struct talk_turn *turn)
 {
     size_t last = t->side[1].count - 1;
     if (turn->side[1].count == 0) {
@@ -147,7 +146,7 @@ static void give(struct transcript *t, struct transcript_turn *turn)
     turn->side[1].count = last + 1 - turn->side[1].first;
 }
 
-static struct transcript_turn *turn_tagged(struct transcript *t, slice line)
+static struct talk_turn *turn_tagged(struct talk *t, slice line)
 {
     uint32_t tag = (uint32_t)slice_hash(first_word(line), 0);
     for (size_t i = t->turn_count; i-- > 0;) {
@@ -158,26 +157,25 @@ static struct transcript_turn *turn_tagged(struct transcript *t, slice line)
     return NULL;
 }
 
-static void server_imap(struct transcript *t, slice line, bool inside)
+static void server_imap(struct talk *t, slice line, bool inside)
 {
-    struct transcript_turn *tagged = inside ? NULL : turn_tagged(t, line);
-    struct transcript_turn *turn = tagged ? tagged : turn_waiting(t);
+    struct talk_turn *tagged = inside ? NULL : turn_tagged(t, line);
+    struct talk_turn *turn = tagged ? tagged : turn_waiting(t);
     give(t, turn);
     turn->open = !tagged && turn->side[0].count > 0;
 }
 
 /* The last line of an answer: a blank behind the code (RFC 5321 4.2); POP answers some questions
  * with lines up to a dot, which the question decides (RFC 1939 3). */
-static bool ends_answer(const struct transcript *t, const struct transcript_turn *turn, slice line,
-                        bool pop)
+static bool ends_answer(const struct talk *t, const struct talk_turn *turn, slice line, bool pop)
 {
     static const slice long_ones[] = { SLICE_INIT("RETR"), SLICE_INIT("TOP"), SLICE_INIT("CAPA") };
     static const slice perhaps[] = { SLICE_INIT("LIST"), SLICE_INIT("UIDL") };
     if (!pop) {
         return line.len < 4 || line.ptr[3] != '-';
     }
-    slice asked = turn->side[0].count ? transcript_text(t, &t->side[0].lines[turn->side[0].first])
-                                      : (slice){ 0 };
+    slice asked =
+        turn->side[0].count ? talk_text(t, &t->side[0].lines[turn->side[0].first]) : (slice){ 0 };
     slice verb = slice_word(&asked);
     bool long_one = false;
     for (size_t i = 0; i < COUNT(long_ones); i++) {
@@ -192,30 +190,29 @@ static bool ends_answer(const struct transcript *t, const struct transcript_turn
 }
 
 /* The last question was AUTHENTICATE: what comes now is a secret. */
-static bool asked_to_prove(const struct transcript *t)
+static bool asked_to_prove(const struct talk *t)
 {
-    const struct transcript_turn *turn = t->turn_count ? &t->turns[t->turn_count - 1] : NULL;
-    slice line = turn && turn->side[0].count
-                     ? transcript_text(t, &t->side[0].lines[turn->side[0].first])
-                     : (slice){ 0 };
+    const struct talk_turn *turn = t->turn_count ? &t->turns[t->turn_count - 1] : NULL;
+    slice line = turn && turn->side[0].count ? talk_text(t, &t->side[0].lines[turn->side[0].first])
+                                             : (slice){ 0 };
     slice_word(&line);
     return slice_eq_nocase(slice_word(&line), SLICE("AUTHENTICATE"));
 }
 
-static void server_line(struct transcript *t, slice line, uint64_t record, bool whole,
+static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
                         enum words_protocol protocol)
 {
     bool inside = t->literal > 0 || t->side[1].cut;
     line_add(t, 1, line, record, whole);
-    struct transcript_line *l = &t->side[1].lines[t->side[1].count - 1];
+    struct talk_line *l = &t->side[1].lines[t->side[1].count - 1];
     l->content = t->literal > 0;
-    line = transcript_text(t, l);
+    line = talk_text(t, l);
     if (protocol == WORDS_IMAP) {
         server_imap(t, line, inside);
         t->auth = slice_starts(line, SLICE("+")) && asked_to_prove(t);
         return;
     }
-    struct transcript_turn *turn = turn_waiting(t);
+    struct talk_turn *turn = turn_waiting(t);
     give(t, turn);
     bool pop = protocol == WORDS_POP;
     if (whole) {
@@ -226,8 +223,8 @@ static void server_line(struct transcript *t, slice line, uint64_t record, bool 
     }
 }
 
-static void add_said(struct transcript *t, const struct cast *c, uint64_t n,
-                     const struct trace_rec *r, struct buf *scratch)
+static void add_said(struct talk *t, const struct cast *c, uint64_t n, const struct trace_rec *r,
+                     struct buf *scratch)
 {
     enum words_protocol protocol = words_protocol_of(c, r->flow);
     size_t side = cast_is_client(c, r->flow, r->actor) ? 0 : 1;
@@ -253,12 +250,12 @@ static void add_said(struct transcript *t, const struct cast *c, uint64_t n,
     }
 }
 
-void transcript_build(struct transcript *t, const struct cast *c, uint32_t flow, uint64_t record)
+void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
 {
-    struct transcript old = *t;
+    struct talk old = *t;
     const struct cast_flow *f = cast_flow(c, flow);
     struct buf scratch;
-    *t = (struct transcript){ .text = old.text, .flow = flow, .turns = old.turns };
+    *t = (struct talk){ .text = old.text, .flow = flow, .turns = old.turns };
     t->turn_cap = old.turn_cap;
     for (size_t i = 0; i < 2; i++) {
         t->side[i].lines = old.side[i].lines;
@@ -278,15 +275,15 @@ void transcript_build(struct transcript *t, const struct cast *c, uint32_t flow,
     buf_deinit(&scratch);
 }
 
-slice transcript_text(const struct transcript *t, const struct transcript_line *line)
+slice talk_text(const struct talk *t, const struct talk_line *line)
 {
     return (slice){ t->text.ptr + line->start, line->len };
 }
 
-slice transcript_shown(const struct transcript *t, const struct transcript_line *line, bool secrets,
-                       struct buf *scratch)
+slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,
+                 struct buf *scratch)
 {
-    slice text = transcript_text(t, line);
+    slice text = talk_text(t, line);
     if (secrets || line->secret >= text.len) {
         return text;
     }

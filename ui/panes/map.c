@@ -1,0 +1,210 @@
+/* map.c - the picture: who there is, who is connected, what moves between them.
+ * Keeps nothing but the layout, which follows from the cast and the size. */
+#include "ui/panes/map.h"
+
+struct map {
+    struct scene scene;
+};
+
+static void map_init(struct pane *p)
+{
+    struct map *m = p->own;
+    scene_init(&m->scene);
+}
+
+static void map_deinit(struct pane *p)
+{
+    struct map *m = p->own;
+    scene_deinit(&m->scene);
+}
+
+/* What a kind of host is, for somebody who has never seen one. */
+static slice plain_kind(const struct cast *c, const struct cast_host *h)
+{
+    static const struct {
+        slice kind, words;
+    } kinds[] = {
+        { SLICE_INIT("mail"), SLICE_INIT("mail server") },
+        { SLICE_INIT("mta"), SLICE_INIT("passes mail on") },
+        { SLICE_INIT("mx"), SLICE_INIT("takes mail in") },
+        { SLICE_INIT("store"), SLICE_INIT("keeps mailboxes") },
+        { SLICE_INIT("relay"), SLICE_INIT("passes mail on") },
+        { SLICE_INIT("webmail"), SLICE_INIT("mail in a browser") },
+        { SLICE_INIT("resolver"), SLICE_INIT("looks names up") },
+        { SLICE_INIT("nameserver"), SLICE_INIT("knows names") },
+        { SLICE_INIT("list"), SLICE_INIT("mailing list") },
+        { SLICE_INIT("filter"), SLICE_INIT("looks for spam") },
+        { SLICE_INIT("api"), SLICE_INIT("mail for programs") },
+    };
+    slice kind = trace_name_of(c->trace, h->kind);
+    if (h->person && h->people == 1 && (h->roles & ROLE_MUA)) {
+        return trace_name_of(c->trace, h->person);
+    }
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (slice_eq(kind, kinds[i].kind)) {
+            return kinds[i].words;
+        }
+    }
+    return kind;
+}
+
+/* In the middle what does not fit is left out: both ends of a host name tell it from others. */
+static void draw_name(struct canvas *c, int x, int y, int w, slice name, enum ink ink)
+{
+    int all = text_width(name);
+    if (all <= w) {
+        canvas_text(c, x, y, name, ink);
+        return;
+    }
+    int tail = (w - 1) * 3 / 5, head = w - 1 - tail;
+    slice end = name;
+    while (text_width(end) > tail) {
+        glyph_take(&end);
+    }
+    x = canvas_text(c, x, y, text_fit(name, head), ink);
+    x = canvas_put(c, x, y, 0x2026, ink);
+    canvas_text(c, x, y, end, ink);
+}
+
+static int draw_count(struct canvas *c, int x, int y, slice word, uint32_t n, bool letter)
+{
+    struct buf b;
+    buf_init(&b);
+    buf_add(&b, word);
+    buf_addz(&b, letter ? "✉" : " "); /* the mark takes the place of the blank */
+    fmt_u64(&b, n);
+    x = canvas_text(c, x, y, buf_slice(&b), letter ? INK_LETTER : INK_DIM);
+    buf_deinit(&b);
+    return x + 2;
+}
+
+/* "bob" for the one who has a mailbox here, else "mail". */
+static slice mailbox_word(const struct cast *c, const struct cast_host *h)
+{
+    slice person = trace_name_of(c->trace, h->person);
+    slice local = slice_cut(&person, '@');
+    return h->people == 1 && text_width(local) <= 8 && local.len ? local : SLICE("mail");
+}
+
+static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c, int x, int y)
+{
+    const struct cast *cast = st->model->cast;
+    const struct cast_host *h = cast_host(cast, host);
+    const struct model_host *m = model_host(st->model, host);
+    if (h->roles & ROLE_MUA) {
+        if (m->drafts) {
+            x = draw_count(c, x, y, SLICE("to send"), m->drafts, true);
+        } else if (h->composes) {
+            x = draw_count(c, x, y, SLICE("sent"), m->sent, false);
+        }
+        if (h->fetches || m->inbox || !h->composes) {
+            draw_count(c, x, y, SLICE("inbox"), m->inbox, m->inbox > 0);
+        }
+        return;
+    }
+    if (h->roles & (ROLE_MSA | ROLE_MTA | ROLE_MX)) {
+        x = draw_count(c, x, y, SLICE("queue"), m->queue, m->queue > 0);
+    }
+    if (h->roles & ROLE_STORE) {
+        draw_count(c, x, y, mailbox_word(cast, h), m->mailboxes, m->mailboxes > 0);
+    }
+}
+
+static bool is_acting(const struct stage *st, uint32_t host)
+{
+    const struct trace_rec *r = trace_at(st->trace, st->model->now.happened);
+    return r && r->actor == host;
+}
+
+static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, struct canvas *c)
+{
+    struct rect r = b->r;
+    canvas_fill(c, r, ' ', INK_TEXT);
+    canvas_put(c, r.x, r.y, '[', INK_BORDER);
+    canvas_put(c, r.x + r.w - 1, r.y, ']', INK_BORDER);
+    draw_name(c, r.x + 1, r.y, r.w - 2, name, ink);
+}
+
+/* Trouble stands in the border at the bottom, where it moves nothing. */
+static void draw_fault(const struct stage *st, const struct scene_box *b, struct canvas *c)
+{
+    const struct model_fault *f = model_fault_of(st->model, b->host, 0, st->now);
+    if (!f || b->detail == DETAIL_TINY) {
+        return;
+    }
+    slice what =
+        f->down ? SLICE("down") : trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
+    int w = text_width(what) + 4;
+    w = w > b->r.w - 2 ? b->r.w - 2 : w;
+    struct canvas in = canvas_sub(c, (struct rect){ b->r.x + 1, b->r.y + b->r.h - 1, w, 1 });
+    int x = canvas_textz(&in, 0, 0, " ✗ ", INK_ERROR);
+    x = canvas_text(&in, x, 0, what, INK_ERROR);
+    canvas_put(&in, x, 0, ' ', INK_ERROR);
+}
+
+static void draw_box(const struct stage *st, const struct scene_box *b, struct canvas *c)
+{
+    const struct cast *cast = st->model->cast;
+    const struct cast_host *h = cast_host(cast, b->host);
+    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->now);
+    bool names_only = (h->roles & (ROLE_NAMESERVER | ROLE_RESOLVER)) == h->roles && h->roles;
+    slice name = trace_name_of(st->trace, h->name);
+    bool acting = is_acting(st, b->host);
+    enum ink ink = fault && fault->down ? INK_ERROR : acting ? INK_FOCUS : INK_TITLE;
+    struct rect r = b->r;
+    if (b->detail == DETAIL_TINY) {
+        draw_tiny(b, name, names_only && !acting ? INK_NAMES : ink, c);
+        return;
+    }
+    canvas_fill(c, r, ' ', INK_TEXT);
+    canvas_box(c, r, fault && fault->down ? INK_ERROR : acting ? INK_FOCUS : INK_BORDER);
+    struct canvas in = canvas_sub(c, rect_inset(r, 2, 1));
+    if (b->detail == DETAIL_SMALL && !names_only) {
+        int w = text_width(name) < in.w ? text_width(name) : in.w;
+        canvas_fill(c, (struct rect){ r.x + 1, r.y, w + 2, 1 }, ' ', INK_TEXT);
+        draw_name(c, r.x + 2, r.y, in.w, name, ink);
+        draw_counts(st, b->host, &in, 0, 0);
+    } else {
+        draw_name(&in, 0, 0, in.w, name, names_only && !acting ? INK_NAMES : ink);
+        if (b->detail == DETAIL_FULL || names_only) {
+            canvas_text_max(&in, 0, 1, in.w, plain_kind(cast, h), INK_DIM);
+        }
+        draw_counts(st, b->host, &in, 0, in.h - 1);
+    }
+    draw_fault(st, b, c);
+}
+
+static void map_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+{
+    struct map *m = p->own; /* only a memory of what it would compute again */
+    scene_layout(&m->scene, st->model->cast, c->w, c->h);
+    if (m->scene.box_count == 0) {
+        canvas_wrap(c, canvas_area(c), SLICE("no room for the map"), INK_DIM);
+        return;
+    }
+    map_draw_lines(&m->scene, st, c);
+    for (size_t i = 0; i < m->scene.box_count; i++) {
+        draw_box(st, &m->scene.boxes[i], c);
+    }
+    map_draw_ports(&m->scene, st, c);
+    map_draw_motions(&m->scene, st, c);
+    if (m->scene.hidden) {
+        struct buf b;
+        buf_init(&b);
+        buf_addz(&b, "and ");
+        fmt_u64(&b, m->scene.hidden);
+        buf_addz(&b, " more hosts");
+        canvas_text_right(c, c->w, c->h - 1, buf_slice(&b), INK_DIM);
+        buf_deinit(&b);
+    }
+}
+
+const struct pane_ops pane_map = {
+    .name = "Map",
+    .doc = "who there is, who is connected, and what moves between them",
+    .place = PANE_MAP,
+    .size = sizeof(struct map),
+    .init = map_init,
+    .deinit = map_deinit,
+    .draw = map_draw,
+};

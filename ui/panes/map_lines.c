@@ -1,0 +1,210 @@
+/* map_lines.c - the lines of the map and what moves on them.
+ * A line is quiet while nobody uses it and double while two hosts are connected; a thing is drawn
+ * between two hosts only while its bytes are between them in the trace.  Its shape says what it is,
+ * its colour says it again. */
+#include "ui/panes/map.h"
+
+enum line_style { LINE_NAMES, LINE_IDLE, LINE_ASKING, LINE_LIVE, LINE_CURRENT, LINE_DOWN };
+
+static const struct {
+    uint32_t across, upright;
+    unsigned weight; /* of the arms: 1 light, 3 double */
+    enum ink ink;
+} styles[] = {
+    [LINE_NAMES] = { 0x2508, 0x250A, 1, INK_BORDER },  /* dotted */
+    [LINE_IDLE] = { 0x2500, 0x2502, 1, INK_BORDER },   /* light */
+    [LINE_ASKING] = { 0x2508, 0x250A, 1, INK_NAMES },  /* dotted */
+    [LINE_LIVE] = { 0x2550, 0x2551, 3, INK_DIM },      /* double */
+    [LINE_CURRENT] = { 0x2550, 0x2551, 3, INK_TITLE }, /* double */
+    [LINE_DOWN] = { 0x2508, 0x250A, 1, INK_ERROR },    /* dotted, with a cross */
+};
+
+static bool asking(const struct stage *st, const struct scene_route *r)
+{
+    for (size_t i = 0; i < model_flights(st->model); i++) {
+        const struct model_flight *f = model_flight(st->model, i);
+        bool here = (f->from == r->a && f->to == r->b) || (f->from == r->b && f->to == r->a);
+        if (here && model_flying(f, st->now) &&
+            (f->motion == MOTION_QUESTION || f->motion == MOTION_ANSWER)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_down(const struct stage *st, const struct scene_route *r)
+{
+    const struct model_fault *f = r->link ? model_fault_of(st->model, 0, r->link, st->now) : NULL;
+    return f && f->down;
+}
+
+static enum line_style style_of(const struct stage *st, const struct scene_route *r)
+{
+    const struct model_conn *conn = model_conn_between(st->model, r->a, r->b);
+    if (is_down(st, r)) {
+        return LINE_DOWN;
+    }
+    if (conn && conn->state != CONN_CALLING) {
+        return conn->flow == st->model->now.flow ? LINE_CURRENT : LINE_LIVE;
+    }
+    if (asking(st, r)) {
+        return LINE_ASKING;
+    }
+    return r->names ? LINE_NAMES : LINE_IDLE;
+}
+
+static uint8_t arm_towards(struct scene_point from, struct scene_point to)
+{
+    if (to.x != from.x) {
+        return to.x > from.x ? ARM_RIGHT : ARM_LEFT;
+    }
+    return to.y > from.y ? ARM_DOWN : ARM_UP;
+}
+
+static void draw_route(const struct scene *s, const struct scene_route *r, enum line_style style,
+                       struct canvas *c)
+{
+    const struct scene_point *p = scene_points(s, r);
+    for (size_t i = 1; i + 1 < r->count; i++) {
+        uint8_t back = arm_towards(p[i], p[i - 1]), on = arm_towards(p[i], p[i + 1]);
+        uint32_t glyph = p[i - 1].y == p[i + 1].y   ? styles[style].across
+                         : p[i - 1].x == p[i + 1].x ? styles[style].upright
+                                                    : 0;
+        unsigned arms = (unsigned)(back | on) * styles[style].weight;
+        glyph = glyph ? glyph : glyph_of_arms((uint8_t)arms);
+        canvas_line_glyph(c, p[i].x, p[i].y, glyph, styles[style].ink);
+    }
+    if (style == LINE_DOWN) {
+        const struct scene_point *middle = &p[r->count / 2];
+        canvas_put(c, middle->x, middle->y, 0x2717, INK_ERROR);
+    }
+}
+
+/* Quiet lines first, so that where two cross the busy one is whole. */
+void map_draw_lines(const struct scene *s, const struct stage *st, struct canvas *c)
+{
+    for (int style = LINE_NAMES; style <= LINE_DOWN; style++) {
+        for (size_t i = 0; i < s->route_count; i++) {
+            if ((int)style_of(st, &s->routes[i]) == style && s->routes[i].count > 2) {
+                draw_route(s, &s->routes[i], (enum line_style)style, c);
+            }
+        }
+    }
+}
+
+static void draw_port(struct canvas *c, struct scene_point at, struct scene_point next,
+                      enum line_style style)
+{
+    const struct cell *cell = canvas_cell(c, at.x, at.y);
+    if (!cell || glyph_arms(cell->glyph) == 0) {
+        return; /* a box without a border */
+    }
+    uint8_t arms = (uint8_t)(arm_towards(at, next) * styles[style].weight);
+    enum ink ink = (enum ink)cell->ink;
+    canvas_put(c, at.x, at.y, glyph_with_arms(cell->glyph, arms, cell->glyph), ink);
+}
+
+/* Where lines touch boxes; after the boxes were drawn. */
+void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas *c)
+{
+    for (size_t i = 0; i < s->route_count; i++) {
+        const struct scene_route *r = &s->routes[i];
+        const struct scene_point *p = scene_points(s, r);
+        enum line_style style = style_of(st, r);
+        draw_port(c, p[0], p[1], style);
+        draw_port(c, p[r->count - 1], p[r->count - 2], style);
+    }
+}
+
+/* ---- what moves */
+
+/* By direction: up, right, down, left. */
+static const struct {
+    uint32_t glyph[4];
+    enum ink ink;
+} shapes[MOTION_COUNT] = {
+    [MOTION_REQUEST] = { { 0x25B2, 0x25B6, 0x25BC, 0x25C0 }, INK_CLIENT }, /* a full arrow head */
+    [MOTION_REPLY] = { { 0x25B5, 0x25B9, 0x25BF, 0x25C3 }, INK_SERVER },   /* an empty, small one */
+    [MOTION_LETTER] = { { 0x2709, 0x2709, 0x2709, 0x2709 }, INK_LETTER },
+    [MOTION_QUESTION] = { { '?', '?', '?', '?' }, INK_NAMES },
+    [MOTION_ANSWER] = { { '!', '!', '!', '!' }, INK_NAMES },
+    [MOTION_CALL] = { { 0x25CF, 0x25CF, 0x25CF, 0x25CF }, INK_DIM },
+    [MOTION_LOST] = { { 0x2717, 0x2717, 0x2717, 0x2717 }, INK_ERROR },
+};
+
+static size_t direction_of(uint8_t arm)
+{
+    return arm == ARM_UP ? 0 : arm == ARM_RIGHT ? 1 : arm == ARM_DOWN ? 2 : 3;
+}
+
+static bool is_free(const struct canvas *c, int x, int y)
+{
+    const struct cell *cell = canvas_cell(c, x, y);
+    return cell && cell->glyph == ' ';
+}
+
+static int free_run(const struct canvas *c, int x, int y, int step, int most)
+{
+    int n = 0;
+    while (n < most && is_free(c, x + n * step, y)) {
+        n++;
+    }
+    return n;
+}
+
+/* Above or below a line that runs across, beside one that runs up or down; where there is no room,
+ * nothing. */
+static void draw_label(struct canvas *c, int x, int y, bool across, slice label, enum ink ink)
+{
+    int w = text_width(label);
+    const int rows[] = { y - 1, y + 1 };
+    for (size_t i = 0; across && i < COUNT(rows); i++) {
+        int left = free_run(c, x, rows[i], -1, w + 1), right = free_run(c, x, rows[i], 1, w + 1);
+        int room = left + right - 1;
+        if (left == 0 || right == 0 || room < w) {
+            continue;
+        }
+        int start = x - w / 2;
+        start = start < x - left + 1 ? x - left + 1 : start;
+        start = start + w > x + right ? x + right - w : start;
+        canvas_text(c, start, rows[i], label, ink);
+        return;
+    }
+    if (!across && free_run(c, x + 1, y, 1, w + 2) >= w + 1) {
+        canvas_text(c, x + 2, y, label, ink);
+    } else if (!across && free_run(c, x - 1, y, -1, w + 2) >= w + 1) {
+        canvas_text(c, x - 1 - w, y, label, ink);
+    }
+}
+
+static void draw_motion(const struct scene *s, const struct stage *st, const struct model_flight *f,
+                        struct canvas *c)
+{
+    const struct scene_route *r = scene_route_between(s, f->from, f->to);
+    if (!r || r->count < 3) {
+        return;
+    }
+    uint32_t done = model_flight_done(f, st->now);
+    done = f->motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
+    size_t at = scene_along(r, f->from, done);
+    const struct scene_point *p = scene_points(s, r);
+    uint8_t arm = f->from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
+    struct buf label;
+    buf_init(&label);
+    model_flight_label(st->model, f, &label);
+    draw_label(c, p[at].x, p[at].y, arm == ARM_LEFT || arm == ARM_RIGHT,
+               text_fit(buf_slice(&label), 16), shapes[f->motion].ink);
+    canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)],
+               shapes[f->motion].ink);
+    buf_deinit(&label);
+}
+
+void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
+{
+    for (size_t i = 0; i < model_flights(st->model); i++) {
+        const struct model_flight *f = model_flight(st->model, i);
+        if (model_flying(f, st->now)) {
+            draw_motion(s, st, f, c);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/* story.c - the sentence said now, with its RFC section; and what just happened, in plain words. */
+#include "ui/model.h"
+#include "ui/pane.h"
+#include "ui/words.h"
+
+/* What just happened stands on the last line: the story changes rarely, this often. */
+static void draw_happened(const struct stage *st, struct canvas *c, struct rect r)
+{
+    struct buf b;
+    if (r.h < 1 || st->model->now.happened == 0) {
+        return;
+    }
+    buf_init(&b);
+    words_of(st->model->cast, st->model->now.happened, &b);
+    int x = canvas_textz(c, r.x, r.y, "▸ ", INK_DIM);
+    canvas_wrap(c, (struct rect){ x, r.y, r.x + r.w - x, r.h }, buf_slice(&b), INK_DIM);
+    buf_deinit(&b);
+}
+
+static slice about(const struct stage *st)
+{
+    const struct cast *cast = st->model->cast;
+    return cast->world ? trace_payload_chunk(st->trace, trace_at(st->trace, cast->world)->c, 0)
+                       : (slice){ 0 };
+}
+
+static bool is_free(const struct canvas *c, int from, int y)
+{
+    for (int x = from; x < c->w; x++) {
+        const struct cell *cell = canvas_cell(c, x, y);
+        if (!cell || cell->glyph != ' ') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void story_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+{
+    const struct trace_rec *r = trace_at(st->trace, st->model->now.story);
+    slice text = r ? trace_payload_chunk(st->trace, r->c, 0) : about(st);
+    slice rfc = r ? trace_name_of(st->trace, r->b) : (slice){ 0 };
+    (void)p;
+    const int margin = 1;
+    int w = c->w - 2 * margin;
+    struct canvas in = canvas_sub(c, (struct rect){ margin, 0, w, c->h });
+    /* The RFC is a footnote at the right end of the last line; the last line of the text may have
+     * to leave it room. */
+    int note = rfc.len && w > 50 ? text_width(rfc) + 2 : 0;
+    int wanted = text_lines(text, w), lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
+    draw_happened(st, &in, (struct rect){ 0, lines, w - note, lines < c->h ? 1 : 0 });
+    if (note && (wanted < c->h || is_free(&in, w - note, c->h - 1))) {
+        canvas_text_right(&in, w, c->h - 1, rfc, INK_NAMES);
+    }
+}
+
+const struct pane_ops pane_story = {
+    .name = "Story",
+    .doc = "what is being told, and what just happened",
+    .place = PANE_STORY,
+    .draw = story_draw,
+};

@@ -1,0 +1,284 @@
+/* talk.c - the conversation that was last heard: questions on the left, answers on the right, each
+ * answer under its question.
+ * The end is always in view until somebody scrolls; a long letter is folded to its first lines. */
+#include "ui/talk.h"
+
+#include "sim/base/mem.h"
+#include "ui/model.h"
+#include "ui/pane.h"
+#include "ui/words.h"
+
+#define FOLD_LINES 5 /* of a letter, or of a very long answer */
+#define FOLD_LONG  12
+
+struct talk_pane {
+    struct talk talk;
+    int scroll; /* rows above the end; 0: follow */
+    bool unfold;
+};
+
+static void talk_pane_init(struct pane *p)
+{
+    struct talk_pane *own = p->own;
+    talk_init(&own->talk);
+}
+
+static void talk_pane_deinit(struct pane *p)
+{
+    struct talk_pane *own = p->own;
+    talk_deinit(&own->talk);
+}
+
+static void talk_pane_seek(struct pane *p, const struct stage *st)
+{
+    struct talk_pane *own = p->own;
+    talk_build(&own->talk, st->model->cast, st->model->now.flow, st->record);
+}
+
+/* Rows are drawn from a position that may lie above the view; `row` counts from there. */
+struct painter {
+    const struct talk_pane *own;
+    const struct stage *st;
+    struct canvas *c;
+    int row, top; /* top: the first row in view */
+};
+
+static void put_row(struct painter *w, int x, slice text, enum ink ink)
+{
+    int y = w->row - w->top;
+    if (w->c && y >= 0) {
+        canvas_text(w->c, x, y, text, ink);
+    }
+}
+
+static int put_wrapped(struct painter *w, int x, int width, slice text, enum ink ink)
+{
+    int first = w->row;
+    do {
+        put_row(w, x, text_wrap_line(&text, width), ink);
+        w->row++;
+    } while (text.len);
+    return first;
+}
+
+static void put_marker(struct painter *w, int row, int side, bool current)
+{
+    static const char *const marks[2] = { "C ▸", "◂ S" };
+    static const enum ink inks[2] = { INK_CLIENT, INK_SERVER };
+    int y = row - w->top, x = side ? w->c ? w->c->w - 3 : 0 : 0;
+    if (w->c && y >= 0) {
+        canvas_textz(w->c, x, y, marks[side], current ? INK_TITLE : inks[side]);
+    }
+}
+
+/* The widest line of a side of a turn decides where the answer begins: its block stands right. */
+static int block_width(const struct painter *w, const struct talk_turn *turn, int side, int most)
+{
+    int width = 8;
+    for (size_t i = 0; i < turn->side[side].count; i++) {
+        const struct talk_line *l = &w->own->talk.side[side].lines[turn->side[side].first + i];
+        int one = text_width(talk_text(&w->own->talk, l));
+        width = one > width ? one : width;
+    }
+    return width > most ? most : width;
+}
+
+static size_t folded(const struct painter *w, const struct talk_turn *turn, int side)
+{
+    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
+    size_t count = turn->side[side].count, content = 0;
+    for (size_t i = 0; i < count; i++) {
+        content += lines[i].content;
+    }
+    bool fold = !w->own->unfold && count > FOLD_LINES + 1 && (content || count > FOLD_LONG);
+    return fold ? FOLD_LINES : count;
+}
+
+static void put_rest(struct painter *w, int x, const struct talk_turn *turn, int side, size_t shown)
+{
+    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
+    size_t bytes = 0;
+    struct buf b;
+    for (size_t i = shown; i < turn->side[side].count; i++) {
+        bytes += lines[i].len + 2;
+    }
+    buf_init(&b);
+    buf_addz(&b, "⋯ ");
+    fmt_u64(&b, turn->side[side].count - shown);
+    buf_addz(&b, " more lines, ");
+    fmt_size(&b, bytes);
+    put_row(w, x, buf_slice(&b), INK_DIM);
+    w->row++;
+    buf_deinit(&b);
+}
+
+static bool is_current(const struct painter *w, const struct talk_line *l)
+{
+    return l->record == w->own->talk.last;
+}
+
+static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
+{
+    if (turn->side[side].count == 0) {
+        return;
+    }
+    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
+    const int margin = 4, indent = 6;
+    int most = width - margin - indent;
+    int block = block_width(w, turn, side, most);
+    int x = side ? width - margin - block : margin;
+    size_t shown = folded(w, turn, side);
+    struct buf scratch;
+    buf_init(&scratch);
+    put_marker(w, w->row, side, is_current(w, &lines[0]));
+    for (size_t i = 0; i < shown; i++) {
+        bool now = is_current(w, &lines[i]);
+        enum ink ink = lines[i].content ? INK_LETTER : side ? INK_SERVER : INK_CLIENT;
+        slice text = talk_shown(&w->own->talk, &lines[i], w->st->secrets, &scratch);
+        int first = put_wrapped(w, x, most, text, ink);
+        if (now && w->c) {
+            int left = side ? x : 0, right = side ? width : margin + block;
+            canvas_attr(w->c, (struct rect){ left, first - w->top, right - left, w->row - first },
+                        LOOK_BOLD);
+        }
+    }
+    if (shown < turn->side[side].count) {
+        put_rest(w, x, turn, side, shown);
+    }
+    buf_deinit(&scratch);
+}
+
+static void put_end(struct painter *w, int width)
+{
+    static const char *const sides[] = { "", "the client has hung up", "the server has hung up",
+                                         "the connection is over" };
+    const struct talk *t = &w->own->talk;
+    if (t->closed == 0) {
+        return;
+    }
+    struct buf b;
+    buf_init(&b);
+    buf_addz(&b, "── ");
+    if (t->why == WHY_DONE) {
+        buf_addz(&b, sides[t->closed & 3]);
+    } else {
+        buf_addz(&b, trace_why_name(t->why));
+    }
+    buf_addz(&b, " ──");
+    put_row(w, (width - text_width(buf_slice(&b))) / 2, buf_slice(&b), INK_DIM);
+    w->row++;
+    buf_deinit(&b);
+}
+
+static void put_turns(struct painter *w, int width)
+{
+    const struct talk *t = &w->own->talk;
+    for (size_t i = 0; i < t->turn_count; i++) {
+        const struct talk_turn *turn = &t->turns[i];
+        put_side(w, turn, 0, width);
+        if (turn->side[1].count == 0 && turn->open && t->closed == 0) {
+            put_row(w, width - 5, SLICE("⋯"), INK_DIM);
+            put_marker(w, w->row, 1, false);
+            w->row++;
+        }
+        put_side(w, turn, 1, width);
+    }
+    put_end(w, width);
+}
+
+/* Who is on which side, and what they speak. */
+static int draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
+{
+    const struct cast *cast = st->model->cast;
+    const struct cast_flow *f = cast_flow(cast, flow);
+    slice client = cast_host_name(cast, f->client), server = cast_host_name(cast, f->server);
+    int half = (c->w - 3) / 2;
+    canvas_text_max(c, 0, 0, half, client, INK_CLIENT);
+    slice fits = text_fit(server, half);
+    int right = canvas_text_right(c, c->w, 0, fits, INK_SERVER);
+    int left = text_width(client) < half ? text_width(client) : half;
+    if (right - left > 3) {
+        bool live = model_conn_of(st->model, flow) != NULL;
+        canvas_hline(c, left + 1, 0, right - left - 2, live ? 0x2550 : 0x2508, INK_BORDER);
+    }
+    return 2;
+}
+
+static void talk_pane_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+{
+    const struct talk_pane *own = p->own;
+    if (!cast_flow(st->model->cast, own->talk.flow)) {
+        canvas_wrap(c, canvas_area(c), SLICE("Nobody is talking yet."), INK_DIM);
+        return;
+    }
+    int head = c->h > 6 ? draw_heads(st, own->talk.flow, c) : 0;
+    struct canvas body = canvas_sub(c, (struct rect){ 0, head, c->w, c->h - head });
+    struct painter count = { own, st, NULL, 0, 0 };
+    put_turns(&count, body.w);
+    int above = count.row - body.h;
+    int top = above > 0 ? above - own->scroll : 0;
+    struct painter paint = { own, st, &body, 0, top < 0 ? 0 : top };
+    put_turns(&paint, body.w);
+    if (top > 0) {
+        canvas_textz(&body, body.w / 2, 0, "▴", INK_DIM);
+    }
+    if (above > 0 && own->scroll > 0) {
+        canvas_textz(&body, body.w / 2, body.h - 1, "▾", INK_DIM);
+    }
+}
+
+static bool talk_pane_act(struct pane *p, const struct stage *st, enum action a)
+{
+    static const struct {
+        enum action action;
+        int by;
+    } moves[] = {
+        { ACTION_UP, 1 }, { ACTION_DOWN, -1 }, { ACTION_PAGE_UP, 10 }, { ACTION_PAGE_DOWN, -10 }
+    };
+    struct talk_pane *own = p->own;
+    const int rows_max = 100000;
+    (void)st;
+    for (size_t i = 0; i < COUNT(moves); i++) {
+        if (a == moves[i].action) {
+            own->scroll += moves[i].by;
+            own->scroll = own->scroll < 0 ? 0 : own->scroll > rows_max ? rows_max : own->scroll;
+            return true;
+        }
+    }
+    if (a == ACTION_CHOOSE) {
+        own->unfold = !own->unfold;
+        return true;
+    }
+    if (a == ACTION_CANCEL && own->scroll) {
+        own->scroll = 0;
+        return true;
+    }
+    return false;
+}
+
+static void talk_pane_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    const struct talk_pane *own = p->own;
+    const struct cast_flow *f = cast_flow(st->model->cast, own->talk.flow);
+    if (f) {
+        buf_add(out, trace_name_of(st->trace, f->service));
+        buf_addz(out, ", port ");
+        fmt_u64(out, f->port);
+        buf_addz(out, ", connection ");
+        fmt_u64(out, own->talk.flow);
+    }
+}
+
+const struct pane_ops pane_talk = {
+    .name = "Talk",
+    .doc = "what two hosts say to each other; enter unfolds letters",
+    .place = PANE_SIDE,
+    .depth = DEPTH_TALK,
+    .size = sizeof(struct talk_pane),
+    .init = talk_pane_init,
+    .deinit = talk_pane_deinit,
+    .seek = talk_pane_seek,
+    .draw = talk_pane_draw,
+    .act = talk_pane_act,
+    .caption = talk_pane_caption,
+};
