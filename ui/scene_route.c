@@ -13,8 +13,8 @@ static const int dir_y[DIRS] = { -1, 0, 1, 0 };
 
 enum {
     COST_STEP = 10,
-    COST_BEND = 40,
-    COST_CROSS = 200,
+    COST_BEND = 120,
+    COST_CROSS = 320,
     COST_SHARE = 300,
     COST_NEAR_BOX = 6,
     COST_OFF_MIDDLE = 14, /* each cell a line leaves its box off the middle of the side */

@@ -66,6 +66,7 @@ static void draw_name(struct canvas *c, int x, int y, int w, slice name, enum in
     canvas_text(c, x, y, end, ink);
 }
 
+/* Where there is no room any more, nothing: half a number would be a lie. */
 static int draw_count(struct canvas *c, int x, int y, slice word, uint32_t n, bool letter)
 {
     struct buf b;
@@ -73,9 +74,12 @@ static int draw_count(struct canvas *c, int x, int y, slice word, uint32_t n, bo
     buf_add(&b, word);
     buf_addz(&b, letter ? "✉" : " "); /* the mark takes the place of the blank */
     fmt_u64(&b, n);
-    x = canvas_text(c, x, y, buf_slice(&b), letter ? INK_LETTER : INK_DIM);
+    bool fits = x + text_width(buf_slice(&b)) <= c->w;
+    if (fits) {
+        x = canvas_text(c, x, y, buf_slice(&b), letter ? INK_LETTER : INK_DIM) + 2;
+    }
     buf_deinit(&b);
-    return x + 2;
+    return x;
 }
 
 /* "bob" for the one who has a mailbox here, else "mail". */
@@ -102,10 +106,13 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
         }
         return;
     }
-    if (h->roles & (ROLE_MSA | ROLE_MTA | ROLE_MX)) {
+    const int both = 16;
+    bool keeps = (h->roles & ROLE_STORE) != 0;
+    bool narrow = keeps && c->w < both && m->queue == 0;
+    if (!narrow && (h->roles & (ROLE_MSA | ROLE_MTA | ROLE_MX))) {
         x = draw_count(c, x, y, SLICE("queue"), m->queue, m->queue > 0);
     }
-    if (h->roles & ROLE_STORE) {
+    if (keeps) {
         draw_count(c, x, y, mailbox_word(cast, h), m->mailboxes, m->mailboxes > 0);
     }
 }
@@ -128,7 +135,7 @@ static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, struc
 /* Trouble stands in the border at the bottom, where it moves nothing. */
 static void draw_fault(const struct stage *st, const struct scene_box *b, struct canvas *c)
 {
-    const struct model_fault *f = model_fault_of(st->model, b->host, 0, st->now);
+    const struct model_fault *f = model_fault_of(st->model, b->host, 0, st->at.now);
     if (!f || b->detail == DETAIL_TINY) {
         return;
     }
@@ -146,7 +153,7 @@ static void draw_box(const struct stage *st, const struct scene_box *b, struct c
 {
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, b->host);
-    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->now);
+    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
     bool names_only = (h->roles & (ROLE_NAMESERVER | ROLE_RESOLVER)) == h->roles && h->roles;
     slice name = trace_name_of(st->trace, h->name);
     bool acting = is_acting(st, b->host);

@@ -24,7 +24,7 @@ static bool asking(const struct stage *st, const struct scene_route *r)
     for (size_t i = 0; i < model_flights(st->model); i++) {
         const struct model_flight *f = model_flight(st->model, i);
         bool here = (f->from == r->a && f->to == r->b) || (f->from == r->b && f->to == r->a);
-        if (here && model_flying(f, st->now) &&
+        if (here && model_flying(f, st->at.now) &&
             (f->motion == MOTION_QUESTION || f->motion == MOTION_ANSWER)) {
             return true;
         }
@@ -34,7 +34,8 @@ static bool asking(const struct stage *st, const struct scene_route *r)
 
 static bool is_down(const struct stage *st, const struct scene_route *r)
 {
-    const struct model_fault *f = r->link ? model_fault_of(st->model, 0, r->link, st->now) : NULL;
+    const struct model_fault *f =
+        r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
     return f && f->down;
 }
 
@@ -126,8 +127,8 @@ static const struct {
     [MOTION_REQUEST] = { { 0x25B2, 0x25B6, 0x25BC, 0x25C0 }, INK_CLIENT }, /* a full arrow head */
     [MOTION_REPLY] = { { 0x25B5, 0x25B9, 0x25BF, 0x25C3 }, INK_SERVER },   /* an empty, small one */
     [MOTION_LETTER] = { { 0x2709, 0x2709, 0x2709, 0x2709 }, INK_LETTER },
-    [MOTION_QUESTION] = { { '?', '?', '?', '?' }, INK_NAMES },
-    [MOTION_ANSWER] = { { '!', '!', '!', '!' }, INK_NAMES },
+    [MOTION_QUESTION] = { { 0x25C7, 0x25C7, 0x25C7, 0x25C7 }, INK_NAMES },
+    [MOTION_ANSWER] = { { 0x25C6, 0x25C6, 0x25C6, 0x25C6 }, INK_NAMES },
     [MOTION_CALL] = { { 0x25CF, 0x25CF, 0x25CF, 0x25CF }, INK_DIM },
     [MOTION_LOST] = { { 0x2717, 0x2717, 0x2717, 0x2717 }, INK_ERROR },
 };
@@ -184,7 +185,7 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
     if (!r || r->count < 3) {
         return;
     }
-    uint32_t done = model_flight_done(f, st->now);
+    uint32_t done = model_flight_done(f, st->at.now);
     done = f->motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
     size_t at = scene_along(r, f->from, done);
     const struct scene_point *p = scene_points(s, r);
@@ -203,7 +204,7 @@ void map_draw_motions(const struct scene *s, const struct stage *st, struct canv
 {
     for (size_t i = 0; i < model_flights(st->model); i++) {
         const struct model_flight *f = model_flight(st->model, i);
-        if (model_flying(f, st->now)) {
+        if (model_flying(f, st->at.now)) {
             draw_motion(s, st, f, c);
         }
     }

@@ -32,7 +32,7 @@ static void talk_pane_deinit(struct pane *p)
 static void talk_pane_seek(struct pane *p, const struct stage *st)
 {
     struct talk_pane *own = p->own;
-    talk_build(&own->talk, st->model->cast, st->model->now.flow, st->record);
+    talk_build(&own->talk, st->model->cast, st->model->now.flow, st->at.record);
 }
 
 /* Rows are drawn from a position that may lie above the view; `row` counts from there. */
@@ -220,7 +220,7 @@ static void talk_pane_draw(const struct pane *p, const struct stage *st, struct 
     struct painter paint = { own, st, &body, 0, top < 0 ? 0 : top };
     put_turns(&paint, body.w);
     if (top > 0) {
-        canvas_textz(&body, body.w / 2, 0, "▴", INK_DIM);
+        canvas_textz(c, c->w / 2, head ? head - 1 : 0, "▴", INK_DIM);
     }
     if (above > 0 && own->scroll > 0) {
         canvas_textz(&body, body.w / 2, body.h - 1, "▾", INK_DIM);

@@ -70,16 +70,16 @@ static void draw_names(const struct timeline *own, const struct stage *st, struc
         if (i > 0 || x > 0) {
             canvas_put(c, x, bar, cursor > x ? 0x253F : 0x253C, cursor > x ? INK_TIME : INK_BORDER);
         }
-        if (text_width(name) + 3 > end - x) {
+        int room = end - x - 1 - text_width(name);
+        if (room < (bar > 0 ? 1 : 0)) {
             continue;
         }
-        if (bar > 0) {
-            canvas_text(c, x + 1, 0, name, ink);
-            continue;
+        int left = x + 1 + (room >= 2 && bar == 0);
+        if (bar == 0 && room >= 2) {
+            canvas_put(c, left - 1, 0, ' ', ink);
+            canvas_put(c, left + text_width(name), 0, ' ', ink);
         }
-        canvas_put(c, x + 1, 0, ' ', ink);
-        int after = canvas_text(c, x + 2, 0, name, ink);
-        canvas_put(c, after, 0, ' ', ink);
+        canvas_text(c, left, 0, name, ink);
     }
 }
 
@@ -89,15 +89,7 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     if (!st->pace || c->w < 10) {
         return;
     }
-    const struct trace_rec *r = trace_at(st->trace, st->record);
-    uint64_t watch = start_us(st, st->record);
-    if (r && st->now >= r->at) {
-        watch = playhead_at_time(st->pace, st->now).watch_us;
-        /* many records at one time: the record decides, within the motion behind it the time */
-        uint64_t here = start_us(st, st->record);
-        watch = st->now == r->at || watch < here ? here : watch;
-    }
-    int cursor = column_of(st, watch, c->w), bar = c->h > 1 ? 1 : 0;
+    int cursor = column_of(st, st->at.watch_us, c->w), bar = c->h > 1 ? 1 : 0;
     draw_bar(c, bar, cursor);
     draw_names(own, st, c, bar, cursor);
     canvas_put(c, cursor, bar, 0x25CF, INK_TIME);
