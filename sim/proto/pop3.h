@@ -20,8 +20,9 @@ enum pop3_server_event {
     POP3_EV_LOGIN, /* asks; detail: struct pop3_login; grant: struct mailbox *; code 0 and no grant:
                       wrong user or password (-ERR [AUTH], RFC 3206); code 1, or a mailbox that is
                       locked: -ERR [IN-USE] (RFC 2449 8.1.2) */
-    POP3_EV_RETRIEVED, /* tells: RETR began; number: the UID */
-    POP3_EV_DELETED, /* tells, at QUIT, just BEFORE it is removed from the mailbox; number: its UID */
+    POP3_EV_RETRIEVED, /* tells: RETR began; number: the UID; message: the letter */
+    POP3_EV_DELETED, /* tells, at QUIT, just BEFORE it is removed from the mailbox; number: its UID;
+                         message: the letter */
     POP3_EV_LOGOUT   /* tells: the mailbox is no longer used; number: 1 after QUIT, 0 after a lost
                       connection (then nothing was removed) */
 };

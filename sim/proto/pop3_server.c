@@ -53,7 +53,9 @@ static bool commit_one(struct pop3_server *s, struct session_io io, struct sessi
         s->removing = 0;
     }
     if (pop3_drop_next_marked(&s->drop, &s->at, &s->removing)) {
-        *ev_r = (struct session_event){ .kind = POP3_EV_DELETED, .number = s->removing };
+        *ev_r = (struct session_event){ .kind = POP3_EV_DELETED,
+                                        .number = s->removing,
+                                        .message = s->drop.slots[s->at - 1].message };
         return true;
     }
     outq_static(io.out, SLICE("+OK bye\r\n"));
@@ -85,7 +87,9 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
     }
     for (;;) {
         if (s->retrieved != 0) {
-            *ev_r = (struct session_event){ .kind = POP3_EV_RETRIEVED, .number = s->retrieved };
+            *ev_r = (struct session_event){ .kind = POP3_EV_RETRIEVED,
+                                            .number = s->retrieved,
+                                            .message = s->sending };
             s->retrieved = 0;
             return STEP_EVENT;
         }

@@ -109,6 +109,8 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
 {
     const struct pop3_login *login = ev->detail;
     struct server_world *w = world;
+    bool about_one = ev->kind == POP3_EV_RETRIEVED || ev->kind == POP3_EV_DELETED;
+    cr_expect_eq(ev->message != NULL, about_one, "who sees a letter go wants to know which");
     switch ((enum pop3_server_event)ev->kind) {
     case POP3_EV_LOGIN:
         buf_addz(log, "login");
