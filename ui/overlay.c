@@ -30,7 +30,7 @@ void overlay_help(struct canvas *c)
     canvas_textz(&view, 2, 0, " Help ", INK_FOCUS);
     canvas_textz(&view, 2, h - 1, " any key closes ", INK_DIM);
     int left = draw_group(&view, 2, 1, GROUP_TIME);
-    draw_group(&view, 2, left, GROUP_PROGRAM);
+    draw_group(&view, 2, left + 1, GROUP_PROGRAM);
     int right = draw_group(&view, 3 + COLUMN_W, 1, GROUP_LOOK);
     draw_group(&view, 3 + COLUMN_W, right + 1, GROUP_PANE);
 }

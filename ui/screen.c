@@ -48,7 +48,7 @@ static void draw_header(const struct app *a, struct canvas *c)
 
 static enum ink title_ink(const struct app *a, size_t pane)
 {
-    return pane == a->focus ? INK_FOCUS : INK_TITLE;
+    return pane == a->focus && a->depth != DEPTH_PICTURE ? INK_FOCUS : INK_TITLE;
 }
 
 static void draw_title(struct canvas *c, struct rect frame, const char *name, enum ink ink)
