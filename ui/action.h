@@ -35,14 +35,14 @@ enum term_key {
 
 #define ACTIONS(X)                                                                                 \
     X(PLAY, ' ', 0, "space", "space play", TIME, "play and pause")                                 \
-    X(STEP_NEXT, TKEY_RIGHT, 'l', "→", "←→ step", TIME, "one line forwards")                       \
-    X(STEP_BACK, TKEY_LEFT, 'h', "←", "", TIME, "one line backwards")                              \
+    X(STEP_NEXT, TKEY_RIGHT, 'l', "right", "←→ step", TIME, "one line forwards")                   \
+    X(STEP_BACK, TKEY_LEFT, 'h', "left", "", TIME, "one line backwards")                           \
     X(EVENT_NEXT, 'e', 0, "e", "", TIME, "one event forwards")                                     \
     X(EVENT_BACK, 'E', 0, "E", "", TIME, "one event backwards")                                    \
     X(HOP_NEXT, '.', 0, ".", ",. hop", TIME, "a letter's next move")                               \
     X(HOP_BACK, ',', 0, ",", "", TIME, "a letter's move before")                                   \
-    X(STORY_NEXT, '>', 0, ">", "<> story", TIME, "next part of the story")                         \
-    X(STORY_BACK, '<', 0, "<", "", TIME, "story part before")                                      \
+    X(STORY_NEXT, '}', 0, "}", "{} story", TIME, "next part of the story")                         \
+    X(STORY_BACK, '{', 0, "{", "", TIME, "story part before")                                      \
     X(SLOWER, '[', 0, "[", "", TIME, "slower")                                                     \
     X(FASTER, ']', 0, "]", "[] speed", TIME, "faster")                                             \
     X(PACE, 't', 0, "t", "", TIME, "story pace or true time")                                      \
@@ -59,8 +59,8 @@ enum term_key {
     X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                        \
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
-    X(UP, TKEY_UP, 'k', "↑", "", PANE, "scroll or select up")                                      \
-    X(DOWN, TKEY_DOWN, 'j', "↓", "", PANE, "scroll or select down")                                \
+    X(UP, TKEY_UP, 'k', "up", "", PANE, "scroll or select up")                                     \
+    X(DOWN, TKEY_DOWN, 'j', "down", "", PANE, "scroll or select down")                             \
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \
     X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "pg down", "", PANE, "a page down")                            \
     X(CHOOSE, TKEY_ENTER, 0, "enter", "", PANE, "go to what is selected")                          \

@@ -103,7 +103,7 @@ Test(app, steps_pause_and_come_back)
 {
     static const struct {
         const char *forwards, *backwards;
-    } rows[] = { { "l", "h" }, { "e", "E" }, { ".", "," }, { ">", "<" } };
+    } rows[] = { { "l", "h" }, { "e", "E" }, { ".", "," }, { "}", "{" } };
     for (size_t i = 0; i < COUNT(rows); i++) {
         keys("g ");
         keys(rows[i].forwards);
