@@ -1,8 +1,10 @@
 /* table.c - the list of panes.  A row here is all that a pane needs to be on the screen. */
 #include "ui/pane.h"
 
-extern const struct pane_ops pane_map, pane_talk, pane_story, pane_timeline;
+extern const struct pane_ops pane_map, pane_story, pane_timeline;
+extern const struct pane_ops pane_talk, pane_letter, pane_boxes, pane_dns, pane_wire;
 
 const struct pane_ops *const panes_table[] = {
-    &pane_map, &pane_talk, &pane_story, &pane_timeline, NULL,
+    &pane_map,   &pane_story, &pane_timeline, &pane_talk, &pane_letter,
+    &pane_boxes, &pane_dns,   &pane_wire,     NULL,
 };

@@ -1,0 +1,91 @@
+/* dns.c - the questions so far with their answers: who asked whom for what.
+ * Not done: the cache with its ageing TTLs; the trace does not tell it yet. */
+#include "ui/model.h"
+#include "ui/panes/list.h"
+#include "ui/words.h"
+
+struct dns {
+    struct list list;
+};
+
+static bool wanted(const struct trace_rec *r)
+{
+    return r->kind == TRACE_ASK || r->kind == TRACE_ANSWER;
+}
+
+static void dns_seek(struct pane *p, const struct stage *st)
+{
+    struct dns *own = p->own;
+    list_collect(&own->list, st, wanted);
+}
+
+/* A resolver that asks on behalf of somebody stands further in. */
+static int indent_of(const struct cast *c, uint32_t actor)
+{
+    const struct cast_host *h = cast_host(c, actor);
+    return h && (h->roles & ROLE_RESOLVER) ? 4 : 1;
+}
+
+static void draw_row(const struct stage *st, const struct trace_rec *r, struct canvas *c, int y,
+                     bool selected)
+{
+    const struct cast *cast = st->model->cast;
+    struct buf b;
+    buf_init(&b);
+    bool ask = r->kind == TRACE_ASK;
+    int x = indent_of(cast, r->actor);
+    canvas_textz(c, 0, y, selected ? "▸" : " ", INK_TITLE);
+    buf_add(&b, cast_host_name(cast, r->actor));
+    if (ask) {
+        buf_addz(&b, " → ");
+        buf_add(&b, cast_host_name(cast, r->c));
+    }
+    buf_addz(&b, ask ? ": " : " knows: ");
+    x = canvas_text(c, x, y, buf_slice(&b), INK_DIM);
+    buf_clear(&b);
+    buf_add(&b, trace_name_of(st->trace, r->a));
+    buf_byte(&b, ' ');
+    words_type(&b, r->b);
+    buf_addz(&b, ask ? " ?" : " = ");
+    if (!ask) {
+        slice rest = trace_payload_chunk(st->trace, r->c, 0);
+        while (rest.len) {
+            buf_add(&b, slice_cut(&rest, '\n'));
+            buf_addz(&b, rest.len ? ", " : "");
+        }
+    }
+    canvas_text_max(c, x, y, c->w - x, buf_slice(&b), ask ? INK_NAMES : INK_OK);
+    buf_deinit(&b);
+}
+
+static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+{
+    const struct dns *own = p->own;
+    if (own->list.count == 0) {
+        canvas_wrap(c, canvas_area(c), SLICE("Nobody has asked for a name yet."), INK_DIM);
+        return;
+    }
+    size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)c->h);
+    for (int y = 0; y < c->h && top + (size_t)y < own->list.count; y++) {
+        size_t i = top + (size_t)y;
+        draw_row(st, trace_at(st->trace, own->list.records[i]), c, y, i == selected);
+    }
+}
+
+static bool dns_act(struct pane *p, const struct stage *st, enum action a)
+{
+    struct dns *own = p->own;
+    (void)st;
+    return list_act(&own->list, p, a);
+}
+
+const struct pane_ops pane_dns = {
+    .name = "DNS",
+    .doc = "who asked whom for which name, and what came back",
+    .place = PANE_SIDE,
+    .depth = DEPTH_TALK,
+    .size = sizeof(struct dns),
+    .seek = dns_seek,
+    .draw = dns_draw,
+    .act = dns_act,
+};
