@@ -47,6 +47,7 @@ void trace_deinit(struct trace *t)
     mem_free(t->blocks);
     mem_free(t->spans);
     mem_free(t->payloads);
+    mem_free(t->name_after);
     intern_deinit(&t->names);
     *t = (struct trace){ 0 };
 }
@@ -161,6 +162,11 @@ uint32_t trace_name(struct trace *t, slice name)
     size_t before = t->names.count;
     uint32_t id = intern_id(&t->names, name);
     if (t->names.count != before) {
+        while (t->name_after_cap < t->names.count) {
+            t->name_after = mem_grow(t->name_after, t->name_after_cap, &t->name_after_cap,
+                                     sizeof *t->name_after);
+        }
+        t->name_after[id] = t->count;
         t->digest = fold(t->digest, slice_hash(name, id));
     }
     return id;

@@ -97,6 +97,8 @@ struct trace {
     uint64_t digest;
     uint64_t kinds[TRACE_KIND_COUNT]; /* records of each kind, masked ones too */
     struct intern names;
+    uint64_t *name_after; /* private: how many records stood when a name was first seen */
+    size_t name_after_cap;
     struct trace_rec **blocks;
     size_t block_count, block_cap;
     struct trace_span *spans; /* private: payload chunks */
