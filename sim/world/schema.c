@@ -1,0 +1,344 @@
+/* schema.c - JSON Schema out of key tables.
+ * What a schema cannot say (names that must exist, times within the run, reserved domains) is left
+ * to the loader; everything that it does say, the loader says too. */
+#include "sim/world/schema.h"
+
+#include "sim/base/fmt.h"
+#include "sim/world/load.h"
+
+/* ---- JSON, two blanks a level */
+
+struct writer {
+    struct buf *out;
+    size_t depth;
+    bool first; /* nothing stands in this container yet */
+};
+
+static void quote(struct writer *w, slice s)
+{
+    buf_byte(w->out, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '"' || s.ptr[i] == '\\') {
+            buf_byte(w->out, '\\');
+        }
+        buf_byte(w->out, s.ptr[i]);
+    }
+    buf_byte(w->out, '"');
+}
+
+/* A new line, and the key of what follows; NULL in an array. */
+static void item(struct writer *w, const char *key)
+{
+    buf_addz(w->out, w->first ? "\n" : ",\n");
+    buf_fill(w->out, ' ', 2 * w->depth);
+    w->first = false;
+    if (key) {
+        quote(w, slice_of(key));
+        buf_addz(w->out, ": ");
+    }
+}
+
+static void open(struct writer *w, const char *key, char bracket)
+{
+    if (w->depth > 0) {
+        item(w, key);
+    }
+    buf_byte(w->out, bracket);
+    w->depth++;
+    w->first = true;
+}
+
+static void close(struct writer *w, char bracket)
+{
+    w->depth--;
+    buf_byte(w->out, '\n');
+    buf_fill(w->out, ' ', 2 * w->depth);
+    buf_byte(w->out, bracket);
+    w->first = false;
+}
+
+static void text(struct writer *w, const char *key, slice s)
+{
+    item(w, key);
+    quote(w, s);
+}
+
+static void textz(struct writer *w, const char *key, const char *s)
+{
+    text(w, key, slice_of(s));
+}
+
+static void bare(struct writer *w, const char *key, const char *json)
+{
+    item(w, key);
+    buf_addz(w->out, json);
+}
+
+static void number(struct writer *w, const char *key, int64_t v)
+{
+    item(w, key);
+    fmt_i64(w->out, v);
+}
+
+/* ---- one key */
+
+#define AMOUNT "^[0-9]+(\\.[0-9]{1,9})? *"
+
+static const struct form {
+    const char *type, *format, *pattern;
+    bool list;
+} forms[KEY_TYPE_COUNT] = {
+    [KEY_BOOL] = { "boolean", NULL, NULL, false },
+    [KEY_INT] = { "integer", NULL, NULL, false },
+    [KEY_DURATION] = { "string", NULL, AMOUNT "(ns|us|ms|s|min|m|h|d)$", false },
+    [KEY_SIZE] = { "string", NULL, AMOUNT "(B|kB|KB|MB|GB|KiB|MiB|GiB)?$", false },
+    [KEY_RATE] = { "string", NULL, AMOUNT "[kMG]?bit/s$", false },
+    [KEY_PERCENT] = { "string", NULL, AMOUNT "%$", false },
+    [KEY_TIME] = { "string", "date-time", NULL, false },
+    [KEY_TEXT] = { "string", NULL, NULL, false },
+    [KEY_CHOICE] = { "string", NULL, NULL, false },
+    [KEY_HOST] = { "string", NULL, NULL, false },
+    [KEY_DOMAIN] = { "string", "hostname", NULL, false },
+    [KEY_ADDRESS] = { "string", "email", NULL, false },
+    [KEY_IP] = { "string", "ipv4", NULL, false },
+    [KEY_TEXTS] = { "string", NULL, NULL, true },
+    [KEY_DOMAINS] = { "string", "hostname", NULL, true },
+    [KEY_ADDRESSES] = { "string", "email", NULL, true },
+    [KEY_HOSTS] = { "string", NULL, NULL, true },
+    [KEY_TEXT_MAP] = { "object", NULL, NULL, false },
+};
+
+static void scalar(struct writer *w, const struct form *form)
+{
+    textz(w, "type", form->type);
+    if (form->format) {
+        textz(w, "format", form->format);
+    }
+    if (form->pattern) {
+        textz(w, "pattern", form->pattern);
+    }
+}
+
+/* One alone counts as a list of one. */
+static void list(struct writer *w, const struct form *form, bool required)
+{
+    open(w, "anyOf", '[');
+    open(w, NULL, '{');
+    scalar(w, form);
+    close(w, '}');
+    open(w, NULL, '{');
+    textz(w, "type", "array");
+    if (required) {
+        number(w, "minItems", 1);
+    }
+    open(w, "items", '{');
+    scalar(w, form);
+    close(w, '}');
+    close(w, '}');
+    close(w, ']');
+}
+
+static void words(struct writer *w, const char *choices)
+{
+    slice rest = slice_of(choices);
+    open(w, "enum", '[');
+    for (slice word = slice_word(&rest); word.len > 0; word = slice_word(&rest)) {
+        text(w, NULL, word);
+    }
+    close(w, ']');
+}
+
+/* Not for what only means "not given". */
+static void fallback(struct writer *w, const struct key *k)
+{
+    if (!k->fallback || k->fallback[0] == '\0' || forms[k->type].list) {
+        return;
+    }
+    if (k->type == KEY_INT && k->fallback[0] == '-' && k->min >= 0) {
+        return;
+    }
+    if (k->type == KEY_INT || k->type == KEY_BOOL) {
+        bare(w, "default", k->fallback);
+    } else {
+        textz(w, "default", k->fallback);
+    }
+}
+
+static void property(struct writer *w, const struct key *k)
+{
+    const struct form *form = &forms[k->type];
+    open(w, k->name, '{');
+    textz(w, "description", k->doc);
+    if (form->list) {
+        list(w, form, !k->fallback);
+    } else {
+        scalar(w, form);
+    }
+    if (k->type == KEY_CHOICE) {
+        words(w, k->choices);
+    }
+    if (k->type == KEY_TEXT_MAP) {
+        open(w, "additionalProperties", '{');
+        textz(w, "type", "string");
+        close(w, '}');
+    }
+    if (k->type == KEY_INT && (k->min != 0 || k->max != 0)) {
+        number(w, "minimum", k->min);
+        number(w, "maximum", k->max);
+    }
+    fallback(w, k);
+    close(w, '}');
+}
+
+/* ---- one object */
+
+/* skip: a key that somebody else has written; NULL: none. */
+static void properties(struct writer *w, const struct key *keys, const char *skip)
+{
+    for (const struct key *k = keys; k && k->type != KEY_END; k++) {
+        if (!skip || !slice_eq(slice_of(k->name), slice_of(skip))) {
+            property(w, k);
+        }
+    }
+}
+
+static void required_of(struct writer *w, const struct key *keys)
+{
+    for (const struct key *k = keys; k && k->type != KEY_END; k++) {
+        if (!k->fallback) {
+            textz(w, NULL, k->name);
+        }
+    }
+}
+
+/* A key whose only value is the name of the row: "kind": "mua". */
+static void constant(struct writer *w, const char *key, const char *name, const char *doc)
+{
+    open(w, key, '{');
+    textz(w, "const", name);
+    textz(w, "description", doc);
+    close(w, '}');
+}
+
+static void begin_object(struct writer *w, const char *key, const char *doc)
+{
+    open(w, key, '{');
+    textz(w, "description", doc);
+    textz(w, "type", "object");
+    bare(w, "additionalProperties", "false");
+    open(w, "properties", '{');
+}
+
+/* One alternative: what all have, what this one has, and the key that says which it is (NULL: it
+ * is in the tables). */
+static void alternative(struct writer *w, const struct key *common, const struct key *own,
+                        const char *which, const char *name, const char *doc, bool host_required)
+{
+    begin_object(w, NULL, doc);
+    if (which) {
+        constant(w, which, name, doc);
+    }
+    properties(w, common, which);
+    properties(w, own, NULL);
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, common);
+    required_of(w, own);
+    if (host_required) {
+        textz(w, NULL, "host");
+    }
+    close(w, ']');
+    close(w, '}');
+}
+
+static void hosts(struct writer *w, const struct vocabulary *vocabulary)
+{
+    open(w, section_hosts.name, '{');
+    textz(w, "description", section_hosts.doc);
+    textz(w, "type", "object");
+    open(w, "additionalProperties", '{');
+    open(w, "anyOf", '[');
+    for (const struct host_kind *const *k = vocabulary->host_kinds; *k; k++) {
+        alternative(w, host_keys, (*k)->keys, "kind", (*k)->name, (*k)->doc, false);
+    }
+    close(w, ']');
+    close(w, '}');
+    close(w, '}');
+}
+
+static void begin_array(struct writer *w, const struct section *s)
+{
+    open(w, s->name, '{');
+    textz(w, "description", s->doc);
+    textz(w, "type", "array");
+    open(w, "items", '{');
+    open(w, "anyOf", '[');
+}
+
+static void end_array(struct writer *w)
+{
+    close(w, ']');
+    close(w, '}');
+    close(w, '}');
+}
+
+static void arrays(struct writer *w, const struct vocabulary *vocabulary)
+{
+    begin_array(w, &section_links);
+    alternative(w, link_keys, NULL, NULL, NULL, section_links.doc, false);
+    end_array(w);
+    begin_array(w, &section_script);
+    for (size_t i = 0; i < vocabulary->verb_count; i++) {
+        const struct verb_kind *verb = &vocabulary->verbs[i];
+        alternative(w, step_keys, verb->keys, "do", verb->name, verb->doc,
+                    verb->target != VERB_LINK);
+    }
+    end_array(w);
+    begin_array(w, &section_expect);
+    for (const struct expect_kind *const *k = expect_kinds; *k; k++) {
+        alternative(w, expect_keys, (*k)->keys, NULL, NULL, (*k)->doc, false);
+    }
+    end_array(w);
+}
+
+static void story(struct writer *w)
+{
+    begin_array(w, &section_story);
+    begin_object(w, NULL, section_story.doc);
+    properties(w, story_keys, NULL);
+    begin_object(w, STORY_ON, "what the entry waits for");
+    properties(w, trigger_keys, NULL);
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, trigger_keys);
+    close(w, ']');
+    close(w, '}');
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, story_keys);
+    close(w, ']');
+    close(w, '}');
+    end_array(w);
+}
+
+void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
+{
+    struct writer w = { .out = out, .first = true };
+    open(&w, NULL, '{');
+    textz(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    textz(&w, "title", "mailflow scenario");
+    textz(&w, "type", "object");
+    bare(&w, "additionalProperties", "false");
+    open(&w, "properties", '{');
+    properties(&w, scenario_keys, NULL);
+    hosts(&w, vocabulary);
+    arrays(&w, vocabulary);
+    story(&w);
+    close(&w, '}');
+    open(&w, "required", '[');
+    required_of(&w, scenario_keys);
+    textz(&w, NULL, section_hosts.name);
+    close(&w, ']');
+    close(&w, '}');
+    buf_byte(out, '\n');
+}

@@ -1,0 +1,52 @@
+/* scenario_fuzz.c - the scenario loader, with a few kinds of hosts. */
+#include "sim/world/expect.h"
+#include "sim/world/scenario.h"
+#include "sim/world/story.h"
+#include "tests/lib/small_vocabulary.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What was accepted must also be judged without harm, against a trace of nothing. */
+static void judge(const struct scenario *sc)
+{
+    struct trace t;
+    struct buf expected, seen;
+    uint64_t *numbers = calloc(sc->story_count + 1, sizeof *numbers);
+    trace_init(&t, TRACE_LEVEL_LINES);
+    buf_init(&expected);
+    buf_init(&seen);
+    for (size_t i = 0; i < sc->expect_count; i++) {
+        (void)expect_look(sc, i, &t, &expected, &seen);
+    }
+    story_find(sc, &t, numbers);
+    buf_deinit(&expected);
+    buf_deinit(&seen);
+    trace_deinit(&t);
+    free(numbers);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct problems problems;
+    struct scenario sc;
+    struct buf text;
+    problems_init(&problems, SLICE("fuzz.json"));
+    buf_init(&text);
+    if (scenario_load(&sc, (slice){ (const char *)data, size }, &small_vocabulary, &problems)) {
+        judge(&sc);
+    } else if (!problems_any(&problems)) {
+        abort(); /* refused without a reason */
+    }
+    for (size_t i = 0; i < problems.count; i++) {
+        if (problems.list[i].line == 0) {
+            abort(); /* a problem without a place */
+        }
+    }
+    problems_text(&problems, &text);
+    buf_deinit(&text);
+    problems_deinit(&problems);
+    scenario_free(&sc);
+    return 0;
+}
