@@ -89,7 +89,7 @@ static bool look_letter(const struct expect_view *v, const struct letter_args *a
         buf_addz(expected, " because of ");
         add_quoted(expected, a->text);
     }
-    tally_words(&a->tally, expected);
+    tally_words(&a->tally, true, expected);
     bool ok = tally_count(v, &w, &a->tally, a, fit, show_letter, seen);
     letters_deinit(&w.letters);
     return ok;
@@ -183,7 +183,7 @@ static bool look_refused(const struct expect_view *v, const void *args, struct b
         buf_byte(expected, ' ');
         add_quoted(expected, a->text);
     }
-    tally_words(&a->tally, expected);
+    tally_words(&a->tally, true, expected);
     return tally_count(v, &w, &a->tally, a, fit_refused, show_refused, seen);
 }
 

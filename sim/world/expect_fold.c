@@ -39,27 +39,34 @@ void add_count(struct buf *out, uint64_t n, const char *one, const char *many)
     buf_addz(out, n == 1 ? one : many);
 }
 
-void tally_words(const struct tally *t, struct buf *out)
+static void tally_part(struct buf *out, const char *words, int64_t n, bool times)
 {
-    const struct {
-        int64_t n;
-        const char *words;
-    } parts[] = { { t->count, ", exactly " }, { t->min, ", at least " }, { t->max, ", at most " } };
-    bool any = false;
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        if (parts[i].n == NOT_GIVEN) {
-            continue;
-        }
-        any = true;
-        if (parts[i].n == 0 && i != 1) {
-            buf_addz(out, ", never");
-            continue;
-        }
-        buf_addz(out, parts[i].words);
-        add_count(out, (uint64_t)parts[i].n, "time", "times");
+    buf_addz(out, words);
+    if (times) {
+        add_count(out, (uint64_t)n, "time", "times");
+    } else {
+        fmt_i64(out, n);
     }
-    if (!any) {
-        buf_addz(out, ", at least once");
+}
+
+void tally_words(const struct tally *t, bool times, struct buf *out)
+{
+    bool given = t->count != NOT_GIVEN || t->min != NOT_GIVEN || t->max != NOT_GIVEN;
+    if (!given) {
+        buf_addz(out, times ? ", at least once" : ", at least 1");
+    }
+    if (times && (t->count == 0 || t->max == 0)) {
+        buf_addz(out, ", never");
+    } else if (given) {
+        if (t->count != NOT_GIVEN) {
+            tally_part(out, ", exactly ", t->count, times);
+        }
+        if (t->min != NOT_GIVEN) {
+            tally_part(out, ", at least ", t->min, times);
+        }
+        if (t->max != NOT_GIVEN) {
+            tally_part(out, ", at most ", t->max, times);
+        }
     }
     if (t->after > 0) {
         buf_addz(out, ", later than ");

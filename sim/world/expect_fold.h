@@ -36,8 +36,9 @@ struct tally {
 const struct trace_rec *view_next(const struct expect_view *v, uint64_t *number);
 
 bool tally_holds(const struct tally *t, uint64_t n);
-void tally_words(const struct tally *t, struct buf *out); /* ", exactly 2 times" */
-void add_times(struct buf *out, uint64_t n);              /* "never", "once", "3 times" */
+/* ", exactly 2 times", or for a sum ", exactly 2" */
+void tally_words(const struct tally *t, bool times, struct buf *out);
+void add_times(struct buf *out, uint64_t n); /* "never", "once", "3 times" */
 void add_count(struct buf *out, uint64_t n, const char *one, const char *many); /* "1 message" */
 void add_quoted(struct buf *out, slice s); /* "...", control characters escaped, long texts cut */
 

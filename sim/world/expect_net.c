@@ -94,7 +94,7 @@ static bool look_dns(const struct expect_view *v, const void *args, struct buf *
     buf_add(expected, key_choice_word(dns_words, a->type));
     buf_addz(expected, a->type == 0 ? " type of " : " of ");
     add_or(expected, slice_eq(a->name, SLICE("any")) ? (slice){ 0 } : a->name, "any name");
-    tally_words(&a->tally, expected);
+    tally_words(&a->tally, true, expected);
     return tally_count(v, &w, &a->tally, a, fit_dns, show_dns, seen);
 }
 
@@ -174,7 +174,7 @@ static bool look_connections(const struct expect_view *v, const void *args, stru
     }
     buf_addz(expected, a->to.len > 0 ? " to " : "");
     buf_add(expected, a->to);
-    tally_words(&a->tally, expected);
+    tally_words(&a->tally, true, expected);
     return tally_count(v, &w, &a->tally, a, fit_connection, show_connection, seen);
 }
 
@@ -270,7 +270,7 @@ static bool look_counter(const struct expect_view *v, const void *args, struct b
     buf_add(expected, a->service);
     buf_addz(expected, a->host.len > 0 ? " by " : "");
     buf_add(expected, a->host);
-    tally_words(&a->tally, expected);
+    tally_words(&a->tally, false, expected);
     fmt_u64(seen, sum);
     return tally_holds(&a->tally, sum);
 }

@@ -113,7 +113,7 @@ static void said_expected(const struct said_args *a, struct buf *out)
         buf_addz(out, " in ");
         buf_add(out, a->service);
     }
-    tally_words(&a->tally, out);
+    tally_words(&a->tally, true, out);
 }
 
 /* Is it this side, of this service, on this host? */
@@ -154,8 +154,10 @@ static bool look_said(const struct expect_view *v, const void *args, struct buf 
     if (!trace_wants(v->trace, TRACE_SAID)) {
         buf_addz(seen, "this trace leaves out what was said");
     } else {
-        buf_addz(seen, "it was said ");
-        add_times(seen, h.count);
+        buf_addz(seen, h.count == 0 ? "it was never said" : "it was said ");
+        if (h.count > 0) {
+            add_times(seen, h.count);
+        }
         buf_addz(seen, pieces == 0 ? ", nothing at all was said there" : "");
     }
     flows_deinit(&flows);

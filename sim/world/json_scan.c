@@ -316,9 +316,9 @@ bool json_scan(slice text, size_t *at_r, struct err *err_r)
             ok = after(&s, &more);
         }
     }
-    blanks(&s);
-    if (ok && s.at < text.len) {
-        ok = fail(&s, "the scenario has ended before this");
+    if (ok) {
+        blanks(&s);
+        ok = s.at == text.len || fail(&s, "the scenario has ended before this");
     }
     *at_r = s.at;
     return ok;

@@ -43,6 +43,18 @@ static const struct host_kind *find_kind(struct load *l, slice name, const struc
     return NULL;
 }
 
+/* As the DNS compares them (RFC 1035 2.3.3). */
+static void same_name(struct load *l, const struct json_node *n)
+{
+    for (size_t i = 0; i < l->sc->host_count; i++) {
+        if (slice_eq_nocase(l->sc->hosts[i].name, json_key(n))) {
+            problem_add(l->problems, n, SPOT_KEY,
+                        "\"%.*s\" is the same name: host names are compared without case",
+                        SLICE_ARG(l->sc->hosts[i].name));
+        }
+    }
+}
+
 /* Only the name: links and keys of other hosts may name it before its own turn comes. */
 static void entry(struct load *l, const struct json_node *n, size_t i)
 {
@@ -55,6 +67,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
     if (intern_find(&l->hosts, json_key(n), &id)) {
         return; /* twice: a problem already */
     }
+    same_name(l, n);
     (void)intern_id(&l->hosts, json_key(n));
     l->sc->hosts[l->sc->host_count++].name = arena_copy(&l->sc->arena, json_key(n));
 }

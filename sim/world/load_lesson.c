@@ -67,12 +67,20 @@ static const struct expect_kind *expect_kind_of(struct load *l, const struct jso
 static void expect_subject(struct load *l, const struct json_node *n,
                            const struct expect_kind *kind, const void *args)
 {
-    const slice *name = (const slice *)(const void *)((const char *)args + kind->keys[0].offset);
+    enum key_type type = kind->keys[0].type;
+    const void *at = (const char *)args + kind->keys[0].offset;
+    if (type != KEY_TEXT && type != KEY_ADDRESS && type != KEY_HOST) {
+        return; /* a number or a word */
+    }
+    const slice *name = at;
     const struct json_node *place = json_get(n, kind->name);
-    if (kind->keys[0].type == KEY_ADDRESS && name->len > 0) {
+    if (type == KEY_TEXT && name->len == 0) {
+        problem_add(l->problems, place, SPOT_VALUE, "this is empty");
+    }
+    if (type == KEY_ADDRESS && name->len > 0) {
         load_account(l, place, *name);
     }
-    size_t host = kind->keys[0].type == KEY_HOST ? load_host(l, *name) : SCENARIO_NONE;
+    size_t host = type == KEY_HOST ? load_host(l, *name) : SCENARIO_NONE;
     if (host != SCENARIO_NONE && kind->role != 0 && l->sc->hosts[host].kind &&
         !(l->sc->hosts[host].kind->roles & kind->role)) {
         problem_add(l->problems, place, SPOT_VALUE,

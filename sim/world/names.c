@@ -155,6 +155,9 @@ void nearest_try(struct nearest *n, slice candidate)
         return;
     }
     size_t distance = edits(n->word, candidate);
+    if (distance >= n->word.len) {
+        return; /* nothing of the word would be left */
+    }
     if (distance < n->distance || (distance == n->distance && n->best.len == 0)) {
         n->distance = distance;
         n->best = candidate;
