@@ -30,6 +30,7 @@ void app_init(struct app *a, const struct trace *t)
     cast_init(&a->cast, t);
     cast_extend(&a->cast);
     pace_init(&a->pace, &a->cast);
+    a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, t->count);
     model_init(&a->model, &a->cast);
     while (panes_table[a->pane_count])
         a->pane_count++;
@@ -65,6 +66,7 @@ void app_extend(struct app *a)
 {
     cast_extend(&a->cast);
     pace_extend(&a->pace);
+    a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
 }
 
 void app_resize(struct app *a, int w, int h)

@@ -34,6 +34,7 @@ struct app {
     bool help, secrets, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;
+    uint64_t steps;          /* in the whole trace, for the header */
     uint64_t whys[APP_WHYS]; /* where somebody asked why, to come back to */
     size_t why_count;
     const char *notice; /* one line in place of the keys until the next key; NULL: none */

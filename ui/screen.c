@@ -27,8 +27,7 @@ static void draw_header(const struct app *a, struct canvas *c)
 {
     struct buf text;
     buf_init(&text);
-    uint64_t steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
-    add_count(&text, "step ", playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record), steps);
+    add_count(&text, "step ", playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record), a->steps);
     int x = canvas_text_right(c, c->w - 1, 0, buf_slice(&text), INK_DIM) - 3;
     buf_clear(&text);
     words_time(&a->cast, a->at.now, true, &text);

@@ -26,6 +26,7 @@
 #define DRAG_ON  "\033[?1002h"
 #define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
 
+static SCREEN *screen; /* made once; a closed one is woken up again */
 static struct {
     bool open, ascii, mouse, button_down;
     attr_t attr[INK_COUNT];
@@ -158,7 +159,9 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     setlocale(LC_CTYPE, "");
     my.ascii = term_needs_ascii(config, nl_langinfo(CODESET), name);
     my.has_before = tcgetattr(STDIN_FILENO, &my.before) == 0;
-    if (!term_usable(name) || !newterm(NULL, stdout, stdin))
+    if (!screen && term_usable(name))
+        screen = newterm(NULL, stdout, stdin);
+    if (!screen)
         return err_set(err_r, "the terminal \"%s\" cannot show a full screen", name ? name : "");
     set_escdelay(25);
     cbreak();
@@ -167,6 +170,15 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     curs_set(0);
     intrflush(stdscr, FALSE);
     keypad(stdscr, TRUE);
+    /* Some terminals send the arrows of the other keypad mode whatever they were told. */
+    static const struct {
+        const char *bytes;
+        int key;
+    } arrows[] = { { "\033[A", KEY_UP },    { "\033[B", KEY_DOWN }, { "\033[C", KEY_RIGHT },
+                   { "\033[D", KEY_LEFT },  { "\033OA", KEY_UP },   { "\033OB", KEY_DOWN },
+                   { "\033OC", KEY_RIGHT }, { "\033OD", KEY_LEFT } };
+    for (size_t i = 0; i < COUNT(arrows); i++)
+        define_key(arrows[i].bytes, arrows[i].key);
     prepare_colors(config);
     mouseinterval(0);
     mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |

@@ -1,10 +1,15 @@
 /* watch.c - opens the terminal, runs the loop, puts the terminal back. */
 #include "ui/watch.h"
 
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "ui/app.h"
+#include "ui/command.h"
+#include "ui/linear.h"
 
 bool watch_possible(void)
 {
@@ -33,4 +38,36 @@ bool watch_trace(const struct trace *t, const struct term_config *config, bool p
     terminal_curses.close();
     app_deinit(&app);
     return true;
+}
+
+bool watch_needs_ascii(const struct watch_options *options)
+{
+    struct term_config config = watch_config(options);
+    const char *term = isatty(STDOUT_FILENO) ? getenv("TERM") : "a pipe";
+    setlocale(LC_CTYPE, "");
+    return term_needs_ascii(&config, nl_langinfo(CODESET), term);
+}
+
+static int tell(const struct trace *t, bool ascii, struct err *err_r)
+{
+    struct cast cast;
+    struct buf out;
+    buf_init(&out);
+    cast_init(&cast, t);
+    cast_extend(&cast);
+    linear_story(&cast, ascii, &out);
+    bool ok = fwrite(out.ptr, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+    cast_deinit(&cast);
+    buf_deinit(&out);
+    if (!ok)
+        (void)err_set(err_r, "the story could not be written");
+    return ok ? EXIT_FINE : EXIT_CANNOT;
+}
+
+int watch_show(const struct trace *t, const struct watch_options *options, struct err *err_r)
+{
+    if (options->linear || !watch_possible())
+        return tell(t, watch_needs_ascii(options), err_r);
+    struct term_config config = watch_config(options);
+    return watch_trace(t, &config, true, err_r) ? EXIT_FINE : EXIT_CANNOT;
 }

@@ -16,7 +16,7 @@ bool watch_trace(const struct trace *t, const struct term_config *config, bool p
 
 /* The options that every command with a screen has, for its table of rows. */
 struct watch_options {
-    bool ascii, no_color;
+    bool ascii, no_color, linear;
     uint32_t theme; /* enum theme */
 };
 #define WATCH_OPTION_ROWS(type, member)                                                            \
@@ -28,10 +28,22 @@ struct watch_options {
           NULL,                                                                                    \
           NULL,                                                                                    \
           "without colours (NO_COLOR does the same)" },                                            \
+        { "linear",                                                                                \
+          0,                                                                                       \
+          OPTION_FLAG,                                                                             \
+          offsetof(type, member.linear),                                                           \
+          NULL,                                                                                    \
+          NULL,                                                                                    \
+          "tell the story in lines instead of showing it" },                                       \
     {                                                                                              \
         "theme", 0, OPTION_CHOICE, offsetof(type, member.theme), NULL, "dark light",               \
             "light is for projectors"                                                              \
     }
 struct term_config watch_config(const struct watch_options *options);
+/* The screen where there is one, the story in lines on standard output where there is none or lines
+ * were asked for.  Exit status; err_r tells why not. */
+int watch_show(const struct trace *t, const struct watch_options *options, struct err *err_r);
+/* Are lines for standard output to be ASCII? */
+bool watch_needs_ascii(const struct watch_options *options);
 
 #endif
