@@ -38,7 +38,7 @@ void fmt_rfc3339(struct buf *b, int64_t unix_seconds); /* "2026-09-07T09:00:00Z"
 /* RFC 3339 date-time with a numeric or Z zone, no fraction; false: not one. */
 bool parse_rfc3339(slice s, int64_t *unix_r);
 
-/* "12ms" "4h" "1.5s" "2d"; units ns us ms s m min h d. */
+/* "12ms" "4h" "1.5s" "2d" "1h 30min"; units ns us ms s m min h d. */
 bool parse_duration(slice s, sim_time *ns_r);
 /* "10MB" (10^6) "10MiB" (2^20) "512" "512B". */
 bool parse_size(slice s, uint64_t *bytes_r);

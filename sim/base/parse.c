@@ -55,13 +55,34 @@ static bool number_and_unit(slice s, const struct unit *units, size_t count, uin
     return false;
 }
 
+/* One or more of them, largest first as people say it: "8h", "1h 30min". */
 bool parse_duration(slice s, sim_time *ns_r)
 {
     static const struct unit units[] = {
         { "ns", 1 },           { "us", SIM_US },    { "ms", SIM_MS },  { "s", SIM_SECOND },
         { "min", SIM_MINUTE }, { "m", SIM_MINUTE }, { "h", SIM_HOUR }, { "d", SIM_DAY },
     };
-    return number_and_unit(s, units, COUNT(units), ns_r);
+    sim_time total = 0;
+    bool any = false;
+    for (s = slice_trim(s); s.len > 0; s = slice_trim(s)) {
+        size_t end = 0;
+        while (end < s.len && !ascii_is_alpha(s.ptr[end])) {
+            end++;
+        }
+        while (end < s.len && ascii_is_alpha(s.ptr[end])) {
+            end++;
+        }
+        sim_time part;
+        if (!number_and_unit(slice_sub(s, 0, end), units, COUNT(units), &part) ||
+            total > UINT64_MAX - part) {
+            return false;
+        }
+        total += part;
+        any = true;
+        s = slice_from(s, end);
+    }
+    *ns_r = any ? total : *ns_r;
+    return any;
 }
 
 bool parse_size(slice s, uint64_t *bytes_r)

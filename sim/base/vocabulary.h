@@ -36,11 +36,18 @@ struct verb_kind {
     const struct key *keys; /* NULL: it takes none */
 };
 
+/* A host that is there where the file has none of its kind, so that a lesson need not name it. */
+struct implied_host {
+    const char *name, *kind;
+};
+
 /* What a scenario is read against. */
 struct vocabulary {
     const struct host_kind *const *host_kinds; /* NULL behind the last */
     const struct verb_kind *verbs;
     size_t verb_count;
+    const struct implied_host *implied; /* may be NULL */
+    size_t implied_count;
 };
 
 #endif

@@ -63,8 +63,8 @@ struct flow flows_get(const struct flows *f, uint32_t flow)
 bool flows_is(const struct flows *f, const struct trace *t, uint32_t flow, slice want)
 {
     struct flow known = flows_get(f, flow);
-    return want.len == 0 || slice_eq_nocase(trace_name_of(t, known.service), want) ||
-           slice_eq_nocase(trace_name_of(t, known.protocol), want);
+    uint32_t name = known.service != 0 ? known.service : known.protocol;
+    return want.len == 0 || slice_eq_nocase(trace_name_of(t, name), want);
 }
 
 uint32_t flows_actor(const struct trace *t, slice host)

@@ -1,6 +1,8 @@
 /* load_hosts.c - the hosts of a scenario: each by the table of its kind, then what only shows when
  * all are known: who keeps which domain and account.
  * Never knows what a kind does with its configuration. */
+#include <string.h>
+
 #include "sim/mail/address.h"
 #include "sim/trace/trace.h"
 #include "sim/world/load.h"
@@ -24,7 +26,8 @@ const struct key host_keys[] = {
 
 static void begin(struct load *l, size_t count)
 {
-    l->sc->hosts = arena_array(&l->sc->arena, count, sizeof *l->sc->hosts);
+    size_t room = count + l->words->implied_count;
+    l->sc->hosts = arena_array(&l->sc->arena, room, sizeof *l->sc->hosts);
 }
 
 static const struct host_kind *find_kind(struct load *l, slice name, const struct json_node *n)
@@ -287,6 +290,27 @@ void load_account(struct load *l, const struct json_node *place, slice address)
     buf_deinit(&scratch);
 }
 
+/* What no one wrote is there anyway. */
+static void add_implied(struct load *l, const struct implied_host *implied)
+{
+    const struct host_kind *kind = NULL;
+    for (const struct host_kind *const *k = l->words->host_kinds; *k; k++) {
+        kind = strcmp((*k)->name, implied->kind) == 0 ? *k : kind;
+    }
+    for (size_t i = 0; i < l->sc->host_count; i++) {
+        if (l->sc->hosts[i].kind == kind) {
+            return;
+        }
+    }
+    if (kind && load_host(l, slice_of(implied->name)) == SCENARIO_NONE) {
+        struct scenario_host *h = &l->sc->hosts[l->sc->host_count++];
+        *h = (struct scenario_host){ .name = slice_of(implied->name),
+                                     .kind = kind,
+                                     .config = arena_alloc(&l->sc->arena, kind->config_size) };
+        (void)intern_id(&l->hosts, h->name);
+    }
+}
+
 /* All names are known now: read what each host is, then look across. */
 static void end(struct load *l, const struct json_node *section)
 {
@@ -298,6 +322,9 @@ static void end(struct load *l, const struct json_node *section)
             !l->sc->hosts[i].kind) {
             configure(l, n, &l->sc->hosts[i]);
         }
+    }
+    for (size_t k = 0; k < l->words->implied_count; k++) {
+        add_implied(l, &l->words->implied[k]);
     }
     intern_init(&kept.domains);
     bool room = accounts_room(l, section, &kept);
