@@ -1,0 +1,105 @@
+/* actor.h - who lives in the world: one kind, one file, one row in table.c.
+ * An actor is told of sessions (through the pump), datagrams and wake-ups, and decides.  It never
+ * touches bytes on a wire: those are the pump's. */
+#ifndef MAILFLOW_ACTORS_ACTOR_H
+#define MAILFLOW_ACTORS_ACTOR_H
+
+#include "sim/actors/verbs.h"
+#include "sim/base/arena.h"
+#include "sim/base/vocabulary.h"
+#include "sim/mail/directory.h"
+#include "sim/net/network.h"
+#include "sim/proto/dns.h"
+#include "sim/proto/session.h"
+
+struct actor;
+struct pump;
+struct err;
+
+#define STAGE_OUT_DEPTH 8
+
+/* What all actors of one world share. */
+struct stage {
+    struct engine *engine;
+    struct trace *trace;
+    struct network *net;
+    struct arena *arena;   /* lives as long as the world */
+    struct rng rng;        /* fork it by name, never draw from it */
+    int64_t unix_start;    /* calendar time of now == 0 */
+    uint32_t resolver_ip;  /* asked by hosts that name no other; 0: there is none */
+    struct actor **actors; /* [host_id - 1]; NULL for a host without one */
+    size_t count, cap;
+    struct pool pumps;
+    struct outq
+        out[STAGE_OUT_DEPTH]; /* lent to sessions; a session told during another's event nests */
+    size_t out_depth;
+    struct buf scratch;    /* for the length of one statement */
+    uint64_t next_entry;   /* queue entries are numbered world-wide: ids in Received stay unique */
+    uint64_t next_message; /* Message-IDs likewise */
+};
+
+void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
+                struct arena *arena, const struct rng *rng, int64_t unix_start);
+/* Sessions and actors are freed; the network is the caller's, and freed after it. */
+void stage_deinit(struct stage *s);
+int64_t stage_unix(const struct stage *s); /* calendar seconds now */
+
+struct actor_ops {
+    struct host_kind kind;
+    size_t size; /* of the actor's own struct, which begins with struct actor; zeroed */
+    /* All hosts and addresses exist.  false: the configuration makes no sense. */
+    bool (*start)(struct actor *self, struct err *err_r);
+    /* A connection came to `port`: which session serves it?  false: refused (RST). */
+    bool (*on_connect)(struct actor *self, uint16_t port, const struct session_ops **ops_r,
+                       const void **config_r);
+    void (*on_session)(struct actor *self, struct pump *p, const struct session_event *ev);
+    /* The dialogue is over, for whatever reason; p is gone after this. */
+    void (*on_session_end)(struct actor *self, struct pump *p, enum trace_why why);
+    void (*on_datagram)(struct actor *self, const struct datagram *d);
+    void (*on_wake)(struct actor *self, uint64_t cookie);
+    void (*act)(struct actor *self, enum verb verb, const void *args); /* args: the verb's struct */
+    void (*power)(struct actor *self, bool on); /* the host was switched off or on */
+    void (*finish)(struct actor *self);         /* the run is over: what still waits is told */
+    void (*deinit)(struct actor *self);
+};
+
+struct actor {
+    const struct actor_ops *ops;
+    struct stage *stage;
+    const void *config; /* the kind's struct, filled by its keys; lives in the stage's arena */
+    host_id id;
+    slice name;
+    struct rng rng; /* forked by name */
+};
+
+/* Makes the host in the network and its actor.  Its addresses are given by the caller. */
+struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,
+                        const void *config);
+struct actor *stage_actor(const struct stage *s, host_id id); /* NULL: none */
+struct actor *stage_find(const struct stage *s, slice name);  /* NULL: none; without case */
+void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
+/* A decision explained; RFC sections belong into the text.  The record's number. */
+uint64_t actor_note(struct actor *self, slice topic, slice text);
+void actor_power(struct actor *self, bool on); /* verbs "down" and "up" */
+
+/* ---- the pump: the one loop between a stream and a session ---- */
+
+/* Calls a server.  `service` names the port in the trace ("smtp", "submission", "imap"). */
+struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice service,
+                          const struct session_ops *ops, const void *config, uint64_t user);
+void pump_answer(struct pump *p, struct session_answer a);
+void pump_tell(struct pump *p, uint16_t kind, const void *detail);
+void pump_abort(struct pump *p); /* breaks the connection off (RST); on_session_end is not called */
+const struct session_ops *pump_ops(const struct pump *p);
+const struct stream *pump_stream(const struct pump *p);
+uint32_t pump_flow(const struct pump *p);
+pool_id
+pump_id(const struct pump *p); /* names it in events: pump_by_id gives NULL once it is gone */
+struct pump *pump_by_id(const struct stage *s, pool_id id);
+/* What the actor keeps with it: a pool_id, an index. */
+uint64_t pump_user(const struct pump *p);
+void pump_set_user(struct pump *p, uint64_t user);
+/* For network_host: every host's streams and datagrams come in through these; host_user is the actor. */
+extern const struct host_ops pump_host_ops;
+
+#endif

@@ -1,0 +1,18 @@
+/* mail_config.h - what a scenario says of a host of the kinds mail, mta, mx and store. */
+#ifndef MAILFLOW_ACTORS_MAIL_CONFIG_H
+#define MAILFLOW_ACTORS_MAIL_CONFIG_H
+
+#include "sim/base/fmt.h"
+#include "sim/base/key.h"
+
+struct mail_config {
+    struct key_list domains;
+    struct key_map accounts; /* user -> password */
+    bool pipelining, size, eight_bit, enhanced_codes, pop, imap;
+    uint64_t size_max;
+    int64_t preference; /* of its MX record */
+    slice next;         /* host that gets what is for our domains; empty: they are here */
+    sim_time retry, retry_max, give_up;
+};
+
+#endif

@@ -1,0 +1,258 @@
+/* mail_host.c - the host behind the kinds mail, mta, mx and store: configuration and ports.
+ * Which of its parts run follows from the kind's roles: MSA (submission), MTA (queue and routing),
+ * MX (takes mail for its domains), STORE (mailboxes, POP3 and IMAP). */
+#include "sim/actors/mail_host.h"
+
+#include "sim/actors/table.h"
+#include "sim/base/err.h"
+
+#include <stddef.h>
+
+#define KEY(member) offsetof(struct mail_config, member)
+#define MINUTE      ((int64_t)SIM_MINUTE)
+#define DAY         ((int64_t)SIM_DAY)
+
+static const struct key mail_keys[] = {
+    { "domain", KEY_DOMAINS, KEY(domains), NULL, 0, 0, NULL,
+      "the mail domain or domains that this host is responsible for" },
+    { "accounts", KEY_TEXT_MAP, KEY(accounts), "", 0, 0, NULL,
+      "user names and passwords; each user has a mailbox in each of the domains" },
+    { "next", KEY_HOST, KEY(next), "", 0, 0, NULL,
+      "the host that gets the mail for our domains, by SMTP; without it the mailboxes are here" },
+    { "preference", KEY_INT, KEY(preference), "10", 0, 65535, NULL,
+      "in the MX record made for this host; the lowest is tried first (RFC 5321 5.1)" },
+    { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
+      "offer and use PIPELINING (RFC 2920)" },
+    { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
+    { "size-max", KEY_SIZE, KEY(size_max), "10MiB", 1024, 1 << 30, NULL,
+      "the largest letter that is accepted" },
+    { "8bitmime", KEY_BOOL, KEY(eight_bit), "true", 0, 0, NULL,
+      "offer and use 8BITMIME (RFC 6152)" },
+    { "enhanced-status-codes", KEY_BOOL, KEY(enhanced_codes), "true", 0, 0, NULL,
+      "offer ENHANCEDSTATUSCODES (RFC 2034)" },
+    { "pop", KEY_BOOL, KEY(pop), "true", 0, 0, NULL, "run a POP3 server where mailboxes are" },
+    { "imap", KEY_BOOL, KEY(imap), "true", 0, 0, NULL, "run an IMAP server where mailboxes are" },
+    { "retry", KEY_DURATION, KEY(retry), "5min", MINUTE, DAY, NULL,
+      "wait after the first failed try; it doubles with each further one" },
+    { "retry-max", KEY_DURATION, KEY(retry_max), "70min", MINUTE, DAY, NULL,
+      "the longest wait between tries" },
+    { "give-up", KEY_DURATION, KEY(give_up), "5d", MINUTE, 30 * DAY, NULL,
+      "the age at which a letter that could not be delivered is bounced (RFC 5321 4.5.4.1)" },
+    KEY_ROW_END,
+};
+
+struct stage *mail_stage(const struct mail_host *m)
+{
+    return m->base.stage;
+}
+
+bool mail_is_local(const struct mail_host *m, slice domain)
+{
+    if (!(m->base.ops->kind.roles & (ROLE_MX | ROLE_STORE))) {
+        return false; /* a pure MTA asks for the MX of its own domain like everybody else */
+    }
+    for (size_t i = 0; i < m->config->domains.count; i++) {
+        if (slice_eq_nocase(m->config->domains.items[i], domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t extensions(const struct mail_config *c)
+{
+    return (c->pipelining ? SMTP_PIPELINING : 0u) | (c->size ? SMTP_SIZE : 0u) |
+           (c->eight_bit ? SMTP_8BITMIME : 0u) |
+           (c->enhanced_codes ? SMTP_ENHANCEDSTATUSCODES : 0u);
+}
+
+static void configure_sessions(struct mail_host *m)
+{
+    const struct mail_config *c = m->config;
+    slice host = m->base.name;
+    m->smtp_in = (struct smtp_server_config){ .host = host,
+                                              .extensions = extensions(c),
+                                              .size_max = c->size_max,
+                                              .timeout = 5 * SIM_MINUTE };
+    m->submission_in = m->smtp_in;
+    m->submission_in.extensions |= SMTP_AUTH;
+    m->submission_in.auth_required = true;
+    m->smtp_out = (struct smtp_client_config){ .host = host,
+                                               .extensions = extensions(c),
+                                               .timeout = 5 * SIM_MINUTE };
+    m->pop3_in = (struct pop3_server_config){
+        .host = host, .top = true, .uidl = true, .timeout = 10 * SIM_MINUTE
+    };
+    m->imap_in = (struct imap_server_config){ .host = host,
+                                              .timeout = 30 * SIM_MINUTE,
+                                              .unix_start = mail_stage(m)->unix_start,
+                                              .literal_max = c->size_max,
+                                              .extensions = IMAP_ALL,
+                                              .names = mail_stage(m)->arena };
+}
+
+static bool mail_start(struct actor *self, struct err *err_r)
+{
+    struct mail_host *m = mail_host_of(self);
+    const struct mail_config *c = self->config;
+    uint32_t roles = self->ops->kind.roles;
+    m->config = c;
+    m->policy = (struct queue_policy){ c->retry, c->retry_max, c->give_up };
+    pool_init(&m->callers, sizeof(struct caller));
+    pool_init(&m->entries, sizeof(struct entry));
+    route_init(m);
+    lookups_init(&m->lookups, self);
+    buf_init(&m->text);
+    configure_sessions(m);
+    directory_init(&m->directory, self->stage->arena, c->domains.items[0]);
+    for (size_t d = 0; d < c->domains.count; d++) {
+        for (size_t i = 0; i < c->accounts.count; i++) {
+            (void)directory_add(&m->directory, c->accounts.items[i].name, c->domains.items[d],
+                                c->accounts.items[i].value);
+        }
+    }
+    if (!(roles & ROLE_STORE) && (roles & ROLE_MX) && c->next.len == 0) {
+        return err_set(err_r,
+                       "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
+                       SLICE_ARG(self->name));
+    }
+    static const struct {
+        uint32_t roles;
+        uint16_t port;
+    } ports[] = {
+        { ROLE_MX | ROLE_STORE, PORT_SMTP },
+        { ROLE_MSA, PORT_SUBMISSION },
+        { ROLE_STORE, PORT_POP3 },
+        { ROLE_STORE, PORT_IMAP },
+    };
+    for (size_t i = 0; i < COUNT(ports); i++) {
+        bool off =
+            (ports[i].port == PORT_POP3 && !c->pop) || (ports[i].port == PORT_IMAP && !c->imap);
+        if ((roles & ports[i].roles) && !off) {
+            network_listen(self->stage->net, self->id, ports[i].port);
+        }
+    }
+    return true;
+}
+
+static bool mail_connect(struct actor *self, uint16_t port, const struct session_ops **ops_r,
+                         const void **config_r)
+{
+    struct mail_host *m = mail_host_of(self);
+    const struct {
+        uint16_t port;
+        const struct session_ops *ops;
+        const void *config;
+    } rows[] = {
+        { PORT_SMTP, &smtp_server_ops, &m->smtp_in },
+        { PORT_SUBMISSION, &smtp_server_ops, &m->submission_in },
+        { PORT_POP3, &pop3_server_ops, &m->pop3_in },
+        { PORT_IMAP, &imap_server_ops, &m->imap_in },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (rows[i].port == port) {
+            *ops_r = rows[i].ops;
+            *config_r = rows[i].config;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mail_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct mail_host *m = mail_host_of(self);
+    const struct session_ops *ops = pump_ops(p);
+    if (ops == &smtp_server_ops) {
+        mail_smtp_event(m, p, ev);
+    } else if (ops == &smtp_client_ops) {
+        route_session(m, p, ev);
+    } else if (ops == &pop3_server_ops) {
+        store_pop3_event(m, p, ev);
+    } else {
+        store_imap_event(m, p, ev);
+    }
+}
+
+static void mail_session_end(struct actor *self, struct pump *p, enum trace_why why)
+{
+    struct mail_host *m = mail_host_of(self);
+    const struct session_ops *ops = pump_ops(p);
+    if (ops == &smtp_server_ops) {
+        mail_smtp_end(m, p);
+    } else if (ops == &smtp_client_ops) {
+        route_session_end(m, p, why);
+    }
+}
+
+static void mail_datagram(struct actor *self, const struct datagram *d)
+{
+    lookup_heard(&mail_host_of(self)->lookups, d);
+}
+
+static void mail_wake(struct actor *self, uint64_t cookie)
+{
+    queue_wake(mail_host_of(self), cookie);
+}
+
+/* The queue is on disk: what was accepted is still there when the power is back. */
+static void mail_power(struct actor *self, bool on)
+{
+    struct mail_host *m = mail_host_of(self);
+    if (on) {
+        queue_restart(m);
+    } else {
+        route_drop(m);
+        lookups_drop(&m->lookups);
+    }
+}
+
+static void mail_finish(struct actor *self)
+{
+    queue_finish(mail_host_of(self));
+}
+
+static void mail_deinit(struct actor *self)
+{
+    struct mail_host *m = mail_host_of(self);
+    uint32_t at = 0;
+    pool_id id;
+    struct entry *e;
+    struct caller *c;
+    while ((c = pool_each(&m->callers, &at, &id))) {
+        blob_unref(&c->hello);
+    }
+    at = 0;
+    while ((e = pool_each(&m->entries, &at, &id))) {
+        entry_free(m, e);
+    }
+    route_deinit(m);
+    pool_deinit(&m->callers);
+    pool_deinit(&m->entries);
+    lookups_deinit(&m->lookups);
+    directory_deinit(&m->directory);
+    buf_deinit(&m->text);
+}
+
+#define MAIL_OPS(kind_name, kind_doc, kind_glyph, kind_roles)                                      \
+    {                                                                                              \
+        .kind = { (kind_name), (kind_doc), (kind_glyph), (kind_roles), sizeof(struct mail_config), \
+                  mail_keys },                                                                     \
+        .size = sizeof(struct mail_host), .start = mail_start, .on_connect = mail_connect,         \
+        .on_session = mail_session, .on_session_end = mail_session_end,                            \
+        .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power,                   \
+        .finish = mail_finish, .deinit = mail_deinit,                                              \
+    }
+
+const struct actor_ops mail_ops =
+    MAIL_OPS("mail", "submission, queue, MX and mailboxes in one host", 'M',
+             ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE);
+const struct actor_ops mta_ops =
+    MAIL_OPS("mta", "takes mail from its users and sends it on; keeps no mailboxes", 'T',
+             ROLE_MSA | ROLE_MTA);
+const struct actor_ops mx_ops =
+    MAIL_OPS("mx", "takes mail for its domains from the world and hands it to the host \"next\"",
+             'X', ROLE_MX | ROLE_MTA);
+const struct actor_ops store_ops =
+    MAIL_OPS("store", "keeps mailboxes; takes mail for them by SMTP, shows them by POP3 and IMAP",
+             'S', ROLE_STORE | ROLE_MTA);

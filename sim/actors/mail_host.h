@@ -1,0 +1,123 @@
+/* mail_host.h - private to sim/actors: the host behind the kinds mail, mta, mx and store.
+ *
+ *   mail_host.c    configuration, ports, which session serves what
+ *   mail_smtp.c    policy of the SMTP server: who may send what to whom
+ *   mail_queue.c   copies that wait, and how each ends for each recipient
+ *   mail_route.c   the way to a destination: MX, addresses, the next server
+ *   mail_store.c   mailboxes: local delivery, POP3 and IMAP logins */
+#ifndef MAILFLOW_ACTORS_MAIL_HOST_H
+#define MAILFLOW_ACTORS_MAIL_HOST_H
+
+#include "sim/actors/actor.h"
+#include "sim/actors/lookup.h"
+#include "sim/actors/mail_config.h"
+#include "sim/mail/queue.h"
+#include "sim/proto/imap.h"
+#include "sim/proto/pop3.h"
+#include "sim/proto/smtp.h"
+
+enum mail_port {
+    PORT_SMTP = 25,        /* RFC 5321 4.5.4.2 */
+    PORT_SUBMISSION = 587, /* RFC 6409 3.1 */
+    PORT_POP3 = 110,       /* RFC 1939 3 */
+    PORT_IMAP = 143        /* RFC 9051 2.1 */
+};
+
+enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
+
+struct rcpt {
+    uint32_t off, len; /* of the address in the entry's text */
+    enum rcpt_state state;
+    uint32_t attempts;
+    sim_time next_try;
+    struct blob *reply; /* why it failed or waits: "host\nreply" */
+};
+
+/* One envelope with its letter.  First a transaction of a server session, then a queue entry. */
+struct entry {
+    pool_id id;
+    uint64_t number; /* world-wide, shown in Received */
+    bool body_8bit;
+    bool queued;       /* we answered 250: it is ours now */
+    uint32_t from_len; /* reverse-path: text[0, from_len) */
+    struct buf text;
+    struct rcpt *rcpts;
+    size_t rcpt_count, rcpt_cap;
+    struct message *message;
+    uint32_t letter; /* trace name */
+    sim_time since;
+    uint32_t jobs;     /* attempts under way */
+    uint64_t accepted; /* the ACCEPT record: cause of what follows */
+};
+
+/* A connection to our SMTP server. */
+struct caller {
+    struct blob *hello;      /* the name it gave */
+    bool extended;           /* by EHLO */
+    struct account *account; /* after AUTH */
+    pool_id entry;           /* the transaction; 0: none */
+};
+
+struct mail_host {
+    struct actor base;
+    const struct mail_config *config;
+    struct directory directory;
+    struct lookups lookups;
+    struct pool callers, entries, jobs;
+    struct queue_policy policy;
+    struct smtp_server_config smtp_in, submission_in;
+    struct smtp_client_config smtp_out;
+    struct pop3_server_config pop3_in;
+    struct imap_server_config imap_in;
+    struct buf text; /* scratch for building fields and replies */
+};
+
+static inline struct mail_host *mail_host_of(struct actor *a)
+{
+    return (struct mail_host *)(void *)a;
+}
+
+/* mail_host.c */
+bool mail_is_local(const struct mail_host *m, slice domain);
+struct stage *mail_stage(const struct mail_host *m);
+
+/* mail_smtp.c: sessions of the SMTP server */
+void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
+void mail_smtp_end(struct mail_host *m, struct pump *p);
+
+/* mail_queue.c */
+struct entry *entry_new(struct mail_host *m, slice reverse_path);
+void entry_free(struct mail_host *m, struct entry *e);
+slice entry_from(const struct entry *e);
+slice entry_rcpt(const struct entry *e, size_t i);
+slice entry_rcpt_domain(const struct entry *e, size_t i);
+void entry_add_rcpt(struct entry *e, slice address);
+/* The entry becomes ours: ACCEPT is written, and delivery begins by an event of its own. */
+void queue_accept(struct mail_host *m, struct entry *e, struct message *take);
+void queue_wake(struct mail_host *m, pool_id entry);
+void queue_restart(struct mail_host *m); /* the host is up again: everything waiting is tried */
+void queue_finish(struct mail_host *m);  /* the run is over: what waits has the outcome "queued" */
+/* What became of a recipient; host: who said it, empty: found out here; reply: its words. */
+void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+/* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
+void queue_job_done(struct mail_host *m, struct entry *e);
+
+/* mail_route.c */
+/* Takes all waiting recipients of e that go where recipient `first` goes. */
+void route_start(struct mail_host *m, struct entry *e, size_t first);
+void route_session(struct mail_host *m, struct pump *p, const struct session_event *ev);
+void route_session_end(struct mail_host *m, struct pump *p, enum trace_why why);
+void route_init(struct mail_host *m);
+void route_drop(
+    struct mail_host *m); /* the host lost power: attempts are forgotten, not their letters */
+void route_deinit(struct mail_host *m);
+
+/* mail_store.c */
+/* Appends to the INBOX of a local recipient; false: no such mailbox. */
+bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message);
+void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
+void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
+
+#endif

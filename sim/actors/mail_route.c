@@ -1,0 +1,360 @@
+/* mail_route.c - the way to a destination: its MX, their addresses, the next server (RFC 5321 5.1).
+ * A job carries one letter to one destination domain, for all its recipients there.
+ * Not done: IPv6, smarthosts, connection reuse. */
+#include "sim/actors/mail_host.h"
+
+#include "sim/base/mem.h"
+
+#include <assert.h>
+
+#define HOSTS_MAX 8 /* mail exchangers tried in one round */
+
+struct job {
+    pool_id id, entry;
+    struct dns_name domain;
+    uint16_t host_count, host_at;
+    struct dns_name hosts[HOSTS_MAX]; /* best first */
+    uint32_t *rcpts;                  /* indexes into the entry's */
+    slice *to;                        /* the same as addresses, for the session */
+    bool *told;                       /* the letter's fate for this one is settled */
+    size_t count;
+    struct smtp_letter letter;
+    bool sent; /* the transaction came to its end */
+};
+
+void route_init(struct mail_host *m)
+{
+    pool_init(&m->jobs, sizeof(struct job));
+}
+
+static void free_job(struct mail_host *m, struct job *j)
+{
+    mem_free(j->rcpts);
+    mem_free(j->to);
+    mem_free(j->told);
+    pool_free(&m->jobs, j->id);
+}
+
+void route_drop(struct mail_host *m)
+{
+    uint32_t at = 0;
+    pool_id id;
+    struct job *j;
+    while ((j = pool_each(&m->jobs, &at, &id))) {
+        free_job(m, j);
+    }
+}
+
+void route_deinit(struct mail_host *m)
+{
+    route_drop(m);
+    pool_deinit(&m->jobs);
+}
+
+/* ---- how a job ends ---- */
+
+typedef void verdict_fn(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+
+static void settle_rest(struct mail_host *m, struct job *j, verdict_fn *verdict, slice host,
+                        slice reply)
+{
+    struct entry *e = pool_get(&m->entries, j->entry);
+    for (size_t i = 0; i < j->count; i++) {
+        if (!j->told[i]) {
+            j->told[i] = true;
+            verdict(m, e, j->rcpts[i], host, reply);
+        }
+    }
+}
+
+static void end_job(struct mail_host *m, struct job *j)
+{
+    struct entry *e = pool_get(&m->entries, j->entry);
+    free_job(m, j);
+    queue_job_done(m, e);
+}
+
+static void give_up(struct mail_host *m, struct job *j, verdict_fn *verdict, slice reply)
+{
+    settle_rest(m, j, verdict, SLICE(""), reply);
+    end_job(m, j);
+}
+
+static slice current_host(const struct job *j)
+{
+    return dns_name_slice(&j->hosts[j->host_at]);
+}
+
+static void try_host(struct mail_host *m, struct job *j);
+
+/* The next exchanger, or wait: RFC 5321 5.1 wants all of them tried before the letter is deferred. */
+static void try_next(struct mail_host *m, struct job *j, slice why)
+{
+    if (++j->host_at < j->host_count) {
+        try_host(m, j);
+    } else {
+        j->host_at--;
+        settle_rest(m, j, queue_deferred, current_host(j), why);
+        end_job(m, j);
+    }
+}
+
+/* ---- finding addresses ---- */
+
+static void call(struct mail_host *m, struct job *j, uint32_t ip)
+{
+    (void)pump_connect(&m->base, ip, PORT_SMTP, SLICE("smtp"), &smtp_client_ops, &m->smtp_out,
+                       j->id);
+}
+
+static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+{
+    struct mail_host *m = mail_host_of(self);
+    struct job *j = pool_get(&m->jobs, user);
+    if (!j) {
+        return;
+    }
+    if (answer && answer->address_count > 0) {
+        call(m, j, answer->addresses[0]);
+    } else if (answer && answer->rcode != DNS_SERVFAIL) {
+        try_next(m, j, SLICE("450 4.4.3 The exchanger has no address"));
+    } else {
+        try_next(m, j, SLICE("450 4.4.3 The name service does not answer"));
+    }
+}
+
+static void try_host(struct mail_host *m, struct job *j)
+{
+    lookup_start(&m->lookups, current_host(j), DNS_A, address_known, j->id);
+}
+
+/* Equal preferences in random order (RFC 5321 5.1), which spreads the load. */
+static void shuffle_equals(struct mail_host *m, struct dns_stub_mx *mx, size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++) {
+        size_t same = 1;
+        while (i + same < count && mx[i + same].preference == mx[i].preference) {
+            same++;
+        }
+        size_t pick = i + (size_t)rng_below(&m->base.rng, same);
+        struct dns_stub_mx swap = mx[i];
+        mx[i] = mx[pick];
+        mx[pick] = swap;
+    }
+}
+
+/* Our own place in the list and everything behind it is left out: RFC 5321 5.1 against loops. */
+static size_t before_ourselves(const struct mail_host *m, const struct dns_stub_mx *mx,
+                               size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq_nocase(dns_name_slice(&mx[i].host), m->base.name)) {
+            size_t keep = 0;
+            while (mx[keep].preference < mx[i].preference) {
+                keep++;
+            }
+            return keep;
+        }
+    }
+    return count;
+}
+
+static void use_exchangers(struct mail_host *m, struct job *j, const struct dns_stub_answer *answer)
+{
+    struct dns_stub_mx mx[DNS_STUB_MAX];
+    size_t count = answer->mx_count;
+    for (size_t i = 0; i < count; i++) {
+        mx[i] = answer->mx[i];
+    }
+    count = before_ourselves(m, mx, count);
+    if (count == 0) {
+        give_up(m, j, queue_failed,
+                SLICE("554 5.4.6 The mail exchanger would be this host itself"));
+        return;
+    }
+    shuffle_equals(m, mx, count);
+    j->host_count = (uint16_t)(count < HOSTS_MAX ? count : HOSTS_MAX);
+    for (size_t i = 0; i < j->host_count; i++) {
+        j->hosts[i] = mx[i].host;
+    }
+    try_host(m, j);
+}
+
+static void implicit_mx(struct mail_host *m, struct job *j)
+{
+    (void)actor_note(&m->base, SLICE("implicit MX"),
+                     SLICE("No MX record: the domain's own address is used instead, as if it had "
+                           "an MX of preference 0 (RFC 5321 5.1)."));
+    j->hosts[0] = j->domain;
+    j->host_count = 1;
+    try_host(m, j);
+}
+
+static void exchangers_known(struct actor *self, uint64_t user,
+                             const struct dns_stub_answer *answer)
+{
+    struct mail_host *m = mail_host_of(self);
+    struct job *j = pool_get(&m->jobs, user);
+    if (!j) {
+        return;
+    }
+    if (!answer || (answer->rcode != DNS_NOERROR && answer->rcode != DNS_NXDOMAIN)) {
+        give_up(m, j, queue_deferred, SLICE("450 4.4.3 The name service does not answer"));
+    } else if (answer->rcode == DNS_NXDOMAIN) {
+        give_up(m, j, queue_failed, SLICE("550 5.1.2 There is no such domain"));
+    } else if (answer->null_mx) {
+        give_up(m, j, queue_failed, SLICE("556 5.1.10 This domain takes no mail (RFC 7505)"));
+    } else if (answer->mx_count == 0) {
+        implicit_mx(m, j);
+    } else {
+        use_exchangers(m, j, answer);
+    }
+}
+
+/* ---- beginning ---- */
+
+static void collect(struct mail_host *m, struct job *j, struct entry *e, size_t first)
+{
+    slice domain = entry_rcpt_domain(e, first);
+    sim_time now = mail_stage(m)->engine->now;
+    j->rcpts = mem_array(e->rcpt_count - first, sizeof *j->rcpts);
+    j->to = mem_array(e->rcpt_count - first, sizeof *j->to);
+    j->told = mem_array(e->rcpt_count - first, sizeof *j->told);
+    for (size_t i = first; i < e->rcpt_count; i++) {
+        struct rcpt *r = &e->rcpts[i];
+        if (r->state == RCPT_WAITING && r->next_try <= now &&
+            slice_eq_nocase(entry_rcpt_domain(e, i), domain)) {
+            r->state = RCPT_BUSY;
+            j->rcpts[j->count] = (uint32_t)i;
+            j->to[j->count++] = entry_rcpt(e, i);
+        }
+    }
+}
+
+/* An address literal is its own exchanger: RFC 5321 5.1 looks nothing up for it. */
+static bool literal_ip(slice domain, uint32_t *ip_r)
+{
+    return domain.len > 2 && domain.ptr[0] == '[' && domain.ptr[domain.len - 1] == ']' &&
+           parse_ip4(slice_sub(domain, 1, domain.len - 2), ip_r);
+}
+
+void route_start(struct mail_host *m, struct entry *e, size_t first)
+{
+    struct stage *s = mail_stage(m);
+    slice domain = entry_rcpt_domain(e, first);
+    bool ours = mail_is_local(m, domain);
+    pool_id id;
+    uint32_t ip;
+    struct job *j = pool_new(&m->jobs, &id);
+    j->id = id;
+    j->entry = e->id;
+    collect(m, j, e, first);
+    j->letter = (struct smtp_letter){ .from = entry_from(e),
+                                      .to = j->to,
+                                      .to_count = j->count,
+                                      .message = e->message,
+                                      .body_8bit = e->body_8bit };
+    uint64_t cause = s->trace->cause;
+    s->trace->cause = trace_put(
+        s->trace, (struct trace_rec){ .at = s->engine->now,
+                                      .actor = m->base.id,
+                                      .kind = TRACE_ATTEMPT,
+                                      .a = e->letter,
+                                      .b = (uint32_t)e->number,
+                                      .c = trace_name(s->trace, ours ? m->config->next : domain) });
+    if (ours) {
+        (void)dns_name_set(&j->hosts[0], m->config->next);
+        j->host_count = 1;
+        try_host(m, j);
+    } else if (literal_ip(domain, &ip)) {
+        j->host_count = 1;
+        call(m, j, ip);
+    } else if (!dns_name_set(&j->domain, domain)) {
+        give_up(m, j, queue_failed, SLICE("550 5.1.2 This is not a domain name"));
+    } else {
+        lookup_start(&m->lookups, domain, DNS_MX, exchangers_known, id);
+    }
+    s->trace->cause = cause;
+}
+
+/* ---- the conversation ---- */
+
+/* "550 5.1.1 No such user": the reply as it was said, for reports and reasons. */
+static slice reply_line(struct mail_host *m, const struct smtp_reply *r)
+{
+    struct buf *b = &mail_stage(m)->scratch;
+    buf_clear(b);
+    if (r->code == 0) {
+        return SLICE("450 4.4.2 The connection was lost");
+    }
+    fmt_u64(b, r->code);
+    buf_byte(b, ' ');
+    buf_add(b, r->text);
+    return buf_slice(b);
+}
+
+static verdict_fn *verdict_on(uint16_t code)
+{
+    return code / 100 == 2 ? queue_relayed : code / 100 == 5 ? queue_failed : queue_deferred;
+}
+
+static void rcpt_done(struct mail_host *m, struct job *j, const struct session_event *ev)
+{
+    const struct smtp_reply *r = ev->detail;
+    struct entry *e = pool_get(&m->entries, j->entry);
+    assert(ev->number < j->count);
+    if (r->code / 100 != 2 && !j->told[ev->number]) {
+        j->told[ev->number] = true;
+        verdict_on(r->code)(m, e, j->rcpts[ev->number], current_host(j), reply_line(m, r));
+    }
+}
+
+void route_session(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    struct job *j = pool_get(&m->jobs, pump_user(p));
+    if (!j) {
+        return;
+    }
+    const struct smtp_reply *r = ev->detail;
+    switch ((enum smtp_client_event)ev->kind) {
+    case SMTP_EV_READY:
+        if (!j->sent) {
+            pump_tell(p, ORDER_LETTER, &j->letter);
+        }
+        break;
+    case SMTP_EV_RCPT_DONE:
+        rcpt_done(m, j, ev);
+        break;
+    case SMTP_EV_SENT:
+        j->sent = true;
+        settle_rest(m, j, verdict_on(r->code), current_host(j), reply_line(m, r));
+        pump_set_user(p, 0);
+        end_job(m, j);
+        pump_tell(p, ORDER_QUIT, NULL);
+        break;
+    case SMTP_EV_FAILED:
+        pump_set_user(p, 0);
+        if (r->code / 100 == 5) {
+            settle_rest(m, j, queue_failed, current_host(j), reply_line(m, r));
+            end_job(m, j);
+        } else {
+            try_next(m, j, reply_line(m, r));
+        }
+        break;
+    }
+}
+
+void route_session_end(struct mail_host *m, struct pump *p, enum trace_why why)
+{
+    static const char *const reasons[WHY_COUNT] = {
+        [WHY_DONE] = "450 4.4.2 The connection was closed too early",
+        [WHY_RESET] = "450 4.4.2 The connection was reset",
+        [WHY_REFUSED] = "450 4.4.1 The connection was refused",
+        [WHY_TIMED_OUT] = "450 4.4.1 The server does not answer",
+        [WHY_UNREACHABLE] = "450 4.4.1 The server cannot be reached",
+    };
+    struct job *j = pool_get(&m->jobs, pump_user(p));
+    if (j) {
+        try_next(m, j, slice_of(reasons[why]));
+    }
+}

@@ -1,0 +1,282 @@
+/* mail_smtp.c - policy of the SMTP server: who may send what to whom.
+ * Grammar and order are the session's business; this file only says yes or no. */
+#include "sim/actors/mail_host.h"
+
+#include "sim/mail/date.h"
+#include "sim/mail/header.h"
+
+#define HOPS_MAX 100 /* Received fields; RFC 5321 6.3 asks for at least 100 */
+
+static struct caller *caller_of(struct mail_host *m, struct pump *p)
+{
+    struct caller *c = pool_get(&m->callers, pump_user(p));
+    if (!c) {
+        pool_id id;
+        c = pool_new(&m->callers, &id);
+        pump_set_user(p, id);
+    }
+    return c;
+}
+
+static bool is_submission(const struct pump *p)
+{
+    return stream_port(pump_stream(p)) == PORT_SUBMISSION;
+}
+
+static void forget_transaction(struct mail_host *m, struct caller *c)
+{
+    struct entry *e = pool_get(&m->entries, c->entry);
+    if (e && !e->queued) {
+        entry_free(m, e);
+    }
+    c->entry = 0;
+}
+
+static struct trace_rec record(struct mail_host *m, struct pump *p, enum trace_kind kind)
+{
+    return (struct trace_rec){
+        .at = mail_stage(m)->engine->now, .actor = m->base.id, .flow = pump_flow(p), .kind = kind
+    };
+}
+
+static void refuse(struct mail_host *m, struct pump *p, slice recipient, uint16_t code, slice text)
+{
+    struct trace_rec rec = record(m, p, TRACE_REFUSE);
+    rec.a = code;
+    rec.b = trace_name(mail_stage(m)->trace, recipient);
+    (void)trace_put_text(mail_stage(m)->trace, rec, text);
+    pump_answer(p, (struct session_answer){ .code = code, .text = text });
+}
+
+static void accept_it(struct pump *p)
+{
+    pump_answer(p, (struct session_answer){ 0 });
+}
+
+static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth *auth)
+{
+    struct caller *c = caller_of(m, p);
+    c->account = directory_login(&m->directory, auth->authcid, auth->password);
+    struct trace_rec rec = record(m, p, TRACE_LOGIN);
+    rec.a = trace_name(mail_stage(m)->trace, auth->authcid);
+    rec.b = c->account != NULL;
+    rec.c = trace_name(mail_stage(m)->trace, auth->mechanism);
+    (void)trace_put(mail_stage(m)->trace, rec);
+    if (c->account) {
+        accept_it(p);
+    } else {
+        pump_answer(p,
+                    (struct session_answer){
+                        .code = 535, .text = SLICE("5.7.8 Authentication credentials invalid") });
+    }
+}
+
+/* RFC 6409 6.1: a user of the submission service sends as nobody else. */
+static bool may_send_as(const struct account *a, const struct address *from)
+{
+    return from->whole.len == 0 ||
+           (slice_eq_nocase(from->local, a->user) && slice_eq_nocase(from->domain, a->domain));
+}
+
+static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail *mail)
+{
+    struct caller *c = caller_of(m, p);
+    if (is_submission(p) && !may_send_as(c->account, &mail->from)) {
+        refuse(m, p, mail->from.whole, 550, SLICE("5.7.1 This is not your address"));
+        return;
+    }
+    forget_transaction(m, c);
+    struct entry *e = entry_new(m, mail->from.whole);
+    e->body_8bit = mail->body_8bit;
+    c->entry = e->id;
+    accept_it(p);
+}
+
+static bool known(struct mail_host *m, const struct address *to)
+{
+    if (m->config->next.len > 0 && m->config->accounts.count == 0) {
+        return true; /* only the host behind us knows */
+    }
+    return directory_find(&m->directory, to->local, to->domain) != NULL;
+}
+
+static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *to)
+{
+    struct caller *c = caller_of(m, p);
+    struct entry *e = pool_get(&m->entries, c->entry);
+    struct address postmaster = { .whole = SLICE("postmaster"), .local = SLICE("postmaster") };
+    struct address target = *to;
+    if (to->domain.len == 0) {
+        target = postmaster; /* RCPT TO:<Postmaster>, RFC 5321 4.1.1.3 */
+        target.domain = m->directory.domain;
+    }
+    bool local = mail_is_local(m, target.domain);
+    if (!local && !c->account) {
+        refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
+    } else if (local && !known(m, &target)) {
+        refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
+    } else {
+        if (to->domain.len == 0) {
+            buf_clear(&m->text);
+            buf_add(&m->text, target.local);
+            buf_byte(&m->text, '@');
+            buf_add(&m->text, target.domain);
+            entry_add_rcpt(e, buf_slice(&m->text));
+        } else {
+            entry_add_rcpt(e, to->whole);
+        }
+        accept_it(p);
+    }
+}
+
+/* ---- the letter itself ---- */
+
+static void add_ip_literal(struct buf *b, uint32_t ip)
+{
+    buf_byte(b, '[');
+    fmt_ip4(b, ip);
+    buf_byte(b, ']');
+}
+
+/* RFC 5321 4.4; "with" by RFC 3848.  The "for" clause names a recipient only where there is one, so
+ * that no blind copy is given away. */
+static void received_field(struct mail_host *m, struct pump *p, const struct caller *c,
+                           const struct entry *e, struct buf *out)
+{
+    buf_addz(out, "Received: from ");
+    buf_add(out, blob_slice(c->hello));
+    buf_addz(out, " (");
+    add_ip_literal(out, stream_peer_ip(pump_stream(p)));
+    buf_addz(out, ")\r\n\tby ");
+    buf_add(out, m->base.name);
+    buf_addz(out, c->extended ? " with ESMTP" : " with SMTP");
+    buf_addz(out, c->account ? "A id " : " id ");
+    fmt_u64_padded(out, e->number, 6, '0');
+    if (e->rcpt_count == 1) {
+        buf_addz(out, "\r\n\tfor <");
+        buf_add(out, entry_rcpt(e, 0));
+        buf_byte(out, '>');
+    }
+    buf_addz(out, ";\r\n\t");
+    date_rfc5322(out, stage_unix(mail_stage(m)));
+    buf_addz(out, "\r\n");
+}
+
+/* What a submission server adds where it is missing: RFC 6409 8.2 and 8.3. */
+static void missing_fields(struct mail_host *m, const struct entry *e, slice header,
+                           struct buf *out)
+{
+    struct header_field f;
+    if (!header_find(header, SLICE("Date"), &f)) {
+        buf_addz(out, "Date: ");
+        date_rfc5322(out, stage_unix(mail_stage(m)));
+        buf_addz(out, "\r\n");
+    }
+    if (!header_find(header, SLICE("Message-ID"), &f)) {
+        buf_addz(out, "Message-ID: <");
+        fmt_u64(out, e->number);
+        buf_addz(out, ".added@");
+        buf_add(out, m->base.name);
+        buf_addz(out, ">\r\n");
+    }
+}
+
+static void trace_envelope(struct mail_host *m, struct pump *p, const struct entry *e)
+{
+    struct trace *t = mail_stage(m)->trace;
+    struct trace_rec rec = record(m, p, TRACE_ENVELOPE);
+    rec.a = e->letter;
+    rec.b = trace_name(t, entry_from(e));
+    buf_clear(&m->text);
+    for (size_t i = 0; i < e->rcpt_count; i++) {
+        buf_add(&m->text, entry_rcpt(e, i));
+        buf_byte(&m->text, '\n');
+    }
+    (void)trace_put_text(t, rec, buf_slice(&m->text));
+}
+
+/* A letter without a Message-ID is known by our queue id: it is no part of its bytes. */
+static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice header)
+{
+    slice id = header_message_id(header);
+    if (id.len > 0) {
+        return trace_name(mail_stage(m)->trace, id);
+    }
+    buf_clear(&m->text);
+    fmt_u64(&m->text, e->number);
+    buf_byte(&m->text, '@');
+    buf_add(&m->text, m->base.name);
+    return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
+}
+
+static void on_message(struct mail_host *m, struct pump *p, struct message *message)
+{
+    struct caller *c = caller_of(m, p);
+    struct entry *e = pool_get(&m->entries, c->entry);
+    struct buf *scratch = &mail_stage(m)->scratch;
+    if (header_count(message_header(message, scratch), SLICE("Received")) > HOPS_MAX) {
+        forget_transaction(m, c);
+        refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
+        return;
+    }
+    buf_clear(&m->text);
+    received_field(m, p, c, e, &m->text);
+    if (c->account) {
+        missing_fields(m, e, message_header(message, scratch), &m->text);
+    }
+    struct message *stamped = message_with_front(message, buf_slice(&m->text));
+    e->letter = letter_name(m, e, message_header(stamped, scratch));
+    trace_envelope(m, p, e);
+    c->entry = 0;
+    buf_clear(&m->text);
+    buf_addz(&m->text, "2.0.0 Ok: queued as ");
+    fmt_u64_padded(&m->text, e->number, 6, '0');
+    queue_accept(m, e, stamped);
+    pump_answer(p, (struct session_answer){ .code = 250, .text = buf_slice(&m->text) });
+}
+
+static void on_hello(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    struct caller *c = caller_of(m, p);
+    forget_transaction(m, c); /* RFC 5321 4.1.4: EHLO begins anew */
+    blob_unref(&c->hello);
+    c->hello = blob_new(ev->text);
+    c->extended = ev->number == 1;
+}
+
+void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    switch ((enum smtp_server_event)ev->kind) {
+    case SMTP_EV_HELLO:
+        on_hello(m, p, ev);
+        break;
+    case SMTP_EV_AUTH:
+        on_auth(m, p, ev->detail);
+        break;
+    case SMTP_EV_MAIL:
+        on_mail(m, p, ev->detail);
+        break;
+    case SMTP_EV_RCPT:
+        on_rcpt(m, p, ev->detail);
+        break;
+    case SMTP_EV_MESSAGE:
+        on_message(m, p, ev->message);
+        break;
+    case SMTP_EV_RESET:
+        forget_transaction(m, caller_of(m, p));
+        break;
+    case SMTP_EV_SYNTAX:
+    case SMTP_EV_QUIT:
+        break;
+    }
+}
+
+void mail_smtp_end(struct mail_host *m, struct pump *p)
+{
+    struct caller *c = pool_get(&m->callers, pump_user(p));
+    if (c) {
+        forget_transaction(m, c);
+        blob_unref(&c->hello);
+        pool_free(&m->callers, pump_user(p));
+    }
+}

@@ -1,0 +1,170 @@
+/* mail_store.c - mailboxes: local delivery, and who may open them by POP3 and IMAP.
+ * What is said in those sessions is theirs; this file hands out mailboxes and writes what changed. */
+#include "sim/actors/mail_host.h"
+
+#include "sim/mail/header.h"
+
+static struct trace_rec record(struct mail_host *m, uint32_t flow, enum trace_kind kind)
+{
+    return (struct trace_rec){
+        .at = mail_stage(m)->engine->now, .actor = m->base.id, .flow = flow, .kind = kind
+    };
+}
+
+/* "bob@example.net/INBOX" */
+static uint32_t box_name(struct mail_host *m, const struct account *a, const struct mailbox *box)
+{
+    buf_clear(&m->text);
+    buf_add(&m->text, a->user);
+    buf_byte(&m->text, '@');
+    buf_add(&m->text, a->domain);
+    buf_byte(&m->text, '/');
+    buf_add(&m->text, box->name);
+    return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
+}
+
+bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message)
+{
+    struct stage *s = mail_stage(m);
+    struct address a;
+    struct account *account = NULL;
+    if (address_parse(entry_rcpt(e, i), &a)) {
+        account = directory_find(&m->directory, a.local, a.domain);
+    }
+    if (!account) {
+        return false;
+    }
+    struct mailbox *inbox = account->boxes[0];
+    struct trace_rec rec = record(m, 0, TRACE_STORED);
+    rec.a = e->letter;
+    rec.b =
+        mailbox_append(inbox, message_ref(message), e->letter, 0, s->engine->now, stage_unix(s));
+    rec.c = box_name(m, account, inbox);
+    (void)trace_put(s->trace, rec);
+    return true;
+}
+
+static void trace_login(struct mail_host *m, struct pump *p, slice user, bool ok, slice mechanism)
+{
+    struct trace *t = mail_stage(m)->trace;
+    struct trace_rec rec = record(m, pump_flow(p), TRACE_LOGIN);
+    rec.a = trace_name(t, user);
+    rec.b = ok;
+    rec.c = trace_name(t, mechanism);
+    (void)trace_put(t, rec);
+}
+
+/* pump_user holds the account once somebody is logged in; accounts never move. */
+static struct account *account_of(const struct pump *p)
+{
+    return (struct account *)(uintptr_t)pump_user(p);
+}
+
+static void log_in(struct pump *p, struct account *a)
+{
+    pump_set_user(p, (uintptr_t)a);
+}
+
+static void trace_item(struct mail_host *m, struct pump *p, enum trace_kind kind,
+                       const struct mailbox *box, uint32_t letter, uint32_t number)
+{
+    struct trace_rec rec = record(m, pump_flow(p), kind);
+    rec.a = letter;
+    rec.b = number;
+    rec.c = box_name(m, account_of(p), box);
+    (void)trace_put(mail_stage(m)->trace, rec);
+}
+
+static uint32_t letter_of(struct mail_host *m, const struct message *message)
+{
+    struct stage *s = mail_stage(m);
+    slice id = header_message_id(message_header(message, &s->scratch));
+    return id.len > 0 ? trace_name(s->trace, id) : 0;
+}
+
+/* ---- POP3 ---- */
+
+static void pop3_login(struct mail_host *m, struct pump *p, const struct pop3_login *login)
+{
+    struct account *a = directory_login(&m->directory, login->user, login->password);
+    bool busy = a && a->boxes[0]->locked;
+    trace_login(m, p, login->user, a != NULL && !busy, SLICE("USER"));
+    if (busy) {
+        pump_answer(p, (struct session_answer){ .code = 1 });
+    } else if (!a) {
+        pump_answer(p, (struct session_answer){ 0 });
+    } else {
+        log_in(p, a);
+        pump_answer(p, (struct session_answer){ .grant = a->boxes[0] });
+    }
+}
+
+void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    struct account *a = account_of(p);
+    switch ((enum pop3_server_event)ev->kind) {
+    case POP3_EV_LOGIN:
+        pop3_login(m, p, ev->detail);
+        break;
+    case POP3_EV_DELETED:
+        trace_item(m, p, TRACE_REMOVED, a->boxes[0], letter_of(m, ev->message),
+                   (uint32_t)ev->number);
+        break;
+    case POP3_EV_LOGOUT:
+        pump_set_user(p, 0);
+        break;
+    case POP3_EV_RETRIEVED:
+        break;
+    }
+}
+
+/* ---- IMAP ---- */
+
+static void imap_login(struct mail_host *m, struct pump *p, const struct imap_login *login)
+{
+    struct account *a = directory_login(&m->directory, login->user, login->password);
+    trace_login(m, p, login->user, a != NULL, SLICE("LOGIN"));
+    if (a) {
+        log_in(p, a);
+    }
+    pump_answer(p, (struct session_answer){ .grant = a });
+}
+
+static void imap_appended(struct mail_host *m, struct pump *p, struct mailbox *box,
+                          struct mail_item *item)
+{
+    item->letter = letter_of(m, item->message);
+    trace_item(m, p, TRACE_STORED, box, item->letter, item->uid);
+}
+
+void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    struct mailbox *box = (struct mailbox *)(uintptr_t)ev->detail;
+    struct mail_item *item = NULL;
+    switch ((enum imap_server_event)ev->kind) {
+    case IMAP_EV_LOGIN:
+        imap_login(m, p, ev->detail);
+        return;
+    case IMAP_EV_FLAGS:
+    case IMAP_EV_APPENDED:
+    case IMAP_EV_EXPUNGED:
+        item = mailbox_find(box, (uint32_t)ev->number);
+        break;
+    case IMAP_EV_SELECTED:
+    case IMAP_EV_FETCHED:
+    case IMAP_EV_LOGOUT:
+    case IMAP_EV_SYNTAX:
+    case IMAP_EV_IDLING:
+        return;
+    }
+    if (!item) {
+        return;
+    }
+    if (ev->kind == IMAP_EV_FLAGS) {
+        trace_item(m, p, TRACE_FLAGGED, box, item->letter, item->flags);
+    } else if (ev->kind == IMAP_EV_EXPUNGED) {
+        trace_item(m, p, TRACE_REMOVED, box, item->letter, item->uid);
+    } else {
+        imap_appended(m, p, box, item);
+    }
+}

@@ -1,0 +1,431 @@
+/* mua.c - a person's mail client: what hands do, one thing after the other, and sending.
+ * It resolves only the name of its own server and never an MX (RFC 6409 4.1): finding the
+ * recipient's server is its server's business. */
+#include "sim/actors/mua.h"
+
+#include "sim/actors/table.h"
+#include "sim/base/err.h"
+#include "sim/base/mem.h"
+#include "sim/mail/compose.h"
+#include "sim/mail/header.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum { MUA_PORT_SUBMISSION = 587, MUA_PORT_POP3 = 110, MUA_PORT_IMAP = 143 };
+
+#define KEY(member) offsetof(struct mua_config, member)
+
+static const struct key mua_keys[] = {
+    { "account", KEY_ADDRESS, KEY(account), NULL, 0, 0, NULL, "whose device this is" },
+    { "name", KEY_TEXT, KEY(name), "", 0, 0, NULL, "the person's name, shown in the From field" },
+    { "read", KEY_CHOICE, KEY(read), "imap", 0, 0, "imap pop", "how mail is fetched" },
+    { "keep", KEY_BOOL, KEY(keep), "false", 0, 0, NULL,
+      "POP3: leave the letters on the server, and know them again by UIDL (RFC 1939 7)" },
+    { "download", KEY_CHOICE, KEY(download), "whole", 0, 0, "whole headers",
+      "IMAP: whole letters at once, or only what a list shows until one is read" },
+    { "server", KEY_HOST, KEY(server), "", 0, 0, NULL,
+      "the host that sends for the account and keeps its mail; without it the one of its domain" },
+    { "password", KEY_TEXT, KEY(password), "", 0, 0, NULL,
+      "what the device says; without it the right one" },
+    { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
+      "use PIPELINING where the server offers it (RFC 2920)" },
+    KEY_ROW_END,
+};
+
+struct trace_rec mua_record(const struct mua *u, enum trace_kind kind)
+{
+    return (struct trace_rec){ .at = u->base.stage->engine->now,
+                               .actor = u->base.id,
+                               .flow = u->pump ? pump_flow(u->pump) : 0,
+                               .kind = kind };
+}
+
+void mua_set_up(struct actor *mua, slice server, slice password)
+{
+    assert(mua->ops == &mua_ops);
+    mua_of(mua)->server = server;
+    mua_of(mua)->password = password;
+}
+
+static slice arena_text(struct mua *u, struct buf *b)
+{
+    slice s = arena_copy(u->base.stage->arena, buf_slice(b));
+    buf_deinit(b);
+    return s;
+}
+
+static bool mua_start(struct actor *self, struct err *err_r)
+{
+    struct mua *u = mua_of(self);
+    u->config = self->config;
+    if (!address_parse(u->config->account, &u->account)) {
+        return err_set(err_r, "\"%.*s\" is not an address", SLICE_ARG(u->config->account));
+    }
+    if (u->config->password.len > 0) {
+        u->password = u->config->password;
+    }
+    lookups_init(&u->lookups, self);
+    struct buf hello = { 0 };
+    buf_byte(&hello, '['); /* a host without a name of its own: RFC 5321 4.1.3 */
+    fmt_ip4(&hello, network_ip_of(self->stage->net, self->id));
+    buf_byte(&hello, ']');
+    u->smtp = (struct smtp_client_config){
+        .host = arena_text(u, &hello),
+        .extensions = u->config->pipelining ? SMTP_ALL : SMTP_ALL & ~(uint32_t)SMTP_PIPELINING,
+        .user = u->account.local,
+        .password = u->password,
+        .timeout = 5 * SIM_MINUTE,
+    };
+    u->pop3 = (struct pop3_client_config){ .user = u->account.local,
+                                           .password = u->password,
+                                           .use_uidl = true,
+                                           .use_capa = true,
+                                           .timeout = SIM_MINUTE };
+    u->imap = (struct imap_client_config){ .user = u->account.local,
+                                           .password = u->password,
+                                           .timeout = SIM_MINUTE };
+    u->inbox = SLICE("INBOX");
+    struct buf folder = { 0 };
+    buf_add(&folder, u->account.whole);
+    buf_addz(&folder, "/INBOX");
+    u->folder = trace_name(self->stage->trace, arena_text(u, &folder));
+    return true;
+}
+
+/* ---- one thing after the other ---- */
+
+static void begin_first(struct mua *u);
+
+static void mua_wake(struct actor *self, uint64_t cookie)
+{
+    (void)cookie;
+    begin_first(mua_of(self));
+}
+
+static void soon(struct mua *u)
+{
+    struct trace *t = u->base.stage->trace;
+    uint64_t cause = t->cause;
+    if (u->task_count > 0) {
+        t->cause = u->tasks[0].cause;
+        actor_wake(&u->base, 0, 0);
+        t->cause = cause;
+    }
+}
+
+static void drop_first(struct mua *u)
+{
+    message_unref(&u->tasks[0].message);
+    for (size_t i = 1; i < u->task_count; i++) {
+        u->tasks[i - 1] = u->tasks[i];
+    }
+    u->task_count--;
+}
+
+void mua_task_done(struct mua *u)
+{
+    assert(u->busy && u->task_count > 0);
+    u->busy = false;
+    u->pump = NULL;
+    drop_first(u);
+    soon(u);
+}
+
+/* Sending is kept for another try, like a letter in an outbox; looking for mail is not. */
+void mua_task_failed(struct mua *u, slice why)
+{
+    assert(u->busy && u->task_count > 0);
+    u->busy = false;
+    u->pump = NULL;
+    (void)actor_note(&u->base, SLICE("failed"), why);
+    if (u->tasks[0].kind == TASK_SEND) {
+        u->held = true;
+    } else {
+        drop_first(u);
+        soon(u);
+    }
+}
+
+static void call(struct mua *u, uint32_t ip)
+{
+    static const struct {
+        uint16_t port;
+        const char *service;
+        const struct session_ops *ops;
+    } submission = { MUA_PORT_SUBMISSION, "submission", &smtp_client_ops },
+      readers[] = { [MUA_IMAP] = { MUA_PORT_IMAP, "imap", &imap_client_ops },
+                    [MUA_POP] = { MUA_PORT_POP3, "pop3", &pop3_client_ops } };
+    bool sending = u->tasks[0].kind == TASK_SEND;
+    uint32_t how = u->config->read;
+    const void *config = sending          ? (const void *)&u->smtp
+                         : how == MUA_POP ? (const void *)&u->pop3
+                                          : (const void *)&u->imap;
+    uint16_t port = sending ? submission.port : readers[how].port;
+    slice service = slice_of(sending ? submission.service : readers[how].service);
+    const struct session_ops *ops = sending ? submission.ops : readers[how].ops;
+    mua_read_reset(u);
+    u->pump = pump_connect(&u->base, ip, port, service, ops, config, 0);
+}
+
+static void server_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+{
+    struct mua *u = mua_of(self);
+    (void)user;
+    if (!u->busy) {
+        return;
+    }
+    if (answer && answer->address_count > 0) {
+        call(u, answer->addresses[0]);
+    } else {
+        mua_task_failed(u, SLICE("The name of the mail server cannot be resolved"));
+    }
+}
+
+static void begin_first(struct mua *u)
+{
+    if (u->busy || u->offline || u->held || u->task_count == 0) {
+        return;
+    }
+    u->busy = true;
+    if (u->tasks[0].kind == TASK_READ && u->config->read == MUA_POP) {
+        mua_mark_seen(u, &u->items[u->tasks[0].item]); /* POP3 keeps no flags: only here */
+        mua_task_done(u);
+        return;
+    }
+    lookup_start(&u->lookups, u->server, DNS_A, server_known, 0);
+}
+
+static void add_task(struct mua *u, struct mua_task task)
+{
+    task.cause = u->base.stage->trace->cause;
+    u->tasks = mem_grow(u->tasks, u->task_count, &u->task_cap, sizeof *u->tasks);
+    u->tasks[u->task_count++] = task;
+    u->held = false;
+    if (!u->busy) {
+        soon(u);
+    }
+}
+
+/* ---- writing a letter ---- */
+
+static slice message_id(struct mua *u)
+{
+    struct buf id = { 0 };
+    fmt_u64(&id, ++u->base.stage->next_message);
+    buf_byte(&id, '.');
+    buf_add(&id, u->base.name);
+    buf_byte(&id, '@');
+    buf_add(&id, u->account.domain);
+    return arena_text(u, &id);
+}
+
+static const slice *everybody(struct mua *u, const struct verb_send *args, size_t *count_r)
+{
+    const struct key_list *lists[] = { &args->to, &args->cc, &args->bcc };
+    size_t count = args->to.count + args->cc.count + args->bcc.count;
+    slice *all = arena_array(u->base.stage->arena, count, sizeof *all);
+    *count_r = 0;
+    for (size_t l = 0; l < COUNT(lists); l++) {
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            all[(*count_r)++] = lists[l]->items[i];
+        }
+    }
+    return all;
+}
+
+static void trace_compose(struct mua *u, const struct verb_send *args, struct mua_task *task)
+{
+    struct stage *s = u->base.stage;
+    struct buf *b = &s->scratch;
+    buf_clear(b);
+    buf_add(b, u->account.whole);
+    buf_byte(b, '\n');
+    for (size_t i = 0; i < args->to.count; i++) {
+        buf_addz(b, i > 0 ? ", " : "");
+        buf_add(b, args->to.items[i]);
+    }
+    buf_byte(b, '\n');
+    buf_add(b, args->subject);
+    struct trace_rec rec = mua_record(u, TRACE_COMPOSE);
+    rec.a = task->letter;
+    rec.b = (uint32_t)task->message->size;
+    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(b));
+}
+
+static void send_letter(struct mua *u, const struct verb_send *args)
+{
+    struct stage *s = u->base.stage;
+    struct mua_task task = { .kind = TASK_SEND };
+    slice id = message_id(u);
+    struct compose c = { .from = u->account.whole,
+                         .from_name = u->config->name,
+                         .message_id = id,
+                         .subject = args->subject,
+                         .text = args->text,
+                         .to = args->to.items,
+                         .to_count = args->to.count,
+                         .cc = args->cc.items,
+                         .cc_count = args->cc.count,
+                         .now = stage_unix(s) };
+    task.message = compose_message(&c);
+    task.letter = trace_name(s->trace, id);
+    task.to = everybody(u, args, &task.to_count);
+    trace_compose(u, args, &task);
+    add_task(u, task);
+}
+
+static void read_letter(struct mua *u, const struct verb_read *args)
+{
+    struct mua_task task = { .kind = TASK_READ };
+    if (mua_pick(u, args->subject, &task.item)) {
+        add_task(u, task);
+    } else {
+        (void)actor_note(&u->base, SLICE("nothing to read"),
+                         SLICE("There is no such letter on this device"));
+    }
+}
+
+static void mua_power(struct actor *self, bool on)
+{
+    struct mua *u = mua_of(self);
+    u->offline = !on;
+    if (!on) {
+        lookups_drop(&u->lookups);
+        u->busy = false;
+        u->pump = NULL;
+    } else {
+        u->held = false;
+        soon(u);
+    }
+}
+
+static void mua_act(struct actor *self, enum verb verb, const void *args)
+{
+    struct mua *u = mua_of(self);
+    switch (verb) {
+    case VERB_SEND:
+        send_letter(u, args);
+        break;
+    case VERB_FETCH:
+        add_task(u, (struct mua_task){ .kind = TASK_FETCH });
+        break;
+    case VERB_READ:
+        read_letter(u, args);
+        break;
+    case VERB_OFFLINE:
+        actor_power(self, false);
+        break;
+    case VERB_ONLINE:
+        actor_power(self, true);
+        break;
+    default:
+        assert(!"not a verb for a device");
+    }
+}
+
+/* ---- sessions ---- */
+
+static void sent(struct mua *u, const struct smtp_reply *r)
+{
+    struct buf *b = &u->base.stage->scratch;
+    if (r->code / 100 == 2) {
+        mua_task_done(u);
+        return;
+    }
+    buf_clear(b);
+    buf_addz(b, "The server did not take the letter: ");
+    fmt_u64(b, r->code);
+    buf_byte(b, ' ');
+    buf_add(b, r->text);
+    mua_task_failed(u, buf_slice(b));
+}
+
+static void smtp_event(struct mua *u, struct pump *p, const struct session_event *ev)
+{
+    struct mua_task *task = &u->tasks[0];
+    switch ((enum smtp_client_event)ev->kind) {
+    case SMTP_EV_READY:
+        if (u->pump == p) {
+            u->letter = (struct smtp_letter){ .from = u->account.whole,
+                                              .to = task->to,
+                                              .to_count = task->to_count,
+                                              .message = task->message,
+                                              .body_8bit = message_is_8bit(task->message) };
+            pump_tell(p, ORDER_LETTER, &u->letter);
+        }
+        break;
+    case SMTP_EV_RCPT_DONE:
+        break;
+    case SMTP_EV_SENT:
+        if (u->pump == p) {
+            pump_tell(p, ORDER_QUIT, NULL);
+            sent(u, ev->detail);
+        }
+        break;
+    case SMTP_EV_FAILED:
+        if (u->pump == p) {
+            sent(u, ev->detail);
+        }
+        break;
+    }
+}
+
+static void mua_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct mua *u = mua_of(self);
+    const struct session_ops *ops = pump_ops(p);
+    if (ops == &smtp_client_ops) {
+        smtp_event(u, p, ev);
+    } else if (ops == &pop3_client_ops) {
+        mua_pop3_event(u, p, ev);
+    } else {
+        mua_imap_event(u, p, ev);
+    }
+}
+
+static void mua_session_end(struct actor *self, struct pump *p, enum trace_why why)
+{
+    struct mua *u = mua_of(self);
+    struct buf *b = &self->stage->scratch;
+    if (u->pump != p) {
+        return;
+    }
+    buf_clear(b);
+    buf_addz(b, "The connection to the server is over: ");
+    buf_addz(b, trace_why_name(why));
+    mua_task_failed(u, buf_slice(b));
+}
+
+static void mua_datagram(struct actor *self, const struct datagram *d)
+{
+    lookup_heard(&mua_of(self)->lookups, d);
+}
+
+static void mua_deinit(struct actor *self)
+{
+    struct mua *u = mua_of(self);
+    while (u->task_count > 0) {
+        drop_first(u);
+    }
+    for (size_t i = 0; i < u->item_count; i++) {
+        message_unref(&u->items[i].message);
+    }
+    mem_free(u->tasks);
+    mem_free(u->items);
+    lookups_deinit(&u->lookups);
+}
+
+const struct actor_ops mua_ops = {
+    .kind = { "mua", "a device with a mail client of one person", 'U', ROLE_MUA,
+              sizeof(struct mua_config), mua_keys },
+    .size = sizeof(struct mua),
+    .start = mua_start,
+    .on_session = mua_session,
+    .on_session_end = mua_session_end,
+    .on_datagram = mua_datagram,
+    .on_wake = mua_wake,
+    .act = mua_act,
+    .power = mua_power,
+    .deinit = mua_deinit,
+};

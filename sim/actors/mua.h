@@ -1,0 +1,85 @@
+/* mua.h - a device of a person: what the world sets up, and the parts that mua*.c share.
+ *
+ *   mua.c       configuration, the list of things to do, sending
+ *   mua_read.c  fetching and reading, by POP3 or IMAP, and the device's own copy of the mail */
+#ifndef MAILFLOW_ACTORS_MUA_H
+#define MAILFLOW_ACTORS_MUA_H
+
+#include "sim/actors/actor.h"
+#include "sim/actors/lookup.h"
+#include "sim/proto/imap.h"
+#include "sim/proto/pop3.h"
+#include "sim/proto/smtp.h"
+
+/* Both live in the stage's arena.  Before start. */
+void mua_set_up(struct actor *mua, slice server, slice password);
+
+enum mua_read { MUA_IMAP, MUA_POP };
+enum mua_download { MUA_WHOLE, MUA_HEADERS };
+
+struct mua_config {
+    slice account, name, server, password;
+    uint32_t read;     /* enum mua_read */
+    uint32_t download; /* enum mua_download */
+    bool keep, pipelining;
+};
+
+/* A letter as the device has it. */
+struct local_item {
+    uint32_t letter, uid, flags;
+    slice subject;           /* in the stage's arena */
+    slice unique_id;         /* of UIDL */
+    struct message *message; /* NULL: only listed */
+};
+
+enum mua_task_kind { TASK_SEND, TASK_FETCH, TASK_READ };
+struct mua_task {
+    enum mua_task_kind kind;
+    struct message *message; /* TASK_SEND */
+    uint32_t letter;
+    const slice *to;
+    size_t to_count;
+    size_t item;    /* TASK_READ */
+    uint64_t cause; /* the step of the script that wants it */
+};
+
+struct mua {
+    struct actor base;
+    const struct mua_config *config;
+    slice server, password;
+    struct address account;
+    struct lookups lookups;
+    struct mua_task *tasks; /* the first is being done when busy */
+    size_t task_count, task_cap;
+    bool busy, offline, held; /* held: the first failed; it waits for the next act */
+    struct pump *pump;        /* of the task being done; NULL: not yet, or over */
+    struct smtp_client_config smtp;
+    struct pop3_client_config pop3;
+    struct imap_client_config imap;
+    struct smtp_letter letter;
+    struct local_item *items;
+    size_t item_count, item_cap;
+    size_t fetched_to; /* IMAP: items from here on were listed in this session */
+    bool selected, listed;
+    slice inbox;
+    uint32_t folder; /* trace name: "bob@example.net/INBOX" */
+};
+
+static inline struct mua *mua_of(struct actor *a)
+{
+    return (struct mua *)(void *)a;
+}
+
+/* The first task came to its end; the next begins by an event of its own. */
+void mua_task_done(struct mua *u);
+void mua_task_failed(struct mua *u, slice why); /* it stays first and waits */
+struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
+
+/* mua_read.c */
+void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *ev);
+void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *ev);
+bool mua_pick(const struct mua *u, slice subject, size_t *item_r); /* what "read" means */
+void mua_mark_seen(struct mua *u, struct local_item *item);
+void mua_read_reset(struct mua *u); /* a new session begins */
+
+#endif

@@ -1,0 +1,73 @@
+/* nameserver.c - an authoritative DNS server (RFC 1034 4.3.1): answers from its zones, asks nobody. */
+#include "sim/actors/nameserver.h"
+
+#include "sim/actors/table.h"
+
+#include <assert.h>
+
+struct nameserver {
+    struct actor base;
+    struct dns_zones zones;
+    struct dns_writer writer;
+    bool ready;
+};
+
+static const struct key nameserver_keys[] = { KEY_ROW_END };
+
+static void prepare(struct nameserver *n)
+{
+    if (!n->ready) {
+        dns_zones_init(&n->zones);
+        n->ready = true;
+    }
+}
+
+bool nameserver_add_zone(struct actor *nameserver, const struct dns_zone *zone)
+{
+    assert(nameserver->ops == &nameserver_ops);
+    struct nameserver *n = (struct nameserver *)(void *)nameserver;
+    prepare(n);
+    return dns_zones_add(&n->zones, zone);
+}
+
+static bool nameserver_start(struct actor *self, struct err *err_r)
+{
+    (void)err_r;
+    prepare((struct nameserver *)(void *)self);
+    network_bind(self->stage->net, self->id, DNS_PORT);
+    return true;
+}
+
+static void nameserver_datagram(struct actor *self, const struct datagram *d)
+{
+    struct nameserver *n = (struct nameserver *)(void *)self;
+    if (!dns_authority_answer(&n->zones, d->bytes, DNS_UDP_MAX, &n->writer)) {
+        return;
+    }
+    datagram_send(self->stage->net, &(struct datagram){ .from = self->id,
+                                                        .to = d->from,
+                                                        .from_ip = d->to_ip,
+                                                        .to_ip = d->from_ip,
+                                                        .from_port = DNS_PORT,
+                                                        .to_port = d->from_port,
+                                                        .flow = d->flow,
+                                                        .bytes = dns_write_end(&n->writer) });
+}
+
+static void nameserver_deinit(struct actor *self)
+{
+    struct nameserver *n = (struct nameserver *)(void *)self;
+    dns_writer_deinit(&n->writer);
+    if (n->ready) {
+        dns_zones_deinit(&n->zones);
+    }
+}
+
+const struct actor_ops nameserver_ops = {
+    .kind = { "nameserver", "an authoritative DNS server for the zones of this world", 'N',
+              ROLE_NAMESERVER, 0, nameserver_keys },
+    .size = sizeof(struct nameserver),
+    .start = nameserver_start,
+    .on_datagram = nameserver_datagram,
+    .deinit = nameserver_deinit,
+};

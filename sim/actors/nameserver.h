@@ -1,0 +1,13 @@
+/* nameserver.h - what the world gives a nameserver besides its keys: the zones it answers for. */
+#ifndef MAILFLOW_ACTORS_NAMESERVER_H
+#define MAILFLOW_ACTORS_NAMESERVER_H
+
+#include "sim/actors/actor.h"
+
+/* The zone is borrowed and must outlive the actor.  false: it has a zone of that origin already. */
+bool nameserver_add_zone(struct actor *nameserver, const struct dns_zone *zone);
+
+/* Where a resolver begins to ask: authoritative servers.  Before the run starts. */
+void resolver_add_hint(struct actor *resolver, uint32_t ip);
+
+#endif

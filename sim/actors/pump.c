@@ -1,0 +1,449 @@
+/* pump.c - the one loop between a stream and a session.
+ * Never knows a protocol: it feeds, asks what is next, hands events to the actor, and sends. */
+#include "sim/actors/pump.h"
+
+#include "sim/base/mem.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ---- what goes out ---- */
+
+static struct session_io lend(struct pump *p)
+{
+    size_t room = p->stream ? stream_room(p->stream) : STREAM_WINDOW;
+    return (struct session_io){ .out = p->out,
+                                .room = room > p->out->size ? room - p->out->size : 0,
+                                .now = p->actor->stage->engine->now };
+}
+
+static void put_simple(struct pump *p, enum trace_kind kind, uint32_t a, uint32_t b)
+{
+    struct stage *s = p->actor->stage;
+    (void)trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
+                                                  .actor = p->actor->id,
+                                                  .flow = p->flow,
+                                                  .kind = kind,
+                                                  .a = a,
+                                                  .b = b });
+}
+
+static void flush(struct pump *p)
+{
+    struct stage *s = p->actor->stage;
+    if (p->out->size == 0) {
+        return;
+    }
+    if (!p->stream) {
+        outq_clear(p->out);
+        return;
+    }
+    uint64_t cause = s->trace->cause;
+    struct trace_rec said = { .at = s->engine->now,
+                              .actor = p->actor->id,
+                              .flow = p->flow,
+                              .kind = TRACE_SAID,
+                              .a = (uint32_t)p->out->size };
+    /* Chunks without an owner are literals: an outq copies everything else. */
+    s->trace->cause = trace_put_chunks(s->trace, said, outq_peek(p->out, 0), p->out->count, true);
+    stream_send(p->stream, p->out);
+    s->trace->cause = cause;
+}
+
+static void trace_state(struct pump *p)
+{
+    struct trace *t = p->actor->stage->trace;
+    if (!trace_wants(t, TRACE_STATE) || !p->begun) {
+        return;
+    }
+    const char *state = p->ops->state(p->session);
+    if (state != p->state) {
+        p->state = state;
+        put_simple(p, TRACE_STATE, trace_name(t, slice_of(state)), 0);
+    }
+}
+
+/* ---- time ---- */
+
+static void pump_timer(void *self, uint64_t id);
+
+static void arm(struct pump *p)
+{
+    struct engine *e = p->actor->stage->engine;
+    sim_time deadline = p->begun && p->stream ? p->ops->deadline(p->session) : 0;
+    if (deadline == 0 || (p->armed != 0 && p->armed <= deadline)) {
+        return;
+    }
+    p->armed = deadline > e->now ? deadline : e->now;
+    engine_at(e, p->armed, pump_timer, p->actor->stage, p->id);
+}
+
+/* ---- the loop ---- */
+
+static void release_front(struct pump *p)
+{
+    struct chunk *c = &p->in[p->in_head];
+    if (p->stream) {
+        stream_taken(p->stream, c->bytes.len);
+    }
+    blob_unref(&c->owner);
+    p->in_head++;
+    p->in_count--;
+    p->feeding = false;
+    if (p->in_count == 0) {
+        p->in_head = 0;
+    }
+}
+
+/* false: nothing left to feed */
+static bool feed_next(struct pump *p)
+{
+    if (p->feeding) {
+        release_front(p);
+    }
+    if (p->in_count > 0) {
+        p->feeding = true;
+        p->ops->feed(p->session, p->in[p->in_head]);
+        return true;
+    }
+    if (p->peer_ended && !p->eof_told) {
+        p->eof_told = true;
+        p->ops->eof(p->session);
+        return true;
+    }
+    return false;
+}
+
+/* One step of the session; false: it waits for something. */
+static bool turn(struct pump *p)
+{
+    struct session_event ev = { 0 };
+    switch (p->ops->next(p->session, lend(p), &ev)) {
+    case STEP_EVENT:
+        p->actor->ops->on_session(p->actor, p, &ev);
+        return true;
+    case STEP_WANT_INPUT:
+        return feed_next(p);
+    case STEP_WANT_ROOM:
+        flush(p);
+        return p->stream && stream_room(p->stream) > 0;
+    case STEP_CLOSE:
+        p->closing = true;
+        return false;
+    case STEP_WANT_ORDER:
+        /* A peer that is gone must still be noticed by a client with nothing to do. */
+        return p->peer_ended && !p->eof_told ? feed_next(p) : false;
+    case STEP_WANT_ANSWER:
+    case STEP_UPGRADE:
+        break;
+    }
+    return false;
+}
+
+static void free_pump(struct pump *p)
+{
+    struct stage *s = p->actor->stage;
+    for (size_t i = 0; i < p->in_count; i++) {
+        blob_unref(&p->in[p->in_head + i].owner);
+    }
+    mem_free(p->in);
+    if (p->begun) {
+        p->ops->deinit(p->session);
+    }
+    mem_free(p->session);
+    pool_free(&s->pumps, p->id);
+}
+
+static void take_out(struct pump *p)
+{
+    struct stage *s = p->actor->stage;
+    assert(s->out_depth < STAGE_OUT_DEPTH);
+    p->out = &s->out[s->out_depth++];
+}
+
+static void give_back_out(struct pump *p)
+{
+    if (p->gone) {
+        outq_clear(p->out);
+    }
+    flush(p);
+    p->out = NULL;
+    p->actor->stage->out_depth--;
+}
+
+/* The queue is taken; turns until nothing can be done, then sends what all of it said at once. */
+static void run_taken(struct pump *p)
+{
+    while (!p->gone && !p->closing && turn(p)) {
+    }
+    if (!p->gone) {
+        trace_state(p);
+    }
+    give_back_out(p);
+    if (p->gone) {
+        free_pump(p);
+        return;
+    }
+    if (p->closing && p->stream) {
+        stream_finish(p->stream);
+    }
+    arm(p);
+}
+
+static void run(struct pump *p)
+{
+    if (p->out) {
+        return; /* asked for from inside: the outer loop goes on */
+    }
+    take_out(p);
+    run_taken(p);
+}
+
+static void end(struct pump *p, enum trace_why why)
+{
+    if (p->actor->ops->on_session_end) {
+        p->actor->ops->on_session_end(p->actor, p, why);
+    }
+    free_pump(p);
+}
+
+static void pump_timer(void *self, uint64_t id)
+{
+    struct stage *s = self;
+    struct pump *p = pool_get(&s->pumps, id);
+    if (!p) {
+        return;
+    }
+    p->armed = 0;
+    sim_time deadline = p->begun && p->stream ? p->ops->deadline(p->session) : 0;
+    if (deadline == 0 || deadline > s->engine->now) {
+        arm(p);
+        return;
+    }
+    run(p); /* a session that has something to say at its deadline says it and closes */
+    p = pool_get(&s->pumps, id);
+    if (!p || p->closing || !p->stream || p->ops->deadline(p->session) > s->engine->now) {
+        return;
+    }
+    stream_reset(p->stream);
+    p->stream = NULL;
+    put_simple(p, TRACE_CLOSED, WHY_TIMED_OUT, 0);
+    end(p, WHY_TIMED_OUT);
+}
+
+/* ---- what the stream says ---- */
+
+static void begin(struct pump *p)
+{
+    struct trace *t = p->actor->stage->trace;
+    slice rest = slice_of(p->ops->name);
+    slice protocol = slice_cut(&rest, '-');
+    p->begun = true;
+    put_simple(p, TRACE_SESSION, trace_name(t, protocol), slice_eq(rest, SLICE("server")));
+    take_out(p);
+    p->ops->open(p->session, p->config, lend(p));
+    run_taken(p);
+}
+
+static void on_opened(void *user, struct stream *s)
+{
+    (void)s;
+    begin(user);
+}
+
+static void on_arrived(void *user, struct stream *s, struct chunk in)
+{
+    struct pump *p = user;
+    if (p->closing) {
+        stream_taken(s, in.bytes.len); /* all was said; what comes after is dropped */
+        return;
+    }
+    if (p->in_head > 0 && p->in_head + p->in_count == p->in_cap) {
+        memmove(p->in, p->in + p->in_head, p->in_count * sizeof *p->in);
+        p->in_head = 0;
+    }
+    p->in = mem_grow(p->in, p->in_head + p->in_count, &p->in_cap, sizeof *p->in);
+    p->in[p->in_head + p->in_count++] = (struct chunk){ in.bytes, blob_ref(in.owner) };
+    run(p);
+}
+
+static void on_drained(void *user, struct stream *s)
+{
+    (void)s;
+    run(user);
+}
+
+static void on_ended(void *user, struct stream *s)
+{
+    struct pump *p = user;
+    p->peer_ended = true;
+    if (p->closing) {
+        stream_finish(s);
+        return;
+    }
+    run(p);
+}
+
+static void on_closed(void *user, struct stream *s, enum trace_why why)
+{
+    struct pump *p = user;
+    (void)s;
+    p->stream = NULL;
+    p->peer_ended = true;
+    if (p->begun && !p->closing) {
+        /* The session learns of it as an end of input, and says what it has left to say. */
+        take_out(p);
+        while (!p->gone && !p->closing && turn(p)) {
+        }
+        give_back_out(p);
+    }
+    if (p->gone) {
+        free_pump(p);
+    } else {
+        end(p, why);
+    }
+}
+
+static const struct stream_ops wire_ops = {
+    .opened = on_opened,
+    .arrived = on_arrived,
+    .drained = on_drained,
+    .ended = on_ended,
+    .closed = on_closed,
+};
+
+/* ---- making them ---- */
+
+static struct pump *make(struct actor *a, const struct session_ops *ops, const void *config)
+{
+    pool_id id;
+    struct pump *p = pool_new(&a->stage->pumps, &id);
+    p->actor = a;
+    p->ops = ops;
+    p->config = config;
+    p->id = id;
+    p->session = mem_alloc(ops->size);
+    return p;
+}
+
+struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice service,
+                          const struct session_ops *ops, const void *config, uint64_t user)
+{
+    struct pump *p = make(self, ops, config);
+    p->user = user;
+    p->stream = stream_connect(self->stage->net, self->id, ip, port, service, &wire_ops, p);
+    p->flow = stream_flow(p->stream);
+    return p;
+}
+
+static bool host_accept(void *host_user, struct stream *s, uint16_t port,
+                        const struct stream_ops **ops_r, void **user_r)
+{
+    struct actor *a = host_user;
+    const struct session_ops *ops = NULL;
+    const void *config = NULL;
+    if (!a->ops->on_connect || !a->ops->on_connect(a, port, &ops, &config)) {
+        return false;
+    }
+    struct pump *p = make(a, ops, config);
+    p->stream = s;
+    p->flow = stream_flow(s);
+    *ops_r = &wire_ops;
+    *user_r = p;
+    return true;
+}
+
+static void host_datagram(void *host_user, const struct datagram *d)
+{
+    struct actor *a = host_user;
+    if (a->ops->on_datagram) {
+        a->ops->on_datagram(a, d);
+    }
+}
+
+const struct host_ops pump_host_ops = {
+    .on_accept = host_accept,
+    .on_datagram = host_datagram,
+};
+
+/* ---- what the actor says ---- */
+
+void pump_answer(struct pump *p, struct session_answer a)
+{
+    if (p->out) {
+        p->ops->answer(p->session, lend(p), a);
+        return;
+    }
+    take_out(p);
+    p->ops->answer(p->session, lend(p), a);
+    run_taken(p);
+}
+
+void pump_tell(struct pump *p, uint16_t kind, const void *detail)
+{
+    struct session_order order = { kind, detail };
+    if (p->out) {
+        p->ops->tell(p->session, lend(p), &order);
+        return;
+    }
+    take_out(p);
+    p->ops->tell(p->session, lend(p), &order);
+    run_taken(p);
+}
+
+void pump_abort(struct pump *p)
+{
+    if (p->stream) {
+        stream_reset(p->stream);
+        p->stream = NULL;
+    }
+    p->gone = true;
+    if (!p->out) {
+        free_pump(p);
+    }
+}
+
+void pump_free_all(struct stage *s)
+{
+    uint32_t at = 0;
+    pool_id id;
+    struct pump *p;
+    while ((p = pool_each(&s->pumps, &at, &id))) {
+        free_pump(p);
+    }
+}
+
+const struct session_ops *pump_ops(const struct pump *p)
+{
+    return p->ops;
+}
+
+const struct stream *pump_stream(const struct pump *p)
+{
+    return p->stream;
+}
+
+uint32_t pump_flow(const struct pump *p)
+{
+    return p->flow;
+}
+
+pool_id pump_id(const struct pump *p)
+{
+    return p->id;
+}
+
+struct pump *pump_by_id(const struct stage *s, pool_id id)
+{
+    return pool_get(&s->pumps, id);
+}
+
+uint64_t pump_user(const struct pump *p)
+{
+    return p->user;
+}
+
+void pump_set_user(struct pump *p, uint64_t user)
+{
+    p->user = user;
+}

@@ -1,0 +1,244 @@
+/* resolver.c - a caching resolver (RFC 1034 5.3): takes recursive questions, asks servers one after
+ * the other, remembers what it learnt for as long as the TTL allows. */
+#include "sim/actors/nameserver.h"
+#include "sim/actors/table.h"
+
+#include <assert.h>
+
+#define SERVER_TIMEOUT (2 * SIM_SECOND)
+#define HINTS_MAX      16
+
+struct resolver {
+    struct actor base;
+    struct dns_cache *cache;
+    struct pool questions;
+    struct dns_writer writer;
+    uint32_t hints[HINTS_MAX];
+    size_t hint_count;
+};
+
+/* A client's question under way. */
+struct question {
+    pool_id id;
+    struct dns_query client;
+    struct dns_resolve work;
+    uint32_t client_ip, our_ip;
+    uint16_t client_port, our_port;
+    host_id client_host;
+    uint32_t client_flow, flow; /* flow: the exchange with the servers */
+    sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
+};
+
+static const struct key resolver_keys[] = { KEY_ROW_END };
+
+static struct resolver *resolver_of(struct actor *a)
+{
+    return (struct resolver *)(void *)a;
+}
+
+void resolver_add_hint(struct actor *resolver, uint32_t ip)
+{
+    assert(resolver->ops == &resolver_ops);
+    struct resolver *r = resolver_of(resolver);
+    if (r->hint_count < HINTS_MAX) {
+        r->hints[r->hint_count++] = ip;
+    }
+}
+
+static void send(struct resolver *r, const struct question *q, uint32_t to_ip, uint16_t to_port,
+                 uint16_t from_port, uint32_t flow)
+{
+    struct stage *s = r->base.stage;
+    host_id to = 0;
+    (void)network_by_ip(s->net, to_ip, &to);
+    datagram_send(s->net, &(struct datagram){ .from = r->base.id,
+                                              .to = to,
+                                              .from_ip = q->our_ip,
+                                              .to_ip = to_ip,
+                                              .from_port = from_port,
+                                              .to_port = to_port,
+                                              .flow = flow,
+                                              .bytes = dns_write_end(&r->writer) });
+}
+
+static void close_port(struct resolver *r, struct question *q)
+{
+    if (q->our_port != 0) {
+        network_unbind(r->base.stage->net, r->base.id, q->our_port);
+        q->our_port = 0;
+    }
+}
+
+static void free_question(struct resolver *r, struct question *q)
+{
+    close_port(r, q);
+    dns_resolve_deinit(&q->work);
+    pool_free(&r->questions, q->id);
+}
+
+/* The server's turn: a record of the question, the datagram, and a time-out. */
+static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
+{
+    struct stage *s = r->base.stage;
+    uint16_t type = 0;
+    const struct dns_name *name = dns_resolve_asked(&q->work, &type);
+    host_id server = 0;
+    (void)network_by_ip(s->net, ip, &server);
+    close_port(r, q);
+    q->our_port = network_port(s->net, r->base.id);
+    network_bind(s->net, r->base.id, q->our_port);
+    q->flow = network_flow(s->net);
+    q->deadline = s->engine->now + SERVER_TIMEOUT;
+    uint64_t cause = s->trace->cause;
+    s->trace->cause =
+        trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
+                                                .actor = r->base.id,
+                                                .flow = q->flow,
+                                                .kind = TRACE_ASK,
+                                                .a = trace_name(s->trace, dns_name_slice(name)),
+                                                .b = type,
+                                                .c = server });
+    send(r, q, ip, DNS_PORT, q->our_port, q->flow);
+    actor_wake(&r->base, SERVER_TIMEOUT, q->id);
+    s->trace->cause = cause;
+}
+
+static void reply_to_client(struct resolver *r, struct question *q)
+{
+    struct stage *s = r->base.stage;
+    dns_resolve_reply(&q->work, r->cache, s->engine->now, &q->client, &r->writer);
+    send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
+    free_question(r, q);
+}
+
+static void go_on(struct resolver *r, struct question *q)
+{
+    struct stage *s = r->base.stage;
+    uint32_t ip = 0;
+    uint16_t fresh_id = (uint16_t)rng_below(&r->base.rng, 65536);
+    switch (dns_resolve_next(&q->work, r->cache, s->engine->now, fresh_id, &r->writer, &ip)) {
+    case DNS_SEND:
+        ask_server(r, q, ip);
+        break;
+    case DNS_DONE:
+    case DNS_FAILED:
+        reply_to_client(r, q);
+        break;
+    case DNS_WAITING:
+        break;
+    }
+}
+
+static void client_asks(struct resolver *r, const struct datagram *d)
+{
+    struct dns_query client;
+    if (!dns_query_read(&client, d->bytes, DNS_UDP_MAX)) {
+        return;
+    }
+    pool_id id;
+    struct question *q = pool_new(&r->questions, &id);
+    q->id = id;
+    q->client = client;
+    q->client_ip = d->from_ip;
+    q->our_ip = d->to_ip;
+    q->client_port = d->from_port;
+    q->client_host = d->from;
+    q->client_flow = d->flow;
+    if (client.refusal != DNS_NOERROR || !client.has_question) {
+        dns_query_refuse(&client, client.refusal, &r->writer);
+        send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
+        free_question(r, q);
+        return;
+    }
+    dns_resolve_start(&q->work, &client.question, r->hints, r->hint_count);
+    go_on(r, q);
+}
+
+static void trace_answer(struct resolver *r, struct question *q, slice packet)
+{
+    struct stage *s = r->base.stage;
+    uint16_t type = 0;
+    const struct dns_name *name = dns_resolve_asked(&q->work, &type);
+    struct trace_rec rec = { .at = s->engine->now,
+                             .actor = r->base.id,
+                             .flow = q->flow,
+                             .kind = TRACE_ANSWER,
+                             .a = trace_name(s->trace, dns_name_slice(name)),
+                             .b = type };
+    buf_clear(&s->scratch);
+    dns_answer_text(packet, &s->scratch);
+    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(&s->scratch));
+}
+
+static void server_answers(struct resolver *r, const struct datagram *d)
+{
+    uint32_t at = 0;
+    pool_id id;
+    struct question *q;
+    while ((q = pool_each(&r->questions, &at, &id))) {
+        if (q->our_port != d->to_port || q->flow != d->flow) {
+            continue;
+        }
+        trace_answer(r, q, d->bytes);
+        if (dns_resolve_heard(&q->work, r->cache, d->bytes, d->from_ip,
+                              r->base.stage->engine->now)) {
+            go_on(r, q);
+        }
+        return;
+    }
+}
+
+static void resolver_datagram(struct actor *self, const struct datagram *d)
+{
+    if (d->to_port == DNS_PORT) {
+        client_asks(resolver_of(self), d);
+    } else {
+        server_answers(resolver_of(self), d);
+    }
+}
+
+static void resolver_wake(struct actor *self, uint64_t cookie)
+{
+    struct resolver *r = resolver_of(self);
+    struct question *q = pool_get(&r->questions, cookie);
+    if (q && self->stage->engine->now >= q->deadline) {
+        dns_resolve_timeout(&q->work);
+        go_on(r, q);
+    }
+}
+
+static bool resolver_start(struct actor *self, struct err *err_r)
+{
+    (void)err_r;
+    struct resolver *r = resolver_of(self);
+    r->cache = dns_cache_new();
+    pool_init(&r->questions, sizeof(struct question));
+    network_bind(self->stage->net, self->id, DNS_PORT);
+    return true;
+}
+
+static void resolver_deinit(struct actor *self)
+{
+    struct resolver *r = resolver_of(self);
+    uint32_t at = 0;
+    pool_id id;
+    struct question *q;
+    while ((q = pool_each(&r->questions, &at, &id))) {
+        free_question(r, q);
+    }
+    if (r->cache) {
+        dns_cache_free(r->cache);
+    }
+    pool_deinit(&r->questions);
+    dns_writer_deinit(&r->writer);
+}
+
+const struct actor_ops resolver_ops = {
+    .kind = { "resolver", "a caching DNS resolver, asked by all hosts that name no other", 'R',
+              ROLE_RESOLVER, 0, resolver_keys },
+    .size = sizeof(struct resolver),
+    .start = resolver_start,
+    .on_datagram = resolver_datagram,
+    .on_wake = resolver_wake,
+    .deinit = resolver_deinit,
+};

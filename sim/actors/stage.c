@@ -1,0 +1,117 @@
+/* stage.c - what all actors of a world share, and how they come into it. */
+#include "sim/actors/actor.h"
+
+#include "sim/actors/pump.h"
+#include "sim/base/mem.h"
+
+#include <assert.h>
+
+void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
+                struct arena *arena, const struct rng *rng, int64_t unix_start)
+{
+    *s = (struct stage){
+        .engine = e, .trace = t, .net = n, .arena = arena, .rng = *rng, .unix_start = unix_start
+    };
+    pool_init(&s->pumps, sizeof(struct pump));
+    for (size_t i = 0; i < COUNT(s->out); i++) {
+        outq_init(&s->out[i]);
+    }
+    buf_init(&s->scratch);
+}
+
+void stage_deinit(struct stage *s)
+{
+    pump_free_all(s);
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->actors[i]) {
+            if (s->actors[i]->ops->deinit) {
+                s->actors[i]->ops->deinit(s->actors[i]);
+            }
+            mem_free(s->actors[i]);
+        }
+    }
+    mem_free(s->actors);
+    pool_deinit(&s->pumps);
+    for (size_t i = 0; i < COUNT(s->out); i++) {
+        outq_deinit(&s->out[i]);
+    }
+    buf_deinit(&s->scratch);
+    *s = (struct stage){ 0 };
+}
+
+int64_t stage_unix(const struct stage *s)
+{
+    return s->unix_start + (int64_t)(s->engine->now / SIM_SECOND);
+}
+
+struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,
+                        const void *config)
+{
+    struct actor *a = mem_alloc(ops->size);
+    a->ops = ops;
+    a->stage = s;
+    a->config = config;
+    a->name = arena_copy(s->arena, name);
+    a->rng = rng_fork(&s->rng, name);
+    a->id =
+        network_host(s->net, a->name, slice_of(ops->kind.name), ops->kind.roles, &pump_host_ops, a);
+    while (s->count < a->id) {
+        s->actors = mem_grow(s->actors, s->count, &s->cap, sizeof *s->actors);
+        s->actors[s->count++] = NULL;
+    }
+    s->actors[a->id - 1] = a;
+    return a;
+}
+
+struct actor *stage_actor(const struct stage *s, host_id id)
+{
+    return id > 0 && id <= s->count ? s->actors[id - 1] : NULL;
+}
+
+struct actor *stage_find(const struct stage *s, slice name)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->actors[i] && slice_eq_nocase(s->actors[i]->name, name)) {
+            return s->actors[i];
+        }
+    }
+    return NULL;
+}
+
+static void wake(void *self, uint64_t cookie)
+{
+    struct actor *a = self;
+    if (!network_host_is_down(a->stage->net, a->id)) {
+        a->ops->on_wake(a, cookie);
+    }
+}
+
+void actor_wake(struct actor *self, sim_time delay, uint64_t cookie)
+{
+    assert(self->ops->on_wake);
+    engine_in(self->stage->engine, delay, wake, self, cookie);
+}
+
+uint64_t actor_note(struct actor *self, slice topic, slice text)
+{
+    struct trace *t = self->stage->trace;
+    struct trace_rec rec = { .at = self->stage->engine->now,
+                             .actor = self->id,
+                             .kind = TRACE_NOTE,
+                             .a = trace_name(t, topic) };
+    return trace_put_text(t, rec, text);
+}
+
+void actor_power(struct actor *self, bool on)
+{
+    if (network_host_is_down(self->stage->net, self->id) == !on) {
+        return;
+    }
+    if (self->ops->power && !on) {
+        self->ops->power(self, false); /* first: what its streams say while they die is nobody's */
+    }
+    network_host_down(self->stage->net, self->id, !on);
+    if (self->ops->power && on) {
+        self->ops->power(self, true);
+    }
+}
