@@ -13,7 +13,8 @@ struct command {
     const char *usage; /* operands and the like, behind the name: "FILE [OPTION...]" */
     const char *doc;   /* one line */
     const struct option_row *options;
-    size_t options_size; /* of the struct they fill, zeroed before */
+    size_t options_size;  /* of the struct they fill */
+    const void *defaults; /* such a struct, what it holds before; NULL: zeros */
     size_t operands_min, operands_max;
     /* Fills err_r where it returns EXIT_USAGE or EXIT_CANNOT and has not said why itself. */
     int (*run)(const void *options, const struct operands *operands, struct err *err_r);

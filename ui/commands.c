@@ -7,7 +7,12 @@
 
 #include "sim/base/mem.h"
 
+extern const struct command cmd_run, cmd_check, cmd_bench;
+
 const struct command *const commands[] = {
+    &cmd_run,
+    &cmd_check,
+    &cmd_bench,
     NULL,
 };
 
@@ -86,6 +91,8 @@ static int command_run(const struct command *c, int argc, char *const *argv)
     int status;
     struct operands operands = { mem_array((size_t)argc + 1, sizeof(char *)), 0 };
     void *options = mem_alloc(c->options_size ? c->options_size : 1);
+    if (c->defaults)
+        memcpy(options, c->defaults, c->options_size);
     if (!options_parse(c->options ? c->options : none, options, argc, argv, &operands, &help,
                        &err) ||
         (!help && !operands_check(c, operands.count, &err))) {

@@ -1,0 +1,221 @@
+/* bench_deliver.c - complete letters a second on one core: submission with AUTH, queue, MX and A
+ * look-up, relay, and stored in a mailbox at the other end.
+ * A driver keeps so many submissions open at a time; everything else is the ordinary world. */
+#include "ui/bench.h"
+
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/export/json_text.h"
+#include "sim/proto/smtp.h"
+#include "sim/world/world.h"
+
+#define LETTERS   20000
+#define BODY_SIZE 2048
+#define ROUNDS    5
+
+static const char world_text[] =
+    "{\"title\":\"bench\",\"until\":\"30d\",\"hosts\":{"
+    "\"mail.example.org\":{\"kind\":\"mail\",\"domain\":\"example.org\","
+    "\"accounts\":{\"alice\":\"wonderland\"}},"
+    "\"mail.example.net\":{\"kind\":\"mail\",\"domain\":\"example.net\","
+    "\"accounts\":{\"bob\":\"builder\"}}},\"script\":[]}";
+
+struct driver {
+    struct actor base;
+    struct smtp_client_config config;
+    struct smtp_letter letter;
+    struct blob *body;
+    slice to;
+    uint32_t server_ip;
+    uint64_t to_start, sent, failed;
+    struct message **messages; /* one for each connection: pump_user - 1 */
+};
+
+static struct driver *driver_of(struct actor *a)
+{
+    return (struct driver *)(void *)a;
+}
+
+/* Each letter has a Message-ID of its own; all share one body. */
+static struct message *new_letter(struct driver *d, uint64_t number)
+{
+    struct buf header = { 0 };
+    buf_addz(&header, "From: <alice@example.org>\r\nTo: <bob@example.net>\r\nSubject: bench\r\n"
+                      "Date: Mon, 7 Sep 2026 09:00:00 +0000\r\nMessage-ID: <");
+    fmt_u64(&header, number);
+    buf_addz(&header, ".bench@example.org>\r\n\r\n");
+    struct message *m = message_from(buf_slice(&header));
+    message_add(m, (struct chunk){ blob_slice(d->body), d->body });
+    buf_deinit(&header);
+    return m;
+}
+
+static void start_one(struct driver *d, uint64_t slot)
+{
+    if (d->to_start == 0) {
+        return;
+    }
+    d->to_start--;
+    message_unref(&d->messages[slot]);
+    d->messages[slot] = new_letter(d, d->to_start + 1);
+    (void)pump_connect(&d->base, d->server_ip, 587, SLICE("submission"), &smtp_client_ops,
+                       &d->config, slot + 1);
+}
+
+static void driver_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct driver *d = driver_of(self);
+    const struct smtp_reply *reply = ev->detail;
+    if (ev->kind == SMTP_EV_READY && d->messages[pump_user(p) - 1]) {
+        d->letter = (struct smtp_letter){ .from = SLICE("alice@example.org"),
+                                          .to = &d->to,
+                                          .to_count = 1,
+                                          .message = d->messages[pump_user(p) - 1] };
+        pump_tell(p, ORDER_LETTER, &d->letter);
+    } else if (ev->kind == SMTP_EV_SENT) {
+        d->sent += reply->code / 100 == 2;
+        d->failed += reply->code / 100 != 2;
+        message_unref(&d->messages[pump_user(p) - 1]);
+        pump_tell(p, ORDER_QUIT, NULL);
+    } else if (ev->kind == SMTP_EV_FAILED) {
+        d->failed++;
+    }
+}
+
+static void driver_end(struct actor *self, struct pump *p, enum trace_why why)
+{
+    (void)why;
+    start_one(driver_of(self), pump_user(p) - 1);
+}
+
+static bool driver_start(struct actor *self, struct err *err_r)
+{
+    (void)self;
+    (void)err_r;
+    return true;
+}
+
+static const struct actor_ops driver_ops = {
+    .kind = { "driver", "submits letters", 'D', ROLE_MUA, 0, NULL },
+    .size = sizeof(struct driver),
+    .start = driver_start,
+    .on_session = driver_session,
+    .on_session_end = driver_end,
+};
+
+struct result {
+    uint64_t ns, stored, records;
+};
+
+static struct driver *add_driver(struct world *w, uint64_t at_once)
+{
+    struct stage *s = world_stage(w);
+    struct actor *server = stage_find(s, SLICE("mail.example.org"));
+    struct driver *d = driver_of(stage_add(s, &driver_ops, SLICE("driver"), NULL));
+    network_address(s->net, d->base.id, 0xc6120001);
+    (void)network_uplink(s->net, d->base.id, (struct link_config){ .latency = 10 * SIM_MS });
+    d->config = (struct smtp_client_config){ .host = SLICE("[198.18.0.1]"),
+                                             .extensions = SMTP_ALL,
+                                             .user = SLICE("alice"),
+                                             .password = SLICE("wonderland"),
+                                             .timeout = 5 * SIM_MINUTE };
+    d->server_ip = network_ip_of(s->net, server->id);
+    d->to = SLICE("bob@example.net");
+    d->to_start = LETTERS;
+    d->body = blob_with_room(BODY_SIZE);
+    for (size_t i = 0; i < BODY_SIZE / 64; i++) {
+        (void)blob_append(
+            d->body, SLICE("The quick brown fox jumps over the lazy dog, and then rests. \r\n "));
+    }
+    d->messages = mem_array(at_once, sizeof *d->messages);
+    return d;
+}
+
+static bool deliver_once(const struct scenario *sc, uint64_t at_once, bool traced, struct result *r,
+                         struct err *err_r)
+{
+    struct trace t;
+    trace_init(&t, traced ? TRACE_LEVEL_BYTES : TRACE_LEVEL_HOPS);
+    t.keep = traced;
+    struct world *w = world_new(sc, sc->seed, &t, err_r);
+    if (!w) {
+        trace_deinit(&t);
+        return false;
+    }
+    struct driver *d = add_driver(w, at_once);
+    uint64_t start = bench_clock_ns();
+    for (uint64_t i = 0; i < at_once; i++) {
+        start_one(d, i);
+    }
+    (void)world_run(w, SIM_FOREVER);
+    r->ns = bench_clock_ns() - start;
+    r->stored = t.kinds[TRACE_STORED];
+    r->records = t.count;
+    bool ok = d->sent == LETTERS && d->failed == 0 && r->stored == LETTERS;
+    if (!ok) {
+        (void)err_set(err_r, "bench deliver: %llu of %d letters were stored",
+                      (unsigned long long)r->stored, LETTERS);
+    }
+    for (uint64_t i = 0; i < at_once; i++) {
+        message_unref(&d->messages[i]);
+    }
+    mem_free(d->messages);
+    blob_unref(&d->body);
+    world_free(w);
+    trace_deinit(&t);
+    return ok;
+}
+
+static bool deliver_row(const struct scenario *sc, uint64_t at_once, bool traced, struct buf *out,
+                        struct err *err_r)
+{
+    uint64_t ns[ROUNDS];
+    struct result r = { 0 };
+    for (size_t i = 0; i < ROUNDS; i++) {
+        if (!deliver_once(sc, at_once, traced, &r, err_r)) {
+            return false;
+        }
+        ns[i] = r.ns;
+    }
+    uint64_t median = bench_median(ns, ROUNDS);
+    json_field_u64(out, "at_once", at_once);
+    json_field_bool(out, "traced", traced);
+    json_field_u64(out, "records", r.records);
+    json_field_u64(out, "letters_per_second", (uint64_t)LETTERS * 1000000000 / median);
+    return true;
+}
+
+bool bench_deliver(struct buf *out, struct err *err_r)
+{
+    static const uint64_t at_once[] = { 32, 256, 2048 };
+    struct scenario sc;
+    struct problems problems;
+    problems_init(&problems, SLICE("bench"));
+    bool ok =
+        scenario_load(&sc, (slice){ world_text, sizeof world_text - 1 }, &world_words, &problems);
+    if (!ok) {
+        struct buf said = { 0 };
+        problems_text(&problems, &said);
+        (void)err_set(err_r, "%s", buf_z(&said));
+        buf_deinit(&said);
+    }
+    problems_deinit(&problems);
+    if (!ok) {
+        return false;
+    }
+    buf_byte(out, '{');
+    json_field_text(out, "bench", SLICE("deliver"));
+    json_field_u64(out, "letters", LETTERS);
+    json_field_u64(out, "body", BODY_SIZE);
+    json_put_key(out, "results");
+    buf_byte(out, '[');
+    for (size_t i = 0; ok && i < 2 * COUNT(at_once); i++) {
+        buf_addz(out, i > 0 ? ",{" : "{");
+        ok = deliver_row(&sc, at_once[i / 2], i % 2 == 1, out, err_r);
+        buf_byte(out, '}');
+    }
+    buf_addz(out, "]}\n");
+    scenario_free(&sc);
+    return ok;
+}

@@ -1,0 +1,126 @@
+/* cmd_run.c - mailflow run FILE|DIR...: run to the end without a screen; say what happened and how
+ * the expectations came out. */
+#include <stdio.h>
+
+#include "ui/command.h"
+#include "ui/files.h"
+#include "ui/recording.h"
+#include "ui/report_print.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_TAP, FORMAT_JUNIT };
+
+struct run_options {
+    uint64_t seed;
+    sim_time until;
+    uint32_t format, level;
+    bool quiet;
+};
+
+static const struct option_row rows[] = {
+    { "seed", 0, OPTION_NUMBER, offsetof(struct run_options, seed), "N", NULL,
+      "use this seed instead of the scenario's" },
+    { "until", 0, OPTION_DURATION, offsetof(struct run_options, until), "T", NULL,
+      "stop at this simulated time: \"90s\", \"4h\"" },
+    { "format", 'f', OPTION_CHOICE, offsetof(struct run_options, format), "NAME",
+      "text json tap junit", "how to print: text, json (a line each), tap or junit" },
+    { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
+      "hops lines bytes", "how much is recorded; the digest belongs to its level" },
+    { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
+      "text: only what failed" },
+    { 0 },
+};
+
+struct totals {
+    uint64_t tap;
+    int worst;
+};
+
+static void print_report(const struct run_options *o, const struct report_source *s,
+                         struct totals *totals, struct buf *out)
+{
+    switch ((enum format)o->format) {
+    case FORMAT_TEXT:
+        report_text(s, o->quiet, out);
+        break;
+    case FORMAT_JSON:
+        report_json(s, out);
+        break;
+    case FORMAT_TAP:
+        report_tap(s, &totals->tap, out);
+        break;
+    case FORMAT_JUNIT:
+        report_junit(s, out);
+        break;
+    }
+}
+
+static void run_one(const char *path, const struct run_options *o, struct totals *totals)
+{
+    struct recording rec;
+    struct err err = { 0 };
+    struct recording_wish wish = { .level = (enum trace_level)o->level,
+                                   .seed_given = o->seed != UINT64_MAX,
+                                   .seed = o->seed,
+                                   .until = o->until };
+    int status = recording_make(&rec, path, &wish, &err);
+    if (status == EXIT_FINE) {
+        struct report report;
+        struct buf out = { 0 };
+        report_make(&report, &rec.trace);
+        print_report(o, &(struct report_source){ path, &rec, &report }, totals, &out);
+        (void)fwrite(out.ptr, 1, out.len, stdout);
+        buf_deinit(&out);
+        report_free(&report);
+        status = rec.verdict.met < rec.verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
+    }
+    if (err.text[0] != '\0') {
+        fprintf(stderr, "mailflow: %s\n", err.text);
+    }
+    recording_free(&rec);
+    totals->worst = status > totals->worst ? status : totals->worst;
+}
+
+static int run(const void *options, const struct operands *operands, struct err *err_r)
+{
+    const struct run_options *o = options;
+    struct file_list files = { 0 };
+    struct totals totals = { 0 };
+    for (size_t i = 0; i < operands->count; i++) {
+        if (!files_find(&files, operands->items[i], err_r)) {
+            files_free(&files);
+            return EXIT_CANNOT;
+        }
+    }
+    if (o->format == FORMAT_TAP) {
+        puts("TAP version 14");
+    } else if (o->format == FORMAT_JUNIT) {
+        puts("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>");
+    }
+    for (size_t i = 0; i < files.count; i++) {
+        if (i > 0 && o->format == FORMAT_TEXT && !o->quiet) {
+            puts("");
+        }
+        run_one(files.paths[i], o, &totals);
+    }
+    if (o->format == FORMAT_TAP) {
+        printf("1..%llu\n", (unsigned long long)totals.tap);
+    } else if (o->format == FORMAT_JUNIT) {
+        puts("</testsuites>");
+    }
+    files_free(&files);
+    return totals.worst;
+}
+
+static const struct run_options defaults = { .seed = UINT64_MAX, .level = TRACE_LEVEL_BYTES };
+
+const struct command cmd_run = {
+    .name = "run",
+    .usage = "FILE|DIR... [OPTION...]",
+    .doc = "run scenarios to the end without a screen, and look at what they expect",
+    .options = rows,
+    .options_size = sizeof(struct run_options),
+    .defaults = &defaults,
+    .operands_min = 1,
+    .operands_max = SIZE_MAX,
+    .run = run,
+};

@@ -1,0 +1,117 @@
+/* files.c - whole files in and out. */
+#define _DEFAULT_SOURCE /* S_ISREG and friends beside -std=c11 */
+#include "ui/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/base/mem.h"
+
+#define PIECE 65536
+
+static bool is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static bool read_all(FILE *f, const char *path, size_t size_max, struct buf *out, struct err *err_r)
+{
+    char piece[PIECE];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
+        if (out->len + n > size_max) {
+            return err_set(err_r, "%s: larger than %zu bytes", path, size_max);
+        }
+        buf_add(out, (slice){ piece, n });
+    }
+    return ferror(f) ? err_set(err_r, "%s: %s", path, strerror(errno)) : true;
+}
+
+bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r)
+{
+    struct stat st;
+    if (is_standard(path)) {
+        return read_all(stdin, path, size_max, out, err_r);
+    }
+    if (stat(path, &st) != 0) {
+        return err_set(err_r, "%s: %s", path, strerror(errno));
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return err_set(err_r, "%s: is a directory", path);
+    }
+    if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > size_max) {
+        return err_set(err_r, "%s: larger than %zu bytes", path, size_max);
+    }
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        return err_set(err_r, "%s: %s", path, strerror(errno));
+    }
+    bool ok = read_all(f, path, size_max, out, err_r);
+    fclose(f);
+    return ok;
+}
+
+bool file_write(const char *path, slice bytes, struct err *err_r)
+{
+    FILE *f = is_standard(path) ? stdout : fopen(path, "wb");
+    if (!f) {
+        return err_set(err_r, "%s: %s", path, strerror(errno));
+    }
+    bool ok = bytes.len == 0 || fwrite(bytes.ptr, 1, bytes.len, f) == bytes.len;
+    ok = (f == stdout ? fflush(f) : fclose(f)) == 0 && ok;
+    return ok || err_set(err_r, "%s: could not be written: %s", path, strerror(errno));
+}
+
+static void add_path(struct file_list *l, const char *dir, const char *name)
+{
+    size_t len = strlen(dir) + strlen(name) + 2;
+    char *path = mem_alloc(len);
+    (void)snprintf(path, len, "%s%s%s", dir, dir[0] ? "/" : "", name);
+    l->paths = mem_grow(l->paths, l->count, &l->cap, sizeof *l->paths);
+    l->paths[l->count++] = path;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool files_find(struct file_list *l, const char *path, struct err *err_r)
+{
+    struct stat st;
+    size_t first = l->count;
+    if (is_standard(path) || stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+        add_path(l, "", path); /* whoever reads it says what is wrong with it */
+        return true;
+    }
+    DIR *d = opendir(path);
+    if (!d) {
+        return err_set(err_r, "%s: %s", path, strerror(errno));
+    }
+    struct dirent *e;
+    while ((e = readdir(d))) {
+        slice name = slice_of(e->d_name);
+        if (slice_ends(name, SLICE(".json")) && !slice_eq(name, SLICE("schema.json"))) {
+            add_path(l, path, e->d_name);
+        }
+    }
+    closedir(d);
+    if (l->count == first) {
+        return err_set(err_r, "%s: no scenarios (*.json) in this directory", path);
+    }
+    qsort(l->paths + first, l->count - first, sizeof *l->paths, by_name);
+    return true;
+}
+
+void files_free(struct file_list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        mem_free(l->paths[i]);
+    }
+    mem_free(l->paths);
+    *l = (struct file_list){ 0 };
+}

@@ -1,0 +1,20 @@
+/* files.h - whole files in and out, "-" being standard input or output. */
+#ifndef MAILFLOW_UI_FILES_H
+#define MAILFLOW_UI_FILES_H
+
+#include "sim/base/buf.h"
+#include "sim/base/err.h"
+
+/* Refuses more than size_max bytes without reading them. */
+bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r);
+bool file_write(const char *path, slice bytes, struct err *err_r);
+
+/* The scenarios below a directory, or the file itself: paths ending in .json but schema.json, sorted. */
+struct file_list {
+    char **paths;
+    size_t count, cap;
+};
+bool files_find(struct file_list *l, const char *path, struct err *err_r);
+void files_free(struct file_list *l);
+
+#endif

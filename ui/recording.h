@@ -1,0 +1,32 @@
+/* recording.h - a scenario file run to its end, with its trace: what every command begins with. */
+#ifndef MAILFLOW_UI_RECORDING_H
+#define MAILFLOW_UI_RECORDING_H
+
+#include "sim/trace/trace.h"
+#include "sim/world/world.h"
+
+struct recording {
+    struct scenario scenario;
+    struct trace trace;
+    struct world_verdict verdict;
+    uint64_t events; /* fired by the engine */
+    uint64_t seed;
+    bool loaded;
+};
+
+struct recording_wish {
+    enum trace_level level;
+    bool seed_given;
+    uint64_t seed;
+    sim_time until; /* 0: the scenario's own end */
+};
+
+/* Exit status: EXIT_FINE; EXIT_USAGE: the scenario is not valid, and standard error says why;
+ * EXIT_CANNOT: err_r says why.  The recording is to be freed in any case. */
+int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
+                   struct err *err_r);
+void recording_free(struct recording *r);
+/* Only reads and checks; prints problems to standard error. */
+int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
+
+#endif

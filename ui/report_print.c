@@ -1,0 +1,279 @@
+/* report_print.c - a report as people and programs read it. */
+#include "ui/report_print.h"
+
+#include "sim/export/json_text.h"
+#include "sim/export/safe.h"
+
+static slice host_name(const struct trace *t, uint32_t host)
+{
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *rec = trace_at(t, n);
+        if (rec->kind == TRACE_HOST && rec->actor == host) {
+            return trace_name_of(t, rec->a);
+        }
+    }
+    return SLICE("?");
+}
+
+static const struct trace *trace_of(const struct report_source *s)
+{
+    return &s->recording->trace;
+}
+
+/* ---- text ---- */
+
+static void text_outcome(const struct report_source *s, const struct report_outcome *o,
+                         struct buf *out)
+{
+    buf_addz(out, "  ");
+    fmt_clock(out, o->at);
+    buf_addz(out, "  ");
+    safe_text(out, o->recipient, SAFE_KEEP_NOTHING);
+    buf_addz(out, ": ");
+    buf_addz(out, trace_fate_name(o->fate));
+    buf_addz(out, o->fate == FATE_DELIVERED ? " at " : " by ");
+    safe_text(out, host_name(trace_of(s), o->host), SAFE_KEEP_NOTHING);
+    if (o->reason.len > 0 && o->fate != FATE_DELIVERED) {
+        buf_addz(out, " (");
+        safe_text(out, o->reason, SAFE_KEEP_NOTHING);
+        buf_byte(out, ')');
+    }
+    buf_byte(out, '\n');
+}
+
+static void text_letters(const struct report_source *s, struct buf *out)
+{
+    for (size_t i = 0; i < s->report->letter_count; i++) {
+        const struct report_letter *l = &s->report->letters[i];
+        buf_addz(out, "\n");
+        safe_text(out, l->subject.len > 0 ? l->subject : SLICE("(no subject)"), SAFE_KEEP_NOTHING);
+        buf_addz(out, "  ");
+        safe_text(out, l->from, SAFE_KEEP_NOTHING);
+        buf_addz(out, " -> ");
+        safe_text(out, l->to, SAFE_KEEP_NOTHING);
+        buf_byte(out, '\n');
+        for (size_t k = 0; k < l->count; k++) {
+            text_outcome(s, &l->outcomes[k], out);
+        }
+    }
+}
+
+static void text_protocols(const struct report_source *s, struct buf *out)
+{
+    const struct report *r = s->report;
+    buf_addz(out, "\n");
+    for (size_t i = 0; i < r->protocol_count; i++) {
+        const struct report_protocol *p = &r->protocols[i];
+        buf_add(out, trace_name_of(trace_of(s), p->name));
+        buf_addz(out, ": ");
+        fmt_u64(out, p->connections);
+        buf_addz(out, p->connections == 1 ? " connection, " : " connections, ");
+        fmt_u64(out, p->round_trips);
+        buf_addz(out, p->round_trips == 1 ? " round trip, " : " round trips, ");
+        fmt_u64(out, p->octets_out);
+        buf_addz(out, " octets out, ");
+        fmt_u64(out, p->octets_in);
+        buf_addz(out, " in\n");
+    }
+    buf_addz(out, "DNS: ");
+    fmt_u64(out, r->datagrams);
+    buf_addz(out, " datagrams\n");
+}
+
+void report_text(const struct report_source *s, bool quiet, struct buf *out)
+{
+    const struct report *r = s->report;
+    buf_addz(out, s->file);
+    buf_addz(out, ": ");
+    safe_text(out, r->title, SAFE_KEEP_NOTHING);
+    buf_byte(out, '\n');
+    if (!quiet) {
+        text_letters(s, out);
+        text_protocols(s, out);
+        buf_byte(out, '\n');
+    }
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct report_expectation *e = &r->expectations[i];
+        if (quiet && e->ok) {
+            continue;
+        }
+        buf_addz(out, e->ok ? "  ok   " : "  FAIL ");
+        safe_text(out, e->text, SAFE_KEEP_NOTHING);
+        if (!e->ok) {
+            buf_addz(out, "\n       seen: ");
+            safe_text(out, e->seen, SAFE_KEEP_NOTHING);
+        }
+        buf_byte(out, '\n');
+    }
+    buf_addz(out, "ended at ");
+    fmt_clock(out, r->ended_at);
+    buf_addz(out, ", digest ");
+    trace_digest_text(trace_of(s), out);
+    buf_byte(out, '\n');
+}
+
+/* ---- JSON ---- */
+
+static void json_letter(const struct report_source *s, const struct report_letter *l,
+                        struct buf *out)
+{
+    buf_byte(out, '{');
+    json_field_text(out, "id", trace_name_of(trace_of(s), l->letter));
+    json_field_text(out, "from", l->from);
+    json_field_text(out, "to", l->to);
+    json_field_text(out, "subject", l->subject);
+    json_put_key(out, "outcomes");
+    buf_byte(out, '[');
+    for (size_t i = 0; i < l->count; i++) {
+        const struct report_outcome *o = &l->outcomes[i];
+        buf_addz(out, i > 0 ? ",{" : "{");
+        json_field_text(out, "recipient", o->recipient);
+        json_field_text(out, "outcome", slice_of(trace_fate_name(o->fate)));
+        json_field_text(out, "host", host_name(trace_of(s), o->host));
+        json_field_u64(out, "at_ns", o->at);
+        json_field_text(out, "reason", o->reason);
+        buf_byte(out, '}');
+    }
+    buf_addz(out, "]}");
+}
+
+static void json_counters(const struct report_source *s, struct buf *out)
+{
+    const struct report *r = s->report;
+    buf_byte(out, '{');
+    json_field_u64(out, "events", s->recording->events);
+    json_field_u64(out, "records", trace_of(s)->count);
+    json_field_u64(out, "connections", r->connections);
+    json_field_u64(out, "datagrams", r->datagrams);
+    json_field_u64(out, "octets", r->octets);
+    json_put_key(out, "protocols");
+    buf_byte(out, '{');
+    for (size_t i = 0; i < r->protocol_count; i++) {
+        const struct report_protocol *p = &r->protocols[i];
+        buf_addz(out, i > 0 ? "," : "");
+        json_put_text(out, trace_name_of(trace_of(s), p->name));
+        buf_addz(out, ":{");
+        json_field_u64(out, "connections", p->connections);
+        json_field_u64(out, "round_trips", p->round_trips);
+        json_field_u64(out, "octets_out", p->octets_out);
+        json_field_u64(out, "octets_in", p->octets_in);
+        buf_byte(out, '}');
+    }
+    buf_addz(out, "}}");
+}
+
+void report_json(const struct report_source *s, struct buf *out)
+{
+    const struct report *r = s->report;
+    struct buf digest = { 0 };
+    trace_digest_text(trace_of(s), &digest);
+    buf_byte(out, '{');
+    json_field_text(out, "file", slice_of(s->file));
+    json_field_text(out, "title", r->title);
+    json_field_u64(out, "seed", s->recording->seed);
+    json_field_text(out, "digest", buf_slice(&digest));
+    json_field_u64(out, "ended_at_ns", r->ended_at);
+    json_put_key(out, "expectations");
+    buf_byte(out, '[');
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        buf_addz(out, i > 0 ? ",{" : "{");
+        json_field_text(out, "text", r->expectations[i].text);
+        json_field_bool(out, "ok", r->expectations[i].ok);
+        json_field_text(out, "seen", r->expectations[i].seen);
+        buf_byte(out, '}');
+    }
+    buf_byte(out, ']');
+    json_put_key(out, "messages");
+    buf_byte(out, '[');
+    for (size_t i = 0; i < r->letter_count; i++) {
+        buf_addz(out, i > 0 ? "," : "");
+        json_letter(s, &r->letters[i], out);
+    }
+    buf_byte(out, ']');
+    json_put_key(out, "counters");
+    json_counters(s, out);
+    buf_addz(out, "}\n");
+    buf_deinit(&digest);
+}
+
+/* ---- for test runners ---- */
+
+/* A description must not begin a TAP directive. */
+static void tap_words(struct buf *out, slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '#' || c == '\\') {
+            buf_byte(out, '\\');
+        }
+        buf_byte(out, c == '\n' || c == '\r' ? ' ' : c);
+    }
+}
+
+void report_tap(const struct report_source *s, uint64_t *number, struct buf *out)
+{
+    for (size_t i = 0; i < s->report->expectation_count; i++) {
+        const struct report_expectation *e = &s->report->expectations[i];
+        buf_addz(out, e->ok ? "ok " : "not ok ");
+        fmt_u64(out, ++*number);
+        buf_addz(out, " - ");
+        tap_words(out, slice_of(s->file));
+        buf_addz(out, ": ");
+        tap_words(out, e->text);
+        buf_byte(out, '\n');
+        if (!e->ok) {
+            buf_addz(out, "  ---\n  seen: ");
+            json_put_text(out, e->seen);
+            buf_addz(out, "\n  ...\n");
+        }
+    }
+}
+
+static void xml_text(struct buf *out, slice text)
+{
+    static const struct {
+        char c;
+        const char *entity;
+    } rows[] = { { '<', "&lt;" }, { '>', "&gt;" }, { '&', "&amp;" }, { '"', "&quot;" } };
+    while (text.len > 0) {
+        size_t len = utf8_sequence(text);
+        unsigned char c = (unsigned char)text.ptr[0];
+        const char *entity = len == 0 || c < 0x20 ? "?" : NULL;
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            entity = rows[i].c == text.ptr[0] ? rows[i].entity : entity;
+        }
+        if (entity) {
+            buf_addz(out, entity);
+        } else {
+            buf_add(out, slice_sub(text, 0, len));
+        }
+        text = slice_from(text, len > 0 ? len : 1);
+    }
+}
+
+void report_junit(const struct report_source *s, struct buf *out)
+{
+    const struct report *r = s->report;
+    size_t failed = 0;
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        failed += !r->expectations[i].ok;
+    }
+    buf_addz(out, "<testsuite name=\"");
+    xml_text(out, slice_of(s->file));
+    buf_addz(out, "\" tests=\"");
+    fmt_u64(out, r->expectation_count);
+    buf_addz(out, "\" failures=\"");
+    fmt_u64(out, failed);
+    buf_addz(out, "\">\n");
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct report_expectation *e = &r->expectations[i];
+        buf_addz(out, "  <testcase name=\"");
+        xml_text(out, e->text);
+        buf_addz(out, e->ok ? "\"/>\n" : "\"><failure message=\"");
+        if (!e->ok) {
+            xml_text(out, e->seen);
+            buf_addz(out, "\"/></testcase>\n");
+        }
+    }
+    buf_addz(out, "</testsuite>\n");
+}
