@@ -55,6 +55,8 @@ static const struct host_kind small_resolver_kind = { "resolver", "asks for othe
 static const struct host_kind *const small_kinds[] = { &small_mua_kind, &small_mail_kind,
                                                        &small_resolver_kind, NULL };
 
-static const struct vocabulary small_vocabulary = { small_kinds, verb_kinds, VERB_COUNT };
+static const struct vocabulary small_vocabulary = { .host_kinds = small_kinds,
+                                                    .verbs = verb_kinds,
+                                                    .verb_count = VERB_COUNT };
 
 #endif
