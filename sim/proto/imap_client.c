@@ -219,7 +219,7 @@ static void client_tell(void *self, struct session_io io, const struct session_o
             return;
         }
     }
-    assert(!"an order that imap.h names");
+    assert(false && "an order that imap.h names");
 }
 
 /* ---- the session ---- */
@@ -301,7 +301,7 @@ static void client_answer(void *self, struct session_io io, struct session_answe
     (void)self;
     (void)io;
     (void)a;
-    assert(!"no event of this session asks");
+    assert(false && "no event of this session asks");
 }
 
 static void client_eof(void *self)

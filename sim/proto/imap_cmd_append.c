@@ -21,7 +21,7 @@ static bool append_parse(struct imap_lex *l, struct append *a)
     }
     slice date;
     if (lex_is(l, '"') &&
-        (!lex_string(l, &date) || !date_imap_parse(slice_trim(date), &a->date) || !lex_sp(l))) {
+        (!lex_string(l, &date) || !date_imap_parse(date, &a->date) || !lex_sp(l))) {
         return false;
     }
     return lex_literal(l, &a->letter) && lex_end(l);

@@ -63,13 +63,15 @@ static void reply(struct imap_server *s, struct outq *out, const char *condition
     s->tag = s->code = s->words = (slice){ 0 };
 }
 
+/* The first line of what was refused; it outlives the command until the host has seen it. */
 static void syntax_event(struct imap_server *s)
 {
+    slice text = s->in.unit.ptr ? s->in.unit : imap_input_begun(&s->in);
+    size_t eol = slice_find(text, SLICE("\r\n"));
     if (s->event_count < IMAP_EVENT_MAX) {
-        slice unit = s->in.unit;
-        size_t eol = slice_find(unit, SLICE("\r\n"));
         s->events[s->event_count++] = (struct session_event){
-            .kind = IMAP_EV_SYNTAX, .text = slice_sub(unit, 0, eol == SLICE_NONE ? unit.len : eol)
+            .kind = IMAP_EV_SYNTAX,
+            .text = arena_copy(&s->arena, slice_sub(text, 0, eol == SLICE_NONE ? text.len : eol)),
         };
     }
 }
@@ -92,7 +94,6 @@ static void finish(struct imap_server *s, struct session_io io, enum imap_result
     s->work = NULL;
     s->uid = false;
     s->in.raw_lines = false;
-    arena_deinit(&s->arena);
 }
 
 static void went(struct imap_server *s, struct session_io io, enum imap_result result)
@@ -124,9 +125,9 @@ static const struct imap_command *read_name(struct imap_server *s, struct imap_l
     }
     const struct imap_command *c = imap_command_find(s, name, s->uid);
     if (c && (c->legal & s->state) == 0) {
-        *words_r = s->state == IMAP_NOT_AUTH ? SLICE("Log in first")
-                   : s->state == IMAP_AUTH   ? SLICE("No mailbox is selected")
-                                             : SLICE("Not in this state");
+        *words_r = s->state == IMAP_NOT_AUTH   ? SLICE("Log in first")
+                   : c->legal == IMAP_NOT_AUTH ? SLICE("Already logged in")
+                                               : SLICE("No mailbox is selected");
         return NULL;
     }
     return c;
@@ -195,9 +196,8 @@ static void literal_announced(struct imap_server *s, struct session_io io)
     }
     s->words = words;
     s->running = NULL;
-    s->tag = arena_copy(&s->arena, s->tag);
-    imap_input_refuse(&s->in);
     finish(s, io, result);
+    imap_input_refuse(&s->in);
 }
 
 static void too_long(struct imap_server *s, struct session_io io, slice words)
@@ -257,6 +257,9 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
             return STEP_EVENT;
         }
         s->event_at = s->event_count = 0;
+        if (!s->running) {
+            arena_deinit(&s->arena);
+        }
         if (s->asked) {
             return STEP_WANT_ANSWER;
         }

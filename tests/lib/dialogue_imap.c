@@ -110,8 +110,11 @@ static const void *server_config(void *world)
 
 static void add_word(struct buf *log, slice s)
 {
-    buf_byte(log, ' ');
-    dialogue_escape(log, s);
+    s = slice_trim(s);
+    if (s.len > 0) {
+        buf_byte(log, ' ');
+        dialogue_escape(log, s);
+    }
 }
 
 static void add_number(struct buf *log, uint64_t n)
