@@ -1,0 +1,82 @@
+/* smtp_client.h - the inside of a client session, shared by its loop and its states; nobody else
+ * looks here. */
+#ifndef MAILFLOW_PROTO_SMTP_CLIENT_H
+#define MAILFLOW_PROTO_SMTP_CLIENT_H
+
+#include "sim/proto/dots.h"
+#include "sim/proto/smtp_ext.h"
+#include "sim/proto/smtp_hear.h"
+
+enum client_state {
+    C_GREETING,
+    C_EHLO,
+    C_HELO,
+    C_AUTH,
+    C_AUTH_RESPONSE,
+    C_READY,
+    C_RSET,
+    C_ENVELOPE,  /* MAIL, RCPT..., DATA */
+    C_TEXT,      /* the letter and its dot; then the last reply is due */
+    C_LEFTOVER,  /* the transaction is over, replies to what was pipelined are due */
+    C_EMPTY_DOT, /* DATA was accepted for nobody: just the dot (RFC 2920 3.1) */
+    C_QUIT,
+    C_GONE,
+    C_STATE_COUNT
+};
+
+struct smtp_client {
+    const struct smtp_client_config *config;
+    const struct smtp_letter *letter;
+    struct smtp_hearing hearing;
+    struct smtp_reply reply; /* of the event at hand */
+    struct smtp_offer offer;
+    struct dot_writer dots;
+    sim_time since;       /* when something was said or heard */
+    uint32_t said, heard; /* commands of the envelope */
+    uint32_t total;       /* MAIL, the recipients, DATA */
+    uint32_t accepted;    /* recipients */
+    uint8_t state;
+    bool state_said;     /* what is said on entering the state */
+    bool due_ready;      /* events waiting to be told */
+    bool due_sent;       /* with `reply` */
+    bool reset_first;    /* the server may think that a transaction is open */
+    bool quit_ordered;   /* when idle */
+    bool answered_early; /* the AUTH line held the response */
+    bool eof;
+};
+_Static_assert(sizeof(struct smtp_client) <= 288, "keep the session small");
+
+struct client_row {
+    const char *name;
+    const char *after; /* the command a reply smtp_client_answers */
+    /* On entering, and again while it returns false: there is no room for all of it. */
+    bool (*say)(struct smtp_client *s, struct session_io io, size_t full);
+    /* true: an event is in ev_r. */
+    bool (*heard)(struct smtp_client *s, struct session_event *ev_r);
+};
+extern const struct client_row smtp_client_rows[C_STATE_COUNT]; /* smtp_client_letter.c */
+
+/* ---- smtp_client.c ---- */
+uint32_t smtp_client_extensions(const struct smtp_client *s); /* in force: wanted and offered */
+void smtp_client_enter(struct smtp_client *s, enum client_state state);
+const char *smtp_client_answers(const struct smtp_client *s); /* what the next reply answers */
+bool smtp_client_tell_reply(const struct smtp_client *s, uint16_t kind, struct session_event *ev_r);
+bool smtp_client_fail(struct smtp_client *s, enum client_state then, struct session_event *ev_r);
+void smtp_client_end_transaction(struct smtp_client *s, bool reset_first);
+bool smtp_client_is_yes(const struct smtp_client *s);      /* 2xx */
+bool smtp_client_is_go_ahead(const struct smtp_client *s); /* 3xx */
+bool smtp_client_is_no(const struct smtp_client *s);       /* 4xx, 5xx */
+bool smtp_client_one_line(slice s);                        /* nobody smuggles a command into it */
+
+/* ---- smtp_client_hello.c: from the greeting to C_READY ---- */
+bool smtp_client_say_line(struct session_io io, slice verb, slice argument);
+bool smtp_client_heard_greeting(struct smtp_client *s, struct session_event *ev_r);
+bool smtp_client_say_ehlo(struct smtp_client *s, struct session_io io, size_t full);
+bool smtp_client_say_helo(struct smtp_client *s, struct session_io io, size_t full);
+bool smtp_client_heard_ehlo(struct smtp_client *s, struct session_event *ev_r);
+bool smtp_client_heard_last_hurdle(struct smtp_client *s, struct session_event *ev_r);
+bool smtp_client_say_auth(struct smtp_client *s, struct session_io io, size_t full);
+bool smtp_client_heard_auth(struct smtp_client *s, struct session_event *ev_r);
+bool smtp_client_say_auth_response(struct smtp_client *s, struct session_io io, size_t full);
+
+#endif
