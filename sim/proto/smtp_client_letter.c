@@ -211,19 +211,20 @@ static bool heard_quit(struct smtp_client *s, struct session_event *ev_r)
 
 /* clang-format off */
 const struct client_row smtp_client_rows[C_STATE_COUNT] = {
-    /*                      name            replies answer  on entering        on a reply        */
-    [C_GREETING] =        { "C_GREETING",      "greeting",  NULL,              smtp_client_heard_greeting    },
-    [C_EHLO] =            { "C_EHLO",          "EHLO",      smtp_client_say_ehlo,          smtp_client_heard_ehlo        },
-    [C_HELO] =            { "C_HELO",          "HELO",      smtp_client_say_helo,          smtp_client_heard_last_hurdle },
-    [C_AUTH] =            { "C_AUTH",          "AUTH",      smtp_client_say_auth,          smtp_client_heard_auth        },
-    [C_AUTH_RESPONSE] =   { "C_AUTH_RESPONSE", "AUTH",      smtp_client_say_auth_response, smtp_client_heard_last_hurdle },
-    [C_READY] =           { "C_READY",         "",          say_ready,         heard_unasked     },
-    [C_RSET] =            { "C_RSET",          "RSET",      say_rset,          heard_rset        },
-    [C_ENVELOPE] =        { "C_ENVELOPE",      "",          say_envelope,      heard_envelope    },
-    [C_TEXT] =            { "C_TEXT",          ".",         say_text,          heard_dot         },
-    [C_LEFTOVER] =        { "C_LEFTOVER",      "",          NULL,              heard_leftover    },
-    [C_EMPTY_DOT] =       { "C_EMPTY_DOT",     ".",         say_empty_dot,     heard_empty_dot   },
-    [C_QUIT] =            { "C_QUIT",          "QUIT",      say_quit,          heard_quit        },
-    [C_GONE] =            { "C_GONE",          "",          NULL,              NULL              },
+    /* name, the command a reply answers, on entering, on a reply */
+    [C_GREETING] = { "C_GREETING", "greeting", NULL, smtp_client_heard_greeting },
+    [C_EHLO] = { "C_EHLO", "EHLO", smtp_client_say_ehlo, smtp_client_heard_ehlo },
+    [C_HELO] = { "C_HELO", "HELO", smtp_client_say_helo, smtp_client_heard_last_hurdle },
+    [C_AUTH] = { "C_AUTH", "AUTH", smtp_client_say_auth, smtp_client_heard_auth },
+    [C_AUTH_RESPONSE] = { "C_AUTH_RESPONSE", "AUTH", smtp_client_say_auth_response,
+                          smtp_client_heard_last_hurdle },
+    [C_READY] = { "C_READY", "", say_ready, heard_unasked },
+    [C_RSET] = { "C_RSET", "RSET", say_rset, heard_rset },
+    [C_ENVELOPE] = { "C_ENVELOPE", "", say_envelope, heard_envelope },
+    [C_TEXT] = { "C_TEXT", ".", say_text, heard_dot },
+    [C_LEFTOVER] = { "C_LEFTOVER", "", NULL, heard_leftover },
+    [C_EMPTY_DOT] = { "C_EMPTY_DOT", ".", say_empty_dot, heard_empty_dot },
+    [C_QUIT] = { "C_QUIT", "QUIT", say_quit, heard_quit },
+    [C_GONE] = { "C_GONE", "", NULL, NULL },
 };
 /* clang-format on */

@@ -34,15 +34,14 @@ static void size_heard(slice arguments, struct smtp_offer *offer)
 /* At most 20 digits (RFC 1870 3); what does not fit 64 bits is only too big, not wrong. */
 static bool size_read(slice value, struct smtp_mail *mail_r)
 {
-    for (size_t i = 0; i < value.len; i++) {
-        if (!ascii_is_digit(value.ptr[i])) {
-            return false;
-        }
+    bool ok = value.len > 0 && value.len <= 20;
+    for (size_t i = 0; ok && i < value.len; i++) {
+        ok = ascii_is_digit(value.ptr[i]);
     }
-    if (!slice_to_u64(value, &mail_r->size)) {
+    if (ok && !slice_to_u64(value, &mail_r->size)) {
         mail_r->size = UINT64_MAX;
     }
-    return value.len > 0 && value.len <= 20;
+    return ok;
 }
 
 static void size_say(const struct smtp_mail *mail, struct outq *out)

@@ -1,0 +1,132 @@
+/* smtp_client_fuzz.c - whatever a server says, in any cut: no crash, and the same commands and
+ * events each time. */
+#include "sim/base/mem.h"
+#include "sim/proto/smtp.h"
+
+#include <assert.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define LETTERS 3
+
+struct host {
+    const struct session_ops *ops;
+    void *self;
+    struct outq out;
+    struct buf *said;
+    struct smtp_letter letter;
+    uint32_t given;
+    bool closed;
+};
+
+static void drain(struct host *h)
+{
+    struct chunk c;
+    while (outq_take(&h->out, SIZE_MAX, &c)) {
+        buf_add(h->said, c.bytes);
+        blob_unref(&c.owner);
+    }
+}
+
+/* Orders are given at once, so that it is never idle with bytes unread. */
+static void order(struct host *h, struct session_io io)
+{
+    struct session_order o = { .kind = ORDER_QUIT };
+    if (h->given < LETTERS) {
+        h->given++;
+        o = (struct session_order){ .kind = ORDER_LETTER, .detail = &h->letter };
+    }
+    h->ops->tell(h->self, io, &o);
+}
+
+static void on_event(struct host *h, struct session_io io, const struct session_event *ev)
+{
+    drain(h);
+    buf_byte(h->said, (char)ev->kind);
+    if (ev->kind != SMTP_EV_READY) {
+        const struct smtp_reply *reply = ev->detail;
+        fmt_u64(h->said, reply->code);
+        buf_add(h->said, reply->text);
+        buf_addz(h->said, reply->after);
+    }
+    if (ev->kind == SMTP_EV_READY || ev->kind == SMTP_EV_SENT) {
+        order(h, io);
+    }
+}
+
+static void run(struct host *h)
+{
+    while (!h->closed) {
+        struct session_event ev;
+        struct session_io io = { .out = &h->out, .room = 7, .now = 0 };
+        switch (h->ops->next(h->self, io, &ev)) {
+        case STEP_EVENT:
+            on_event(h, io, &ev);
+            break;
+        case STEP_WANT_ROOM:
+            drain(h);
+            break;
+        case STEP_CLOSE:
+            h->closed = true;
+            break;
+        default:
+            drain(h);
+            return;
+        }
+    }
+    drain(h);
+}
+
+static void play(const uint8_t *head, slice input, size_t step, struct buf *said)
+{
+    static const slice to[] = { SLICE_INIT("x@example.org"), SLICE_INIT("y@example.org") };
+    struct smtp_client_config config = { .host = SLICE("client.example"),
+                                         .extensions = head[0] & SMTP_ALL };
+    if (head[0] & 32) {
+        config.user = SLICE("alice");
+        config.password = SLICE("sesame");
+    }
+    struct host h = { .ops = &smtp_client_ops, .said = said };
+    h.self = mem_alloc(h.ops->size);
+    h.letter = (struct smtp_letter){
+        .from = SLICE("a@example.com"),
+        .to = to,
+        .to_count = COUNT(to),
+        .message = message_from(SLICE("Subject: x\r\n\r\n.dot\r\n")),
+        .body_8bit = (head[0] & 64) != 0,
+    };
+    outq_init(&h.out);
+    h.ops->open(h.self, &config, (struct session_io){ &h.out, 1000, 0 });
+    run(&h);
+    while (input.len > 0 && !h.closed) {
+        struct blob *b = blob_new(slice_sub(input, 0, step));
+        input = slice_from(input, step);
+        h.ops->feed(h.self, (struct chunk){ blob_slice(b), step == 1 ? NULL : b });
+        run(&h);
+        blob_unref(&b);
+    }
+    if (!h.closed) {
+        h.ops->eof(h.self);
+        run(&h);
+    }
+    assert(h.closed);
+    h.ops->deinit(h.self);
+    message_unref(&h.letter.message);
+    outq_deinit(&h.out);
+    mem_free(h.self);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 3) {
+        return 0;
+    }
+    slice input = { (const char *)data + 2, size - 2 };
+    struct buf whole = { 0 }, parts = { 0 };
+    play(data, input, input.len, &whole);
+    play(data, input, 1 + data[1] % 50, &parts);
+    assert(slice_eq(buf_slice(&whole), buf_slice(&parts)));
+    buf_deinit(&whole);
+    buf_deinit(&parts);
+    return 0;
+}
