@@ -1,7 +1,6 @@
 /* dsn.c - delivery status notifications.
- * Never decides that a letter has failed, and never sends anything.
- * Not done: reports of delay, success or relaying (Action other than "failed"); the sender's own
- * ENVID and ORCPT (RFC 3461). */
+ * Never decides what became of a letter, and never sends anything.
+ * Not done: Action "expanded"; different actions in one report. */
 #include "sim/mail/dsn.h"
 
 #include "sim/base/fmt.h"
@@ -14,6 +13,20 @@
 #define ID_LONG      200 /* a longer Message-ID of a stranger is not repeated */
 #define REPLY_LINE   76
 #define BOUNDARY_MAX 40
+
+static const struct {
+    slice word, subject, text;
+} actions[] = {
+#define X(name, word, subject, text) { SLICE_INIT(word), SLICE_INIT(subject), SLICE_INIT(text) },
+    DSN_ACTIONS(X)
+#undef X
+};
+
+/* Only of a failure is the text returned (RFC 3461 4.3). */
+static bool is_whole(const struct dsn *d)
+{
+    return d->whole && d->action == DSN_FAILED;
+}
 
 /* ---- status codes ---- */
 
@@ -87,14 +100,16 @@ static void add_explanation(struct buf *out, const struct dsn *d)
 {
     buf_addz(out, "This is the mail system at host ");
     mime_ascii(out, d->reporting_host);
-    buf_addz(out, ".\r\n\r\nYour letter did not reach:\r\n");
+    buf_addz(out, ".\r\n\r\n");
+    buf_add(out, actions[d->action].text);
+    buf_addz(out, "\r\n");
     for (size_t i = 0; i < d->count; i++) {
         const struct dsn_recipient *r = &d->recipients[i];
         buf_addz(out, "\r\n<");
         mime_ascii(out, r->address);
         buf_byte(out, '>');
         if (r->remote_host.len > 0) {
-            buf_addz(out, "\r\n    refused by ");
+            buf_addz(out, "\r\n    at ");
             mime_ascii(out, r->remote_host);
         }
         if (r->reply.len > 0) {
@@ -103,13 +118,19 @@ static void add_explanation(struct buf *out, const struct dsn *d)
         }
         buf_addz(out, "\r\n");
     }
-    buf_addz(out, d->whole ? "\r\nThe letter itself is enclosed.\r\n"
-                           : "\r\nThe header of the letter is enclosed.\r\n");
+    if (d->action == DSN_DELAYED && d->retry_until > 0) {
+        buf_addz(out, "\r\nThis system gives up on ");
+        date_rfc5322(out, d->retry_until);
+        buf_addz(out, ".\r\n");
+    }
+    buf_addz(out, is_whole(d) ? "\r\nThe letter itself is enclosed.\r\n"
+                              : "\r\nThe header of the letter is enclosed.\r\n");
 }
 
 /* The part a program reads (RFC 3464 2). */
 static void add_status(struct buf *out, const struct dsn *d)
 {
+    add_typed(out, "Original-Envelope-Id: ", d->envelope_id);
     add_typed(out, "Reporting-MTA: dns; ", d->reporting_host);
     buf_addz(out, "Arrival-Date: ");
     date_rfc5322(out, d->arrived);
@@ -117,13 +138,19 @@ static void add_status(struct buf *out, const struct dsn *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct dsn_recipient *r = &d->recipients[i];
         buf_addz(out, "\r\n");
+        add_typed(out, "Original-Recipient: ", r->original);
         add_typed(out, "Final-Recipient: rfc822; ", r->address);
-        buf_addz(out, "Action: failed\r\n");
+        add_typed(out, "Action: ", actions[d->action].word);
         add_typed(out, "Status: ", r->status);
         add_typed(out, "Remote-MTA: dns; ", r->remote_host);
         if (r->reply.len > 0) {
             buf_addz(out, "Diagnostic-Code: smtp; ");
             add_reply(out, r->reply, " ");
+            buf_addz(out, "\r\n");
+        }
+        if (d->action == DSN_DELAYED && d->retry_until > 0) {
+            buf_addz(out, "Will-Retry-Until: ");
+            date_rfc5322(out, d->retry_until);
             buf_addz(out, "\r\n");
         }
     }
@@ -147,7 +174,8 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
     mime_ascii(out, d->reporting_host);
     buf_addz(out, ">\r\n");
     add_typed(out, "To: ", d->to);
-    buf_addz(out, "Subject: Your letter could not be delivered\r\nDate: ");
+    add_typed(out, "Subject: ", actions[d->action].subject);
+    buf_addz(out, "Date: ");
     date_rfc5322(out, d->now);
     buf_addz(out, "\r\nMessage-ID: <");
     mime_ascii(out, d->message_id);
@@ -207,7 +235,7 @@ static struct message *assemble(const struct dsn *d, struct message *original, s
     buf_init(&out);
     buf_init(&scratch);
     slice header = message_header(original, &scratch);
-    bool is_8bit = d->whole ? message_is_8bit(original) : !mime_is_ascii(header);
+    bool is_8bit = is_whole(d) ? message_is_8bit(original) : !mime_is_ascii(header);
 
     struct message *m = message_new();
     add_header(&out, d, header_message_id(header), boundary, is_8bit);
@@ -220,10 +248,10 @@ static struct message *assemble(const struct dsn *d, struct message *original, s
     buf_addz(&out, "Content-Description: Delivery report\r\n\r\n");
     buf_add(&out, status);
     buf_addz(&out, "\r\n");
-    add_part(&out, boundary, d->whole ? "message/rfc822" : "text/rfc822-headers");
+    add_part(&out, boundary, is_whole(d) ? "message/rfc822" : "text/rfc822-headers");
     buf_addz(&out, is_8bit ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n");
     add_text(m, &out);
-    message_add_part(m, original, 0, d->whole ? original->size : header.len);
+    message_add_part(m, original, 0, is_whole(d) ? original->size : header.len);
     buf_addz(&out, "\r\n--");
     buf_add(&out, boundary);
     buf_addz(&out, "--\r\n");
@@ -237,7 +265,14 @@ static struct message *assemble(const struct dsn *d, struct message *original, s
 
 struct message *dsn_failure(const struct dsn *d, struct message *original)
 {
+    assert(d->action == DSN_FAILED);
+    return dsn_report(d, original);
+}
+
+struct message *dsn_report(const struct dsn *d, struct message *original)
+{
     assert(d->count > 0 && d->to.len > 0);
+    assert(d->action < COUNT(actions));
     struct buf text, status, boundary;
     buf_init(&text);
     buf_init(&status);

@@ -4,11 +4,28 @@
 
 #include "sim/mail/message.h"
 
+/* RFC 3464 2.3.3; the word, the subject, and what a person is told. */
+#define DSN_ACTIONS(X)                                                                             \
+    X(FAILED, "failed", "Your letter could not be delivered", "Your letter did not reach:")        \
+    X(DELAYED, "delayed", "Your letter is delayed",                                                \
+      "Your letter has not yet reached the following.\r\n"                                         \
+      "It is tried again; you need not send it again:")                                            \
+    X(DELIVERED, "delivered", "Your letter was delivered", "Your letter was delivered to:")        \
+    X(RELAYED, "relayed", "Your letter was passed on",                                             \
+      "Your letter was passed on to a system that sends no receipts, for:")
+
+enum dsn_action {
+#define X(name, word, subject, text) DSN_##name,
+    DSN_ACTIONS(X)
+#undef X
+};
+
 struct dsn_recipient {
     slice address;     /* Final-Recipient: rfc822;... */
     slice status;      /* "5.1.1" (RFC 3463) */
     slice remote_host; /* Remote-MTA: dns;... ; empty: found out here */
     slice reply;       /* what it said, Diagnostic-Code: smtp; ...; several lines joined by '\n' */
+    slice original; /* Original-Recipient: "rfc822;bob@example.net" (RFC 3461 4.2); may be empty */
 };
 
 struct dsn {
@@ -19,11 +36,16 @@ struct dsn {
     int64_t arrived;  /* Arrival-Date */
     const struct dsn_recipient *recipients;
     size_t count;
-    bool whole; /* return the whole letter, else its header (RFC 3461 4.3 RET) */
+    bool whole; /* return the whole letter, else its header (RFC 3461 4.3 RET); only of a failure */
+    enum dsn_action action; /* of all the recipients */
+    slice envelope_id;      /* Original-Envelope-Id: ENVID of MAIL (RFC 3461 4.4); may be empty */
+    int64_t retry_until;    /* of a delay: Will-Retry-Until; 0: not told */
 };
 
 /* A new message, whose original is shared, not copied.  Its envelope must have the null
  * reverse-path (RFC 5321 4.5.5). */
+struct message *dsn_report(const struct dsn *d, struct message *original);
+/* The same where the action is DSN_FAILED (asserted): a bounce. */
 struct message *dsn_failure(const struct dsn *d, struct message *original);
 /* "550 5.1.1 No such user" -> "5.1.1"; without an enhanced code the class with ".0.0" (RFC 3463 3). */
 slice dsn_status_of(slice reply, bool permanent);

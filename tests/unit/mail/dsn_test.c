@@ -33,8 +33,9 @@ Test(dsn, status_of_a_reply)
 
 static const struct dsn_recipient refused[] = {
     { SLICE_INIT("bob@example.net"), SLICE_INIT("5.1.1"), SLICE_INIT("mx.example.net"),
-      SLICE_INIT("550-5.1.1 No such user\n550 5.1.1 here, b\xc3\xa5") },
-    { SLICE_INIT("carol@example.com"), SLICE_INIT("4.4.7"), SLICE_INIT(""), SLICE_INIT("") },
+      SLICE_INIT("550-5.1.1 No such user\n550 5.1.1 here, b\xc3\xa5"), SLICE_INIT("") },
+    { SLICE_INIT("carol@example.com"), SLICE_INIT("4.4.7"), SLICE_INIT(""), SLICE_INIT(""),
+      SLICE_INIT("") },
 };
 
 static struct dsn report(bool whole)
@@ -97,7 +98,7 @@ static const char expected_front[] =
     "Your letter did not reach:\r\n"
     "\r\n"
     "<bob@example.net>\r\n"
-    "    refused by mx.example.net\r\n"
+    "    at mx.example.net\r\n"
     "    550-5.1.1 No such user\r\n"
     "    550 5.1.1 here, b??\r\n"
     "\r\n"
@@ -174,6 +175,48 @@ Test(dsn, the_whole_letter_is_enclosed_by_reference)
     }
 }
 
+Test(dsn, says_what_became_of_the_letter)
+{
+    static const struct {
+        enum dsn_action action;
+        slice shows, hides;
+    } rows[] = {
+        { DSN_FAILED, SLICE_INIT("\r\nAction: failed\r\n"), SLICE_INIT("Will-Retry") },
+        { DSN_FAILED, SLICE_INIT("\r\n\r\nThe body.\r\n"), SLICE_INIT("gives up on") },
+        { DSN_DELAYED, SLICE_INIT("\r\nAction: delayed\r\n"), SLICE_INIT("The body") },
+        { DSN_DELAYED, SLICE_INIT("\r\nWill-Retry-Until: Mon, 7 Sep 2026 09:00:01 +0000\r\n"),
+          SLICE_INIT("message/rfc822") },
+        { DSN_DELAYED, SLICE_INIT("\r\nSubject: Your letter is delayed\r\n"),
+          SLICE_INIT("could not") },
+        { DSN_DELIVERED, SLICE_INIT("\r\nAction: delivered\r\n"), SLICE_INIT("Will-Retry") },
+        { DSN_RELAYED, SLICE_INIT("\r\nAction: relayed\r\n"), SLICE_INIT("The body") },
+        { DSN_RELAYED, SLICE_INIT("\r\nOriginal-Envelope-Id: QQ314159\r\nReporting-MTA: "),
+          SLICE_INIT("failed") },
+        { DSN_RELAYED,
+          SLICE_INIT("\r\nOriginal-Recipient: rfc822;bob@old.example\r\nFinal-Recipient: rfc822; "),
+          SLICE_INIT("failed") },
+    };
+    static const struct dsn_recipient bob[] = { {
+        .address = SLICE_INIT("bob@example.net"),
+        .status = SLICE_INIT("2.0.0"),
+        .original = SLICE_INIT("rfc822;bob@old.example"),
+    } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dsn d = report(true);
+        d.action = rows[i].action;
+        d.recipients = bob;
+        d.count = COUNT(bob);
+        d.envelope_id = SLICE("QQ314159");
+        d.retry_until = 1788771601;
+        struct message *original = message_from(letter);
+        struct message *m = dsn_report(&d, original);
+        cr_expect(message_contains(m, rows[i].shows), "row %zu", i);
+        cr_expect_not(message_contains(m, rows[i].hides), "row %zu", i);
+        message_unref(&original);
+        message_unref(&m);
+    }
+}
+
 Test(dsn, its_boundary_stands_nowhere_in_what_it_encloses)
 {
     struct dsn d = report(true);
@@ -202,7 +245,7 @@ Test(dsn, a_strangers_words_cannot_add_fields)
 {
     static const struct dsn_recipient evil[] = {
         { SLICE_INIT("a@x\r\nBcc: z@z"), SLICE_INIT("5.0.0\r\nX: y"), SLICE_INIT("mx\r\nX: y"),
-          SLICE_INIT("550 x\r\rX: y\r\nAction: delivered") },
+          SLICE_INIT("550 x\r\rX: y\r\nAction: delivered"), SLICE_INIT("rfc822;a\r\nX: y") },
     };
     struct dsn d = report(false);
     d.recipients = evil;
