@@ -69,12 +69,6 @@ void app_extend(struct app *a)
     a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
 }
 
-void app_resize(struct app *a, int w, int h)
-{
-    a->w = w;
-    a->h = h;
-}
-
 /* ---- time */
 
 void app_seek(struct app *a, struct playhead to)

@@ -30,7 +30,7 @@ struct app {
     struct pane *panes;
     size_t pane_count;
     size_t focus; /* pane that has the keys */
-    size_t tab;   /* side pane that is shown */
+    size_t tab;   /* side pane that was chosen; app_tab() says which is shown */
     bool help, secrets, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;
@@ -61,6 +61,7 @@ struct stage app_stage(const struct app *a, const struct pane *p);
 /* The index of the pane for a place; a->pane_count: there is none. */
 size_t app_pane_at(const struct app *a, enum pane_place place);
 bool app_is_tab(const struct app *a, size_t pane); /* it has a tab at this depth */
+size_t app_tab(const struct app *a);               /* the tab that is shown, or pane_count */
 size_t app_low(const struct app *a);               /* the pane of the low frame, or pane_count */
 const char *app_speed_name(const struct app *a);   /* "1x", "10 ms/s" */
 /* ui/app_panes.c, for the table of actions. */

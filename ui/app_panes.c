@@ -11,13 +11,17 @@ size_t app_pane_at(const struct app *a, enum pane_place place)
     return i;
 }
 
+/* Down to the bytes it is the first pane of bytes; before, the second pane of words. */
 size_t app_low(const struct app *a)
 {
-    size_t i = 0;
-    while (i < a->pane_count &&
-           (a->panes[i].ops->place != PANE_SIDE || a->panes[i].ops->depth != DEPTH_WIRE))
-        i++;
-    return i;
+    size_t skip = a->depth == DEPTH_WIRE ? 0 : 1;
+    for (size_t i = 0; i < a->pane_count; i++) {
+        const struct pane_ops *ops = a->panes[i].ops;
+        bool fits = (ops->depth == DEPTH_WIRE) == (a->depth == DEPTH_WIRE);
+        if (ops->place == PANE_SIDE && fits && skip-- == 0)
+            return i;
+    }
+    return a->pane_count;
 }
 
 struct layout app_layout(const struct app *a)
@@ -38,6 +42,16 @@ bool app_is_tab(const struct app *a, size_t pane)
     if (ops->place != PANE_SIDE || ops->depth > a->depth || a->depth == DEPTH_PICTURE)
         return false;
     return pane != app_low(a) || !has_area(app_layout(a).low);
+}
+
+size_t app_tab(const struct app *a)
+{
+    if (app_is_tab(a, a->tab))
+        return a->tab;
+    size_t i = 0;
+    while (i < a->pane_count && !app_is_tab(a, i))
+        i++;
+    return i;
 }
 
 struct stage app_stage(const struct app *a, const struct pane *p)
@@ -112,11 +126,16 @@ void app_deeper(struct app *a, int unused)
         focus_on(a, low);
     if (a->depth == DEPTH_PICTURE)
         a->focus = app_pane_at(a, PANE_MAP);
-    if (!app_is_tab(a, a->tab))
-        for (size_t i = a->pane_count; i-- > 0;)
-            a->tab = app_is_tab(a, i) ? i : a->tab;
     if (a->depth == DEPTH_TALK)
-        a->focus = a->tab;
+        a->focus = app_tab(a);
+}
+
+void app_resize(struct app *a, int w, int h)
+{
+    a->w = w;
+    a->h = h;
+    if (a->focus < a->pane_count && !is_shown(a, a->focus))
+        a->focus = app_tab(a); /* it went away with the room that it had */
 }
 
 void app_pane_act(struct app *a, size_t pane, enum action what)
@@ -143,7 +162,7 @@ static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_
         size_t pane;
     } places[] = {
         { l.map, app_pane_at(a, PANE_MAP) },
-        { l.side, a->tab },
+        { l.side, app_tab(a) },
         { l.low, app_low(a) },
         { l.story, app_pane_at(a, PANE_STORY) },
         { l.timeline, app_pane_at(a, PANE_TIMELINE) },

@@ -6,6 +6,7 @@
 
 #define SIDE_W_MIN  40
 #define SIDE_W_MAX  84
+#define BYTES_W_MIN 60
 #define STACK_H_MIN 44 /* from here on, on a narrow screen, the side pane stands below the map */
 
 struct rect layout_inside(struct rect frame)
@@ -38,19 +39,22 @@ static void split_down(struct rect *upper, struct rect *lower, int lower_h)
 
 static void split_stage(struct layout *l, enum depth depth, bool low_wanted)
 {
-    bool stacked = l->map.w < 110 && l->map.h >= STACK_H_MIN - 10;
+    int height = l->map.h;
+    bool stacked = l->map.w < 110 && height >= STACK_H_MIN - 10;
     if (depth == DEPTH_PICTURE)
         return;
     if (stacked)
-        split_down(&l->map, &l->side, l->map.h * 3 / 5);
+        split_down(&l->map, &l->side, height * 3 / 5);
     else
         split_across(&l->map, &l->side, clamp(l->map.w * 45 / 100, SIDE_W_MIN, SIDE_W_MAX));
-    if (depth != DEPTH_WIRE || !low_wanted || l->map.h + l->side.h < 40)
+    if (!low_wanted)
         return;
-    if (stacked || l->map.w < 90)
-        split_down(&l->side, &l->low, l->side.h / 2);
-    else
-        split_down(&l->map, &l->low, clamp(l->map.h * 2 / 5, 10, 24));
+    /* Bytes want width, and stand below the map; a second pane of words stands below the first. */
+    bool below_map = depth == DEPTH_WIRE && !stacked && l->map.w >= BYTES_W_MIN;
+    if (below_map && height >= 24)
+        split_down(&l->map, &l->low, clamp(height * 2 / 5, 10, 24));
+    else if (!below_map && l->side.h >= 32)
+        split_down(&l->side, &l->low, l->side.h * 2 / 5);
 }
 
 struct layout layout_of(int w, int h, enum depth depth, bool low_wanted)

@@ -24,7 +24,7 @@ struct layout {
     struct rect keys;            /* within the bottom border */
 };
 
-/* low_wanted: a second side pane (the bytes) has something to show where there is room. */
+/* low_wanted: there is a second side pane to be shown where there is room. */
 struct layout layout_of(int w, int h, enum depth depth, bool low_wanted);
 struct rect layout_inside(struct rect frame); /* without the border */
 

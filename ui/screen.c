@@ -78,8 +78,8 @@ static size_t tabs_place(const struct app *a, struct rect frame, struct tab_plac
         return count;
     /* No room for all: the one that is shown. */
     for (size_t i = 0; i < count; i++)
-        if (tabs[i].pane == a->tab) {
-            tabs[0] = (struct tab_place){ a->tab, frame.x + 2, tabs[i].w };
+        if (tabs[i].pane == app_tab(a)) {
+            tabs[0] = (struct tab_place){ app_tab(a), frame.x + 2, tabs[i].w };
             return 1;
         }
     return 0;
@@ -105,7 +105,7 @@ static int draw_tabs(const struct app *a, struct rect frame, struct canvas *c)
     size_t count = tabs_place(a, frame, tabs, TABS_MAX);
     int x = frame.x + 2;
     for (size_t i = 0; i < count; i++) {
-        bool shown = tabs[i].pane == a->tab;
+        bool shown = tabs[i].pane == app_tab(a);
         enum ink ink = shown ? title_ink(a, tabs[i].pane) : INK_DIM;
         x = canvas_put(c, tabs[i].x, frame.y, shown && count > 1 ? '[' : ' ', ink);
         x = canvas_textz(c, x, frame.y, a->panes[tabs[i].pane].ops->name, ink);
@@ -182,7 +182,7 @@ static struct rect focus_frame(const struct app *a, const struct layout *l)
 {
     if (a->depth == DEPTH_PICTURE || a->focus >= a->pane_count)
         return (struct rect){ 0 };
-    if (a->focus == a->tab && app_is_tab(a, a->tab))
+    if (a->focus == app_tab(a) && app_is_tab(a, app_tab(a)))
         return l->side;
     if (a->focus == app_low(a))
         return l->low;
@@ -269,7 +269,7 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_header(a, c);
     draw_frames(a, &l, c);
     draw_plain(a, PANE_MAP, l.map, true, c);
-    draw_side(a, a->tab, l.side, true, c);
+    draw_side(a, app_tab(a), l.side, true, c);
     draw_side(a, app_low(a), l.low, false, c);
     draw_plain(a, PANE_STORY, l.story, true, c);
     draw_plain(a, PANE_TIMELINE, l.timeline, false, c);
