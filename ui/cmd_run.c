@@ -2,6 +2,7 @@
  * the expectations came out. */
 #include <stdio.h>
 
+#include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"
 #include "ui/recording.h"
@@ -13,6 +14,7 @@ struct run_options {
     uint64_t seed;
     sim_time until;
     uint32_t format, level;
+    const char *trace;
     bool quiet;
 };
 
@@ -23,6 +25,8 @@ static const struct option_row rows[] = {
       "stop at this simulated time: \"90s\", \"4h\"" },
     { "format", 'f', OPTION_CHOICE, offsetof(struct run_options, format), "NAME",
       "text json tap junit", "how to print: text, json (a line each), tap or junit" },
+    { "trace", 't', OPTION_TEXT, offsetof(struct run_options, trace), "FILE", NULL,
+      "save the recorded run of one scenario, for mailflow replay" },
     { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
       "hops lines bytes", "how much is recorded; the digest belongs to its level" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
@@ -54,6 +58,14 @@ static void print_report(const struct run_options *o, const struct report_source
     }
 }
 
+static bool save(const struct trace *t, const char *path, struct err *err_r)
+{
+    struct buf bytes = { 0 };
+    bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
+    buf_deinit(&bytes);
+    return ok;
+}
+
 static void run_one(const char *path, const struct run_options *o, struct totals *totals)
 {
     struct recording rec;
@@ -72,6 +84,9 @@ static void run_one(const char *path, const struct run_options *o, struct totals
         buf_deinit(&out);
         report_free(&report);
         status = rec.verdict.met < rec.verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
+        if (o->trace && !save(&rec.trace, o->trace, &err)) {
+            status = EXIT_CANNOT;
+        }
     }
     if (err.text[0] != '\0') {
         fprintf(stderr, "mailflow: %s\n", err.text);
@@ -90,6 +105,11 @@ static int run(const void *options, const struct operands *operands, struct err 
             files_free(&files);
             return EXIT_CANNOT;
         }
+    }
+    if (o->trace && files.count != 1) {
+        files_free(&files);
+        (void)err_set(err_r, "--trace saves one run, and here are several scenarios");
+        return EXIT_USAGE;
     }
     if (o->format == FORMAT_TAP) {
         puts("TAP version 14");

@@ -1,5 +1,5 @@
 /* commands.c - the table of commands, and what is common to all of them: options, help, messages.
- * Not done: menu, serve, compare, grade (they come with what they need). */
+ * Not done: serve, compare, export, grade (they come with what they need). */
 #include "ui/command.h"
 
 #include <stdio.h>
@@ -7,13 +7,10 @@
 
 #include "sim/base/mem.h"
 
-extern const struct command cmd_run, cmd_check, cmd_bench;
+extern const struct command cmd_menu, cmd_play, cmd_run, cmd_replay, cmd_check, cmd_bench;
 
 const struct command *const commands[] = {
-    &cmd_run,
-    &cmd_check,
-    &cmd_bench,
-    NULL,
+    &cmd_menu, &cmd_play, &cmd_run, &cmd_replay, &cmd_check, &cmd_bench, NULL,
 };
 
 const struct command *command_named(const char *name)

@@ -1,0 +1,46 @@
+/* cmd_play.c - mailflow play FILE: watch a scenario. */
+#include "ui/command.h"
+#include "ui/recording.h"
+#include "ui/watch.h"
+
+struct play_options {
+    struct watch_options watch;
+    uint64_t seed;
+};
+
+static const struct option_row rows[] = {
+    WATCH_OPTION_ROWS(struct play_options, watch),
+    { "seed", 0, OPTION_NUMBER, offsetof(struct play_options, seed), "N", NULL,
+      "use this seed instead of the scenario's" },
+    { .name = NULL },
+};
+
+static const struct play_options defaults = { .seed = UINT64_MAX };
+
+static int run(const void *options, const struct operands *operands, struct err *err_r)
+{
+    const struct play_options *o = options;
+    struct recording recording;
+    struct recording_wish wish = {
+        .level = TRACE_LEVEL_BYTES,
+        .seed_given = o->seed != UINT64_MAX,
+        .seed = o->seed,
+    };
+    int status = recording_make(&recording, operands->items[0], &wish, err_r);
+    if (status == EXIT_FINE)
+        status = watch_show(&recording.trace, &o->watch, err_r);
+    recording_free(&recording);
+    return status;
+}
+
+const struct command cmd_play = {
+    .name = "play",
+    .usage = "FILE [OPTION...]",
+    .doc = "watch a scenario on the screen; without a terminal, read its story",
+    .options = rows,
+    .options_size = sizeof(struct play_options),
+    .defaults = &defaults,
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run,
+};
