@@ -1,16 +1,15 @@
 /* load_hosts.c - the hosts of a scenario: each by the table of its kind, then what only shows when
  * all are known: who keeps which domain and account.
  * Never knows what a kind does with its configuration. */
-#include <string.h>
-
+#include "sim/base/err.h"
 #include "sim/mail/address.h"
 #include "sim/trace/trace.h"
 #include "sim/world/load.h"
 #include "sim/world/names.h"
 
-#include "sim/base/err.h"
-
+#include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 struct common {
     slice kind;
@@ -304,9 +303,14 @@ static void add_implied(struct load *l, const struct implied_host *implied)
     }
     if (kind && load_host(l, slice_of(implied->name)) == SCENARIO_NONE) {
         struct scenario_host *h = &l->sc->hosts[l->sc->host_count++];
+        char *config = arena_alloc(&l->sc->arena, kind->config_size);
+        for (const struct key *k = kind->keys; k->type != KEY_END; k++) {
+            assert(k->fallback); /* nobody is there to give it */
+            key_fallback(&l->reader, k, config + k->offset);
+        }
         *h = (struct scenario_host){ .name = slice_of(implied->name),
                                      .kind = kind,
-                                     .config = arena_alloc(&l->sc->arena, kind->config_size) };
+                                     .config = config };
         (void)intern_id(&l->hosts, h->name);
     }
 }

@@ -82,7 +82,8 @@ static void number(struct writer *w, const char *key, int64_t v)
 
 /* ---- one key */
 
-#define AMOUNT "^[0-9]+(\\.[0-9]{1,9})? *"
+#define AMOUNT   "[0-9]+(\\.[0-9]{1,9})? *"
+#define DURATION "^ *(" AMOUNT "(ns|us|ms|s|min|m|h|d) *)+$" /* "1h 30min" */
 
 static const struct form {
     const char *type, *format, *pattern;
@@ -90,10 +91,10 @@ static const struct form {
 } forms[KEY_TYPE_COUNT] = {
     [KEY_BOOL] = { "boolean", NULL, NULL, false },
     [KEY_INT] = { "integer", NULL, NULL, false },
-    [KEY_DURATION] = { "string", NULL, AMOUNT "(ns|us|ms|s|min|m|h|d)$", false },
-    [KEY_SIZE] = { "string", NULL, AMOUNT "(B|kB|KB|MB|GB|KiB|MiB|GiB)?$", false },
-    [KEY_RATE] = { "string", NULL, AMOUNT "[kMG]?bit/s$", false },
-    [KEY_PERCENT] = { "string", NULL, AMOUNT "%$", false },
+    [KEY_DURATION] = { "string", NULL, DURATION, false },
+    [KEY_SIZE] = { "string", NULL, "^" AMOUNT "(B|kB|KB|MB|GB|KiB|MiB|GiB)?$", false },
+    [KEY_RATE] = { "string", NULL, "^" AMOUNT "[kMG]?bit/s$", false },
+    [KEY_PERCENT] = { "string", NULL, "^" AMOUNT "%$", false },
     [KEY_TIME] = { "string", "date-time", NULL, false },
     [KEY_TEXT] = { "string", NULL, NULL, false },
     [KEY_CHOICE] = { "string", NULL, NULL, false },

@@ -1,0 +1,113 @@
+/* manual.c - key tables as mdoc.
+ * Never adds a word about a key that its row does not say. */
+#include "sim/world/manual.h"
+
+#include "sim/base/fmt.h"
+#include "sim/world/load.h"
+
+/* Text as roff takes it: no backslash of its own, no line that begins like a request. */
+static void add_text(struct buf *out, slice s)
+{
+    if (s.len > 0 && (s.ptr[0] == '.' || s.ptr[0] == '\'')) {
+        buf_addz(out, "\\&");
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\\') {
+            buf_addz(out, "\\e");
+        } else if (s.ptr[i] == '"') {
+            buf_addz(out, "\\(dq"); /* a macro would take it for the begin of an argument */
+        } else {
+            buf_byte(out, s.ptr[i]);
+        }
+    }
+}
+
+static void add_line(struct buf *out, const char *macro, const char *s)
+{
+    buf_addz(out, macro);
+    add_text(out, slice_of(s));
+    buf_byte(out, '\n');
+}
+
+static bool is_unset(const struct key *k)
+{
+    return k->fallback[0] == '\0' || (k->type == KEY_INT && k->fallback[0] == '-' && k->min >= 0);
+}
+
+static void one_key(struct buf *out, const struct key *k)
+{
+    add_line(out, ".It Ic ", k->name);
+    add_line(out, "", k->doc);
+    buf_addz(out, ".Pq ");
+    if (k->type == KEY_CHOICE) {
+        buf_addz(out, "one of: ");
+        add_text(out, slice_trim(slice_of(k->choices)));
+    } else {
+        buf_addz(out, key_type_name(k->type));
+    }
+    if (!k->fallback) {
+        buf_addz(out, "; must be given");
+    } else if (!is_unset(k)) {
+        buf_addz(out, "; by default ");
+        add_text(out, slice_of(k->fallback));
+    }
+    buf_byte(out, '\n');
+}
+
+static bool any(const struct key *keys)
+{
+    return keys && keys->type != KEY_END;
+}
+
+static void table(struct buf *out, const struct key *keys)
+{
+    if (!any(keys)) {
+        return;
+    }
+    buf_addz(out, ".Bl -tag -width \"connections\"\n");
+    for (const struct key *k = keys; k->type != KEY_END; k++) {
+        one_key(out, k);
+    }
+    buf_addz(out, ".El\n");
+}
+
+/* A name with its sentence and the keys that only it has. */
+static void kind(struct buf *out, const char *what, const char *name, const char *doc,
+                 const struct key *keys)
+{
+    buf_addz(out, ".Pp\n");
+    add_line(out, ".Em ", what);
+    buf_addz(out, ".Ic ");
+    add_text(out, slice_of(name));
+    buf_addz(out, " :\n");
+    add_line(out, "", doc);
+    table(out, keys);
+}
+
+static void section(struct buf *out, const char *title, const char *doc, const struct key *keys)
+{
+    add_line(out, ".Ss ", title);
+    add_line(out, "", doc);
+    table(out, keys);
+}
+
+void scenario_manual(const struct vocabulary *words, struct buf *out)
+{
+    section(out, "The whole file", "one object", scenario_keys);
+    section(out, section_hosts.name, section_hosts.doc, host_keys);
+    for (const struct host_kind *const *k = words->host_kinds; *k; k++) {
+        kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys);
+    }
+    section(out, section_links.name, section_links.doc, link_keys);
+    section(out, section_script.name, section_script.doc, step_keys);
+    for (size_t i = 0; i < words->verb_count; i++) {
+        const struct verb_kind *v = &words->verbs[i];
+        kind(out, "do", v->name, v->doc, v->keys);
+    }
+    section(out, section_expect.name, section_expect.doc, expect_keys);
+    for (const struct expect_kind *const *k = expect_kinds; *k; k++) {
+        kind(out, "expect", (*k)->name, (*k)->doc, (*k)->keys);
+    }
+    section(out, section_story.name, section_story.doc, story_keys);
+    section(out, "story/" STORY_ON, "what a story entry waits for", trigger_keys);
+}
