@@ -150,14 +150,19 @@ static void record_opened(struct stream *s)
                                         .b = (uint32_t)c->client_port << 16 | c->server_port });
 }
 
-static void stands(struct stream *s)
+/* Before anything is sent from the open end: what is lost sets the alarm anew. */
+static void enter_open(struct stream *s)
 {
-    struct network *n = s->connection->net;
-    pool_id id = s->connection->id;
     s->phase = PHASE_OPEN;
     s->rto = RTO_MIN > 3 * s->connection->rtt ? RTO_MIN : 3 * s->connection->rtt;
     s->tries = 0;
     s->retry.at = 0;
+}
+
+static void stands(struct stream *s)
+{
+    struct network *n = s->connection->net;
+    pool_id id = s->connection->id;
     if (s->ops->opened) {
         s->ops->opened(s->user, s);
     }
@@ -174,9 +179,7 @@ void stream_on_syn_ack(struct stream *s, const struct flight *f)
         if (s->tries == 1) { /* Karn: a repeated SYN measures nothing (RFC 6298 3) */
             c->rtt = c->net->engine->now - c->syn_at;
         }
-        s->tries = 0;
-        s->retry.at = 0;
-        s->phase = PHASE_OPEN;
+        enter_open(s);
         record_opened(s);
         (void)flight_send(s, flight_new(s, FLIGHT_ACK));
         stands(s);
@@ -186,6 +189,7 @@ void stream_on_syn_ack(struct stream *s, const struct flight *f)
 void stream_establish(struct stream *s)
 {
     if (s->phase == PHASE_ACCEPTED) {
+        enter_open(s);
         stands(s);
     }
 }

@@ -70,7 +70,34 @@ Test(connection, server_hears_the_third_packet_and_its_greeting_waits_for_it)
     wires_deinit(&w);
 }
 
-enum moment { BEFORE, WHILE, AFTER };
+/* Each packet of the handshake may be the one that is lost. */
+Test(connection, handshake_survives_a_short_cut)
+{
+    static const struct {
+        const char *why;
+        sim_time cut, mend;
+        sim_time client, server; /* opened */
+    } rows[] = {
+        { "SYN", 0, MS(500), MS(1020), MS(1030) },
+        { "SYN ACK", MS(5), MS(500), MS(1020), MS(1030) },
+        { "the third", MS(15), MS(500), MS(20), MS(1030) },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct wires w;
+        struct link_config down = ten_ms;
+        down.down = true;
+        wires_init(&w, 1, rows[i].cut == 0 ? down : ten_ms, TRACE_LEVEL_BYTES);
+        wires_connect(&w, WIRES_IP_B, 25);
+        wires_run(&w, rows[i].cut);
+        network_link_set(w.net, w.link, down);
+        wires_run(&w, rows[i].mend);
+        network_link_set(w.net, w.link, ten_ms);
+        wires_run(&w, SIM_MINUTE);
+        cr_expect_eq(w.client.opened_at, rows[i].client, "%s", rows[i].why);
+        cr_expect_eq(w.server.opened_at, rows[i].server, "%s", rows[i].why);
+        wires_deinit(&w);
+    }
+}
 
 /* The way is cut for a while.  What was sent before the cut arrives; the rest arrives late. */
 Test(connection, cut_delays_and_a_long_cut_ends)
