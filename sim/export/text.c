@@ -21,7 +21,8 @@ struct text_flow {
 
 /* How a kind reads.  @ the actor; $a $b $c a field, by its type; $d the destination port of $b;
  * $1 the payload's first line, $2 the rest of it joined by blanks, $* all of it joined by commas;
- * $| at the end: all of it, a line each; $u until, as a clock; $s the start as a date.
+ * $| at the end: all of it, a line each; $u until, as a clock; $s the start as a date; $B $C and
+ * $U: in brackets, or nothing where there is none.
  * no: where the FLAG is 0.  NULL: not for a transcript (the stage, and what SAID shows better). */
 static const struct {
     const char *mark, *text, *no;
@@ -29,8 +30,8 @@ static const struct {
     [TRACE_WORLD] = { "***", "\"$a\" begins at $s, seed $b$|", NULL },
     [TRACE_ADDRESS] = { "***", "@ has the address $a", NULL },
     [TRACE_SCRIPT] = { "***", "script: @, $a: $*", NULL },
-    [TRACE_STORY] = { "***", "story ($b):$|", NULL },
-    [TRACE_FAULT] = { "***", "fault: @, $a: $*", NULL },
+    [TRACE_STORY] = { "***", "story$B:$|", NULL },
+    [TRACE_FAULT] = { "***", "fault: @, $a: $*$U", NULL },
     [TRACE_EXPECT] = { "***", "as expected: $1", "NOT as expected: $1 - $2" },
     [TRACE_END] = { "***", "the end", NULL },
     [TRACE_OPEN] = { "***", "@ connects to $a, port $d ($c)", NULL },
@@ -42,7 +43,7 @@ static const struct {
     [TRACE_ASK] = { "->", "DNS: $a $b? (@ asks $c)", NULL },
     [TRACE_ANSWER] = { "<-", "DNS: $a $b (@ knows):$|", NULL },
     [TRACE_COMPOSE] = { "***", "@ writes <$a>, $b octets$|", NULL },
-    [TRACE_LOGIN] = { "***", "@ knows $a ($c)", "@ does not believe $a ($c)" },
+    [TRACE_LOGIN] = { "***", "@ lets $a in$C", "@ does not let $a in$C" },
     [TRACE_ENVELOPE] = { "***", "@ takes an envelope for <$a> from <$b> to $*", NULL },
     [TRACE_REFUSE] = { "***", "@ refuses $b: $*", NULL },
     [TRACE_ACCEPT] = { "***", "@ accepts <$a> into its queue (entry $b, recipients: $c)", NULL },
@@ -167,6 +168,21 @@ static void add_sign(const struct text_export *x, const struct trace_rec *rec, c
     case 'b':
     case 'c':
         add_field(x, info->field[sign - 'a'].type, values[sign - 'a']);
+        break;
+    case 'B':
+    case 'C':
+        if (values[sign - 'A'] != 0) {
+            buf_addz(x->out, " (");
+            add_field(x, info->field[sign - 'A'].type, values[sign - 'A']);
+            buf_byte(x->out, ')');
+        }
+        break;
+    case 'U':
+        if (rec->until != 0) {
+            buf_addz(x->out, " (until ");
+            fmt_clock(x->out, rec->until);
+            buf_byte(x->out, ')');
+        }
         break;
     case 'd':
         fmt_u64(x->out, rec->b & 0xffff);

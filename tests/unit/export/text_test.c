@@ -84,3 +84,77 @@ Test(text, hops_alone_make_a_transcript_too)
     buf_deinit(&out);
     trace_deinit(&t);
 }
+
+/* Every kind that is shown at all, with its fields and without. */
+Test(text, each_kind_has_its_sentence)
+{
+    static const struct {
+        struct trace_rec rec; /* names: 1 "one", 2 "two"; host 1 is "h" */
+        const char *payload;
+        const char *line; /* NULL: not shown */
+    } rows[] = {
+        { { .kind = TRACE_PERSON, .a = 1 }, NULL, NULL },
+        { { .kind = TRACE_LINK, .a = 1 }, NULL, NULL },
+        { { .kind = TRACE_STATE, .a = 1 }, NULL, NULL },
+        { { .kind = TRACE_STORY, .a = 1, .b = 1 },
+          "First.\nThen.",
+          "story (one):\n                First.\n                Then." },
+        { { .kind = TRACE_STORY, .a = 1 }, "First.", "story:\n                First." },
+        { { .kind = TRACE_FAULT, .actor = 1, .a = 1, .until = SIM_SECOND },
+          "dark",
+          "fault: h, one: dark (until 0:00:01.000)" },
+        { { .kind = TRACE_FAULT, .actor = 1, .a = 1 }, "dark", "fault: h, one: dark" },
+        { { .kind = TRACE_EXPECT, .b = 1 }, "so\nseen", "as expected: so" },
+        { { .kind = TRACE_FIN, .actor = 1, .flow = 9 }, NULL, "#9 h will send no more (FIN)" },
+        { { .kind = TRACE_LOST, .a = 1, .b = 40, .c = 1 },
+          NULL,
+          "a datagram to h is lost, 40 octets" },
+        { { .kind = TRACE_LOST, .a = 1, .b = 40 }, NULL, "a segment to h is lost, 40 octets" },
+        { { .kind = TRACE_ASK, .actor = 1, .flow = 3, .a = 1, .b = 257 },
+          NULL,
+          "#3 DNS: one TYPE257? (h asks the world)" },
+        { { .kind = TRACE_LOGIN, .actor = 1, .a = 1, .b = 1, .c = 2 },
+          NULL,
+          "h lets one in (two)" },
+        { { .kind = TRACE_LOGIN, .actor = 1, .a = 1 }, NULL, "h does not let one in" },
+        { { .kind = TRACE_COMPOSE, .actor = 1, .a = 1, .b = 9 },
+          "From: a\nTo: b",
+          "h writes <one>, 9 octets\n                From: a\n                To: b" },
+        { { .kind = TRACE_ENVELOPE, .actor = 1, .a = 1 },
+          "b@x\nc@x",
+          "h takes an envelope for <one> from <> to b@x, c@x" },
+        { { .kind = TRACE_REFUSE, .actor = 1, .a = 550, .b = 1 },
+          "550-no\n550 none",
+          "h refuses one: 550-no, 550 none" },
+        { { .kind = TRACE_DEFER, .actor = 1, .a = 1, .until = SIM_HOUR },
+          "b@x\n451 later\nmuch",
+          "h keeps <one> for b@x until 1:00:00.000: 451 later much" },
+        { { .kind = TRACE_STORED, .actor = 1, .a = 1, .b = 4, .c = 2 },
+          NULL,
+          "h stores <one> in two as UID 4" },
+        { { .kind = TRACE_NOTE, .actor = 1, .a = 1 }, "why", "h (one): why" },
+    };
+    struct buf out;
+    buf_init(&out);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        trace_init(&t, TRACE_LEVEL_BYTES);
+        (void)trace_name(&t, SLICE("one"));
+        (void)trace_name(&t, SLICE("two"));
+        struct trace_rec host = { .kind = TRACE_HOST, .actor = 1, .a = trace_name(&t, SLICE("h")) };
+        trace_put(&t, host);
+        if (rows[i].payload) {
+            trace_put_text(&t, rows[i].rec, slice_of(rows[i].payload));
+        } else {
+            trace_put(&t, rows[i].rec);
+        }
+        buf_clear(&out);
+        export_text(&t, &out);
+        slice seen = slice_from(buf_slice(&out), 16);
+        slice wanted = slice_of(rows[i].line);
+        cr_expect(slice_eq(seen.len > 0 ? slice_sub(seen, 0, seen.len - 1) : seen, wanted),
+                  "row %zu: %s", i, buf_z(&out));
+        buf_deinit(&out);
+        trace_deinit(&t);
+    }
+}
