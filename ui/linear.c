@@ -1,8 +1,25 @@
-/* linear.c - the story as lines.  Never knows a screen. */
+/* linear.c - the story as numbered sentences, to be read aloud or handed out.
+ * What is said in a dialogue stands in words, with the literal line beneath: "->" before the
+ * client's, "<-" before the server's.  Never knows a screen. */
 #include "ui/linear.h"
 
+#include "sim/base/fmt.h"
 #include "ui/glyph.h"
+#include "ui/talk.h"
 #include "ui/words.h"
+
+#define TALKS 8 /* conversations kept at hand; they may take turns */
+
+struct writer {
+    const struct cast *c;
+    struct buf *out;
+    bool ascii;
+    uint64_t number; /* of the last sentence */
+    int64_t day;     /* the last one that was named; -1: none */
+    bool gap;        /* an empty line stands before what comes */
+    struct talk talks[TALKS];
+    size_t next_talk;
+};
 
 void linear_text(slice text, bool ascii, struct buf *out)
 {
@@ -10,72 +27,214 @@ void linear_text(slice text, bool ascii, struct buf *out)
         char bytes[4];
         bool newline = text.ptr[0] == '\n';
         uint32_t glyph = glyph_take(&text);
-        if (newline)
+        if (newline) {
             glyph = ' ';
-        if (ascii)
+        }
+        if (ascii) {
             glyph = (uint32_t)(unsigned char)glyph_ascii(glyph);
+        }
         buf_add(out, (slice){ bytes, glyph_utf8(glyph, bytes) });
     }
 }
 
-static void head(const struct cast *c, bool ascii, struct buf *out)
+static void put(struct writer *w, slice text)
 {
-    const struct trace_rec *world = trace_at(c->trace, c->world);
-    struct buf scratch;
-    if (!world)
-        return;
-    buf_init(&scratch);
-    linear_text(trace_name_of(c->trace, world->a), ascii, out);
-    buf_byte(out, '\n');
-    slice about = trace_payload(c->trace, trace_payload_id(world), &scratch);
-    if (about.len > 0) {
-        linear_text(about, ascii, out);
-        buf_byte(out, '\n');
+    linear_text(text, w->ascii, w->out);
+}
+
+static void gap(struct writer *w)
+{
+    if (!w->gap) {
+        buf_byte(w->out, '\n');
     }
-    buf_byte(out, '\n');
+    w->gap = true;
+}
+
+static void line_end(struct writer *w)
+{
+    buf_byte(w->out, '\n');
+    w->gap = false;
+}
+
+static void head(struct writer *w)
+{
+    const struct trace_rec *world = trace_at(w->c->trace, w->c->world);
+    struct buf scratch;
+    if (!world) {
+        return;
+    }
+    buf_init(&scratch);
+    put(w, trace_name_of(w->c->trace, world->a));
+    line_end(w);
+    slice about = trace_payload(w->c->trace, trace_payload_id(world), &scratch);
+    if (about.len > 0) {
+        put(w, about);
+        line_end(w);
+    }
     buf_deinit(&scratch);
 }
 
-/* What the lesson says stands between empty lines, with its RFC; everything else is a line with the
- * time in front. */
-static void add_record(const struct cast *c, uint64_t record, slice words, bool ascii,
-                       struct buf *out)
+/* The day is named when it begins; the sentences bear the time only. */
+static void put_day(struct writer *w, uint64_t at)
 {
-    const struct trace_rec *r = trace_at(c->trace, record);
-    if (r->kind == TRACE_STORY) {
-        slice rfc = trace_name_of(c->trace, r->b);
-        buf_byte(out, '\n');
-        linear_text(words, ascii, out);
-        if (rfc.len > 0) {
-            buf_addz(out, " (");
-            linear_text(rfc, ascii, out);
-            buf_byte(out, ')');
-        }
-        buf_addz(out, "\n\n");
+    static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+                                        "Thursday", "Friday", "Saturday" };
+    static const char *const months[] = { "January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December" };
+    const int64_t day_seconds = 86400;
+    if (cast_start(w->c) == 0) {
         return;
     }
-    words_time(c, r->at, true, out);
-    buf_addz(out, "  ");
-    linear_text(words, ascii, out);
-    buf_byte(out, '\n');
+    int64_t now = cast_start(w->c) + (int64_t)(at / SIM_SECOND);
+    if (now / day_seconds == w->day) {
+        return;
+    }
+    w->day = now / day_seconds;
+    struct civil date = civil_from_unix(now);
+    gap(w);
+    buf_addz(w->out, days[date.weekday]);
+    buf_addz(w->out, ", ");
+    fmt_i64(w->out, date.day);
+    buf_byte(w->out, ' ');
+    buf_addz(w->out, months[date.month - 1]);
+    buf_byte(w->out, ' ');
+    fmt_i64(w->out, date.year);
+    line_end(w);
+    gap(w);
+}
+
+static void put_sentence(struct writer *w, uint64_t at, slice words)
+{
+    struct buf time;
+    buf_init(&time);
+    put_day(w, at);
+    words_time(w->c, at, true, &time);
+    fmt_u64_padded(w->out, ++w->number, 4, ' ');
+    buf_addz(w->out, ". ");
+    put(w, slice_from(buf_slice(&time), cast_start(w->c) ? 4 : 0));
+    buf_addz(w->out, "  ");
+    put(w, words);
+    line_end(w);
+    buf_deinit(&time);
+}
+
+/* What the lesson says stands by itself, without a number. */
+static void put_story(struct writer *w, const struct trace_rec *r)
+{
+    slice rfc = trace_name_of(w->c->trace, r->b);
+    put_day(w, r->at);
+    gap(w);
+    put(w, trace_payload_chunk(w->c->trace, trace_payload_id(r), 0));
+    if (rfc.len > 0) {
+        buf_addz(w->out, " (");
+        put(w, rfc);
+        buf_byte(w->out, ')');
+    }
+    line_end(w);
+    gap(w);
+}
+
+static const struct talk *talk_of(struct writer *w, uint32_t flow)
+{
+    for (size_t i = 0; i < TALKS; i++) {
+        if (w->talks[i].flow == flow) {
+            return &w->talks[i];
+        }
+    }
+    struct talk *t = &w->talks[w->next_talk++ % TALKS];
+    talk_build(t, w->c, flow, w->c->trace->count);
+    return t;
+}
+
+static size_t first_of(const struct talk_side *side, uint64_t record)
+{
+    size_t low = 0, high = side->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (side->lines[middle].record < record) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The lines of one SAID record; of a letter only the beginning. */
+static void put_literal(struct writer *w, const struct trace_rec *r, uint64_t record)
+{
+    static const char *const arrows[2] = { "-> ", "<- " };
+    const size_t shown = 6, letter_shown = 4, indent = 20;
+    const struct talk *t = talk_of(w, r->flow);
+    size_t side = cast_is_client(w->c, r->flow, r->actor) ? 0 : 1;
+    const struct talk_side *s = &t->side[side];
+    size_t first = first_of(s, record), end = first;
+    struct buf scratch;
+    buf_init(&scratch);
+    while (end < s->count && s->lines[end].record == record) {
+        end++;
+    }
+    bool letter = end > first && s->lines[end - 1].content;
+    size_t most = letter ? letter_shown : shown;
+    most = end - first <= most + 1 ? end - first : most;
+    for (size_t i = first; i < end && i < first + most; i++) {
+        buf_fill(w->out, ' ', indent);
+        buf_addz(w->out, arrows[side]);
+        put(w, talk_shown(t, &s->lines[i], false, &scratch));
+        line_end(w);
+    }
+    if (end - first > most) {
+        buf_fill(w->out, ' ', indent);
+        buf_addz(w->out, "   (");
+        fmt_u64(w->out, end - first - most);
+        buf_addz(w->out, " more lines)");
+        line_end(w);
+    }
+    buf_deinit(&scratch);
+}
+
+/* Said already by another sentence: that a call was answered, and the second end of a connection. */
+static bool is_echo(const struct writer *w, const struct trace_rec *r)
+{
+    bool second =
+        r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
+    return r->kind == TRACE_OPENED || second;
+}
+
+static void put_record(struct writer *w, uint64_t n)
+{
+    const struct trace_rec *r = trace_at(w->c->trace, n);
+    struct buf words;
+    if (r->kind == TRACE_STORY) {
+        put_story(w, r);
+        return;
+    }
+    if (!words_tell(r->kind) || is_echo(w, r)) {
+        return;
+    }
+    buf_init(&words);
+    words_of(w->c, n, &words);
+    if (words.len > 0) {
+        put_sentence(w, r->at, buf_slice(&words));
+    }
+    if (r->kind == TRACE_SAID) {
+        put_literal(w, r, n);
+    }
+    buf_deinit(&words);
 }
 
 void linear_story(const struct cast *c, bool ascii, struct buf *out)
 {
-    struct buf words;
-    buf_init(&words);
-    head(c, ascii, out);
-    for (uint64_t n = 1; n <= c->trace->count; n++) {
-        const struct trace_rec *r = trace_at(c->trace, n);
-        if (!words_tell(r->kind))
-            continue;
-        buf_clear(&words);
-        if (r->kind == TRACE_STORY)
-            buf_add(&words, trace_payload_chunk(c->trace, trace_payload_id(r), 0));
-        else
-            words_of(c, n, &words);
-        if (words.len > 0)
-            add_record(c, n, buf_slice(&words), ascii, out);
+    struct writer w = { .c = c, .out = out, .ascii = ascii, .day = -1 };
+    for (size_t i = 0; i < TALKS; i++) {
+        talk_init(&w.talks[i]);
     }
-    buf_deinit(&words);
+    head(&w);
+    for (uint64_t n = 1; n <= c->trace->count; n++) {
+        put_record(&w, n);
+    }
+    for (size_t i = 0; i < TALKS; i++) {
+        talk_deinit(&w.talks[i]);
+    }
 }

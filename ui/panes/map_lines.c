@@ -178,6 +178,19 @@ static void draw_label(struct canvas *c, int x, int y, bool across, slice label,
     }
 }
 
+/* A line that runs across is broken to both sides of what moves on it, so that it stands out. */
+static void clear_around(const struct scene_route *r, const struct scene_point *p, size_t at,
+                         struct canvas *c)
+{
+    const size_t sides[] = { at - 1, at + 1 };
+    for (size_t i = 0; i < COUNT(sides); i++) {
+        bool inner = sides[i] > 0 && sides[i] + 1 < r->count;
+        if (inner && p[sides[i]].y == p[at].y) {
+            canvas_put(c, p[sides[i]].x, p[sides[i]].y, ' ', INK_TEXT);
+        }
+    }
+}
+
 static void draw_motion(const struct scene *s, const struct stage *st, const struct model_flight *f,
                         struct canvas *c)
 {
@@ -195,6 +208,7 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
     model_flight_label(st->model, f, &label);
     draw_label(c, p[at].x, p[at].y, arm == ARM_LEFT || arm == ARM_RIGHT,
                text_fit(buf_slice(&label), 16), shapes[f->motion].ink);
+    clear_around(r, p, at, c);
     canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)],
                shapes[f->motion].ink);
     buf_deinit(&label);

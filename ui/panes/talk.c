@@ -63,11 +63,11 @@ static int put_wrapped(struct painter *w, int x, int width, slice text, enum ink
 
 static void put_marker(struct painter *w, int row, int side, bool current)
 {
-    static const char *const marks[2] = { "C ▸", "◂ S" };
+    static const char *const marks[2][2] = { { "C ▸", "◂ S" }, { "C ▶", "◀ S" } };
     static const enum ink inks[2] = { INK_CLIENT, INK_SERVER };
     int y = row - w->top, x = side ? w->c ? w->c->w - 3 : 0 : 0;
     if (w->c && y >= 0) {
-        canvas_textz(w->c, x, y, marks[side], current ? INK_TITLE : inks[side]);
+        canvas_textz(w->c, x, y, marks[current][side], current ? INK_TITLE : inks[side]);
     }
 }
 
@@ -204,9 +204,11 @@ static int draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
     return 2;
 }
 
-static void talk_pane_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+static void talk_pane_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     const struct talk_pane *own = p->own;
+    struct canvas inset = canvas_sub(whole, rect_inset(canvas_area(whole), whole->w > 40, 0));
+    struct canvas *c = &inset;
     if (!cast_flow(st->model->cast, own->talk.flow)) {
         canvas_wrap(c, canvas_area(c), SLICE("Nobody is talking yet."), INK_DIM);
         return;

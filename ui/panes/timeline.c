@@ -92,7 +92,13 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     int cursor = column_of(st, st->at.watch_us, c->w), bar = c->h > 1 ? 1 : 0;
     draw_bar(c, bar, cursor);
     draw_names(own, st, c, bar, cursor);
-    canvas_put(c, cursor, bar, 0x25CF, INK_TIME);
+    /* on a name the playhead is a mark on the letter, so that the name stays readable */
+    const struct cell *under = canvas_cell(c, cursor, bar);
+    if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0) {
+        canvas_ink(c, (struct rect){ cursor, bar, 1, 1 }, INK_SELECT);
+    } else {
+        canvas_put(c, cursor, bar, 0x25CF, INK_TIME);
+    }
 }
 
 static bool timeline_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)

@@ -30,8 +30,13 @@ Test(linear, text_has_no_control_characters)
 
 Test(linear, the_story_goes_from_the_person_to_the_person)
 {
-    static const char *const in_order[] = { "Your first e-mail\n", "\nMon 09:00:0", "alice-laptop",
-                                            "mail.example.net", "bob-phone" };
+    static const char *const in_order[] = { "Your first e-mail\n",
+                                            "\nMonday, 7 September 2026\n",
+                                            "   1. 09:00:01.000  ",
+                                            "-> EHLO alice-laptop\n",
+                                            "alice-laptop",
+                                            "mail.example.net",
+                                            "bob-phone" };
     struct trace trace;
     struct cast cast;
     struct buf out;
