@@ -194,12 +194,17 @@ static void put_literal(struct writer *w, const struct trace_rec *r, uint64_t re
     buf_deinit(&scratch);
 }
 
-/* Said already by another sentence: that a call was answered, and the second end of a connection. */
+/* Said already by another sentence: that a call was answered, the second end of a connection, a
+ * fault that the script has just told. */
 static bool is_echo(const struct writer *w, const struct trace_rec *r)
 {
+    const struct trace *t = w->c->trace;
     bool second =
         r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
-    return r->kind == TRACE_OPENED || second;
+    const struct trace_rec *cause = trace_at(t, r->cause);
+    bool told = r->kind == TRACE_FAULT && cause && cause->kind == TRACE_SCRIPT &&
+                slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, cause->c, 0));
+    return r->kind == TRACE_OPENED || second || told;
 }
 
 static void put_record(struct writer *w, uint64_t n)

@@ -71,14 +71,34 @@ static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
     copy_add(m, n, r, r->actor, PLACE_DRAFT);
 }
 
-/* The writer's part is done when somebody else is responsible (RFC 5321 6.1). */
+/* The newest draft of a letter, wherever it was written. */
+static struct model_copy *draft_find(struct model *m, uint32_t letter)
+{
+    const struct vec *newest = &m->now.vec[VEC_NEWEST];
+    uint32_t at = letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
+    while (at) {
+        struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
+        if (!c->gone && c->place == PLACE_DRAFT) {
+            return c;
+        }
+        at = c->older;
+    }
+    return NULL;
+}
+
+/* The writer's part is done when somebody else is responsible (RFC 5321 6.1); what a server writes
+ * itself (a bounce) is in its own queue at once. */
 static void on_accept(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    const struct cast_flow *f = cast_flow(m->cast, r->flow);
-    struct model_copy *draft = f ? copy_of(m, r, f->client, PLACE_DRAFT, 0) : NULL;
+    uint32_t letter;
+    struct model_copy *draft =
+        cast_letter_find(m->cast, r->a, &letter) ? draft_find(m, letter) : NULL;
     if (draft) {
+        uint32_t writer = draft->host;
         copy_drop(m, draft);
-        copy_add(m, n, r, f->client, PLACE_SENT);
+        if (writer != r->actor) {
+            copy_add(m, n, r, writer, PLACE_SENT);
+        }
     }
     struct model_copy *c = copy_add(m, n, r, r->actor, PLACE_QUEUE);
     if (c) {

@@ -311,7 +311,7 @@ static void box_add(struct scene *s, const struct plan *p, size_t i, struct rect
                     enum scene_detail d)
 {
     assert(s->box_count < SCENE_HOSTS);
-    s->boxes[s->box_count++] = (struct scene_box){ p->host[i], r, d };
+    s->boxes[s->box_count++] = (struct scene_box){ p->host[i], r, d, p->col[i] < 0 };
 }
 
 static void place_column(struct scene *s, const struct plan *p, const struct form *f, int column,

@@ -27,6 +27,7 @@ struct scene_box {
     uint32_t host;
     struct rect r;
     enum scene_detail detail;
+    bool names; /* it only knows names */
 };
 
 struct scene_point {

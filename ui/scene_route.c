@@ -18,7 +18,8 @@ enum {
     COST_SHARE = 300,
     COST_NEAR_BOX = 6,
     COST_OFF_MIDDLE = 14, /* each cell a line leaves its box off the middle of the side */
-    COST_PORT_TAKEN = 400
+    COST_PORT_TAKEN = 400,
+    COST_SIDE = 200 /* questions come and go at the top or bottom; the sides are for letters */
 };
 
 enum { CELL_BOX = 1, CELL_ACROSS = 2, CELL_UPRIGHT = 4, CELL_NEAR = 8 };
@@ -36,6 +37,7 @@ struct router {
     uint8_t *before; /* direction of the state before; DIRS: the start */
     struct node *heap;
     size_t heap_count, heap_cap;
+    bool sides_cost[2]; /* for the boxes that the route begins and ends at */
 };
 
 static size_t cell_at(const struct router *r, int x, int y)
@@ -90,7 +92,8 @@ static void mark_boxes(struct router *r)
 }
 
 /* Where a line may touch a box, and what it costs there: not at corners, best in the middle. */
-static bool port_cost(const struct router *r, struct rect b, int x, int y, uint32_t *cost_r)
+static bool port_cost(const struct router *r, struct rect b, int end, int x, int y,
+                      uint32_t *cost_r)
 {
     bool top = y == b.y || y == b.y + b.h - 1, side = x == b.x || x == b.x + b.w - 1;
     bool flat = b.h == 1;
@@ -101,6 +104,7 @@ static bool port_cost(const struct router *r, struct rect b, int x, int y, uint3
     off = off < 0 ? -off : off;
     bool taken = (r->cells[cell_at(r, x, y)] & (CELL_ACROSS | CELL_UPRIGHT)) != 0;
     *cost_r = (uint32_t)off * COST_OFF_MIDDLE + (taken ? COST_PORT_TAKEN : 0);
+    *cost_r += r->sides_cost[end] && side && !flat ? (uint32_t)COST_SIDE : 0;
     return true;
 }
 
@@ -141,7 +145,7 @@ static void start_from(struct router *r, struct rect a)
     for (int y = a.y; y < a.y + a.h; y++) {
         for (int x = a.x; x < a.x + a.w; x++) {
             uint32_t cost;
-            for (int dir = 0; dir < DIRS && port_cost(r, a, x, y, &cost); dir++) {
+            for (int dir = 0; dir < DIRS && port_cost(r, a, 0, x, y, &cost); dir++) {
                 if (may_leave(a, x, y, dir)) {
                     offer(r, x, y, dir, cost, DIRS);
                 }
@@ -175,7 +179,7 @@ static uint32_t search(struct router *r, struct rect a, struct rect b)
         uint32_t cost = n.cost + enter_cost(r, to_x, to_y, dir), port;
         if (r->cells[cell_at(r, to_x, to_y)] & CELL_BOX) {
             /* directly from border to border there would be no cell to move on */
-            if (!start && rect_has(b, to_x, to_y) && port_cost(r, b, to_x, to_y, &port)) {
+            if (!start && rect_has(b, to_x, to_y) && port_cost(r, b, 1, to_x, to_y, &port)) {
                 offer(r, to_x, to_y, dir, cost + port, dir);
             }
             continue;
@@ -234,6 +238,8 @@ static void route_edge(struct router *r, const struct cast_edge *e)
         return;
     }
     struct scene_route route = { .a = e->a, .b = e->b, .link = e->link, .names = e->names };
+    r->sides_cost[0] = e->names && !a->names;
+    r->sides_cost[1] = e->names && !b->names;
     uint32_t state = search(r, a->r, b->r);
     if (state == UINT32_MAX) {
         return;

@@ -77,6 +77,40 @@ void words_type(struct buf *out, uint32_t dns_type)
     fmt_u64(out, dns_type);
 }
 
+/* "example.net. 3600 IN MX 10 mail.example.net." (RFC 1035 5.1): what stands behind the type. */
+static bool record_data(slice line, slice type, slice *data_r)
+{
+    slice_word(&line);
+    slice_word(&line);
+    slice_word(&line);
+    bool meant = slice_eq(slice_word(&line), type);
+    line = slice_trim(line);
+    *data_r = slice_ends(line, SLICE(".")) ? slice_sub(line, 0, line.len - 1) : line;
+    return meant && line.len > 0;
+}
+
+bool words_answer(const struct cast *c, uint64_t record, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    slice all = trace_payload_chunk(c->trace, r->c, 0), rest = all;
+    struct buf type;
+    size_t found = 0;
+    buf_init(&type);
+    words_type(&type, r->b);
+    while (rest.len) {
+        slice data;
+        if (record_data(slice_cut(&rest, '\n'), buf_slice(&type), &data)) {
+            buf_addz(out, found++ ? ", " : "");
+            buf_add(out, data);
+        }
+    }
+    buf_deinit(&type);
+    if (found == 0) { /* the first line says why */
+        buf_add(out, slice_cut(&all, '\n'));
+    }
+    return found > 0;
+}
+
 static void tell_text(const struct teller *w)
 {
     slice text = payload(w);
@@ -86,10 +120,21 @@ static void tell_text(const struct teller *w)
     }
 }
 
+/* Verbs of the script are told without who does them: "writes a letter", "the host is off". */
+static void tell_script(const struct teller *w)
+{
+    slice text = payload(w), name = cast_host_name(w->c, w->r->actor);
+    if (name.len && !slice_starts(text, name)) {
+        buf_add(w->out, name);
+        buf_addz(w->out, slice_starts(text, SLICE("the ")) ? ": " : " ");
+    }
+    tell_text(w);
+}
+
 static void tell_fault(const struct teller *w)
 {
     if (payload(w).len) {
-        tell_text(w);
+        tell_script(w);
         return;
     }
     add_host(w, w->r->actor);
@@ -193,14 +238,32 @@ static void tell_ask(const struct teller *w)
 
 static void tell_answer(const struct teller *w)
 {
+    static const struct {
+        uint32_t type;
+        const char *before, *between;
+    } answers[] = {
+        { 1, "the address of ", " is " },       { 15, "mail for ", " goes to " },
+        { 28, "the IPv6 address of ", " is " }, { 2, "", " is known by " },
+        { 12, "the name of ", " is " },
+    };
+    const char *before = "", *between = " says: ";
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        if (answers[i].type == w->r->b) {
+            before = answers[i].before;
+            between = answers[i].between;
+        }
+    }
+    struct buf found;
+    buf_init(&found);
+    bool good = words_answer(w->c, w->record, &found);
     add_host(w, w->r->actor);
     buf_addz(w->out, " knows now: ");
+    buf_addz(w->out, good ? before : "for ");
     add_name(w, w->r->a);
-    buf_byte(w->out, ' ');
-    words_type(w->out, w->r->b);
-    buf_addz(w->out, " is ");
-    add_list(w, payload(w));
+    buf_addz(w->out, good ? between : ": ");
+    buf_add(w->out, buf_slice(&found));
     buf_byte(w->out, '.');
+    buf_deinit(&found);
 }
 
 static void tell_compose(const struct teller *w)
@@ -331,7 +394,7 @@ static void tell_end(const struct teller *w)
 
 typedef void tell_fn(const struct teller *w);
 static tell_fn *const tells[TRACE_KIND_COUNT] = {
-    [TRACE_SCRIPT] = tell_text,     [TRACE_FAULT] = tell_fault,
+    [TRACE_SCRIPT] = tell_script,   [TRACE_FAULT] = tell_fault,
     [TRACE_OPEN] = tell_open,       [TRACE_OPENED] = tell_opened,
     [TRACE_CLOSED] = tell_closed,   [TRACE_SAID] = tell_said,
     [TRACE_LOST] = tell_lost,       [TRACE_ASK] = tell_ask,

@@ -15,6 +15,9 @@ const char *words_said(const struct cast *c, uint64_t record);
 enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
 /* "to hand in a letter" for the submission service, and so on. */
 const char *words_purpose(const struct cast *c, uint32_t flow);
+/* What an ANSWER record found, without names and TTLs: "10 mail.example.net"; false: it found
+ * nothing, and the text says why ("NXDOMAIN"). */
+bool words_answer(const struct cast *c, uint64_t record, struct buf *out);
 /* "MX", "A", "TYPE65". */
 void words_type(struct buf *out, uint32_t dns_type);
 /* "Mon 09:00:01.284", or "0:00:01.284" where the trace has no calendar. */

@@ -23,7 +23,7 @@ static const struct phrase {
     { WORDS_SMTP, CLIENT, SLICE_INIT(""), "sends the letter itself" },
     { WORDS_SMTP, SERVER, SLICE_INIT("220"), "is ready" },
     { WORDS_SMTP, SERVER, SLICE_INIT("221"), "says goodbye" },
-    { WORDS_SMTP, SERVER, SLICE_INIT("235"), "believes it" },
+    { WORDS_SMTP, SERVER, SLICE_INIT("235"), "accepts the password" },
     { WORDS_SMTP, SERVER, SLICE_INIT("250-"), "agrees and lists what it can do" },
     { WORDS_SMTP, SERVER, SLICE_INIT("25"), "agrees" },
     { WORDS_SMTP, SERVER, SLICE_INIT("334"), "asks for the next piece of the password" },

@@ -26,9 +26,10 @@ static int indent_of(const struct cast *c, uint32_t actor)
     return h && (h->roles & ROLE_RESOLVER) ? 4 : 1;
 }
 
-static void draw_row(const struct stage *st, const struct trace_rec *r, struct canvas *c, int y,
+static void draw_row(const struct stage *st, uint64_t record, struct canvas *c, int y,
                      bool selected)
 {
+    const struct trace_rec *r = trace_at(st->trace, record);
     const struct cast *cast = st->model->cast;
     struct buf b;
     buf_init(&b);
@@ -47,14 +48,8 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
     buf_byte(&b, ' ');
     words_type(&b, r->b);
     buf_addz(&b, ask ? " ?" : " = ");
-    if (!ask) {
-        slice rest = trace_payload_chunk(st->trace, r->c, 0);
-        while (rest.len) {
-            buf_add(&b, slice_cut(&rest, '\n'));
-            buf_addz(&b, rest.len ? ", " : "");
-        }
-    }
-    canvas_text_max(c, x, y, c->w - x, buf_slice(&b), ask ? INK_NAMES : INK_OK);
+    bool good = ask || words_answer(cast, record, &b);
+    canvas_text_max(c, x, y, c->w - x, buf_slice(&b), ask ? INK_NAMES : good ? INK_OK : INK_WARN);
     buf_deinit(&b);
 }
 
@@ -68,7 +63,7 @@ static void dns_draw(const struct pane *p, const struct stage *st, struct canvas
     size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)c->h);
     for (int y = 0; y < c->h && top + (size_t)y < own->list.count; y++) {
         size_t i = top + (size_t)y;
-        draw_row(st, trace_at(st->trace, own->list.records[i]), c, y, i == selected);
+        draw_row(st, own->list.records[i], c, y, i == selected);
     }
 }
 

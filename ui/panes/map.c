@@ -139,8 +139,7 @@ static void draw_fault(const struct stage *st, const struct scene_box *b, struct
     if (!f || b->detail == DETAIL_TINY) {
         return;
     }
-    slice what =
-        f->down ? SLICE("down") : trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
+    slice what = trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
     int w = text_width(what) + 4;
     w = w > b->r.w - 2 ? b->r.w - 2 : w;
     struct canvas in = canvas_sub(c, (struct rect){ b->r.x + 1, b->r.y + b->r.h - 1, w, 1 });

@@ -32,17 +32,16 @@ static bool asking(const struct stage *st, const struct scene_route *r)
     return false;
 }
 
-static bool is_down(const struct stage *st, const struct scene_route *r)
+static const struct model_fault *fault_of(const struct stage *st, const struct scene_route *r)
 {
-    const struct model_fault *f =
-        r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
-    return f && f->down;
+    return r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
 }
 
 static enum line_style style_of(const struct stage *st, const struct scene_route *r)
 {
     const struct model_conn *conn = model_conn_between(st->model, r->a, r->b);
-    if (is_down(st, r)) {
+    const struct model_fault *fault = fault_of(st, r);
+    if (fault && fault->down) {
         return LINE_DOWN;
     }
     if (conn && conn->state != CONN_CALLING) {
@@ -74,10 +73,6 @@ static void draw_route(const struct scene *s, const struct scene_route *r, enum 
         unsigned arms = (unsigned)(back | on) * styles[style].weight;
         glyph = glyph ? glyph : glyph_of_arms((uint8_t)arms);
         canvas_line_glyph(c, p[i].x, p[i].y, glyph, styles[style].ink);
-    }
-    if (style == LINE_DOWN) {
-        const struct scene_point *middle = &p[r->count / 2];
-        canvas_put(c, middle->x, middle->y, 0x2717, INK_ERROR);
     }
 }
 
@@ -178,6 +173,22 @@ static void draw_label(struct canvas *c, int x, int y, bool across, slice label,
     }
 }
 
+/* A cross where nothing gets through; what else is wrong with a link is said beside it. */
+static void draw_trouble(const struct scene *s, const struct scene_route *r, const struct stage *st,
+                         struct canvas *c)
+{
+    const struct model_fault *f = fault_of(st, r);
+    if (!f || r->count < 3) {
+        return;
+    }
+    const struct scene_point *middle = &scene_points(s, r)[r->count / 2];
+    const struct scene_point *next = middle + 1;
+    slice what = trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
+    enum ink ink = f->down ? INK_ERROR : INK_WARN;
+    canvas_put(c, middle->x, middle->y, f->down ? 0x2717 : 0x2248, ink);
+    draw_label(c, middle->x, middle->y, next->y == middle->y, what, ink);
+}
+
 /* A line that runs across is broken to both sides of what moves on it, so that it stands out. */
 static void clear_around(const struct scene_route *r, const struct scene_point *p, size_t at,
                          struct canvas *c)
@@ -216,6 +227,9 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
 
 void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
 {
+    for (size_t i = 0; i < s->route_count; i++) {
+        draw_trouble(s, &s->routes[i], st, c);
+    }
     for (size_t i = 0; i < model_flights(st->model); i++) {
         const struct model_flight *f = model_flight(st->model, i);
         if (model_flying(f, st->at.now)) {

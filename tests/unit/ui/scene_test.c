@@ -1,0 +1,132 @@
+#include "ui/scene.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+/* `senders` devices hand in to one server, which passes on through `relays` to one that `readers`
+ * read from; `names` hosts only know names. */
+static void set_stage(struct trace *t, uint32_t senders, uint32_t relays, uint32_t readers,
+                      uint32_t names)
+{
+    static const char *const hosts[] = { "a", "mail.example.org",
+                                         "a-host-with-a-very-long-name.test" };
+    uint32_t total = senders + 2 + relays + readers + names, flow = 0;
+    uint32_t first = senders + 1, last = first + relays + 1;
+    trace_init(t, TRACE_LEVEL_HOPS);
+    for (uint32_t h = 1; h <= total; h++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%u", hosts[h % COUNT(hosts)], h);
+        uint32_t roles = h <= senders         ? ROLE_MUA
+                         : h <= last          ? ROLE_MTA | ROLE_STORE
+                         : h <= total - names ? ROLE_MUA
+                                              : ROLE_RESOLVER;
+        trace_put(t, (struct trace_rec){ .actor = h,
+                                         .kind = TRACE_HOST,
+                                         .a = trace_name(t, slice_of(name)),
+                                         .b = trace_name(t, SLICE("mail")),
+                                         .c = roles });
+    }
+    for (uint32_t h = 1; h <= total - names; h++) {
+        uint32_t to = h <= senders ? first : h < last ? h + 1 : h > last ? last : 0;
+        uint32_t kind = h <= senders ? TRACE_COMPOSE : TRACE_FETCHED;
+        if (to) {
+            trace_put(
+                t, (struct trace_rec){ .actor = h, .kind = TRACE_OPEN, .flow = ++flow, .a = to });
+        }
+        if (h <= senders || h > last) {
+            trace_put(t, (struct trace_rec){ .actor = h, .kind = kind });
+        }
+        for (uint32_t n = 0; n < names; n++) {
+            trace_put(t, (struct trace_rec){
+                             .actor = h, .kind = TRACE_ASK, .flow = ++flow, .c = total - n });
+        }
+    }
+}
+
+static bool overlap(struct rect a, struct rect b)
+{
+    struct rect m = rect_meet(a, b);
+    return m.w > 0 && m.h > 0;
+}
+
+static void check_scene(const struct scene *s, const char *where)
+{
+    for (size_t i = 0; i < s->box_count; i++) {
+        struct rect r = s->boxes[i].r, in = rect_meet(r, (struct rect){ 0, 0, s->w, s->h });
+        cr_assert(in.w == r.w && in.h == r.h, "%s: box %zu sticks out", where, i);
+        for (size_t k = 0; k < i; k++) {
+            cr_assert(!overlap(r, s->boxes[k].r), "%s: boxes %zu and %zu overlap", where, i, k);
+        }
+    }
+    for (size_t i = 0; i < s->route_count; i++) {
+        const struct scene_route *route = &s->routes[i];
+        const struct scene_point *p = scene_points(s, route);
+        cr_assert_geq(route->count, 3, "%s: route %zu has no room for motion", where, i);
+        cr_assert(rect_has(scene_box_of(s, route->a)->r, p[0].x, p[0].y), "%s", where);
+        cr_assert(
+            rect_has(scene_box_of(s, route->b)->r, p[route->count - 1].x, p[route->count - 1].y),
+            "%s", where);
+        for (size_t k = 1; k < route->count; k++) {
+            int way = abs(p[k].x - p[k - 1].x) + abs(p[k].y - p[k - 1].y);
+            cr_assert_eq(way, 1, "%s: route %zu jumps", where, i);
+            for (size_t b = 0; b < s->box_count && k + 1 < route->count; b++) {
+                cr_assert(!rect_has(s->boxes[b].r, p[k].x, p[k].y), "%s: a line through a box",
+                          where);
+            }
+        }
+    }
+}
+
+Test(scene, boxes_never_overlap_and_lines_run_around_them, .timeout = 60)
+{
+    static const struct {
+        uint32_t senders, relays, readers, names;
+    } rows[] = { { 1, 0, 0, 0 }, { 1, 0, 1, 1 }, { 1, 0, 1, 2 }, { 1, 1, 1, 2 }, { 2, 0, 2, 1 },
+                 { 1, 3, 1, 3 }, { 4, 1, 3, 2 }, { 0, 0, 0, 1 }, { 1, 9, 2, 0 }, { 20, 2, 9, 2 } };
+    static const struct {
+        int w, h;
+    } sizes[] = { { 24, 6 },  { 30, 8 },  { 38, 11 },  { 45, 13 }, { 60, 20 },
+                  { 78, 16 }, { 98, 20 }, { 118, 27 }, { 200, 50 } };
+    struct scene s;
+    scene_init(&s);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        set_stage(&t, rows[i].senders, rows[i].relays, rows[i].readers, rows[i].names);
+        cast_init(&c, &t);
+        for (size_t k = 0; k < COUNT(sizes); k++) {
+            char where[64];
+            snprintf(where, sizeof where, "row %zu at %dx%d", i, sizes[k].w, sizes[k].h);
+            s.version = 0;
+            scene_layout(&s, &c, sizes[k].w, sizes[k].h);
+            check_scene(&s, where);
+            cr_assert_eq(s.box_count + s.hidden, c.host_count - 1, "%s", where);
+        }
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
+    scene_deinit(&s);
+}
+
+Test(scene, a_letter_runs_from_left_to_right)
+{
+    struct trace t;
+    struct cast c;
+    struct scene s;
+    scene_init(&s);
+    set_stage(&t, 1, 1, 1, 0);
+    cast_init(&c, &t);
+    scene_layout(&s, &c, 240, 30);
+    for (uint32_t h = 1; h < 5; h++) {
+        struct rect here = scene_box_of(&s, h)->r, next = scene_box_of(&s, h + 1)->r;
+        cr_expect_geq(next.x, here.x + here.w + 8, "host %u", h);
+    }
+    const struct scene_route *r = scene_route_between(&s, 2, 1);
+    cr_assert(r);
+    cr_expect_eq(scene_along(r, 1, 0), 1);
+    cr_expect_eq(scene_along(r, 2, 0), r->count - 2);
+    cr_expect_eq(scene_along(r, 1, 1000), r->count - 2);
+    cast_deinit(&c);
+    trace_deinit(&t);
+    scene_deinit(&s);
+}

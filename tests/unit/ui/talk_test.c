@@ -1,0 +1,133 @@
+#include "ui/talk.h"
+
+#include "tests/lib/sample_trace.h"
+
+#include <criterion/criterion.h>
+
+/* What two say, in the order in which it is heard: 'C' or 'S' before each text. */
+struct said {
+    char who;
+    const char *text;
+};
+
+static void play(struct trace *t, const char *service, const struct said *said, size_t count)
+{
+    trace_init(t, TRACE_LEVEL_LINES);
+    struct trace_rec host = { .actor = 1, .kind = TRACE_HOST, .a = trace_name(t, SLICE("one")) };
+    trace_put(t, host);
+    host.actor = 2;
+    trace_put(t, host);
+    trace_put(t, (struct trace_rec){ .actor = 1,
+                                     .flow = 1,
+                                     .kind = TRACE_OPEN,
+                                     .a = 2,
+                                     .b = 99,
+                                     .c = trace_name(t, slice_of(service)) });
+    for (size_t i = 0; i < count; i++) {
+        struct trace_rec r = { .actor = said[i].who == 'C' ? 1 : 2, .flow = 1, .kind = TRACE_SAID };
+        trace_put_text(t, r, slice_of(said[i].text));
+    }
+}
+
+/* Turns as text: "C ...|S ...|" lines, turns apart by ';', what is secret left out. */
+static void told(const struct talk *t, struct buf *out)
+{
+    struct buf scratch;
+    buf_init(&scratch);
+    for (size_t i = 0; i < t->turn_count; i++) {
+        for (int side = 0; side < 2; side++) {
+            for (size_t k = 0; k < t->turns[i].side[side].count; k++) {
+                const struct talk_line *l = &t->side[side].lines[t->turns[i].side[side].first + k];
+                buf_byte(out, side ? 'S' : l->content ? 'L' : 'C');
+                buf_byte(out, ' ');
+                buf_add(out, talk_shown(t, l, false, &scratch));
+                buf_byte(out, '|');
+            }
+        }
+        buf_addz(out, t->turns[i].open ? "?;" : ";");
+    }
+    buf_deinit(&scratch);
+}
+
+#define HIDDEN "••••••••"
+
+Test(talk, every_answer_stands_with_its_question)
+{
+    static const struct {
+        const char *service;
+        struct said said[12];
+        const char *expect;
+    } rows[] = {
+        { "smtp",
+          { { 'S', "220 hi\r\n" }, { 'C', "EHLO a\r\n" }, { 'S', "250-b\r\n250 SIZE\r\n" } },
+          "S 220 hi|;C EHLO a|S 250-b|S 250 SIZE|;" },
+        { "smtp", /* pipelined, the last answer is still to come */
+          { { 'C', "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n" },
+            { 'C', "DATA\r\n" },
+            { 'S', "250 1\r\n250 " },
+            { 'S', "2\r\n" } },
+          "C MAIL FROM:<a@b>|S 250 1|;C RCPT TO:<c@d>|S 250 2|;C DATA|?;" },
+        { "smtp", /* a letter is one question, however long */
+          { { 'C', "DATA\r\n" },
+            { 'S', "354 go\r\n" },
+            { 'C', "Subject: x\r\n\r\nQUIT\r\n" },
+            { 'C', "..\r\n.\r\n" },
+            { 'C', "QUIT\r\n" },
+            { 'S', "250 ok\r\n" },
+            { 'S', "221 bye\r\n" } },
+          "C DATA|S 354 go|;L Subject: x|L |L QUIT|L ..|L .|S 250 ok|;C QUIT|S 221 bye|;" },
+        { "submission",
+          { { 'C', "AUTH PLAIN AGEAYg==\r\n" },
+            { 'S', "235 ok\r\n" },
+            { 'C', "AUTH LOGIN\r\n" },
+            { 'S', "334 VXNlcm5hbWU6\r\n" },
+            { 'C', "Ym9i\r\n" },
+            { 'S', "235 ok\r\n" } },
+          "C AUTH PLAIN " HIDDEN "|S 235 ok|;C AUTH LOGIN|S 334 VXNlcm5hbWU6|;C " HIDDEN
+          "|S 235 ok|;" },
+        { "pop3",
+          { { 'S', "+OK hi\r\n" },
+            { 'C', "USER bob\r\nPASS builder\r\nLIST\r\nQUIT\r\n" },
+            { 'S', "+OK\r\n+OK\r\n+OK 1\r\n1 20\r\n.\r\n+OK bye\r\n" } },
+          "S +OK hi|;C USER bob|S +OK|;C PASS " HIDDEN
+          "|S +OK|;C LIST|S +OK 1|S 1 20|S .|;C QUIT|S +OK bye|;" },
+        { "imap", /* answers by tag, in any order */
+          { { 'S', "* OK hi\r\n" },
+            { 'C', "a LOGIN bob builder\r\n" },
+            { 'S', "a OK in\r\n" },
+            { 'C', "b NOOP\r\nc FETCH 1 BODY[]\r\n" },
+            { 'S', "* 1 FETCH (BODY[] {4}\r\nHi\r\n)\r\n" },
+            { 'S', "b OK\r\nc OK\r\n" } },
+          "S * OK hi|;C a LOGIN bob " HIDDEN
+          "|S a OK in|;C b NOOP|S * 1 FETCH (BODY[] {4}|S Hi|S )|S b OK|;"
+          "C c FETCH 1 BODY[]|S c OK|;" },
+        { "imap",
+          { { 'C', "a AUTHENTICATE PLAIN\r\n" },
+            { 'S', "+ \r\n" },
+            { 'C', "AGEAYg==\r\n" },
+            { 'S', "a OK in\r\n" } },
+          "C a AUTHENTICATE PLAIN|C " HIDDEN "|S + |S a OK in|;" },
+    };
+    struct talk talk;
+    struct buf out;
+    talk_init(&talk);
+    buf_init(&out);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        size_t count = 0;
+        while (count < COUNT(rows[i].said) && rows[i].said[count].text) {
+            count++;
+        }
+        play(&t, rows[i].service, rows[i].said, count);
+        cast_init(&c, &t);
+        talk_build(&talk, &c, 1, t.count);
+        buf_clear(&out);
+        told(&talk, &out);
+        cr_expect_str_eq(buf_z(&out), rows[i].expect, "row %zu: %s", i, buf_z(&out));
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
+    buf_deinit(&out);
+    talk_deinit(&talk);
+}
