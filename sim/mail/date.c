@@ -211,7 +211,7 @@ static bool take_zone(slice *s, int64_t *seconds_r)
     slice name = take_letters(s);
     for (size_t i = 0; i < COUNT(zones); i++) {
         if (slice_eq_nocase(name, zones[i].name)) {
-            *seconds_r = zones[i].hours * 3600;
+            *seconds_r = zones[i].hours * INT64_C(3600);
         }
     }
     return true;

@@ -110,7 +110,7 @@ struct account *directory_add(struct directory *d, slice user, slice domain, sli
     a->domain = arena_copy(d->arena, domain);
     a->password = arena_copy(d->arena, password);
     a->uid_validity_next = 1;
-    d->accounts = mem_grow(d->accounts, d->count, &d->cap, sizeof *d->accounts);
+    d->accounts = mem_grow(d->accounts, d->count, &d->cap, sizeof(struct account *));
     d->accounts[d->count++] = a;
     d->table[place] = (uint32_t)d->count;
     (void)account_box_add(a, SLICE("INBOX"), d->arena);
@@ -172,7 +172,7 @@ struct mailbox *account_box_add(struct account *a, slice name, struct arena *nam
     assert(a->box_count == 0 || !account_box(a, name));
     struct mailbox *m = arena_alloc(names, sizeof *m);
     mailbox_init(m, arena_copy(names, name), a->uid_validity_next++);
-    a->boxes = mem_grow(a->boxes, a->box_count, &a->box_cap, sizeof *a->boxes);
+    a->boxes = mem_grow(a->boxes, a->box_count, &a->box_cap, sizeof(struct mailbox *));
     a->boxes[a->box_count++] = m;
     return m;
 }
@@ -193,6 +193,6 @@ void account_box_remove(struct account *a, struct mailbox *m)
     }
     m->gone = true;
     m->revision++;
-    a->dropped = mem_grow(a->dropped, a->drop_count, &a->drop_cap, sizeof *a->dropped);
+    a->dropped = mem_grow(a->dropped, a->drop_count, &a->drop_cap, sizeof(struct mailbox *));
     a->dropped[a->drop_count++] = m;
 }

@@ -37,6 +37,7 @@ static void make_room(struct mailbox *m)
     }
     struct mail_item *base = m->items ? m->items - m->head : NULL;
     if (m->head > m->cap / 2) {
+        assert(base);
         memmove(base, m->items, m->count * sizeof *base);
         m->head = 0;
     } else {

@@ -65,6 +65,7 @@ static struct chunk *last_part(struct message *m)
 /* take: with its reference. */
 static void push(struct message *m, struct chunk take)
 {
+    assert(m->parts);
     if (m->part_count == m->part_cap) {
         struct chunk *more = mem_array(m->part_cap * 2, sizeof *more);
         memcpy(more, m->parts, m->part_count * sizeof *more);

@@ -15,6 +15,14 @@ static bool is_printable(char c)
     return c >= 32 && c <= 126;
 }
 
+static void add_printable(struct buf *out, char c, char instead)
+{
+    if (!is_printable(c)) {
+        c = instead;
+    }
+    buf_byte(out, c);
+}
+
 static void add_encoded(struct buf *out, char c)
 {
     static const char hex[] = "0123456789ABCDEF";
@@ -36,7 +44,7 @@ bool mime_is_ascii(slice text)
 void mime_ascii(struct buf *out, slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        buf_byte(out, is_printable(text.ptr[i]) ? text.ptr[i] : '?');
+        add_printable(out, text.ptr[i], '?');
     }
 }
 
@@ -178,7 +186,7 @@ void mime_display_name(struct buf *out, slice utf8, size_t column)
         if (c == '"' || c == '\\') {
             buf_byte(out, '\\');
         }
-        buf_byte(out, is_printable(c) ? c : ' ');
+        add_printable(out, c, ' ');
     }
     buf_byte(out, '"');
 }
