@@ -17,7 +17,7 @@ static bool is_over(const struct stream *s)
     return s->phase == PHASE_CLOSED || s->phase == PHASE_NONE;
 }
 
-void stream_release(struct network *n, pool_id connection)
+static void release(struct network *n, pool_id connection)
 {
     struct connection *c = pool_get(&n->connections, connection);
     if (!c || !is_over(&c->end[0]) || !is_over(&c->end[1])) {
@@ -65,7 +65,7 @@ void stream_close(struct stream *s, enum trace_why why)
     if (s->ops->closed) {
         s->ops->closed(s->user, s, why);
     }
-    stream_release(n, id);
+    release(n, id);
 }
 
 void stream_reset(struct stream *s)
@@ -82,7 +82,7 @@ void stream_reset(struct stream *s)
         rst->record = record_closed(s, WHY_RESET, trip.arrival);
         flight_launch(s, rst, trip);
     }
-    stream_release(n, id);
+    release(n, id);
 }
 
 void stream_reject(struct stream *s)
@@ -94,7 +94,7 @@ void stream_reject(struct stream *s)
 
 /* ---- the handshake */
 
-void stream_send_syn(struct stream *s)
+static void send_syn(struct stream *s)
 {
     struct flight *syn = flight_new(s, FLIGHT_SYN);
     s->connection->syn_at = s->connection->net->engine->now;
@@ -328,7 +328,7 @@ void stream_retry(void *network, uint64_t key)
     }
     s->rto = s->rto * 2 < RTO_MAX ? s->rto * 2 : RTO_MAX; /* RFC 6298 5.5 */
     if (s->phase == PHASE_CONNECTING) {
-        stream_send_syn(s);
+        send_syn(s);
     } else if (s->waiting) {
         s->tries++;
         flight_resend_waiting(s);

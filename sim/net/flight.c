@@ -149,6 +149,8 @@ static void flight_lost(struct stream *s, struct flight *f, sim_time when)
 
 /* ---- under way */
 
+static void flight_arrives(void *network, uint64_t id);
+
 void flight_launch(struct stream *s, struct flight *f, struct trip trip)
 {
     if (trip.lost) {
@@ -168,7 +170,7 @@ struct trip flight_send(struct stream *s, struct flight *f)
     return trip;
 }
 
-void flight_arrives(void *network, uint64_t id)
+static void flight_arrives(void *network, uint64_t id)
 {
     struct network *n = network;
     struct flight *f = pool_get(&n->flights, id);

@@ -209,16 +209,13 @@ struct stream *stream_by_key(struct network *n, uint64_t key); /* NULL: gone */
 /* After a callback: is this still the stream that it was, and may it be told more? */
 bool stream_is_alive(struct network *n, pool_id connection, const struct stream *s);
 void stream_close(struct stream *s, enum trace_why why); /* tells the user; s may be gone after */
-void stream_release(struct network *n, pool_id connection); /* where both ends are over */
-void stream_establish(struct stream *s);                    /* the server's end stands */
-void stream_flush(struct stream *s, struct outq *more);     /* more may be NULL */
-void stream_wait_for_room(struct stream *s);
+void stream_establish(struct stream *s);                 /* the server's end stands */
+void stream_flush(struct stream *s, struct outq *more);  /* more may be NULL */
 void stream_deliver(struct stream *s, const struct flight *f);
 void stream_got_fin(struct stream *s);
 void stream_maybe_done(struct stream *s);
 void stream_reject(struct stream *s); /* something came for an end that is gone: RST */
 void stream_retry(void *network, uint64_t key);
-void stream_send_syn(struct stream *s);
 /* What came, by kind.  The flight is freed by the caller. */
 void stream_on_syn(struct stream *s, const struct flight *f);
 void stream_on_syn_ack(struct stream *s, const struct flight *f);
@@ -240,7 +237,6 @@ struct trip flight_sample(struct stream *s, struct flight *f);
 void flight_launch(struct stream *s, struct flight *f, struct trip trip); /* takes f */
 /* Both in one, for flights that need no record of their own. */
 struct trip flight_send(struct stream *s, struct flight *f);
-void flight_arrives(void *network, uint64_t id);
 /* Flights that could not leave go again. */
 void flight_resend_waiting(struct stream *s);
 void flight_drop_waiting(struct stream *s);
@@ -251,6 +247,5 @@ void segment_on_segment(struct stream *s, struct flight *f);
 void segment_on_ack(struct stream *s, const struct flight *f);
 bool segment_deliver(struct stream *to); /* what is in order; false: the stream is gone */
 void segment_drop(struct stream *s);
-void segment_time_out(void *network, uint64_t key);
 
 #endif

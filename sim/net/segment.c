@@ -75,6 +75,8 @@ void segment_drop(struct stream *s)
 
 /* ---- sending */
 
+static void segment_time_out(void *network, uint64_t key);
+
 static void transmit(struct stream *s, struct flight *f)
 {
     struct network *n = s->connection->net;
@@ -289,7 +291,7 @@ void segment_on_ack(struct stream *s, const struct flight *f)
 }
 
 /* RFC 6298 5.4 to 5.6 and RFC 5681 3.1: go back and start slowly. */
-void segment_time_out(void *network, uint64_t key)
+static void segment_time_out(void *network, uint64_t key)
 {
     struct stream *s = stream_by_key(network, key);
     if (!s || s->phase != PHASE_OPEN || !alarm_due(s, &s->segments.alarm, segment_time_out)) {

@@ -140,6 +140,8 @@ static void apply_credits(struct stream *s)
     }
 }
 
+static void wait_for_room(struct stream *s);
+
 static void room_again(void *network, uint64_t key)
 {
     struct network *n = network;
@@ -154,12 +156,12 @@ static void room_again(void *network, uint64_t key)
             s->ops->drained(s->user, s);
         }
     } else {
-        stream_wait_for_room(s);
+        wait_for_room(s);
     }
 }
 
 /* Only who waits for room pays for an event. */
-void stream_wait_for_room(struct stream *s)
+static void wait_for_room(struct stream *s)
 {
     if (s->credit_count > 0 && ((s->full && !s->finishing) || s->queue.size > 0) &&
         s->phase == PHASE_OPEN) {
@@ -186,7 +188,7 @@ static void give_credit(struct stream *from, size_t bytes)
     } else {
         s->credits[s->credit_count++] = (struct credit){ at, bytes };
     }
-    stream_wait_for_room(s);
+    wait_for_room(s);
 }
 
 /* RFC 9293 3.8.6.2.2: no news of a few bytes while more are still to be taken. */
@@ -311,7 +313,7 @@ void stream_send(struct stream *s, struct outq *out)
     assert(s->phase != PHASE_CLOSED && s->phase != PHASE_NONE && !s->finishing);
     stream_flush(s, out);
     s->full = s->full || stream_room(s) == 0;
-    stream_wait_for_room(s);
+    wait_for_room(s);
 }
 
 void stream_finish(struct stream *s)

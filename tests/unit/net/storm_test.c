@@ -289,7 +289,7 @@ static uint64_t play(struct storm *st, uint64_t seed)
 
 Test(storm, bytes_come_whole_or_not_at_all)
 {
-    for (uint64_t seed = 1; seed <= 6; seed++) {
+    for (uint64_t seed = 1; seed <= 3; seed++) {
         struct storm *st = mem_alloc(sizeof *st);
         uint64_t digest = play(st, seed);
         mem_free(st);
