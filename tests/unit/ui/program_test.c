@@ -1,0 +1,189 @@
+/* The program as a whole: exit statuses, and the terminal that it must leave as it was. */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "sim/base/buf.h"
+
+static const char *program(void)
+{
+    const char *path = getenv("MAILFLOW");
+    return path ? path : "build/mailflow";
+}
+
+/* Ends in 127 where it cannot be started. */
+static void start(const char *line)
+{
+    char words[8][64], *argv[10];
+    int argc = 1;
+    slice rest = slice_of(line);
+    struct rlimit no_core = { 0, 0 };
+    argv[0] = (char *)(uintptr_t)program();
+    while (rest.len > 0) {
+        slice word = slice_word(&rest);
+        memcpy(words[argc - 1], word.ptr, word.len);
+        words[argc - 1][word.len] = '\0';
+        argv[argc] = words[argc - 1];
+        argc++;
+    }
+    argv[argc] = NULL;
+    setrlimit(RLIMIT_CORE, &no_core);
+    execv(argv[0], argv);
+    _exit(127);
+}
+
+static int status_of(const char *line)
+{
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_RDWR);
+        for (int fd = 0; fd < 3; fd++)
+            dup2(null, fd);
+        start(line);
+    }
+    waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+Test(program, exit_status_tells_what_is_wrong)
+{
+    static const struct {
+        const char *line;
+        int status;
+    } rows[] = {
+        { "--version", 0 },
+        { "--help", 0 },
+        { "play --help", 0 },
+        { "", 0 },
+        { "menu scenarios", 0 },
+        { "play scenarios/first-mail.json", 0 },
+        { "play --linear --ascii scenarios/first-mail.json", 0 },
+        { "nonsense", 2 },
+        { "--nonsense", 2 },
+        { "play", 2 },
+        { "play a b", 2 },
+        { "play --theme green scenarios/first-mail.json", 2 },
+        { "play docs/mailflow.1", 2 },
+        { "play no-such-file.json", 3 },
+        { "menu no-such-directory", 3 },
+        { "replay no-such-file", 3 },
+        { "replay Makefile", 3 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(status_of(rows[i].line), rows[i].status, "mailflow %s: %d", rows[i].line,
+                     status_of(rows[i].line));
+}
+
+/* ---- on a terminal */
+
+struct seat {
+    int master, slave;
+    pid_t pid;
+    struct termios before;
+    struct buf seen;
+};
+
+static void sit_down(struct seat *seat, const char *line)
+{
+    buf_init(&seat->seen);
+    seat->master = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert(seat->master >= 0 && grantpt(seat->master) == 0 && unlockpt(seat->master) == 0);
+    const char *name = ptsname(seat->master);
+    seat->slave = open(name, O_RDWR | O_NOCTTY);
+    cr_assert(seat->slave >= 0 && tcgetattr(seat->slave, &seat->before) == 0);
+    seat->pid = fork();
+    if (seat->pid == 0) {
+        setsid();
+        int tty = open(name, O_RDWR); /* becomes the controlling terminal */
+        for (int fd = 0; fd < 3; fd++)
+            dup2(tty, fd);
+        setenv("TERM", "xterm-256color", 1);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        setenv("LINES", "24", 1);
+        setenv("COLUMNS", "80", 1);
+        start(line);
+    }
+}
+
+/* Reads until the text has come, at most ten seconds. */
+static bool wait_for(struct seat *seat, const char *text)
+{
+    struct pollfd fd = { .fd = seat->master, .events = POLLIN };
+    for (int i = 0; i < 1000; i++) {
+        char bytes[4096];
+        if (slice_find(buf_slice(&seat->seen), slice_of(text)) != SLICE_NONE)
+            return true;
+        if (poll(&fd, 1, 10) <= 0)
+            continue;
+        ssize_t got = read(seat->master, bytes, sizeof bytes);
+        if (got > 0)
+            buf_add(&seat->seen, (slice){ bytes, (size_t)got });
+    }
+    return false;
+}
+
+static int stand_up(struct seat *seat)
+{
+    int status = 0;
+    struct termios after;
+    waitpid(seat->pid, &status, 0);
+    cr_expect(tcgetattr(seat->slave, &after) == 0);
+    cr_expect_eq(after.c_lflag, seat->before.c_lflag);
+    cr_expect_eq(after.c_iflag, seat->before.c_iflag);
+    cr_expect_eq(after.c_oflag, seat->before.c_oflag);
+    close(seat->slave);
+    close(seat->master);
+    buf_deinit(&seat->seen);
+    return status;
+}
+
+Test(program, leaves_the_terminal_as_it_was)
+{
+    static const struct {
+        int sig;          /* 0: the key */
+        const char *keys; /* typed before */
+    } rows[] = { { 0, "q" },      { 0, " vq" },     { SIGINT, "" }, { SIGTERM, " " },
+                 { SIGHUP, "v" }, { SIGQUIT, "?" }, { SIGABRT, "" } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct seat seat;
+        sit_down(&seat, "play scenarios/first-mail.json");
+        cr_assert(wait_for(&seat, "\033[?1049h"), "row %zu: the other screen", i);
+        cr_assert(wait_for(&seat, "quit"), "row %zu: the footer", i);
+        buf_clear(&seat.seen);
+        cr_assert(write(seat.master, rows[i].keys, strlen(rows[i].keys)) >= 0);
+        if (rows[i].sig)
+            kill(seat.pid, rows[i].sig);
+        cr_expect(wait_for(&seat, "\033[?1049l"), "row %zu: back from the other screen", i);
+        cr_expect(slice_find(buf_slice(&seat.seen), SLICE("\033[?25h")) != SLICE_NONE, "row %zu",
+                  i);
+        int status = stand_up(&seat);
+        if (rows[i].sig)
+            cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == rows[i].sig, "row %zu", i);
+        else
+            cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %zu", i);
+    }
+}
+
+Test(program, the_menu_plays_and_comes_back)
+{
+    struct seat seat;
+    sit_down(&seat, "");
+    cr_assert(wait_for(&seat, "Lessons"));
+    cr_assert(write(seat.master, "\r", 1) == 1);
+    cr_assert(wait_for(&seat, "Story"));
+    buf_clear(&seat.seen);
+    cr_assert(write(seat.master, "q", 1) == 1);
+    cr_assert(wait_for(&seat, "Lessons"));
+    cr_assert(write(seat.master, "q", 1) == 1);
+    cr_expect(wait_for(&seat, "\033[?1049l"));
+    cr_expect_eq(stand_up(&seat), 0);
+}
