@@ -5,6 +5,7 @@
 #include "sim/base/mem.h"
 #include "ui/command.h"
 #include "ui/files.h"
+#include "ui/lessons.h"
 #include "ui/menu.h"
 #include "ui/recording.h"
 #include "ui/watch.h"
@@ -50,6 +51,7 @@ static bool library_open(struct library *l, const char *place, struct err *err_r
             .path = slice_of(l->files.paths[i]),
         };
     }
+    lessons_sort(l->lessons, l->count);
     return l->count > 0 || err_set(err_r, "%s: there are no lessons", place);
 }
 
@@ -91,11 +93,11 @@ static int choose(const struct library *l, const struct watch_options *options, 
     return status;
 }
 
-static int list(const struct library *l)
+static int list(const struct library *l, bool ascii)
 {
     struct buf out;
     buf_init(&out);
-    menu_list(l->lessons, l->count, &out);
+    menu_list(l->lessons, l->count, ascii, &out);
     bool ok = fwrite(out.ptr, 1, out.len, stdout) == out.len;
     buf_deinit(&out);
     return ok ? EXIT_FINE : EXIT_CANNOT;
@@ -109,7 +111,8 @@ static int run(const void *options, const struct operands *operands, struct err 
     int status = EXIT_CANNOT;
     if (library_open(&library, place, err_r)) {
         bool screen = watch_possible() && !o->watch.linear;
-        status = screen ? choose(&library, &o->watch, err_r) : list(&library);
+        status = screen ? choose(&library, &o->watch, err_r)
+                        : list(&library, watch_needs_ascii(&o->watch));
     }
     library_close(&library);
     return status;

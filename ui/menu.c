@@ -1,8 +1,10 @@
 /* menu.c - the choice of a lesson.  See menu.h. */
 #include "ui/menu.h"
 
+#include "ui/linear.h"
+
 static const char *const levels[] = {
-    "", "First lessons", "At school", "Computer science", "Security and operations", "Expert",
+    "More", "First lessons", "At school", "Computer science", "Security and operations", "Expert",
 };
 
 void menu_init(struct menu *m, const struct lesson *lessons, size_t count)
@@ -25,8 +27,9 @@ static struct rect list_frame(const struct menu *m)
 
 static bool has_heading(const struct menu *m, size_t i)
 {
-    return m->lessons[i].level > 0 && m->lessons[i].level < COUNT(levels) &&
-           (i == 0 || m->lessons[i - 1].level != m->lessons[i].level);
+    if (i == 0)
+        return m->lessons[i].level > 0;
+    return m->lessons[i - 1].level != m->lessons[i].level;
 }
 
 /* The line of a lesson when the list is drawn from its beginning; headings take one, with a blank
@@ -61,7 +64,7 @@ static void draw_list(const struct menu *m, struct rect inside, struct canvas *c
         const struct lesson *lesson = &m->lessons[i];
         int y = line_of(m, i) - scroll;
         if (has_heading(m, i))
-            canvas_textz(&view, 1, y - 1, levels[lesson->level], INK_DIM);
+            canvas_textz(&view, 1, y - 1, levels[lesson->level % COUNT(levels)], INK_DIM);
         bool selected = i == m->selected;
         enum ink ink = selected ? INK_SELECT : INK_TEXT;
         if (selected) {
@@ -116,7 +119,7 @@ void menu_draw(const struct menu *m, struct canvas *c)
     draw_keys((struct rect){ 1, m->h - 1, m->w - 2, 1 }, c);
 }
 
-void menu_list(const struct lesson *lessons, size_t count, struct buf *out)
+void menu_list(const struct lesson *lessons, size_t count, bool ascii, struct buf *out)
 {
     int widest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -125,10 +128,7 @@ void menu_list(const struct lesson *lessons, size_t count, struct buf *out)
     }
     for (size_t i = 0; i < count; i++) {
         int w = text_width(lessons[i].title);
-        for (slice rest = lessons[i].title; rest.len > 0;) {
-            char bytes[4];
-            buf_add(out, (slice){ bytes, glyph_utf8(glyph_take(&rest), bytes) });
-        }
+        linear_text(lessons[i].title, ascii, out);
         buf_fill(out, ' ', (size_t)(widest - w) + 2);
         buf_add(out, lessons[i].path);
         buf_byte(out, '\n');

@@ -24,7 +24,7 @@ enum menu_wish menu_key(struct menu *m, uint32_t key);
 enum menu_wish menu_mouse(struct menu *m, enum term_mouse what, int x, int y);
 void menu_draw(const struct menu *m, struct canvas *c); /* of the size w x h */
 /* For those who have no terminal: a line a lesson, with its file. */
-void menu_list(const struct lesson *lessons, size_t count, struct buf *out);
+void menu_list(const struct lesson *lessons, size_t count, bool ascii, struct buf *out);
 /* Until somebody chooses (true) or leaves.  Draws on an open terminal. */
 bool menu_loop(struct menu *m, const struct terminal *terminal);
 

@@ -103,7 +103,7 @@ Test(menu, without_a_terminal_there_is_a_list)
 {
     struct buf out;
     buf_init(&out);
-    menu_list(lessons, COUNT(lessons), &out);
+    menu_list(lessons, COUNT(lessons), false, &out);
     cr_expect_str_eq(buf_z(&out), "Your first e-mail     a.json\n"
                                   "Nobody by that name   b.json\n"
                                   "·[2J hostile          c.json\n"
