@@ -1,5 +1,6 @@
 /* app_loop.c - the loop between a person and a trace: draw, wait, hear.
- * Sleeps until a key comes when nothing moves; draws at most every APP_FRAME_MS when something does. */
+ * Sleeps until a key comes when nothing moves; draws at most every APP_FRAME_MS when something
+ * does. */
 #include "ui/app.h"
 
 static void hear(struct app *a, struct term_event event)

@@ -9,7 +9,8 @@
 bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r);
 bool file_write(const char *path, slice bytes, struct err *err_r);
 
-/* The scenarios below a directory, or the file itself: paths ending in .json but schema.json, sorted. */
+/* The scenarios below a directory, or the file itself: paths ending in .json but schema.json,
+ * sorted. */
 struct file_list {
     char **paths;
     size_t count, cap;

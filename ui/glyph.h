@@ -1,8 +1,9 @@
 /* glyph.h - one code point: how many cells it takes, and what is shown where it cannot be shown.
  * Every text that reaches the screen passes through glyph_take(), which is where hostile text ends:
- * control characters, escape sequences, joiners, combining marks, bidirectional overrides and broken
- * UTF-8 come out as harmless marks of one cell each.  The widths are a list of our own, in which
- * only what all terminals agree about is admitted; wcwidth() depends on machine and locale. */
+ * control characters, escape sequences, joiners, combining marks, bidirectional overrides and
+ * broken UTF-8 come out as harmless marks of one cell each.  The widths are a list of our own, in
+ * which only what all terminals agree about is admitted; wcwidth() depends on machine and
+ * locale. */
 #ifndef MAILFLOW_UI_GLYPH_H
 #define MAILFLOW_UI_GLYPH_H
 

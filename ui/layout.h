@@ -1,10 +1,10 @@
 /* layout.h - the screen cut into rectangles.  Pure numbers: never draws, never knows a pane.
  *
- *   header                                     The frame is shared: neighbours have one line between
- *   +- Map --------+- Talk Letter Boxes -+     them, not two.  A `frame` is a rectangle with its
- *   |              |                     |     border, an inside is what a pane may draw on.
- *   +- Story ------+---------------------+     From 80 x 24 up; below that things are left out, and
- *   +------------------------------------+     below 40 x 10 there is only a request for more room.
+ *   header                                    The frame is shared: neighbours have one line between
+ *   +- Map --------+- Talk Letter Boxes -+    them, not two.  A `frame` is a rectangle with its
+ *   |              |                     |    border, an inside is what a pane may draw on.
+ *   +- Story ------+---------------------+    From 80 x 24 up; below that things are left out, and
+ *   +------------------------------------+    below 40 x 10 there is only a request for more room.
  *   | timeline                           |
  *   +- keys -----------------------------+ */
 #ifndef MAILFLOW_UI_LAYOUT_H

@@ -125,7 +125,8 @@ static bool line_starts(slice text, slice with)
 }
 
 /* A letter's content follows 354 (RFC 5321 4.3.2), rides with BDAT (RFC 3030 2), follows the "+"
- * after APPEND (RFC 9051 6.3.12), answers RETR and TOP (RFC 1939 5, 7) or BODY[] (RFC 9051 7.5.2). */
+ * after APPEND (RFC 9051 6.3.12), answers RETR and TOP (RFC 1939 5, 7) or BODY[] (RFC 9051
+ * 7.5.2). */
 static void note_content(struct model_conn *c, size_t side, slice text)
 {
     if (side == 0) {

@@ -98,7 +98,8 @@ size_t screen_tab_at(const struct app *a, int x, int y)
     return a->pane_count;
 }
 
-/* The tab that is shown stands in brackets: colour alone would not do. Returns the column behind. */
+/* The tab that is shown stands in brackets: colour alone would not do. Returns the column
+ * behind. */
 static int draw_tabs(const struct app *a, struct rect frame, struct canvas *c)
 {
     struct tab_place tabs[TABS_MAX];

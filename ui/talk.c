@@ -1,6 +1,7 @@
 /* talk.c - lines out of SAID records, and answers put to their questions.
  * Knows of each protocol only how an answer finds its question, what is a letter's content and what
- * is a secret.  Not done: BDAT (RFC 3030) with content in a record of its own is taken as a turn. */
+ * is a secret.  Not done: BDAT (RFC 3030) with content in a record of its own is taken as a
+ * turn. */
 #include "ui/talk.h"
 
 #include "sim/base/mem.h"

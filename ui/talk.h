@@ -49,7 +49,8 @@ void talk_deinit(struct talk *t);
 /* What was said in a conversation up to a record. */
 void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record);
 slice talk_text(const struct talk *t, const struct talk_line *line);
-/* The same as it may be shown: a secret is a row of dots unless `secrets`.  Borrowed or in scratch. */
+/* The same as it may be shown: a secret is a row of dots unless `secrets`.  Borrowed or in
+ * scratch. */
 slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,
                  struct buf *scratch);
 

@@ -1,5 +1,5 @@
-/* term_curses.c - the one file that knows ncurses.  Gives a canvas to the terminal, and brings keys,
- * the mouse and new sizes back.
+/* term_curses.c - the one file that knows ncurses.  Gives a canvas to the terminal, and brings
+ * keys, the mouse and new sizes back.
  * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or a
  * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
  * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.

@@ -29,7 +29,8 @@ void term_text(const struct canvas *c, bool ascii, struct buf *out)
     }
 }
 
-/* TEXT is a dot, the others are letters in the order of the list: unlike initials they are unique. */
+/* TEXT is a dot, the others are letters in the order of the list: unlike initials they are
+ * unique. */
 static char ink_letter(uint8_t ink)
 {
     return ink == INK_TEXT ? '.' : (char)('a' + ink - 1);

@@ -1,7 +1,7 @@
 /* theme.c - the table of looks.  Never knows who draws, nor with what.
  * Dark leaves the background to the terminal; light paints it, because a projector wants white
- * whatever the terminal has.  With 256 colours every ink has a contrast of at least 4.5 : 1 on black
- * or white, borders 3 : 1. */
+ * whatever the terminal has.  With 256 colours every ink has a contrast of at least 4.5 : 1 on
+ * black or white, borders 3 : 1. */
 #include "ui/theme.h"
 
 #include <assert.h>

@@ -7,7 +7,8 @@
 #include "ui/options.h"
 #include "ui/term.h"
 
-/* Is there a person at a terminal that can show a screen?  Otherwise the story goes out as lines. */
+/* Is there a person at a terminal that can show a screen?  Otherwise the story goes out as
+ * lines. */
 bool watch_possible(void);
 /* Returns when the person leaves.  playing: begins at once instead of waiting for a key.
  * false: there is no such terminal. */

@@ -99,7 +99,8 @@ struct pump *pump_by_id(const struct stage *s, pool_id id);
 /* What the actor keeps with it: a pool_id, an index. */
 uint64_t pump_user(const struct pump *p);
 void pump_set_user(struct pump *p, uint64_t user);
-/* For network_host: every host's streams and datagrams come in through these; host_user is the actor. */
+/* For network_host: every host's streams and datagrams come in through these; host_user is the
+ * actor. */
 extern const struct host_ops pump_host_ops;
 
 #endif

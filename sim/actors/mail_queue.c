@@ -174,8 +174,8 @@ static void trace_compose(struct mail_host *m, struct entry *bounce, struct mess
     s->trace->cause = trace_put_text(s->trace, rec, buf_slice(&m->text));
 }
 
-/* One report for all that failed in this round, with the null reverse-path, so that a report is never
- * itself reported (RFC 5321 4.5.5, 6.1). */
+/* One report for all that failed in this round, with the null reverse-path, so that a report is
+ * never itself reported (RFC 5321 4.5.5, 6.1). */
 static void bounce(struct mail_host *m, struct entry *e, const struct dsn_recipient *failed,
                    size_t count)
 {

@@ -87,7 +87,8 @@ static slice current_host(const struct job *j)
 
 static void try_host(struct mail_host *m, struct job *j);
 
-/* The next exchanger, or wait: RFC 5321 5.1 wants all of them tried before the letter is deferred. */
+/* The next exchanger, or wait: RFC 5321 5.1 wants all of them tried before the letter is
+ * deferred. */
 static void try_next(struct mail_host *m, struct job *j, slice why)
 {
     if (++j->host_at < j->host_count) {

@@ -1,5 +1,6 @@
 /* mail_store.c - mailboxes: local delivery, and who may open them by POP3 and IMAP.
- * What is said in those sessions is theirs; this file hands out mailboxes and writes what changed. */
+ * What is said in those sessions is theirs; this file hands out mailboxes and writes what
+ * changed. */
 #include "sim/actors/mail_host.h"
 
 #include "sim/mail/header.h"

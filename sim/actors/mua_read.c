@@ -130,8 +130,8 @@ static struct local_item *by_uid(struct mua *u, uint32_t uid)
     return NULL;
 }
 
-/* The next element of an ENVELOPE as it stands in the response: a quoted string's inside, or an atom;
- * a list in brackets is one element (RFC 9051 7.5.2). */
+/* The next element of an ENVELOPE as it stands in the response: a quoted string's inside, or an
+ * atom; a list in brackets is one element (RFC 9051 7.5.2). */
 static slice envelope_next(slice *rest)
 {
     slice s = slice_trim(*rest);

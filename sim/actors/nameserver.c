@@ -1,4 +1,5 @@
-/* nameserver.c - an authoritative DNS server (RFC 1034 4.3.1): answers from its zones, asks nobody. */
+/* nameserver.c - an authoritative DNS server (RFC 1034 4.3.1): answers from its zones, asks
+ * nobody. */
 #include "sim/actors/nameserver.h"
 
 #include "sim/actors/table.h"

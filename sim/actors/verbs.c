@@ -1,5 +1,6 @@
 /* verbs.c - what hands and fate can do in a script.
- * Only words and their arguments; the doing is in the actor that is meant, and for links in the world. */
+ * Only words and their arguments; the doing is in the actor that is meant, and for links in the
+ * world. */
 #include "sim/actors/verbs.h"
 
 #include <stddef.h>

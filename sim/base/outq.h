@@ -29,7 +29,8 @@ void outq_chunk(struct outq *q,
                 struct chunk c); /* by reference where it has an owner, else COPIED */
 
 const struct chunk *outq_peek(const struct outq *q, size_t i); /* NULL past the end */
-/* Takes up to max bytes off the front as one chunk; the caller now holds its reference. false: empty. */
+/* Takes up to max bytes off the front as one chunk; the caller now holds its reference. false:
+ * empty. */
 bool outq_take(struct outq *q, size_t max, struct chunk *c_r);
 void outq_move(struct outq *to, struct outq *from); /* all of it; references move along */
 void outq_clear(struct outq *q);

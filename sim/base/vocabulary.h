@@ -1,5 +1,5 @@
-/* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the script.
- * Who carries them out owns the row; sim/world reads, checks and documents by it.
+/* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the
+ * script. Who carries them out owns the row; sim/world reads, checks and documents by it.
  *
  * Three keys mean the same wherever a host kind has them, and are checked across hosts:
  *   "domain"    KEY_DOMAIN or KEY_DOMAINS   what the host serves

@@ -23,9 +23,10 @@ void engine_deinit(struct engine *e);
 /* at < now is a bug and asserted.  The cause is the trace's current one. */
 void engine_at(struct engine *e, sim_time at, event_fn *fire, void *self, uint64_t arg);
 void engine_in(struct engine *e, sim_time delay, event_fn *fire, void *self, uint64_t arg);
-bool engine_step(struct engine *e);                /* false: nothing left to happen */
-bool engine_run(struct engine *e, sim_time until); /* fires all with at <= until; then now = until
-                                                        where something is left (true), else the last event's time */
+bool engine_step(struct engine *e); /* false: nothing left to happen */
+/* Fires all with at <= until; then now = until where something is left (true), else the last
+ * event's time. */
+bool engine_run(struct engine *e, sim_time until);
 bool engine_next(const struct engine *e, sim_time *at_r); /* when the next one fires; false: none */
 
 #endif

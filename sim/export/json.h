@@ -1,7 +1,8 @@
 /* json.h - the whole trace as JSON Lines: one object a record.
  *
  *   {"n":17,"at":1284000000,"event":"open","actor":"alice-laptop","flow":3,"cause":12,
- *    "until":1296000000,"to":"mail.example.org","ports":{"from":49152,"to":587},"service":"submission"}
+ *    "until":1296000000,"to":"mail.example.org","ports":{"from":49152,"to":587},
+ *    "service":"submission"}
  *
  * n: the record's number.  at, until: ns since the start (of "world": start, as a date).  Zero
  * until, flow and cause and an empty actor are left out.  The rest are the fields of kinds.h by

@@ -6,8 +6,8 @@
 
 size_t utf8_sequence(slice bytes)
 {
-    /* RFC 3629 4: what the second octet may be depends on the first, which shuts out overlong forms,
-     * surrogates and everything above U+10FFFF. */
+    /* RFC 3629 4: what the second octet may be depends on the first, which shuts out overlong
+     * forms, surrogates and everything above U+10FFFF. */
     static const struct {
         unsigned char first_min, first_max, second_min, second_max;
         size_t len;

@@ -1,6 +1,7 @@
 /* safe.h - any bytes made harmless for a terminal, and for whoever reads it.
- * Letters hold what strangers wrote: escape sequences that drive the terminal, marks that reverse the
- * reading order, characters that take no room.  What comes out is valid UTF-8 without any of these. */
+ * Letters hold what strangers wrote: escape sequences that drive the terminal, marks that reverse
+ * the reading order, characters that take no room.  What comes out is valid UTF-8 without any of
+ * these. */
 #ifndef MAILFLOW_EXPORT_SAFE_H
 #define MAILFLOW_EXPORT_SAFE_H
 
@@ -16,8 +17,8 @@ bool utf8_take(slice *rest, uint32_t *code_point_r);
 bool safe_is_shown(uint32_t code_point);
 
 /* What takes the place of something that is not shown: "\r" "\n" "\t" "\e", "\x9b" for a byte or a
- * character below 256, "\u{202e}" for others.  A backslash that was there stays as it is: this is to
- * be read, not to be read back. */
+ * character below 256, "\u{202e}" for others.  A backslash that was there stays as it is: this is
+ * to be read, not to be read back. */
 void safe_escape(struct buf *out, uint32_t code_point, bool is_byte);
 
 enum safe_keep { SAFE_KEEP_NOTHING = 0, SAFE_KEEP_NEWLINE = 1, SAFE_KEEP_TAB = 2 };

@@ -86,7 +86,8 @@ bool domain_valid(slice domain)
     return domain.len > 0 && domain_length(domain) == domain.len;
 }
 
-/* One to four hexadecimal digits; the last one or two groups may be an IPv4 address (RFC 4291 2.2). */
+/* One to four hexadecimal digits; the last one or two groups may be an IPv4 address (RFC 4291
+ * 2.2). */
 static bool ip6_groups(slice s, bool ip4_ok, size_t *count_r)
 {
     uint32_t ip4;
@@ -272,7 +273,8 @@ bool address_same(const struct address *a, const struct address *b)
 
 /* ---- header fields ---- */
 
-/* Length of a comment, its nested ones included (RFC 5322 3.2.2); all of s where it does not end. */
+/* Length of a comment, its nested ones included (RFC 5322 3.2.2); all of s where it does not
+ * end. */
 static size_t comment_length(slice s)
 {
     size_t depth = 0;

@@ -20,8 +20,8 @@ struct address {
 };
 
 /* Parses "<...>" at the front of *rest and takes it off (what follows, say " SIZE=100", stays).
- * null_ok: "<>" is allowed (MAIL); postmaster_ok: "<Postmaster>" is allowed (RCPT, RFC 5321 4.1.1.3).
- * false: *rest is as before. */
+ * null_ok: "<>" is allowed (MAIL); postmaster_ok: "<Postmaster>" is allowed (RCPT, RFC 5321
+ * 4.1.1.3). false: *rest is as before. */
 bool address_path(slice *rest, bool null_ok, bool postmaster_ok, struct address *a_r);
 bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of s */
 /* The domain without case, the local part by what its quotes mean: "a"@x is a@x. */
@@ -30,9 +30,11 @@ bool address_same(const struct address *a, const struct address *b);
 int address_local_byte(slice *local);
 bool domain_valid(slice domain);          /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
 bool address_literal_valid(slice domain); /* "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:...]" */
-/* The first addr-spec of a header field body such as `"Alice L." <alice@example.org>` (RFC 5322 3.4). */
+/* The first addr-spec of a header field body such as `"Alice L." <alice@example.org>` (RFC 5322
+ * 3.4). */
 bool address_from_header(slice body, struct address *a_r);
-/* The next one of a list; takes it off *body.  Groups are entered, what is no address is skipped. */
+/* The next one of a list; takes it off *body.  Groups are entered, what is no address is
+ * skipped. */
 bool address_list_next(slice *body, struct address *a_r);
 
 #endif

@@ -193,7 +193,8 @@ static bool take_year(slice *s, int *year_r)
     return good;
 }
 
-/* obs-zone of RFC 5322 4.3: names nobody can be sure of count as -0000, and so does a missing one. */
+/* obs-zone of RFC 5322 4.3: names nobody can be sure of count as -0000, and so does a missing
+ * one. */
 static bool take_zone(slice *s, int64_t *seconds_r)
 {
     static const struct {

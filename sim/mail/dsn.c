@@ -66,7 +66,8 @@ slice dsn_status_of(slice reply, bool permanent)
 
 /* ---- the parts ---- */
 
-/* Text of a stranger as lines of at most REPLY_LINE characters; `next` begins each but the first. */
+/* Text of a stranger as lines of at most REPLY_LINE characters; `next` begins each but the
+ * first. */
 static void add_reply(struct buf *out, slice reply, const char *next)
 {
     bool first = true;

@@ -47,7 +47,8 @@ struct dsn {
 struct message *dsn_report(const struct dsn *d, struct message *original);
 /* The same where the action is DSN_FAILED (asserted): a bounce. */
 struct message *dsn_failure(const struct dsn *d, struct message *original);
-/* "550 5.1.1 No such user" -> "5.1.1"; without an enhanced code the class with ".0.0" (RFC 3463 3). */
+/* "550 5.1.1 No such user" -> "5.1.1"; without an enhanced code the class with ".0.0" (RFC 3463
+ * 3). */
 slice dsn_status_of(slice reply, bool permanent);
 
 #endif

@@ -10,7 +10,8 @@ struct header_field {
     slice whole; /* name to final CRLF */
 };
 
-/* Takes the next field off *rest; false at the empty line, at the end, or at a line that is no field. */
+/* Takes the next field off *rest; false at the empty line, at the end, or at a line that is no
+ * field. */
 bool header_next(slice *rest, struct header_field *f_r);
 bool header_find(slice header, slice name, struct header_field *f_r); /* the first of that name */
 size_t header_count(slice header, slice name);

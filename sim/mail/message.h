@@ -1,5 +1,6 @@
 /* message.h - a letter as bytes: a rope of blobs, immutable once built, shared by all who have it.
- * The bytes are what stands between DATA and CRLF.CRLF, dot stuffing removed, with CRLF line ends. */
+ * The bytes are what stands between DATA and CRLF.CRLF, dot stuffing removed, with CRLF line
+ * ends. */
 #ifndef MAILFLOW_MAIL_MESSAGE_H
 #define MAILFLOW_MAIL_MESSAGE_H
 

@@ -1,6 +1,7 @@
 /* mime_tree.h - the parts of a letter as MIME nests them (RFC 2045, 2046), read without copying.
  * Forgiving: what is malformed becomes a plain leaf, as RFC 2045 5.2 has it.
- * Not done: decoding (octets are given as they stand); RFC 2231 continuations are left as written. */
+ * Not done: decoding (octets are given as they stand); RFC 2231 continuations are left as
+ * written. */
 #ifndef MAILFLOW_MAIL_MIME_TREE_H
 #define MAILFLOW_MAIL_MIME_TREE_H
 

@@ -193,8 +193,8 @@ struct dns_zone {
 void dns_zone_init(struct dns_zone *z, slice origin); /* origin: a valid name; asserted */
 void dns_zone_deinit(struct dns_zone *z);
 /* name: the whole name, not relative.  The record's rest is yours to fill in, before the next add.
- * A zone needs an SOA and NS records at its origin to be believable.  NULL: not a name, or not in this
- * zone. */
+ * A zone needs an SOA and NS records at its origin to be believable.  NULL: not a name, or not in
+ * this zone. */
 struct dns_record *dns_zone_add(struct dns_zone *z, slice name, enum dns_type type, uint32_t ttl);
 /* One master-file line: "mail 3600 IN A 192.0.2.1"; names without a final dot are relative (RFC
  * 1035 5.1).  $TTL and $ORIGIN are understood; TXT bytes live in `keep`.
@@ -297,7 +297,8 @@ enum dns_resolve_step dns_resolve_next(struct dns_resolve *r, struct dns_cache *
                                        uint32_t *ip_r);
 /* The question that is open now: its name and type, for the trace. */
 const struct dns_name *dns_resolve_asked(const struct dns_resolve *r, uint16_t *type_r);
-/* A packet from `ip`; false: not the answer to what was asked (id, question, address): ignore it. */
+/* A packet from `ip`; false: not the answer to what was asked (id, question, address): ignore
+ * it. */
 bool dns_resolve_heard(struct dns_resolve *r, struct dns_cache *c, slice packet, uint32_t ip,
                        sim_time now);
 /* The server was silent: the next one is asked, or it fails. */

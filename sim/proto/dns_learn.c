@@ -72,7 +72,8 @@ static bool take_answers(struct heard *h, struct dns_name *name, size_t *aliases
     return true;
 }
 
-/* RFC 2308 2: the RCODE speaks of the name at the end of the aliases.  true: something was learnt. */
+/* RFC 2308 2: the RCODE speaks of the name at the end of the aliases.  true: something was
+ * learnt. */
 static bool take_negative(struct heard *h, const struct dns_name *name, size_t aliases)
 {
     struct dns_record soa, ns;

@@ -1,5 +1,5 @@
-/* dns_query.c - a query as every server takes it: what is wrong with it, how long the answer may be.
- * Never knows who answers: the authority and the resolver both begin and end here. */
+/* dns_query.c - a query as every server takes it: what is wrong with it, how long the answer may
+ * be. Never knows who answers: the authority and the resolver both begin and end here. */
 #include "sim/proto/dns_wire.h"
 
 #define OPCODE_QUERY 0

@@ -1,5 +1,6 @@
 /* dns_resolve.c - the way of one question from the hints down to its answer (RFC 1034 5.3.3).
- * What a server says is judged by dns_learn.c.  Never knows a clock or a socket: its host sends, waits and tells.
+ * What a server says is judged by dns_learn.c.  Never knows a clock or a socket: its host sends,
+ * waits and tells.
  *
  * Not done: a truncated answer is not asked for again by TCP but counts as silence (we offer 1232
  * octets, which mail's records fit into); servers are asked in the order given, not by speed. */

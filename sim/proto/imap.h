@@ -1,5 +1,6 @@
 /* imap.h - IMAP sessions, client and server (RFC 9051, spoken as IMAP4rev1 RFC 3501 too).
- * The server answers from the granted account itself and tells its host only what concerns others. */
+ * The server answers from the granted account itself and tells its host only what concerns
+ * others. */
 #ifndef MAILFLOW_PROTO_IMAP_H
 #define MAILFLOW_PROTO_IMAP_H
 
@@ -29,11 +30,14 @@ struct imap_server_config {
 #define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
 
 enum imap_server_event {
-    IMAP_EV_LOGIN, /* asks; detail: struct imap_login; grant: struct account *; none: NO [AUTHENTICATIONFAILED] */
-    IMAP_EV_SELECTED, /* tells; text: mailbox name; number: 1 read-write, 0 EXAMINE; detail: struct mailbox * */
+    /* asks; detail: struct imap_login; grant: struct account *; none: NO [AUTHENTICATIONFAILED] */
+    IMAP_EV_LOGIN,
+    /* tells; text: mailbox name; number: 1 read-write, 0 EXAMINE; detail: struct mailbox * */
+    IMAP_EV_SELECTED,
     IMAP_EV_FLAGS, /* tells: number: UID whose flags changed; detail: struct mailbox * */
-    IMAP_EV_APPENDED, /* tells: number: UID; detail: struct mailbox *; message (the host may set item->letter);
-                         by APPEND, COPY or MOVE */
+    /* tells: number: UID; detail: struct mailbox *; message (the host may set item->letter); by
+     * APPEND, COPY or MOVE */
+    IMAP_EV_APPENDED,
     IMAP_EV_EXPUNGED, /* tells, before it is gone: number: UID; detail: struct mailbox * */
     IMAP_EV_FETCHED,  /* tells: a whole body was sent; number: UID; detail: struct mailbox * */
     IMAP_EV_LOGOUT,   /* tells; number: 1 after LOGOUT, 0 after a lost connection */
@@ -53,26 +57,30 @@ struct imap_client_config {
     sim_time timeout;
 };
 enum imap_client_event {
-    IMAP_EV_READY =
-        32, /* tells: logged in, or the last order is done: tell() the next; text: its OK line without
-               the tag; number: the UID that APPEND made, 0: not told (RFC 4315) */
+    /* tells: logged in, or the last order is done: tell() the next; text: its OK line without the
+     * tag; number: the UID that APPEND made, 0: not told (RFC 4315) */
+    IMAP_EV_READY = 32,
     IMAP_EV_EXISTS,   /* tells: number */
     IMAP_EV_VALIDITY, /* tells: number: UIDVALIDITY of the selected mailbox */
-    IMAP_EV_ITEM, /* tells: one FETCH response; detail: struct imap_item; message where a body came */
+    /* tells: one FETCH response; detail: struct imap_item; message where a body came */
+    IMAP_EV_ITEM,
     IMAP_EV_FOUND,   /* tells: one number of a SEARCH response */
     IMAP_EV_REFUSED, /* tells: the order got NO or BAD; text: the line; ready for the next */
-    IMAP_EV_FAILED, /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
-    IMAP_EV_REMOVED, /* tells; number: of a message that is gone; those behind it move down by one */
-    IMAP_EV_WAITING  /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
+    /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
+    IMAP_EV_FAILED,
+    /* tells; number: of a message that is gone; those behind it move down by one */
+    IMAP_EV_REMOVED,
+    IMAP_EV_WAITING /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
 };
 enum imap_client_order {
     IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */
     IMAP_ORDER_EXAMINE,            /* detail: slice * */
-    IMAP_ORDER_LIST_NEW, /* UID FETCH from:* (UID FLAGS RFC822.SIZE ENVELOPE); detail: uint32_t *from;
-                            the last message, which comes though its UID is lower, is not shown */
-    IMAP_ORDER_BODY,     /* UID FETCH uid (UID FLAGS BODY[]) sets \Seen; detail: uint32_t * */
-    IMAP_ORDER_PEEK,     /* the same with BODY.PEEK[] */
-    IMAP_ORDER_STORE,    /* detail: struct imap_store */
+    /* UID FETCH from:* (UID FLAGS RFC822.SIZE ENVELOPE); detail: uint32_t *from; the last message,
+     * which comes though its UID is lower, is not shown */
+    IMAP_ORDER_LIST_NEW,
+    IMAP_ORDER_BODY,          /* UID FETCH uid (UID FLAGS BODY[]) sets \Seen; detail: uint32_t * */
+    IMAP_ORDER_PEEK,          /* the same with BODY.PEEK[] */
+    IMAP_ORDER_STORE,         /* detail: struct imap_store */
     IMAP_ORDER_SEARCH_UNSEEN, /* UID SEARCH UNSEEN */
     IMAP_ORDER_APPEND,        /* detail: struct imap_append */
     IMAP_ORDER_EXPUNGE,

@@ -18,7 +18,8 @@ bool imap_set_has_row(const struct imap_server *s, const struct imap_set *set, s
     return imap_set_has(set, uid ? s->view.rows[i].uid : (uint32_t)i + 1);
 }
 
-/* A flag the mailbox does not keep is no error: it is just not kept (RFC 9051 7.1, PERMANENTFLAGS). */
+/* A flag the mailbox does not keep is no error: it is just not kept (RFC 9051 7.1,
+ * PERMANENTFLAGS). */
 static bool add_flag(struct imap_lex *l, uint32_t *flags)
 {
     slice name;

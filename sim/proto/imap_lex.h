@@ -37,8 +37,8 @@ bool lex_set(struct imap_lex *l, struct imap_set *set_r);
 bool lex_literal(struct imap_lex *l, struct message **m_r);
 /* "\Seen" or a keyword. */
 bool lex_flag(struct imap_lex *l, slice *s_r);
-/* Skips one value of any form: nested list, string, number, atom; gives its text, with long literals
- * put back where they came. */
+/* Skips one value of any form: nested list, string, number, atom; gives its text, with long
+ * literals put back where they came. */
 bool lex_skip_value(struct imap_lex *l, slice *s_r);
 
 #endif

@@ -100,7 +100,8 @@ bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid);
 /* Is row `i` of the view in a resolved set? */
 bool imap_set_has_row(const struct imap_server *s, const struct imap_set *set, size_t i, bool uid);
 int64_t imap_unix_now(const struct imap_server *s, struct session_io io);
-/* Parses "(\Seen \Deleted)", or the same without parentheses where bare_ok; keywords are ignored. */
+/* Parses "(\Seen \Deleted)", or the same without parentheses where bare_ok; keywords are
+ * ignored. */
 bool imap_flags_parse(struct imap_lex *l, bool bare_ok, uint32_t *flags_r);
 
 #endif

@@ -20,7 +20,8 @@ bool imap_set_parse(slice text, struct arena *a, struct imap_set *set_r);
 /* Is every number that stands alone or on both sides of a range at most `largest`?  A message
  * number beyond the end is an error, "*" in an empty mailbox too; "9:*" never is (RFC 9051 9). */
 bool imap_set_exists(const struct imap_set *set, uint32_t largest);
-/* Puts `largest` for "*", turns reversed ranges, sorts and joins: ascending and disjoint afterwards. */
+/* Puts `largest` for "*", turns reversed ranges, sorts and joins: ascending and disjoint
+ * afterwards. */
 void imap_set_resolve(struct imap_set *set, uint32_t largest);
 /* On a resolved set. */
 bool imap_set_has(const struct imap_set *set, uint32_t number);

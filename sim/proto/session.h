@@ -48,7 +48,8 @@ struct session_io {
     sim_time now; /* for deadlines only */
 };
 
-/* The kinds and the struct behind `detail` are declared by each protocol (smtp.h, pop3.h, imap.h). */
+/* The kinds and the struct behind `detail` are declared by each protocol (smtp.h, pop3.h,
+ * imap.h). */
 struct session_event {
     uint16_t kind;
     slice text;

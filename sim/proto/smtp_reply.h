@@ -11,7 +11,8 @@
 /* A whole line that lives forever: "250 2.1.0 ok\r\n"; never copied. */
 void smtp_say(struct outq *out, bool enhanced, slice reply);
 /* Text from outside; its lines are separated by '\n' and become a multi-line reply, each no longer
- * than RFC 5321 4.5.3.1.5 allows (the rest is dropped, CR too).  Empty: the code's general words. */
+ * than RFC 5321 4.5.3.1.5 allows (the rest is dropped, CR too).  Empty: the code's general
+ * words. */
 void smtp_say_text(struct outq *out, bool enhanced, uint16_t code, slice text);
 uint16_t smtp_reply_code(slice reply); /* of a line that begins with three digits */
 /* The length of "5.1.1 " at the front of text where its class is that of the code; else 0. */

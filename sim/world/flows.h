@@ -21,8 +21,8 @@ void flows_deinit(struct flows *f);
 void flows_fold(struct flows *f, const struct trace *t, const struct trace_rec *r);
 /* An empty flow where nothing is known of it. */
 struct flow flows_get(const struct flows *f, uint32_t flow);
-/* Is it this service ("submission" is not "smtp", though both speak SMTP), or, where the service has
- * no name, this protocol?  An empty name of `want` is any. */
+/* Is it this service ("submission" is not "smtp", though both speak SMTP), or, where the service
+ * has no name, this protocol?  An empty name of `want` is any. */
 bool flows_is(const struct flows *f, const struct trace *t, uint32_t flow, slice want);
 /* The actor of that name; 0: no such host in this trace. */
 uint32_t flows_actor(const struct trace *t, slice host);

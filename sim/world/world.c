@@ -67,7 +67,8 @@ static slice domain_of(const struct scenario_host *h)
 }
 
 /* Each domain of the story has a network of its own, so that addresses are easy to tell apart:
- * the three documentation networks of RFC 5737, and what does not fit in 198.18.0.0/15 (RFC 2544). */
+ * the three documentation networks of RFC 5737, and what does not fit in 198.18.0.0/15 (RFC
+ * 2544). */
 struct address_plan {
     slice domains[2];
     uint32_t used[3], overflow;

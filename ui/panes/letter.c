@@ -1,6 +1,7 @@
-/* letter.c - the letter that moved last: its envelope beside its header, as they are at this moment,
- * with what the way has added marked.
- * The envelope decides where it goes (RFC 5321 2.3.1), the header is what people read (RFC 5322). */
+/* letter.c - the letter that moved last: its envelope beside its header, as they are at this
+ * moment, with what the way has added marked.
+ * The envelope decides where it goes (RFC 5321 2.3.1), the header is what people read (RFC
+ * 5322). */
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/talk.h"
