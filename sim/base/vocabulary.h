@@ -1,10 +1,11 @@
 /* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the
  * script. Who carries them out owns the row; sim/world reads, checks and documents by it.
  *
- * Three keys mean the same wherever a host kind has them, and are checked across hosts:
+ * Four keys mean the same wherever a host kind has them, and are checked across hosts:
  *   "domain"    KEY_DOMAIN or KEY_DOMAINS   what the host serves
  *   "accounts"  KEY_TEXT_MAP                user -> password of the mailboxes it keeps there
- *   "account"   KEY_ADDRESS                 the account that it uses: somebody must keep it */
+ *   "account"   KEY_ADDRESS                 the account that it uses: somebody must keep it
+ *   "next"      KEY_HOST                    where given, mailboxes are there and not here */
 #ifndef MAILFLOW_BASE_VOCABULARY_H
 #define MAILFLOW_BASE_VOCABULARY_H
 
@@ -13,6 +14,7 @@
 #define HOST_KEY_DOMAIN   "domain"
 #define HOST_KEY_ACCOUNTS "accounts"
 #define HOST_KEY_ACCOUNT  "account"
+#define HOST_KEY_NEXT     "next"
 
 struct host_kind {
     const char *name, *doc;

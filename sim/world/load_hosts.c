@@ -213,9 +213,13 @@ static const struct key_map *accounts_of(const struct scenario_host *h)
     return at && type == KEY_TEXT_MAP ? at : NULL;
 }
 
+/* Are mailboxes here? */
 static bool keeps(const struct scenario_host *h)
 {
-    return h->kind && h->config && h->kind->roles & ROLE_STORE;
+    enum key_type type;
+    const slice *next = h->kind ? config_at(h->kind, h->config, HOST_KEY_NEXT, &type) : NULL;
+    bool elsewhere = next && type == KEY_HOST && next->len > 0;
+    return h->kind && h->config && h->kind->roles & ROLE_STORE && !elsewhere;
 }
 
 /* Room for all accounts, or a problem where there are too many. */

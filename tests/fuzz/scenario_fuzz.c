@@ -1,4 +1,4 @@
-/* scenario_fuzz.c - the scenario loader, with a few kinds of hosts. */
+/* scenario_fuzz.c - the scenario loader, with a few kinds of hosts and with the real ones. */
 #include "sim/world/expect.h"
 #include "sim/world/scenario.h"
 #include "sim/world/story.h"
@@ -27,14 +27,14 @@ static void judge(const struct scenario *sc)
     free(numbers);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void load(slice text_in, const struct vocabulary *words)
 {
     struct problems problems;
     struct scenario sc;
     struct buf text;
     problems_init(&problems, SLICE("fuzz.json"));
     buf_init(&text);
-    if (scenario_load(&sc, (slice){ (const char *)data, size }, &small_vocabulary, &problems)) {
+    if (scenario_load(&sc, text_in, words, &problems)) {
         judge(&sc);
     } else if (!problems_any(&problems)) {
         abort(); /* refused without a reason */
@@ -48,5 +48,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_deinit(&text);
     problems_deinit(&problems);
     scenario_free(&sc);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    slice text = { (const char *)data, size };
+    load(text, &small_vocabulary);
+    load(text, &world_words);
     return 0;
 }

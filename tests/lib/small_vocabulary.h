@@ -17,7 +17,7 @@ struct small_mail {
     slice domain;
     struct key_map accounts;
     uint64_t size_max;
-    slice relay;
+    slice relay, next;
     uint32_t spam;
 };
 
@@ -35,10 +35,20 @@ static const struct key small_mail_keys[] = {
     { "size", KEY_SIZE, offsetof(struct small_mail, size_max), "10MB", 1, 100000000, NULL,
       "largest letter" },
     { "relay", KEY_HOST, offsetof(struct small_mail, relay), "", 0, 0, NULL, "sends all there" },
+    { "next", KEY_HOST, offsetof(struct small_mail, next), "", 0, 0, NULL, "the mailboxes' host" },
     { "spam", KEY_PERCENT, offsetof(struct small_mail, spam), "0%", 0, 0, NULL, "thrown away" },
     KEY_ROW_END,
 };
-static const struct key small_no_keys[] = { KEY_ROW_END };
+struct small_resolver {
+    bool cache;
+    sim_time timeout;
+};
+static const struct key small_resolver_keys[] = {
+    { "cache", KEY_BOOL, offsetof(struct small_resolver, cache), "true", 0, 0, NULL, "remembers" },
+    { "timeout", KEY_DURATION, offsetof(struct small_resolver, timeout), "5s", 0, 0, NULL,
+      "waits" },
+    KEY_ROW_END,
+};
 
 static const struct host_kind small_mua_kind = {
     "mua", "a person's device", 'u', ROLE_MUA, sizeof(struct small_mua), small_mua_keys
@@ -49,14 +59,23 @@ static const struct host_kind small_mail_kind = { "mail",
                                                   ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE,
                                                   sizeof(struct small_mail),
                                                   small_mail_keys };
-static const struct host_kind small_resolver_kind = { "resolver", "asks for others",
-                                                      'r',        ROLE_RESOLVER,
-                                                      0,          small_no_keys };
+static const struct host_kind small_resolver_kind = {
+    "resolver",         "asks for others", 'r', ROLE_RESOLVER, sizeof(struct small_resolver),
+    small_resolver_keys
+};
 static const struct host_kind *const small_kinds[] = { &small_mua_kind, &small_mail_kind,
                                                        &small_resolver_kind, NULL };
 
 static const struct vocabulary small_vocabulary = { .host_kinds = small_kinds,
                                                     .verbs = verb_kinds,
                                                     .verb_count = VERB_COUNT };
+
+/* The same, with a resolver where the file has none. */
+static const struct implied_host small_implied[] = { { "dns.isp.test", "resolver" } };
+static const struct vocabulary small_vocabulary_implied = { .host_kinds = small_kinds,
+                                                            .verbs = verb_kinds,
+                                                            .verb_count = VERB_COUNT,
+                                                            .implied = small_implied,
+                                                            .implied_count = 1 };
 
 #endif

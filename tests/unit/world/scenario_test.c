@@ -233,6 +233,10 @@ Test(scenario, each_mistake_is_found)
         { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\"},\n"
           "\"n\":{\"kind\":\"mail\",\"domain\":\"M.test\"}}}",
           "x.json:3:29: /hosts/n/domain: \"M.test\" is served by \"m\" already" },
+        { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\",\"next\":"
+          "\"n\"},\n"
+          "\"n\":{\"kind\":\"mail\",\"domain\":\"m.test\"}}}",
+          NULL },
         { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\","
           "\"accounts\":{\"al\":\"\",\"Al\":\"\",\"a b\":\"\"}}}}",
           "x.json:2:58: /hosts/m/accounts/Al: this account is here already, by another spelling\n"
@@ -287,5 +291,27 @@ Test(scenario, too_many_hosts_are_refused_and_a_thousand_are_not)
         scenario_free(&sc);
         buf_deinit(&text);
         buf_deinit(&seen);
+    }
+}
+
+Test(scenario, what_no_one_wrote_is_there_with_its_defaults)
+{
+    static const char *const texts[] = {
+        "{\"title\":\"t\",\"hosts\":{},\"links\":[{\"host\":\"dns.isp.test\"}]}",
+        "{\"title\":\"t\",\"hosts\":{\"r\":{\"kind\":\"resolver\",\"cache\":false}}}",
+    };
+    static const char *const names[] = { "dns.isp.test", "r" };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct scenario sc;
+        struct problems problems;
+        problems_init(&problems, SLICE("x.json"));
+        cr_assert(scenario_load(&sc, slice_of(texts[i]), &small_vocabulary_implied, &problems));
+        cr_assert_eq(sc.host_count, 1);
+        const struct small_resolver *r = sc.hosts[0].config;
+        cr_expect(slice_eq(sc.hosts[0].name, slice_of(names[i])));
+        cr_expect_eq(r->cache, i == 0);
+        cr_expect_eq(r->timeout, 5 * SIM_SECOND);
+        scenario_free(&sc);
+        problems_deinit(&problems);
     }
 }
