@@ -7,6 +7,7 @@
 #include "sim/actors/verbs.h"
 #include "sim/base/arena.h"
 #include "sim/base/vocabulary.h"
+#include "sim/core/timers.h"
 #include "sim/mail/directory.h"
 #include "sim/net/network.h"
 #include "sim/proto/dns.h"
@@ -21,6 +22,7 @@ struct err;
 /* What all actors of one world share. */
 struct stage {
     struct engine *engine;
+    struct timers timers; /* time-outs: of sessions, of questions */
     struct trace *trace;
     struct network *net;
     struct arena *arena;   /* lives as long as the world */

@@ -97,6 +97,11 @@ static void remember_port(struct lookups *l, struct lookup *k, pool_id id)
 
 static void on_timeout(void *self, uint64_t id);
 
+static bool still_open(void *self, uint64_t id)
+{
+    return pool_get(&((struct lookups *)self)->pool, id) != NULL;
+}
+
 static void send_query(struct lookups *l, struct lookup *k, pool_id id)
 {
     struct actor *self = l->self;
@@ -128,7 +133,7 @@ static void send_query(struct lookups *l, struct lookup *k, pool_id id)
                                       .flow = k->flow,
                                       .bytes = dns_stub_query(&l->writer, k->id,
                                                               dns_name_slice(&k->name), k->type) });
-    engine_in(s->engine, LOOKUP_TIMEOUT, on_timeout, l, id);
+    timers_in(&s->timers, LOOKUP_TIMEOUT, on_timeout, still_open, l, id);
     s->trace->cause = cause;
 }
 

@@ -67,6 +67,11 @@ static void trace_state(struct pump *p)
 
 static void pump_timer(void *self, uint64_t id);
 
+static bool pump_alive(void *self, uint64_t id)
+{
+    return pool_get(&((struct stage *)self)->pumps, id) != NULL;
+}
+
 static void arm(struct pump *p)
 {
     struct engine *e = p->actor->stage->engine;
@@ -75,7 +80,8 @@ static void arm(struct pump *p)
         return;
     }
     p->armed = deadline > e->now ? deadline : e->now;
-    engine_at(e, p->armed, pump_timer, p->actor->stage, p->id);
+    timers_in(&p->actor->stage->timers, p->armed - e->now, pump_timer, pump_alive, p->actor->stage,
+              p->id);
 }
 
 /* ---- the loop ---- */

@@ -76,6 +76,9 @@ static void free_question(struct resolver *r, struct question *q)
     pool_free(&r->questions, q->id);
 }
 
+static void on_timeout(void *self, uint64_t id);
+static bool still_open(void *self, uint64_t id);
+
 /* The server's turn: a record of the question, the datagram, and a time-out. */
 static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
 {
@@ -99,7 +102,7 @@ static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
                                                 .b = type,
                                                 .c = server });
     send(r, q, ip, DNS_PORT, q->our_port, q->flow);
-    actor_wake(&r->base, SERVER_TIMEOUT, q->id);
+    timers_in(&s->timers, SERVER_TIMEOUT, on_timeout, still_open, r, q->id);
     s->trace->cause = cause;
 }
 
@@ -197,11 +200,16 @@ static void resolver_datagram(struct actor *self, const struct datagram *d)
     }
 }
 
-static void resolver_wake(struct actor *self, uint64_t cookie)
+static bool still_open(void *self, uint64_t id)
 {
-    struct resolver *r = resolver_of(self);
-    struct question *q = pool_get(&r->questions, cookie);
-    if (q && self->stage->engine->now >= q->deadline) {
+    return pool_get(&((struct resolver *)self)->questions, id) != NULL;
+}
+
+static void on_timeout(void *self, uint64_t id)
+{
+    struct resolver *r = self;
+    struct question *q = pool_get(&r->questions, id);
+    if (q && r->base.stage->engine->now >= q->deadline) {
         dns_resolve_timeout(&q->work);
         go_on(r, q);
     }
@@ -239,6 +247,5 @@ const struct actor_ops resolver_ops = {
     .size = sizeof(struct resolver),
     .start = resolver_start,
     .on_datagram = resolver_datagram,
-    .on_wake = resolver_wake,
     .deinit = resolver_deinit,
 };

@@ -13,6 +13,7 @@ void stage_init(struct stage *s, struct engine *e, struct trace *t, struct netwo
         .engine = e, .trace = t, .net = n, .arena = arena, .rng = *rng, .unix_start = unix_start
     };
     pool_init(&s->pumps, sizeof(struct pump));
+    timers_init(&s->timers, e);
     for (size_t i = 0; i < COUNT(s->out); i++) {
         outq_init(&s->out[i]);
     }
@@ -32,6 +33,7 @@ void stage_deinit(struct stage *s)
     }
     mem_free(s->actors);
     pool_deinit(&s->pumps);
+    timers_deinit(&s->timers);
     for (size_t i = 0; i < COUNT(s->out); i++) {
         outq_deinit(&s->out[i]);
     }
