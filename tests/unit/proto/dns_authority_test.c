@@ -37,73 +37,75 @@ static void fill(struct dns_lab *lab)
                  "ns2 A 198.51.100.53\n");
 }
 
+static const struct {
+    const char *name;
+    uint16_t type;
+    const char *answer;
+} questions[] = {
+    { "mail.example.org", DNS_A, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
+    { "MAIL.example.ORG", DNS_A, "NOERROR aa\nan MAIL.example.ORG. 3600 IN A 192.0.2.25\n" },
+    { "example.org", DNS_MX,
+      "NOERROR aa\n"
+      "an example.org. 3600 IN MX 10 mail.example.org.\n"
+      "an example.org. 3600 IN MX 20 backup.example.net.\n"
+      "ar mail.example.org. 3600 IN A 192.0.2.25\n"
+      "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n"
+      "ar backup.example.net. 3600 IN A 198.51.100.25\n" },
+    { "mail.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
+    { "nobody.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+    { "b.c.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
+    { "x.b.c.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+    { "x.mail.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
+    { "nobody.example.net", DNS_A,
+      "NXDOMAIN aa\nns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 "
+      "3600\n" },
+    { "www.example.org", DNS_A,
+      "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n"
+      "an mail.example.org. 3600 IN A 192.0.2.25\n" },
+    { "www.example.org", DNS_CNAME,
+      "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n" },
+    { "away.example.org", DNS_A,
+      "NOERROR aa\nan away.example.org. 3600 IN CNAME mx.example.net.\n"
+      "an mx.example.net. 3600 IN A 198.51.100.26\n" },
+    { "lost.example.org", DNS_A,
+      "NXDOMAIN aa\nan lost.example.org. 3600 IN CNAME nowhere.example.net.\n"
+      "ns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 3600\n" },
+    { "abroad.example.org", DNS_A,
+      "NOERROR aa\nan abroad.example.org. 3600 IN CNAME www.example.com.\n" },
+    { "x.sub.example.org", DNS_MX,
+      "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
+      "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
+      "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
+      "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
+    { "ns.sub.example.org", DNS_A,
+      "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
+      "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
+      "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
+      "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
+    { "some.one.wild.example.org", DNS_MX,
+      "NOERROR aa\nan some.one.wild.example.org. 3600 IN MX 5 mail.example.org.\n"
+      "ar mail.example.org. 3600 IN A 192.0.2.25\n"
+      "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n" },
+    { "some.wild.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
+    { "here.wild.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
+    { "x.here.wild.example.org", DNS_MX, "NXDOMAIN aa\nns " SOA_ORG },
+    { "mail.example.org", DNS_ANY, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
+    { "example.com", DNS_MX, "REFUSED\n" },
+    { "org", DNS_NS, "REFUSED\n" },
+    { "example.org", 252, "REFUSED\n" },
+};
+
 Test(dns_authority, answers_as_rfc_1034_says)
 {
-    static const struct {
-        const char *name;
-        uint16_t type;
-        const char *answer;
-    } rows[] = {
-        { "mail.example.org", DNS_A, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
-        { "MAIL.example.ORG", DNS_A, "NOERROR aa\nan MAIL.example.ORG. 3600 IN A 192.0.2.25\n" },
-        { "example.org", DNS_MX,
-          "NOERROR aa\n"
-          "an example.org. 3600 IN MX 10 mail.example.org.\n"
-          "an example.org. 3600 IN MX 20 backup.example.net.\n"
-          "ar mail.example.org. 3600 IN A 192.0.2.25\n"
-          "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n"
-          "ar backup.example.net. 3600 IN A 198.51.100.25\n" },
-        { "mail.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
-        { "nobody.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
-        { "b.c.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
-        { "x.b.c.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
-        { "x.mail.example.org", DNS_A, "NXDOMAIN aa\nns " SOA_ORG },
-        { "nobody.example.net", DNS_A,
-          "NXDOMAIN aa\nns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 "
-          "3600\n" },
-        { "www.example.org", DNS_A,
-          "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n"
-          "an mail.example.org. 3600 IN A 192.0.2.25\n" },
-        { "www.example.org", DNS_CNAME,
-          "NOERROR aa\nan www.example.org. 3600 IN CNAME mail.example.org.\n" },
-        { "away.example.org", DNS_A,
-          "NOERROR aa\nan away.example.org. 3600 IN CNAME mx.example.net.\n"
-          "an mx.example.net. 3600 IN A 198.51.100.26\n" },
-        { "lost.example.org", DNS_A,
-          "NXDOMAIN aa\nan lost.example.org. 3600 IN CNAME nowhere.example.net.\n"
-          "ns example.net. 60 IN SOA ns2.example.net. hostmaster.example.net. 1 2 3 4 3600\n" },
-        { "abroad.example.org", DNS_A,
-          "NOERROR aa\nan abroad.example.org. 3600 IN CNAME www.example.com.\n" },
-        { "x.sub.example.org", DNS_MX,
-          "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
-          "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
-          "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
-          "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
-        { "ns.sub.example.org", DNS_A,
-          "NOERROR\nns sub.example.org. 3600 IN NS ns.sub.example.org.\n"
-          "ns sub.example.org. 3600 IN NS ns1.example.org.\n"
-          "ar ns.sub.example.org. 3600 IN A 192.0.2.54\n"
-          "ar ns1.example.org. 3600 IN A 192.0.2.53\n" },
-        { "some.one.wild.example.org", DNS_MX,
-          "NOERROR aa\nan some.one.wild.example.org. 3600 IN MX 5 mail.example.org.\n"
-          "ar mail.example.org. 3600 IN A 192.0.2.25\n"
-          "ar mail.example.org. 3600 IN AAAA 2001:db8::25\n" },
-        { "some.wild.example.org", DNS_A, "NOERROR aa\nns " SOA_ORG },
-        { "here.wild.example.org", DNS_MX, "NOERROR aa\nns " SOA_ORG },
-        { "x.here.wild.example.org", DNS_MX, "NXDOMAIN aa\nns " SOA_ORG },
-        { "mail.example.org", DNS_ANY, "NOERROR aa\nan mail.example.org. 3600 IN A 192.0.2.25\n" },
-        { "example.com", DNS_MX, "REFUSED\n" },
-        { "org", DNS_NS, "REFUSED\n" },
-        { "example.org", 252, "REFUSED\n" },
-    };
     struct dns_lab lab;
     struct buf text;
     buf_init(&text);
     fill(&lab);
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(questions); i++) {
         buf_clear(&text);
-        dns_lab_ask(&lab, rows[i].name, rows[i].type, &text);
-        cr_expect_str_eq(buf_z(&text), rows[i].answer, "%s type %u", rows[i].name, rows[i].type);
+        dns_lab_ask(&lab, questions[i].name, questions[i].type, &text);
+        cr_expect_str_eq(buf_z(&text), questions[i].answer, "%s type %u", questions[i].name,
+                         questions[i].type);
     }
     buf_clear(&text);
     dns_lab_ask(&lab, "ring1.example.org", DNS_A, &text);

@@ -30,84 +30,79 @@ Test(dns_read, names_as_in_the_rfc)
     }
 }
 
+static const struct {
+    const char *why;
+    slice packet;
+    size_t records; /* read before the end */
+    bool done;
+} packets[] = {
+    { "a plain response",
+      SLICE_INIT(HEADER("\x84\0", "\1", "\1", "\0", "\0") QUESTION_MX
+                 "\xc0\x0c" FIXED("\x0f", "\x09") "\0\x0a\4mail\xc0\x0c"),
+      1, true },
+    { "too short for a header", SLICE_INIT("\x12\x34\0\0\0\0\0\0\0\0\0"), 0, false },
+    { "a header alone", SLICE_INIT(HEADER("\x80\0", "\0", "\0", "\0", "\0")), 0, true },
+    { "octets behind the end", SLICE_INIT(HEADER("\x80\0", "\0", "\0", "\0", "\0") "x"), 0, false },
+    { "more questions than there are",
+      SLICE_INIT(HEADER("\0\0", "\2", "\0", "\0", "\0") QUESTION_MX), 0, false },
+    { "a pointer to itself",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0\x0c" FIXED("\1", "\4") "abcd"), 0,
+      false },
+    { "a pointer forwards",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0\x0e\1a\0" FIXED("\1", "\4") "abcd"),
+      0, false },
+    { "two pointers in a ring",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\1a\xc0\x10\xc0\x0c" FIXED("\1", "\4")),
+      0, false },
+    { "a label and a pointer to that label",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\1a\xc0\x0c" FIXED("\1", "\4") "abcd"),
+      0, false },
+    { "half a pointer", SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0"), 0, false },
+    { "a reserved label type",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\x41"
+                                                          "a\0" FIXED("\1", "\4") "abcd"),
+      0, false },
+    { "a label longer than the packet",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\x3f"
+                                                          "abc"),
+      0, false },
+    { "cut in the fixed part",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0\0\1\0\1\0\0\0\0\0"), 0, false },
+    { "rdata longer than the packet",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\1", "\4") "abc"), 0, false },
+    { "an A of three octets",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\1", "\3") "abc"), 0, false },
+    { "an MX with octets behind its name",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x0f", "\4") "\0\1\0x"), 0,
+      false },
+    { "an NS whose name goes on behind its rdata",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\2", "\2") "\1a\0"), 0,
+      false },
+    { "a TXT whose string is too long for it",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x10", "\3") "\3ab"), 0,
+      false },
+    { "an empty TXT", SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x10", "\0")),
+      0, false },
+    { "the second of two is broken",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\2", "\0", "\0") "\0" FIXED("\1", "\4") "abcd\0"), 1,
+      false },
+};
+
 Test(dns_read, hostile_packets_are_refused_and_good_ones_are_not)
 {
-    static const struct {
-        const char *why;
-        slice packet;
-        size_t records; /* read before the end */
-        bool done;
-    } rows[] = {
-        { "a plain response",
-          SLICE_INIT(HEADER("\x84\0", "\1", "\1", "\0", "\0") QUESTION_MX
-                     "\xc0\x0c" FIXED("\x0f", "\x09") "\0\x0a\4mail\xc0\x0c"),
-          1, true },
-        { "too short for a header", SLICE_INIT("\x12\x34\0\0\0\0\0\0\0\0\0"), 0, false },
-        { "a header alone", SLICE_INIT(HEADER("\x80\0", "\0", "\0", "\0", "\0")), 0, true },
-        { "octets behind the end", SLICE_INIT(HEADER("\x80\0", "\0", "\0", "\0", "\0") "x"), 0,
-          false },
-        { "more questions than there are",
-          SLICE_INIT(HEADER("\0\0", "\2", "\0", "\0", "\0") QUESTION_MX), 0, false },
-        { "a pointer to itself",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0\x0c" FIXED("\1", "\4") "abcd"),
-          0, false },
-        { "a pointer forwards",
-          SLICE_INIT(
-              HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0\x0e\1a\0" FIXED("\1", "\4") "abcd"),
-          0, false },
-        { "two pointers in a ring",
-          SLICE_INIT(
-              HEADER("\x80\0", "\0", "\1", "\0", "\0") "\1a\xc0\x10\xc0\x0c" FIXED("\1", "\4")),
-          0, false },
-        { "a label and a pointer to that label",
-          SLICE_INIT(
-              HEADER("\x80\0", "\0", "\1", "\0", "\0") "\1a\xc0\x0c" FIXED("\1", "\4") "abcd"),
-          0, false },
-        { "half a pointer", SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\xc0"), 0, false },
-        { "a reserved label type",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\x41"
-                                                              "a\0" FIXED("\1", "\4") "abcd"),
-          0, false },
-        { "a label longer than the packet",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\x3f"
-                                                              "abc"),
-          0, false },
-        { "cut in the fixed part",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0\0\1\0\1\0\0\0\0\0"), 0, false },
-        { "rdata longer than the packet",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\1", "\4") "abc"), 0,
-          false },
-        { "an A of three octets",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\1", "\3") "abc"), 0,
-          false },
-        { "an MX with octets behind its name",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x0f", "\4") "\0\1\0x"),
-          0, false },
-        { "an NS whose name goes on behind its rdata",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\2", "\2") "\1a\0"), 0,
-          false },
-        { "a TXT whose string is too long for it",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x10", "\3") "\3ab"), 0,
-          false },
-        { "an empty TXT",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x10", "\0")), 0, false },
-        { "the second of two is broken",
-          SLICE_INIT(HEADER("\x80\0", "\0", "\2", "\0", "\0") "\0" FIXED("\1", "\4") "abcd\0"), 1,
-          false },
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(packets); i++) {
         /* An exact copy: a sanitizer then sees every read past the end. */
-        char *copy = malloc(rows[i].packet.len);
-        memcpy(copy, rows[i].packet.ptr, rows[i].packet.len);
+        char *copy = malloc(packets[i].packet.len);
+        memcpy(copy, packets[i].packet.ptr, packets[i].packet.len);
         struct dns_reader r;
         struct dns_record rr;
         size_t records = 0;
-        (void)dns_read(&r, (slice){ copy, rows[i].packet.len });
+        (void)dns_read(&r, (slice){ copy, packets[i].packet.len });
         while (dns_read_record(&r, &rr)) {
             records++;
         }
-        cr_expect_eq(records, rows[i].records, "%s: %zu records", rows[i].why, records);
-        cr_expect_eq(dns_read_done(&r), rows[i].done, "%s", rows[i].why);
+        cr_expect_eq(records, packets[i].records, "%s: %zu records", packets[i].why, records);
+        cr_expect_eq(dns_read_done(&r), packets[i].done, "%s", packets[i].why);
         free(copy);
     }
 }
