@@ -66,3 +66,22 @@ Test(json, every_line_is_an_object_of_valid_json)
     buf_deinit(&out);
     trace_deinit(&t);
 }
+
+Test(json, no_field_of_a_kind_has_a_name_that_is_taken)
+{
+    static const char *const taken[] = { "n",    "at",    "event", "actor",
+                                         "flow", "cause", "until", "start" };
+    for (uint32_t kind = 1; kind < TRACE_KIND_COUNT; kind++) {
+        const struct trace_kind_info *info = trace_kind_info(kind);
+        for (size_t field = 0; field < 3; field++) {
+            slice name = slice_of(info->field[field].name);
+            for (size_t i = 0; i < COUNT(taken); i++) {
+                cr_expect(!slice_eq(name, slice_of(taken[i])), "%s of %s", taken[i], info->name);
+            }
+            for (size_t other = 0; other < field; other++) {
+                cr_expect(name.len == 0 || !slice_eq(name, slice_of(info->field[other].name)),
+                          "two of %s", info->name);
+            }
+        }
+    }
+}

@@ -132,6 +132,9 @@ Test(text, each_kind_has_its_sentence)
         { { .kind = TRACE_STORED, .actor = 1, .a = 1, .b = 4, .c = 2 },
           NULL,
           "h stores <one> in two as UID 4" },
+        { { .kind = TRACE_FLAGGED, .actor = 1, .a = 1, .b = 3, .c = 2 },
+          NULL,
+          "h: flagged, letter one, flags 3, mailbox two" },
         { { .kind = TRACE_NOTE, .actor = 1, .a = 1 }, "why", "h (one): why" },
     };
     struct buf out;
