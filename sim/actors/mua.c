@@ -320,7 +320,7 @@ static void mua_act(struct actor *self, enum verb verb, const void *args)
         actor_power(self, true);
         break;
     default:
-        assert(!"not a verb for a device");
+        assert(false && "not a verb for a device");
     }
 }
 
