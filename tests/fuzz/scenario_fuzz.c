@@ -2,6 +2,7 @@
 #include "sim/world/expect.h"
 #include "sim/world/scenario.h"
 #include "sim/world/story.h"
+#include "sim/world/world.h"
 #include "tests/lib/small_vocabulary.h"
 
 #include <stdlib.h>
