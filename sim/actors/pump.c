@@ -129,6 +129,7 @@ static bool turn(struct pump *p)
         p->actor->ops->on_session(p->actor, p, &ev);
         return true;
     case STEP_WANT_INPUT:
+    case STEP_WANT_ORDER: /* an idle client may still be spoken to (a 421), or left */
         return feed_next(p);
     case STEP_WANT_ROOM:
         flush(p);
@@ -136,9 +137,6 @@ static bool turn(struct pump *p)
     case STEP_CLOSE:
         p->closing = true;
         return false;
-    case STEP_WANT_ORDER:
-        /* A peer that is gone must still be noticed by a client with nothing to do. */
-        return p->peer_ended && !p->eof_told ? feed_next(p) : false;
     case STEP_WANT_ANSWER:
     case STEP_UPGRADE:
         break;
