@@ -62,7 +62,7 @@ struct layout layout_of(int w, int h, enum depth depth, bool low_wanted)
     struct layout l = { .too_small = w < LAYOUT_W_MIN || h < LAYOUT_H_MIN };
     if (l.too_small)
         return l;
-    int story_h = h < 16 ? 0 : h < 28 ? 2 : h < 40 ? 3 : 4; /* lines inside */
+    int story_h = h < 16 ? 0 : h < 22 ? 2 : h < 40 ? 3 : 4; /* lines inside */
     int timeline_h = h < 40 ? 1 : 2;
     l.header = (struct rect){ 0, 0, w, 1 };
     l.frame = (struct rect){ 0, 1, w, h - 1 };

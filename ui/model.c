@@ -90,6 +90,15 @@ void model_deinit(struct model *m)
     *m = (struct model){ 0 };
 }
 
+static size_t state_bytes(const struct model_state *s)
+{
+    size_t bytes = sizeof *s;
+    for (size_t i = 0; i < VEC_COUNT; i++) {
+        bytes += s->vec[i].count * s->vec[i].size;
+    }
+    return bytes;
+}
+
 /* Too many snapshots: every second one goes, and from now on they are twice as far apart. */
 static void frames_thin(struct model *m)
 {
@@ -98,6 +107,7 @@ static void frames_thin(struct model *m)
         if (i % 2) {
             m->frames[kept++] = m->frames[i];
         } else {
+            m->frame_bytes -= state_bytes(&m->frames[i]);
             state_deinit(&m->frames[i]);
         }
     }
@@ -111,10 +121,13 @@ static void frame_keep(struct model *m)
     if (m->now.at < last + m->stride) {
         return;
     }
-    if (m->frame_count == MODEL_KEYFRAMES) {
+    size_t bytes = state_bytes(&m->now);
+    bool large = m->frame_count > 4 && m->frame_bytes + bytes > MODEL_KEYFRAME_BYTES;
+    if (m->frame_count == MODEL_KEYFRAMES || large) {
         frames_thin(m);
         return;
     }
+    m->frame_bytes += bytes;
     m->frames = mem_grow(m->frames, m->frame_count, &m->frame_cap, sizeof *m->frames);
     state_init(&m->frames[m->frame_count]);
     state_copy(&m->frames[m->frame_count++], &m->now);

@@ -1,8 +1,9 @@
 /* model.h - the world at one moment: the trace folded up to a record.
  *
  * model_seek() goes anywhere: forwards record by record, backwards from the nearest of at most
- * MODEL_KEYFRAMES snapshots, which are made on the way (every 4096 records; twice as far apart each
- * time that they become too many).  So a jump costs at most one stretch between two snapshots.
+ * MODEL_KEYFRAMES snapshots, which are made on the way (every 4096 records; twice as far apart
+ * each time that they become too many or too large).  So a jump costs at most one stretch between
+ * two snapshots.
  * The model knows no clock: what is in motion at a time follows from `at` and `until`. */
 #ifndef MAILFLOW_UI_MODEL_H
 #define MAILFLOW_UI_MODEL_H
@@ -11,6 +12,7 @@
 
 #define MODEL_KEYFRAME_FIRST 4096
 #define MODEL_KEYFRAMES      64
+#define MODEL_KEYFRAME_BYTES ((size_t)48 << 20) /* of all snapshots together, about */
 
 struct model_host {
     uint64_t activity;  /* the last record that tells what this host does; 0: nothing yet */
@@ -102,6 +104,7 @@ struct model {
     struct model_state *frames; /* snapshots, in order */
     size_t frame_count, frame_cap;
     uint64_t stride; /* records between two snapshots */
+    size_t frame_bytes;
 };
 
 void model_init(struct model *m, const struct cast *c); /* the cast must outlive it */

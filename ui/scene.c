@@ -32,6 +32,7 @@ static const struct form forms[] = {
     { false, DETAIL_NORMAL, DETAIL_NORMAL, 40, 9, 1 },
     { false, DETAIL_NORMAL, DETAIL_SMALL, 24, 9, 1 },
     { true, DETAIL_NORMAL, DETAIL_SMALL, 24, 8, 2 },
+    { true, DETAIL_NORMAL, DETAIL_SMALL, 24, 8, 1 },
     { true, DETAIL_NORMAL, DETAIL_TINY, 24, 8, 2 },
     { false, DETAIL_SMALL, DETAIL_SMALL, 24, 8, 1 },
     { true, DETAIL_SMALL, DETAIL_SMALL, 24, 8, 2 },

@@ -35,6 +35,24 @@ static bool is_free(const struct canvas *c, int from, int y)
     return true;
 }
 
+/* A text that is longer than the pane goes on by itself, a pane at a time, while it is watched. */
+static slice part_of(const struct stage *st, slice text, int w, int h)
+{
+    const uint64_t page_us = 4000000;
+    uint64_t since = st->model->now.story;
+    if (text_lines(text, w) <= h || since == 0 || !st->pace || since > st->pace->count) {
+        return text;
+    }
+    uint64_t start = st->pace->marks[since - 1].start_us;
+    uint64_t page = st->at.watch_us > start ? (st->at.watch_us - start) / page_us : 0;
+    for (; page > 0 && text_lines(text, w) > h; page--) {
+        for (int line = 0; line < h; line++) {
+            text_wrap_line(&text, w);
+        }
+    }
+    return text;
+}
+
 static void story_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct trace_rec *r = trace_at(st->trace, st->model->now.story);
@@ -47,6 +65,7 @@ static void story_draw(const struct pane *p, const struct stage *st, struct canv
     /* The RFC is a footnote at the right end of the last line; the last line of the text may have
      * to leave it room. */
     int note = rfc.len && w > 50 ? text_width(rfc) + 2 : 0;
+    text = part_of(st, text, w, c->h);
     int wanted = text_lines(text, w), lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
     draw_happened(st, &in, (struct rect){ 0, lines, w - note, lines < c->h ? 1 : 0 });
     if (note && (wanted < c->h || is_free(&in, w - note, c->h - 1))) {

@@ -95,7 +95,8 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     /* on a name the playhead is a mark on the letter, so that the name stays readable */
     const struct cell *under = canvas_cell(c, cursor, bar);
     if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0) {
-        canvas_ink(c, (struct rect){ cursor, bar, 1, 1 }, INK_SELECT);
+        canvas_ink(c, (struct rect){ cursor, bar, 1, 1 }, INK_TIME);
+        canvas_attr(c, (struct rect){ cursor, bar, 1, 1 }, LOOK_REVERSE | LOOK_BOLD);
     } else {
         canvas_put(c, cursor, bar, 0x25CF, INK_TIME);
     }

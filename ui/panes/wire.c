@@ -106,7 +106,7 @@ static void wire_draw(const struct pane *p, const struct stage *st, struct canva
         canvas_wrap(c, canvas_area(c), SLICE("Nothing has been sent yet."), INK_DIM);
         return;
     }
-    int rows = c->h > 10 ? c->h / 2 : c->h;
+    int rows = c->h > 6 ? c->h / 2 : c->h;
     size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)rows);
     for (int y = 0; y < rows && top + (size_t)y < own->list.count; y++) {
         size_t i = top + (size_t)y;
