@@ -67,8 +67,12 @@ static void write_line(struct text_export *x, struct text_flow *f, const struct 
     }
     write_folded(x, f, side);
     text_begin(x->out, line->at, line->server ? "<-" : "->", f->dialogue.flow);
-    buf_addz(x->out, line->content ? "| " : "");
-    safe_text(x->out, dialogue_text(&f->dialogue, line), SAFE_KEEP_NOTHING);
+    slice text = dialogue_text(&f->dialogue, line);
+    if (line->content) {
+        buf_addz(x->out, text.len > 0 ? "| " : "|");
+    }
+    /* A letter is folded with TABs (RFC 5322 2.2.3); in protocol one would be worth seeing. */
+    safe_text(x->out, text, line->content ? SAFE_KEEP_TAB : SAFE_KEEP_NOTHING);
     buf_byte(x->out, '\n');
 }
 

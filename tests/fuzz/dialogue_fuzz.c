@@ -56,7 +56,7 @@ static void check_harmless(const struct trace *t)
         for (slice rest = buf_slice(&out); rest.len > 0;) {
             uint32_t code_point;
             bool ok = utf8_take(&rest, &code_point);
-            assert(ok && (code_point == '\n' || safe_is_shown(code_point)));
+            assert(ok && (code_point == '\n' || code_point == '\t' || safe_is_shown(code_point)));
         }
         buf_deinit(&out);
     }

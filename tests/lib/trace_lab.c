@@ -97,7 +97,7 @@ static void submit(struct trace *t)
     said(t, at + 12 * SIM_MS, MAIL, "250-mail.example.org\r\n250 SIZE\r\n354 go ahead\r\n");
     said(t, at + 24 * SIM_MS, LAPTOP,
          "Subject: \x1b[31mred\r\n\r\nHi \xe2\x80\xae"
-         "Bob\r\n.\r\n");
+         "Bob\r\n\tBob\r\n.\r\n");
     at += 36 * SIM_MS;
     trace_put(t, (struct trace_rec){ .at = at,
                                      .kind = TRACE_ACCEPT,

@@ -22,8 +22,9 @@ static const char *const whole =
     "0:00:01.046 <-  #2 250 SIZE\n"
     "0:00:01.046 <-  #2 354 go ahead\n"
     "0:00:01.058 ->  #2 | Subject: \\e[31mred\n"
-    "0:00:01.058 ->  #2 | \n"
+    "0:00:01.058 ->  #2 |\n"
     "0:00:01.058 ->  #2 | Hi \\u{202e}Bob\n"
+    "0:00:01.058 ->  #2 | \tBob\n"
     "0:00:01.058 ->  #2 .\n"
     "0:00:01.070 *** #2 mail.example.org accepts <1@alice-laptop> into its queue (entry 1, "
     "recipients: 1)\n"
@@ -64,7 +65,7 @@ Test(text, folds_letters_where_asked_to)
     text_export_deinit(&x);
     cr_expect(
         slice_find(buf_slice(&out),
-                   SLICE("0:00:01.058 ->  #2 | ... 3 lines, 32 octets\n0:00:01.058 ->  #2 .\n")) !=
+                   SLICE("0:00:01.058 ->  #2 | ... 4 lines, 38 octets\n0:00:01.058 ->  #2 .\n")) !=
             SLICE_NONE,
         "%s", buf_z(&out));
     cr_expect_eq(slice_find(buf_slice(&out), SLICE("red")), SLICE_NONE);
