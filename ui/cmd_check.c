@@ -1,19 +1,31 @@
 /* cmd_check.c - mailflow check FILE...: is a scenario valid? */
 #include <stdio.h>
 
+#include "sim/world/schema.h"
 #include "ui/command.h"
 #include "ui/files.h"
 #include "ui/recording.h"
 
 struct check_options {
-    bool quiet;
+    bool schema, quiet;
 };
 
 static const struct option_row rows[] = {
+    { "schema", 0, OPTION_FLAG, offsetof(struct check_options, schema), NULL, NULL,
+      "print the JSON Schema of scenario files instead" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct check_options, quiet), NULL, NULL,
       "say nothing about files that are fine" },
     { 0 },
 };
+
+static int print_schema(struct err *err_r)
+{
+    struct buf schema = { 0 };
+    scenario_schema(&world_words, &schema);
+    bool ok = file_write("-", buf_slice(&schema), err_r);
+    buf_deinit(&schema);
+    return ok ? EXIT_FINE : EXIT_CANNOT;
+}
 
 static int check_one(const char *path, bool quiet, struct err *err_r)
 {
@@ -33,6 +45,13 @@ static int run(const void *options, const struct operands *operands, struct err 
     const struct check_options *o = options;
     struct file_list files = { 0 };
     int worst = EXIT_FINE;
+    if (o->schema) {
+        return print_schema(err_r);
+    }
+    if (operands->count == 0) {
+        (void)err_set(err_r, "which file?");
+        return EXIT_USAGE;
+    }
     for (size_t i = 0; i < operands->count; i++) {
         if (!files_find(&files, operands->items[i], err_r)) {
             worst = EXIT_CANNOT;
@@ -52,7 +71,7 @@ const struct command cmd_check = {
     .doc = "validate scenarios without running them: all problems in one go, each with its place",
     .options = rows,
     .options_size = sizeof(struct check_options),
-    .operands_min = 1,
+    .operands_min = 0,
     .operands_max = SIZE_MAX,
     .run = run,
 };

@@ -1,10 +1,7 @@
 /* cmd_replay.c - mailflow replay TRACE: watch a recorded run.  The engine is not needed for it. */
-#include "sim/trace/file.h"
 #include "ui/command.h"
-#include "ui/files.h"
+#include "ui/recording.h"
 #include "ui/watch.h"
-
-#define TRACE_SIZE_MAX ((size_t)1 << 31)
 
 struct replay_options {
     struct watch_options watch;
@@ -18,20 +15,12 @@ static const struct option_row rows[] = {
 static int run(const void *options, const struct operands *operands, struct err *err_r)
 {
     const struct replay_options *o = options;
-    const char *path = operands->items[0];
     struct trace trace;
-    struct err why = { "" };
-    struct buf bytes;
-    buf_init(&bytes);
-    int status = file_read(path, TRACE_SIZE_MAX, &bytes, err_r) ? EXIT_FINE : EXIT_CANNOT;
-    if (status == EXIT_FINE && !trace_load(&trace, buf_slice(&bytes), &why)) {
-        (void)err_set(err_r, "%.200s: %.200s", path, why.text);
-        status = EXIT_CANNOT;
-    } else if (status == EXIT_FINE) {
-        status = watch_show(&trace, &o->watch, err_r);
-        trace_deinit(&trace);
+    if (!trace_open(&trace, operands->items[0], err_r)) {
+        return EXIT_CANNOT;
     }
-    buf_deinit(&bytes);
+    int status = watch_show(&trace, &o->watch, err_r);
+    trace_deinit(&trace);
     return status;
 }
 

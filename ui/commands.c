@@ -7,10 +7,11 @@
 
 #include "sim/base/mem.h"
 
-extern const struct command cmd_menu, cmd_play, cmd_run, cmd_replay, cmd_check, cmd_bench;
+extern const struct command cmd_menu, cmd_play, cmd_run, cmd_replay, cmd_export, cmd_check,
+    cmd_bench;
 
 const struct command *const commands[] = {
-    &cmd_menu, &cmd_play, &cmd_run, &cmd_replay, &cmd_check, &cmd_bench, NULL,
+    &cmd_menu, &cmd_play, &cmd_run, &cmd_replay, &cmd_export, &cmd_check, &cmd_bench, NULL,
 };
 
 const struct command *command_named(const char *name)

@@ -3,19 +3,17 @@
 
 #include <stdio.h>
 
+#include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"
 
-int scenario_open(struct scenario *sc, const char *path, struct err *err_r)
+#define TRACE_SIZE_MAX ((size_t)1 << 31)
+
+static int scenario_from(struct scenario *sc, const char *path, slice text)
 {
-    struct buf text = { 0 };
     struct problems problems;
-    if (!file_read(path, SCENARIO_SIZE_MAX, &text, err_r)) {
-        buf_deinit(&text);
-        return EXIT_CANNOT;
-    }
     problems_init(&problems, slice_of(path));
-    bool ok = scenario_load(sc, buf_slice(&text), &world_words, &problems);
+    bool ok = scenario_load(sc, text, &world_words, &problems);
     if (!ok) {
         struct buf said = { 0 };
         problems_text(&problems, &said);
@@ -23,18 +21,37 @@ int scenario_open(struct scenario *sc, const char *path, struct err *err_r)
         buf_deinit(&said);
     }
     problems_deinit(&problems);
-    buf_deinit(&text);
     return ok ? EXIT_FINE : EXIT_USAGE;
 }
 
-int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
-                   struct err *err_r)
+int scenario_open(struct scenario *sc, const char *path, struct err *err_r)
 {
-    *r = (struct recording){ 0 };
-    int status = scenario_open(&r->scenario, path, err_r);
-    if (status != EXIT_FINE) {
-        return status;
-    }
+    struct buf text = { 0 };
+    int status = file_read(path, SCENARIO_SIZE_MAX, &text, err_r)
+                     ? scenario_from(sc, path, buf_slice(&text))
+                     : EXIT_CANNOT;
+    buf_deinit(&text);
+    return status;
+}
+
+static bool trace_from(struct trace *t, const char *path, slice bytes, struct err *err_r)
+{
+    struct err why = { "" };
+    return trace_load(t, bytes, &why) || err_set(err_r, "%.200s: %.200s", path, why.text);
+}
+
+bool trace_open(struct trace *t, const char *path, struct err *err_r)
+{
+    struct buf bytes = { 0 };
+    bool ok = file_read(path, TRACE_SIZE_MAX, &bytes, err_r) &&
+              trace_from(t, path, buf_slice(&bytes), err_r);
+    buf_deinit(&bytes);
+    return ok;
+}
+
+/* The scenario is loaded: lets its world run to the end. */
+static int play_out(struct recording *r, const struct recording_wish *wish, struct err *err_r)
+{
     r->loaded = true;
     r->seed = wish->seed_given ? wish->seed : r->scenario.seed;
     trace_init(&r->trace, wish->level);
@@ -47,6 +64,33 @@ int recording_make(struct recording *r, const char *path, const struct recording
     r->events = world_events(w);
     world_free(w);
     return EXIT_FINE;
+}
+
+int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
+                   struct err *err_r)
+{
+    *r = (struct recording){ 0 };
+    int status = scenario_open(&r->scenario, path, err_r);
+    return status == EXIT_FINE ? play_out(r, wish, err_r) : status;
+}
+
+int recording_open(struct recording *r, const char *path, struct err *err_r)
+{
+    struct buf bytes = { 0 };
+    int status = EXIT_CANNOT;
+    *r = (struct recording){ 0 };
+    if (!file_read(path, TRACE_SIZE_MAX, &bytes, err_r)) {
+        status = EXIT_CANNOT;
+    } else if (trace_is_saved(buf_slice(&bytes))) {
+        r->loaded = trace_from(&r->trace, path, buf_slice(&bytes), err_r);
+        status = r->loaded ? EXIT_FINE : EXIT_CANNOT;
+    } else {
+        struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
+        status = scenario_from(&r->scenario, path, buf_slice(&bytes));
+        status = status == EXIT_FINE ? play_out(r, &wish, err_r) : status;
+    }
+    buf_deinit(&bytes);
+    return status;
 }
 
 void recording_free(struct recording *r)

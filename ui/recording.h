@@ -25,7 +25,11 @@ struct recording_wish {
  * EXIT_CANNOT: err_r says why.  The recording is to be freed in any case. */
 int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
                    struct err *err_r);
+/* A scenario, run with its own seed, or a trace that was saved: whichever the file is. */
+int recording_open(struct recording *r, const char *path, struct err *err_r);
 void recording_free(struct recording *r);
+/* A saved trace; false: err_r names the file and what is wrong. */
+bool trace_open(struct trace *t, const char *path, struct err *err_r);
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
 

@@ -138,3 +138,8 @@ bool trace_save(const struct trace *t, struct buf *out)
     mem_free(pieces.table);
     return true;
 }
+
+bool trace_is_saved(slice bytes)
+{
+    return slice_starts(bytes, TRACE_MAGIC);
+}

@@ -11,6 +11,8 @@
 /* Appends the whole trace.  false: it kept nothing (t->keep was false), out is as it was. */
 bool trace_save(const struct trace *t, struct buf *out);
 
+bool trace_is_saved(slice bytes); /* do they begin as a saved trace does? */
+
 /* Fills *t, which the caller has not initialised and frees with trace_deinit; equal to what was
  * saved: records, names, payloads, counts, digest.  bytes may go away afterwards.
  * false: err_r says what is wrong and where, and there is nothing to free.  Octets of any origin
