@@ -222,8 +222,9 @@ static char ascii_of_line(uint8_t arms)
     bool across = arms & 0xCC, upright = arms & 0x33;
     if (across && upright)
         return '+';
-    bool strong = (arms & 0x88) != 0;
-    return upright ? '|' : strong ? '=' : '-';
+    if (upright)
+        return '|';
+    return "-="[(arms & 0x88) != 0];
 }
 
 char glyph_ascii(uint32_t glyph)
@@ -248,8 +249,8 @@ char glyph_ascii(uint32_t glyph)
         { 0x276F, '>' }, { 0x27F3, 'o' }, { 0x22EF, '~' },  { 0x25B5, 'n' },  { 0x25B9, ')' },
         { 0x25BF, 'u' }, { 0x25C3, '(' },
     };
-    if (glyph < 0x7F)
-        return glyph >= 0x20 ? (char)glyph : '?';
+    if (glyph >= 0x20 && glyph < 0x7F)
+        return (char)glyph;
     uint8_t arms = glyph_arms(glyph);
     if (arms)
         return ascii_of_line(arms);

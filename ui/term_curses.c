@@ -4,7 +4,6 @@
  * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
  * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.
  * SIGTSTP and SIGWINCH belong to ncurses: with handlers of our own it would go blind. */
-#define _XOPEN_SOURCE_EXTENDED 1
 #include "ui/term.h"
 
 #include <curses.h>

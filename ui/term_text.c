@@ -11,7 +11,7 @@ static void cell_text(const struct canvas *c, int x, int y, bool ascii, struct b
 {
     uint32_t glyph = canvas_cell(c, x, y)->glyph;
     if (ascii) {
-        buf_byte(out, glyph ? glyph_ascii(glyph) : ' ');
+        buf_byte(out, glyph_ascii(glyph ? glyph : ' '));
     } else if (glyph) {
         char bytes[4];
         buf_add(out, (slice){ bytes, glyph_utf8(glyph, bytes) });
@@ -31,9 +31,11 @@ void term_text(const struct canvas *c, bool ascii, struct buf *out)
 
 /* TEXT is a dot, the others are letters in the order of the list: unlike initials they are
  * unique. */
-static char ink_letter(uint8_t ink)
+static char ink_letter(size_t ink)
 {
-    return ink == INK_TEXT ? '.' : (char)('a' + ink - 1);
+    static const char letters[] = ".abcdefghijklmnopqrstuvwxyz";
+    _Static_assert(sizeof letters > INK_COUNT, "a letter for each ink");
+    return letters[ink];
 }
 
 void term_text_inks(const struct canvas *c, struct buf *out)
@@ -44,13 +46,16 @@ void term_text_inks(const struct canvas *c, struct buf *out)
         for (int x = 0; x < c->w; x++) {
             const struct cell *cell = canvas_cell(c, x, y);
             bool empty = cell->glyph == ' ' && cell->ink != INK_SELECT && cell->attr == 0;
-            buf_byte(out, empty ? ' ' : ink_letter(cell->ink));
+            if (empty)
+                buf_byte(out, ' ');
+            else
+                buf_byte(out, ink_letter(cell->ink));
             used[cell->ink] = used[cell->ink] || !empty;
         }
         cut_blanks(out, from);
         buf_byte(out, '\n');
     }
-    for (uint8_t ink = 0; ink < INK_COUNT; ink++)
+    for (size_t ink = 0; ink < INK_COUNT; ink++)
         if (used[ink]) {
             buf_byte(out, ink_letter(ink));
             buf_byte(out, ' ');
