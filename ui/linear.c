@@ -194,17 +194,21 @@ static void put_literal(struct writer *w, const struct trace_rec *r, uint64_t re
     buf_deinit(&scratch);
 }
 
-/* Said already by another sentence: that a call was answered, the second end of a connection, a
- * fault that the script has just told. */
-static bool is_echo(const struct writer *w, const struct trace_rec *r)
+/* The fault that a step of the script makes tells the same, and more exactly. */
+static bool told_by_fault(const struct trace *t, uint64_t n)
 {
-    const struct trace *t = w->c->trace;
+    const struct trace_rec *r = trace_at(t, n), *next = trace_at(t, n + 1);
+    return r->kind == TRACE_SCRIPT && next && next->kind == TRACE_FAULT &&
+           slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, next->c, 0));
+}
+
+/* Said already by another sentence: that a call was answered, the second end of a connection. */
+static bool is_echo(const struct writer *w, uint64_t n)
+{
+    const struct trace_rec *r = trace_at(w->c->trace, n);
     bool second =
         r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
-    const struct trace_rec *cause = trace_at(t, r->cause);
-    bool told = r->kind == TRACE_FAULT && cause && cause->kind == TRACE_SCRIPT &&
-                slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, cause->c, 0));
-    return r->kind == TRACE_OPENED || second || told;
+    return r->kind == TRACE_OPENED || second || told_by_fault(w->c->trace, n);
 }
 
 static void put_record(struct writer *w, uint64_t n)
@@ -215,7 +219,7 @@ static void put_record(struct writer *w, uint64_t n)
         put_story(w, r);
         return;
     }
-    if (!words_tell(r->kind) || is_echo(w, r)) {
+    if (!words_tell(r->kind) || is_echo(w, n)) {
         return;
     }
     buf_init(&words);

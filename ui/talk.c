@@ -166,28 +166,40 @@ static void server_imap(struct talk *t, slice line, bool inside)
     turn->open = !tagged && turn->side[0].count > 0;
 }
 
-/* The last line of an answer: a blank behind the code (RFC 5321 4.2); POP answers some questions
- * with lines up to a dot, which the question decides (RFC 1939 3). */
-static bool ends_answer(const struct talk *t, const struct talk_turn *turn, slice line, bool pop)
+/* POP answers some questions with lines up to a dot, which the question decides (RFC 1939 3). */
+enum pop_answer { POP_ONE_LINE, POP_LINES, POP_LETTER };
+static enum pop_answer pop_answer_to(const struct talk *t, const struct talk_turn *turn)
 {
-    static const slice long_ones[] = { SLICE_INIT("RETR"), SLICE_INIT("TOP"), SLICE_INIT("CAPA") };
-    static const slice perhaps[] = { SLICE_INIT("LIST"), SLICE_INIT("UIDL") };
-    if (!pop) {
-        return line.len < 4 || line.ptr[3] != '-';
-    }
+    static const struct {
+        slice verb;
+        bool bare; /* only without an argument */
+        enum pop_answer answer;
+    } rows[] = { { SLICE_INIT("RETR"), false, POP_LETTER },
+                 { SLICE_INIT("TOP"), false, POP_LETTER },
+                 { SLICE_INIT("CAPA"), false, POP_LINES },
+                 { SLICE_INIT("LIST"), true, POP_LINES },
+                 { SLICE_INIT("UIDL"), true, POP_LINES } };
     slice asked =
         turn->side[0].count ? talk_text(t, &t->side[0].lines[turn->side[0].first]) : (slice){ 0 };
     slice verb = slice_word(&asked);
-    bool long_one = false;
-    for (size_t i = 0; i < COUNT(long_ones); i++) {
-        long_one = long_one || slice_eq_nocase(verb, long_ones[i]);
+    bool bare = slice_trim(asked).len == 0;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (slice_eq_nocase(verb, rows[i].verb) && (bare || !rows[i].bare)) {
+            return rows[i].answer;
+        }
     }
-    for (size_t i = 0; i < COUNT(perhaps); i++) {
-        long_one = long_one || (slice_eq_nocase(verb, perhaps[i]) && slice_trim(asked).len == 0);
-    }
+    return POP_ONE_LINE;
+}
+
+/* The last line of an answer: for SMTP a blank behind the code (RFC 5321 4.2). */
+static bool ends_answer(const struct talk *t, const struct talk_turn *turn, slice line, bool pop)
+{
     bool first = turn->side[1].count == 1;
-    return long_one ? slice_eq(line, SLICE(".")) || (first && slice_starts(line, SLICE("-ERR")))
-                    : true;
+    if (!pop) {
+        return line.len < 4 || line.ptr[3] != '-';
+    }
+    return pop_answer_to(t, turn) == POP_ONE_LINE || slice_eq(line, SLICE(".")) ||
+           (first && slice_starts(line, SLICE("-ERR")));
 }
 
 /* The last question was AUTHENTICATE: what comes now is a secret. */
@@ -218,7 +230,8 @@ static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
     bool pop = protocol == WORDS_POP;
     if (whole) {
         turn->open = !ends_answer(t, turn, line, pop);
-        l->content = pop && turn->side[1].count > 1 && turn->open;
+        l->content =
+            pop && turn->side[1].count > 1 && turn->open && pop_answer_to(t, turn) == POP_LETTER;
         t->auth = slice_starts(line, pop ? SLICE("+ ") : SLICE("334"));
         t->in_content = t->in_content || (!pop && slice_starts(line, SLICE("354")));
     }

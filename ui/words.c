@@ -131,9 +131,33 @@ static void tell_script(const struct teller *w)
     tell_text(w);
 }
 
+/* "the link carries nothing": which one, the record knows. */
+static bool tell_link(const struct teller *w, slice text)
+{
+    const slice link = SLICE("the link");
+    for (size_t i = 0; w->r->b && i < w->c->edge_count; i++) {
+        const struct cast_edge *e = &w->c->edges[i];
+        if (e->link != w->r->b || !slice_starts(text, link)) {
+            continue;
+        }
+        buf_addz(w->out, "The link between ");
+        add_host(w, e->a);
+        buf_addz(w->out, " and ");
+        add_host(w, e->b);
+        buf_add(w->out, slice_from(text, link.len));
+        buf_byte(w->out, '.');
+        return true;
+    }
+    return false;
+}
+
 static void tell_fault(const struct teller *w)
 {
-    if (payload(w).len) {
+    slice text = payload(w);
+    if (tell_link(w, text)) {
+        return;
+    }
+    if (text.len) {
         tell_script(w);
         return;
     }

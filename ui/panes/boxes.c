@@ -30,29 +30,55 @@ static void add_flags(uint32_t flags, struct buf *out)
     }
 }
 
-static void add_place(const struct cast *c, const struct model_copy *copy, struct buf *out)
+static slice place_of(const struct cast *c, const struct model_copy *copy)
 {
-    if (copy->mailbox) {
-        buf_add(out, trace_name_of(c->trace, copy->mailbox));
-    } else {
-        buf_addz(out, model_place_name(copy->place));
+    slice name = trace_name_of(c->trace, copy->mailbox);
+    if (copy->mailbox == 0) {
+        return slice_of(model_place_name(copy->place));
     }
+    /* where only one person's folders are, nobody asks whose */
+    const struct cast_host *h = cast_host(c, copy->host);
+    size_t slash = slice_find_byte(name, '/');
+    return h && h->people == 1 && slash != SLICE_NONE ? slice_from(name, slash + 1) : name;
 }
 
-/* Columns: letter, host, place, flags; the last gives way first. */
+/* Where the columns begin: letter, host, place, flags; what the others need, the letter gives. */
 struct columns {
     int letter, host, place, flags;
 };
-static struct columns columns_of(int w)
+
+static int widest(int so_far, int one, int most)
 {
-    struct columns x = { 0, w * 28 / 100, w * 56 / 100, w * 86 / 100 };
-    return x;
+    one = one > most ? most : one;
+    return one > so_far ? one : so_far;
 }
 
-static void draw_row(const struct stage *st, const struct model_copy *copy, struct canvas *c, int y)
+static struct columns columns_of(const struct stage *st, int w)
 {
     const struct cast *cast = st->model->cast;
-    struct columns x = columns_of(c->w);
+    int host = 5, place = 2, flags = 0;
+    struct buf b;
+    buf_init(&b);
+    for (size_t i = 0; i < model_copies(st->model); i++) {
+        const struct model_copy *copy = model_copy(st->model, i);
+        if (copy->gone) {
+            continue;
+        }
+        buf_clear(&b);
+        add_flags(copy->flags, &b);
+        host = widest(host, text_width(cast_host_name(cast, copy->host)), w * 2 / 5);
+        place = widest(place, text_width(place_of(cast, copy)), w / 4);
+        flags = widest(flags, text_width(buf_slice(&b)), w / 5);
+    }
+    buf_deinit(&b);
+    int at_flags = w - (flags ? flags : -1), at_place = at_flags - place - 1;
+    return (struct columns){ 0, at_place - host - 1, at_place, at_flags };
+}
+
+static void draw_row(const struct stage *st, const struct model_copy *copy, struct columns x,
+                     struct canvas *c, int y)
+{
+    const struct cast *cast = st->model->cast;
     bool newest = copy->record == st->model->now.hop;
     enum ink ink = copy->place == PLACE_QUEUE  ? INK_WARN
                    : copy->place == PLACE_SENT ? INK_DIM
@@ -62,9 +88,7 @@ static void draw_row(const struct stage *st, const struct model_copy *copy, stru
     canvas_text_max(c, x.letter, y, x.host - x.letter - 1, letter_title(cast, copy->letter),
                     newest ? INK_TITLE : INK_TEXT);
     canvas_text_max(c, x.host, y, x.place - x.host - 1, cast_host_name(cast, copy->host), INK_TEXT);
-    add_place(cast, copy, &b);
-    canvas_text_max(c, x.place, y, x.flags - x.place - 1, buf_slice(&b), ink);
-    buf_clear(&b);
+    canvas_text_max(c, x.place, y, x.flags - x.place - 1, place_of(cast, copy), ink);
     add_flags(copy->flags, &b);
     canvas_text_max(c, x.flags, y, c->w - x.flags, buf_slice(&b), INK_DIM);
     buf_deinit(&b);
@@ -73,7 +97,7 @@ static void draw_row(const struct stage *st, const struct model_copy *copy, stru
 static void boxes_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct boxes *own = p->own;
-    struct columns x = columns_of(c->w);
+    struct columns x = columns_of(st, c->w);
     size_t here = 0;
     for (size_t i = 0; i < model_copies(st->model); i++) {
         here += !model_copy(st->model, i)->gone;
@@ -85,7 +109,7 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
     canvas_textz(c, x.letter, 0, "letter", INK_DIM);
     canvas_textz(c, x.host, 0, "is at", INK_DIM);
     canvas_textz(c, x.place, 0, "in", INK_DIM);
-    canvas_textz(c, x.flags, 0, "marks", INK_DIM);
+    canvas_text_max(c, x.flags, 0, c->w - x.flags, SLICE("marks"), INK_DIM);
     size_t rows = c->h > 1 ? (size_t)c->h - 1 : 0;
     size_t last = here > rows ? here - rows : 0, up = (size_t)own->up;
     size_t skip = up < last ? last - up : 0, drawn = 0;
@@ -95,7 +119,7 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
             skip -= !copy->gone;
             continue;
         }
-        draw_row(st, copy, c, 1 + (int)drawn++);
+        draw_row(st, copy, x, c, 1 + (int)drawn++);
     }
 }
 
