@@ -25,68 +25,69 @@ static void complaints(slice text, struct buf *out)
     problems_deinit(&problems);
 }
 
+static const struct {
+    slice text;
+    const char *says; /* begins so; "": nothing is wrong */
+} refusals[] = {
+    { SLICE_INIT("{}"), "" },
+    { SLICE_INIT(" [1, -0.5e+3, \"\\u00e9\\ud83d\\ude00\", true, null] \r\n"), "" },
+    { SLICE_INIT("{\"a\":{\"b\":[]},\"A\":0}"), "" },
+    { SLICE_INIT(""), "f:1:1: the file is empty" },
+    { SLICE_INIT("  \n "), "f:2:2: the file is empty" },
+    { SLICE_INIT("\xef\xbb\xbf{}"), "f:1:1: the file begins with a byte order mark" },
+    { SLICE_INIT("[01]"), "f:1:2: a number does not begin with 0" },
+    { SLICE_INIT("[-]"), "f:1:2: a number needs a digit" },
+    { SLICE_INIT("[1.]"), "f:1:2: a number does not end in a point" },
+    { SLICE_INIT("[1e+]"), "f:1:2: the exponent" },
+    { SLICE_INIT("[+1]"), "f:1:2: this is no value" },
+    { SLICE_INIT("[.5]"), "f:1:2: this is no value" },
+    { SLICE_INIT("[NaN]"), "f:1:2: this is no value" },
+    { SLICE_INIT("[truest]"), "f:1:6: a comma or the closing bracket" },
+    { SLICE_INIT("[123456789012345678901234567890123456789012345]"), "f:1:2: this number" },
+    { SLICE_INIT("[1,]"), "f:1:4: the comma before this ]" },
+    { SLICE_INIT("{\"a\":1,}"), "f:1:8: the comma before this }" },
+    { SLICE_INIT("[,1]"), "f:1:2: this is no value" },
+    { SLICE_INIT("{\"a\":}"), "f:1:6: a value is missing" },
+    { SLICE_INIT("{\"a\" 1}"), "f:1:6: a colon is missing" },
+    { SLICE_INIT("{a:1}"), "f:1:2: a key in double quotes" },
+    { SLICE_INIT("{\"a\":1 \"b\":2}"), "f:1:8: a comma or the closing" },
+    { SLICE_INIT("[1}"), "f:1:3: a comma or the closing" },
+    { SLICE_INIT("{\"a\":1"), "f:1:7: the file ends inside an object" },
+    { SLICE_INIT("[1,\n"), "f:2:1: the file ends too early" },
+    { SLICE_INIT("[1]\n2"), "f:2:1: the scenario has ended" },
+    { SLICE_INIT("// x\n{}"), "f:1:1: JSON has no comments" },
+    { SLICE_INIT("['a']"), "f:1:2: strings stand in double quotes" },
+    { SLICE_INIT("[\"a\tb\"]"), "f:1:4: a raw TAB" },
+    { SLICE_INIT("[\"a\x01\"]"), "f:1:4: a raw control character" },
+    { SLICE_INIT("[\"a\0b\"]"), "f:1:4: a raw control character" },
+    { SLICE_INIT("[\"a\n\"]"), "f:1:2: this string does not end on its line" },
+    { SLICE_INIT("[\"a"), "f:1:2: this string does not end" },
+    { SLICE_INIT("[\"a\\"), "f:1:4: JSON has no such escape" },
+    { SLICE_INIT("[\"\\x\"]"), "f:1:3: JSON has no such escape" },
+    { SLICE_INIT("[\"\\u12g4\"]"), "f:1:7: \\u needs four" },
+    { SLICE_INIT("[\"\\u0000\"]"), "f:1:3: \\u0000" },
+    { SLICE_INIT("[\"\\ud83d\"]"), "f:1:3: half of a surrogate" },
+    { SLICE_INIT("[\"\\ud83d\\u0041\"]"), "f:1:3: half of a surrogate" },
+    { SLICE_INIT("[\"\\ude00\"]"), "f:1:3: half of a surrogate" },
+    { SLICE_INIT("[\"\xc3\xa4\xff\"]"), "f:1:4: this is not UTF-8" },
+    { SLICE_INIT("[\"\xc0\x80\"]"), "f:1:3: this is not UTF-8" },     /* overlong */
+    { SLICE_INIT("[\"\xed\xa0\x80\"]"), "f:1:3: this is not UTF-8" }, /* a surrogate */
+    { SLICE_INIT("[\"\xf4\x90\x80\x80\"]"), "f:1:3: this is not UTF-8" },
+    { SLICE_INIT("[\"\xe2\x82"), "f:1:3: this is not UTF-8" },
+    { SLICE_INIT("{\"a\":1,\n\"b\":2,\n \"\\u0061\":3}"),
+      "f:3:2: /a: this key is here twice (first at line 1)" },
+    { SLICE_INIT("[{\"x\":{\"y\":1,\"y\":2}}]"), "f:1:14: /0/x/y: this key is here twice" },
+};
+
 Test(json, refuses_what_is_no_json_and_says_where)
 {
-    static const struct {
-        slice text;
-        const char *says; /* begins so; "": nothing is wrong */
-    } rows[] = {
-        { SLICE_INIT("{}"), "" },
-        { SLICE_INIT(" [1, -0.5e+3, \"\\u00e9\\ud83d\\ude00\", true, null] \r\n"), "" },
-        { SLICE_INIT("{\"a\":{\"b\":[]},\"A\":0}"), "" },
-        { SLICE_INIT(""), "f:1:1: the file is empty" },
-        { SLICE_INIT("  \n "), "f:2:2: the file is empty" },
-        { SLICE_INIT("\xef\xbb\xbf{}"), "f:1:1: the file begins with a byte order mark" },
-        { SLICE_INIT("[01]"), "f:1:2: a number does not begin with 0" },
-        { SLICE_INIT("[-]"), "f:1:2: a number needs a digit" },
-        { SLICE_INIT("[1.]"), "f:1:2: a number does not end in a point" },
-        { SLICE_INIT("[1e+]"), "f:1:2: the exponent" },
-        { SLICE_INIT("[+1]"), "f:1:2: this is no value" },
-        { SLICE_INIT("[.5]"), "f:1:2: this is no value" },
-        { SLICE_INIT("[NaN]"), "f:1:2: this is no value" },
-        { SLICE_INIT("[truest]"), "f:1:6: a comma or the closing bracket" },
-        { SLICE_INIT("[123456789012345678901234567890123456789012345]"), "f:1:2: this number" },
-        { SLICE_INIT("[1,]"), "f:1:4: the comma before this ]" },
-        { SLICE_INIT("{\"a\":1,}"), "f:1:8: the comma before this }" },
-        { SLICE_INIT("[,1]"), "f:1:2: this is no value" },
-        { SLICE_INIT("{\"a\":}"), "f:1:6: a value is missing" },
-        { SLICE_INIT("{\"a\" 1}"), "f:1:6: a colon is missing" },
-        { SLICE_INIT("{a:1}"), "f:1:2: a key in double quotes" },
-        { SLICE_INIT("{\"a\":1 \"b\":2}"), "f:1:8: a comma or the closing" },
-        { SLICE_INIT("[1}"), "f:1:3: a comma or the closing" },
-        { SLICE_INIT("{\"a\":1"), "f:1:7: the file ends inside an object" },
-        { SLICE_INIT("[1,\n"), "f:2:1: the file ends too early" },
-        { SLICE_INIT("[1]\n2"), "f:2:1: the scenario has ended" },
-        { SLICE_INIT("// x\n{}"), "f:1:1: JSON has no comments" },
-        { SLICE_INIT("['a']"), "f:1:2: strings stand in double quotes" },
-        { SLICE_INIT("[\"a\tb\"]"), "f:1:4: a raw TAB" },
-        { SLICE_INIT("[\"a\x01\"]"), "f:1:4: a raw control character" },
-        { SLICE_INIT("[\"a\0b\"]"), "f:1:4: a raw control character" },
-        { SLICE_INIT("[\"a\n\"]"), "f:1:2: this string does not end on its line" },
-        { SLICE_INIT("[\"a"), "f:1:2: this string does not end" },
-        { SLICE_INIT("[\"a\\"), "f:1:4: JSON has no such escape" },
-        { SLICE_INIT("[\"\\x\"]"), "f:1:3: JSON has no such escape" },
-        { SLICE_INIT("[\"\\u12g4\"]"), "f:1:7: \\u needs four" },
-        { SLICE_INIT("[\"\\u0000\"]"), "f:1:3: \\u0000" },
-        { SLICE_INIT("[\"\\ud83d\"]"), "f:1:3: half of a surrogate" },
-        { SLICE_INIT("[\"\\ud83d\\u0041\"]"), "f:1:3: half of a surrogate" },
-        { SLICE_INIT("[\"\\ude00\"]"), "f:1:3: half of a surrogate" },
-        { SLICE_INIT("[\"\xc3\xa4\xff\"]"), "f:1:4: this is not UTF-8" },
-        { SLICE_INIT("[\"\xc0\x80\"]"), "f:1:3: this is not UTF-8" },     /* overlong */
-        { SLICE_INIT("[\"\xed\xa0\x80\"]"), "f:1:3: this is not UTF-8" }, /* a surrogate */
-        { SLICE_INIT("[\"\xf4\x90\x80\x80\"]"), "f:1:3: this is not UTF-8" },
-        { SLICE_INIT("[\"\xe2\x82"), "f:1:3: this is not UTF-8" },
-        { SLICE_INIT("{\"a\":1,\n\"b\":2,\n \"\\u0061\":3}"),
-          "f:3:2: /a: this key is here twice (first at line 1)" },
-        { SLICE_INIT("[{\"x\":{\"y\":1,\"y\":2}}]"), "f:1:14: /0/x/y: this key is here twice" },
-    };
     struct buf seen;
     buf_init(&seen);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        complaints(rows[i].text, &seen);
-        bool fits = rows[i].says[0] == '\0'
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        complaints(refusals[i].text, &seen);
+        bool fits = refusals[i].says[0] == '\0'
                         ? seen.len == 0
-                        : slice_starts(buf_slice(&seen), slice_of(rows[i].says));
+                        : slice_starts(buf_slice(&seen), slice_of(refusals[i].says));
         cr_expect(fits, "row %zu: %s", i, buf_z(&seen));
     }
     buf_deinit(&seen);

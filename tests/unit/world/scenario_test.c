@@ -161,105 +161,106 @@ Test(scenario, tells_ten_mistakes_in_one_go_each_with_its_place)
     buf_deinit(&seen);
 }
 
-Test(scenario, each_mistake_is_found)
-{
 #define HOSTS                                                                                      \
     "\"hosts\":{\"a\":{\"kind\":\"mua\",\"account\":\"x@m.test\"},\"m\":{\"kind\":\"mail\","       \
     "\"domain\":"                                                                                  \
     "\"m.test\",\"accounts\":{\"x\":\"p\"}}}"
 #define FRAME(more) "{\"title\":\"t\",\n" HOSTS ",\n" more "}"
-    static const struct {
-        const char *text, *says; /* NULL: nothing is wrong */
-    } rows[] = {
-        { "[]", "x.json:1:1: a scenario is an object, not an array" },
-        { "{}", "x.json:1:1: \"hosts\" is missing: the computers, by name\n"
-                "x.json:1:1: \"title\" is missing: the name of the lesson, in one line" },
-        { FRAME("\"seed\":0"), NULL },
-        { FRAME("\"seed\":-1"), "x.json:3:8: /seed: -1 is not in 0..9007199254740991" },
-        { FRAME("\"start\":\"1969-12-31T23:59:59Z\""),
-          "x.json:3:9: /start: mail begins in 1970 here, not before" },
-        { FRAME("\"links\":{}"),
-          "x.json:3:9: /links: \"links\" must be an array of objects, not an object" },
-        { FRAME("\"links\":[7]"), "x.json:3:10: /links/0: this must be an object, not a number" },
-        { FRAME("\"links\":[{}]"), "x.json:3:10: /links/0: give either \"between\" with two hosts, "
-                                   "or \"host\" with one" },
-        { FRAME("\"links\":[{\"between\":[\"a\",\"a\"]}]"),
-          "x.json:3:21: /links/0/between: this link would join a host to itself" },
-        { FRAME("\"links\":[{\"between\":[\"a\"]}]"),
-          "x.json:3:21: /links/0/between: a link has two ends, not 1" },
-        { FRAME("\"links\":[{\"between\":[\"a\",\"z9\"]}]"),
-          "x.json:3:26: /links/0/between/1: there is no host \"z9\"" },
-        { FRAME("\"links\":[{\"between\":[\"a\",\"m\"]},{\"between\":[\"m\",\"a\"]}]"),
-          "x.json:3:43: /links/1/between: this link is here already" },
-        { FRAME("\"links\":[{\"id\":\"i\",\"host\":\"a\"},{\"id\":\"i\",\"host\":\"m\"}]"),
-          "x.json:3:38: /links/1/id: this id is taken already" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"cut\",\"link\":[\"a\",\"m\"]}]"),
-          "x.json:3:40: /script/0/link: \"links\" has no link between these two" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"fetch\"}]"),
-          "x.json:3:11: /script/0: \"host\" is missing: who is to \"fetch\"?" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"fetch\",\"host\":\"m\"}]"),
-          "x.json:3:42: /script/0/host: only a person's device can \"fetch\"; \"m\" is a host of "
-          "kind \"mail\"" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"down\",\"host\":\"m\"}]"), NULL },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"link\":[\"a\",\"m\"]}]"),
-          "x.json:3:43: /script/0/link: \"up\" is not done to a link; name a \"host\"" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"repeat\":2}]"),
-          "x.json:3:52: /script/0/repeat: \"repeat\" needs \"every\", such as \"10min\"" },
-        { FRAME("\"until\":\"1h\",\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\","
-                "\"repeat\":3,\"every\":\"30min\"}]"),
-          "x.json:3:65: /script/0/repeat: 3601s is after the end of the run (\"until\": \"1h\")" },
-        { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"repeat\":9999,\"every\":"
-                "\"9d\"}]"),
-          "x.json:3:52: /script/0/repeat: this goes on for more than ten years" },
-        { FRAME("\"expect\":[{\"at\":\"1s\"}]"),
-          "x.json:3:11: /expect/0: an expectation needs one of the keys mailbox, device, outcome, "
-          "said, refused, deferred, queue, dns, connections, counter" },
-        { FRAME("\"expect\":[{\"queue\":\"m\",\"said\":\"x\"}]"),
-          "x.json:3:12: /expect/0/queue: \"said\" and \"queue\" are two expectations; write two "
-          "entries" },
-        { FRAME("\"expect\":[{\"mailbox\":\"y@m.test\"}]"),
-          "x.json:3:22: /expect/0/mailbox: no host has the account \"y@m.test\", did you mean "
-          "\"x@m.test\"?" },
-        { FRAME("\"expect\":[{\"device\":\"m\"}]"),
-          "x.json:3:21: /expect/0/device: \"m\" is a host of kind \"mail\", which is no device" },
-        { FRAME("\"expect\":[{\"said\":\"\"}]"), "x.json:3:19: /expect/0/said: this is empty" },
-        { FRAME("\"until\":\"1h\",\"expect\":[{\"said\":\"x\",\"at\":\"2h\"}]"),
-          "x.json:3:41: /expect/0/at: 2h is after the end of the run (\"until\": \"1h\")" },
-        { FRAME("\"story\":[{\"say\":\"x\"}]"), "x.json:3:10: /story/0: give either \"at\", a "
-                                                "moment, or \"on\", what it waits for" },
-        { FRAME("\"story\":[{\"say\":\"x\",\"on\":{}}]"),
-          "x.json:3:26: /story/0/on: \"kind\" is missing: the kind of record, as docs/trace.md "
-          "lists them" },
-        { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\"},\n"
-          "\"n\":{\"kind\":\"mail\",\"domain\":\"M.test\"}}}",
-          "x.json:3:29: /hosts/n/domain: \"M.test\" is served by \"m\" already" },
-        { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\",\"next\":"
-          "\"n\"},\n"
-          "\"n\":{\"kind\":\"mail\",\"domain\":\"m.test\"}}}",
-          NULL },
-        { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\","
-          "\"accounts\":{\"al\":\"\",\"Al\":\"\",\"a b\":\"\"}}}}",
-          "x.json:2:58: /hosts/m/accounts/Al: this account is here already, by another spelling\n"
-          "x.json:2:66: /hosts/m/accounts/a b: \"a b\" is not what stands before the @ of an "
-          "address; try \"alice\"" },
-        { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\",\"ip\":\"10.0.0.1\"},\n"
-          "\"q\":{\"kind\":\"resolver\",\"ip\":\"10.0.0.1\"}}}",
-          "x.json:3:29: /hosts/q/ip: \"r\" has this address already" },
-        { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\"},\n\"r\":{\"kind\":\"mua\"}}"
-          "}",
-          "x.json:3:1: /hosts/r: this key is here twice (first at line 2)" },
-        { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\"},\n\"R\":{\"kind\":"
-          "\"resolver\"}}}",
-          "x.json:3:1: /hosts/R: \"r\" is the same name: host names are compared without case" },
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+static const struct {
+    const char *text, *says; /* NULL: nothing is wrong */
+} mistakes[] = {
+    { "[]", "x.json:1:1: a scenario is an object, not an array" },
+    { "{}", "x.json:1:1: \"hosts\" is missing: the computers, by name\n"
+            "x.json:1:1: \"title\" is missing: the name of the lesson, in one line" },
+    { FRAME("\"seed\":0"), NULL },
+    { FRAME("\"seed\":-1"), "x.json:3:8: /seed: -1 is not in 0..9007199254740991" },
+    { FRAME("\"start\":\"1969-12-31T23:59:59Z\""),
+      "x.json:3:9: /start: mail begins in 1970 here, not before" },
+    { FRAME("\"links\":{}"),
+      "x.json:3:9: /links: \"links\" must be an array of objects, not an object" },
+    { FRAME("\"links\":[7]"), "x.json:3:10: /links/0: this must be an object, not a number" },
+    { FRAME("\"links\":[{}]"), "x.json:3:10: /links/0: give either \"between\" with two hosts, "
+                               "or \"host\" with one" },
+    { FRAME("\"links\":[{\"between\":[\"a\",\"a\"]}]"),
+      "x.json:3:21: /links/0/between: this link would join a host to itself" },
+    { FRAME("\"links\":[{\"between\":[\"a\"]}]"),
+      "x.json:3:21: /links/0/between: a link has two ends, not 1" },
+    { FRAME("\"links\":[{\"between\":[\"a\",\"z9\"]}]"),
+      "x.json:3:26: /links/0/between/1: there is no host \"z9\"" },
+    { FRAME("\"links\":[{\"between\":[\"a\",\"m\"]},{\"between\":[\"m\",\"a\"]}]"),
+      "x.json:3:43: /links/1/between: this link is here already" },
+    { FRAME("\"links\":[{\"id\":\"i\",\"host\":\"a\"},{\"id\":\"i\",\"host\":\"m\"}]"),
+      "x.json:3:38: /links/1/id: this id is taken already" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"cut\",\"link\":[\"a\",\"m\"]}]"),
+      "x.json:3:40: /script/0/link: \"links\" has no link between these two" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"fetch\"}]"),
+      "x.json:3:11: /script/0: \"host\" is missing: who is to \"fetch\"?" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"fetch\",\"host\":\"m\"}]"),
+      "x.json:3:42: /script/0/host: only a person's device can \"fetch\"; \"m\" is a host of "
+      "kind \"mail\"" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"down\",\"host\":\"m\"}]"), NULL },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"link\":[\"a\",\"m\"]}]"),
+      "x.json:3:43: /script/0/link: \"up\" is not done to a link; name a \"host\"" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"repeat\":2}]"),
+      "x.json:3:52: /script/0/repeat: \"repeat\" needs \"every\", such as \"10min\"" },
+    { FRAME("\"until\":\"1h\",\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\","
+            "\"repeat\":3,\"every\":\"30min\"}]"),
+      "x.json:3:65: /script/0/repeat: 3601s is after the end of the run (\"until\": \"1h\")" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"do\":\"up\",\"host\":\"m\",\"repeat\":9999,\"every\":"
+            "\"9d\"}]"),
+      "x.json:3:52: /script/0/repeat: this goes on for more than ten years" },
+    { FRAME("\"expect\":[{\"at\":\"1s\"}]"),
+      "x.json:3:11: /expect/0: an expectation needs one of the keys mailbox, device, outcome, "
+      "said, refused, deferred, queue, dns, connections, counter" },
+    { FRAME("\"expect\":[{\"queue\":\"m\",\"said\":\"x\"}]"),
+      "x.json:3:12: /expect/0/queue: \"said\" and \"queue\" are two expectations; write two "
+      "entries" },
+    { FRAME("\"expect\":[{\"mailbox\":\"y@m.test\"}]"),
+      "x.json:3:22: /expect/0/mailbox: no host has the account \"y@m.test\", did you mean "
+      "\"x@m.test\"?" },
+    { FRAME("\"expect\":[{\"device\":\"m\"}]"),
+      "x.json:3:21: /expect/0/device: \"m\" is a host of kind \"mail\", which is no device" },
+    { FRAME("\"expect\":[{\"said\":\"\"}]"), "x.json:3:19: /expect/0/said: this is empty" },
+    { FRAME("\"until\":\"1h\",\"expect\":[{\"said\":\"x\",\"at\":\"2h\"}]"),
+      "x.json:3:41: /expect/0/at: 2h is after the end of the run (\"until\": \"1h\")" },
+    { FRAME("\"story\":[{\"say\":\"x\"}]"), "x.json:3:10: /story/0: give either \"at\", a "
+                                            "moment, or \"on\", what it waits for" },
+    { FRAME("\"story\":[{\"say\":\"x\",\"on\":{}}]"),
+      "x.json:3:26: /story/0/on: \"kind\" is missing: the kind of record, as docs/trace.md "
+      "lists them" },
+    { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\"},\n"
+      "\"n\":{\"kind\":\"mail\",\"domain\":\"M.test\"}}}",
+      "x.json:3:29: /hosts/n/domain: \"M.test\" is served by \"m\" already" },
+    { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\",\"next\":"
+      "\"n\"},\n"
+      "\"n\":{\"kind\":\"mail\",\"domain\":\"m.test\"}}}",
+      NULL },
+    { "{\"title\":\"t\",\"hosts\":{\n\"m\":{\"kind\":\"mail\",\"domain\":\"m.test\","
+      "\"accounts\":{\"al\":\"\",\"Al\":\"\",\"a b\":\"\"}}}}",
+      "x.json:2:58: /hosts/m/accounts/Al: this account is here already, by another spelling\n"
+      "x.json:2:66: /hosts/m/accounts/a b: \"a b\" is not what stands before the @ of an "
+      "address; try \"alice\"" },
+    { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\",\"ip\":\"10.0.0.1\"},\n"
+      "\"q\":{\"kind\":\"resolver\",\"ip\":\"10.0.0.1\"}}}",
+      "x.json:3:29: /hosts/q/ip: \"r\" has this address already" },
+    { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\"},\n\"r\":{\"kind\":\"mua\"}}"
+      "}",
+      "x.json:3:1: /hosts/r: this key is here twice (first at line 2)" },
+    { "{\"title\":\"t\",\"hosts\":{\n\"r\":{\"kind\":\"resolver\"},\n\"R\":{\"kind\":"
+      "\"resolver\"}}}",
+      "x.json:3:1: /hosts/R: \"r\" is the same name: host names are compared without case" },
+};
+
+Test(scenario, each_mistake_is_found)
+{
+    for (size_t i = 0; i < COUNT(mistakes); i++) {
         struct scenario sc;
         struct buf seen;
         buf_init(&seen);
-        bool ok = load(&sc, rows[i].text, &seen);
+        bool ok = load(&sc, mistakes[i].text, &seen);
         seen.len -= seen.len > 0;
-        cr_expect_eq(ok, rows[i].says == NULL, "row %zu: %s", i, buf_z(&seen));
-        cr_expect_str_eq(buf_z(&seen), rows[i].says ? rows[i].says : "");
+        cr_expect_eq(ok, mistakes[i].says == NULL, "row %zu: %s", i, buf_z(&seen));
+        cr_expect_str_eq(buf_z(&seen), mistakes[i].says ? mistakes[i].says : "");
         scenario_free(&sc);
         buf_deinit(&seen);
     }
