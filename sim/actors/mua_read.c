@@ -36,6 +36,9 @@ static void take_message(struct mua *u, struct local_item *item, struct message 
         item->subject = arena_copy(s->arena, f.body);
     }
     trace_item(u, TRACE_FETCHED, item, item->uid);
+    if (item->flags != 0) { /* read on another device, or by this very fetch */
+        trace_item(u, TRACE_FLAGGED, item, item->flags);
+    }
 }
 
 bool mua_pick(const struct mua *u, slice subject, size_t *item_r)
@@ -190,8 +193,11 @@ static void learn_item(struct mua *u, const struct session_event *ev)
     if (found->envelope.len > 0 && item->letter == 0) {
         learn_envelope(u, item, found->envelope);
     }
-    if (found->has_flags) {
+    if (found->has_flags && found->flags != item->flags) {
         item->flags = found->flags;
+        if (item->message) {
+            trace_item(u, TRACE_FLAGGED, item, item->flags);
+        }
     }
     if (ev->message && !item->message) {
         take_message(u, item, ev->message);
