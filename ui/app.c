@@ -147,8 +147,10 @@ bool app_tick(struct app *a, uint64_t now_ns)
         a->rest = us % 1000;
         app_seek(a, playhead_at_watch(&a->pace, a->at.watch_us + us / 1000));
     }
-    if (app_at_end(a))
+    if (app_at_end(a)) {
         a->playing = false;
+        a->notice = "The end. Space plays it again, the arrows go back.";
+    }
     return true;
 }
 
