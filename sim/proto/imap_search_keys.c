@@ -1,11 +1,12 @@
 /* imap_search_keys.c - what the keys of SEARCH mean (RFC 9051 6.4.4).
- * Strings are compared without the case of ASCII letters, on the octets as they stand.
- * Not done: encoded words, base64 and quoted-printable are not decoded; keywords are not kept, so
- * KEYWORD finds nothing. */
+ * Strings are compared without the case of ASCII letters, on the octets as they stand and, where
+ * that finds nothing, on what they mean (imap_decode.h).
+ * Not done: the case of other letters; keywords are not kept, so KEYWORD finds nothing. */
 #include "sim/proto/imap_search.h"
 
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
+#include "sim/proto/imap_decode.h"
 
 #define DAY 86400
 
@@ -65,6 +66,20 @@ static bool match_keyword(struct search_at *at, const struct search_node *n)
     return n->key->negated;
 }
 
+/* Only a field with an encoded-word in it means anything else than it says. */
+static bool means(slice unfolded, slice wanted)
+{
+    if (slice_find(unfolded, SLICE("=?")) == SLICE_NONE) {
+        return false;
+    }
+    struct buf decoded;
+    buf_init(&decoded);
+    imap_decode_field(unfolded, &decoded);
+    bool found = contains(buf_slice(&decoded), wanted);
+    buf_deinit(&decoded);
+    return found;
+}
+
 /* Any field of that name; an empty string asks only whether there is one. */
 static bool field_contains(struct search_at *at, slice name, slice wanted)
 {
@@ -76,7 +91,7 @@ static bool field_contains(struct search_at *at, slice name, slice wanted)
             struct buf flat;
             buf_init(&flat);
             header_unfold(f.body, &flat);
-            found = contains(buf_slice(&flat), wanted);
+            found = contains(buf_slice(&flat), wanted) || means(buf_slice(&flat), wanted);
             buf_deinit(&flat);
         }
     }
@@ -89,15 +104,41 @@ static bool match_field(struct search_at *at, const struct search_node *n)
     return field_contains(at, own ? n->name : n->key->field, n->text);
 }
 
+static bool text_means(struct search_at *at, slice wanted)
+{
+    struct buf decoded;
+    buf_init(&decoded);
+    imap_decode_text(whole_text(at), &decoded);
+    bool found = contains(buf_slice(&decoded), wanted);
+    buf_deinit(&decoded);
+    return found;
+}
+
 static bool match_body(struct search_at *at, const struct search_node *n)
 {
     size_t header = message_header_size(at->item->message);
-    return contains(slice_from(whole_text(at), header), n->text);
+    return contains(slice_from(whole_text(at), header), n->text) || text_means(at, n->text);
+}
+
+static bool any_field_means(struct search_at *at, slice wanted)
+{
+    struct header_field f;
+    slice rest = header_text(at);
+    bool found = false;
+    while (!found && header_next(&rest, &f)) {
+        struct buf flat;
+        buf_init(&flat);
+        header_unfold(f.body, &flat);
+        found = means(buf_slice(&flat), wanted);
+        buf_deinit(&flat);
+    }
+    return found;
 }
 
 static bool match_text(struct search_at *at, const struct search_node *n)
 {
-    return contains(whole_text(at), n->text);
+    return contains(whole_text(at), n->text) || any_field_means(at, n->text) ||
+           text_means(at, n->text);
 }
 
 static int64_t day_of(int64_t unix_seconds)

@@ -1,0 +1,175 @@
+/* imap_decode.c - undoes encoded-words, base64 and quoted-printable.
+ * Forgiving: what cannot be decoded stays as it stands. */
+#include "sim/proto/imap_decode.h"
+
+#include "sim/mail/header.h"
+#include "sim/mail/mime_tree.h"
+#include "sim/proto/base64.h"
+
+static int hex_digit(char c)
+{
+    char l = ascii_lower(c);
+    return ascii_is_digit(l) ? l - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
+/* RFC 2045 6.7 and RFC 2047 4.2, which has "_" for a blank and no soft line breaks. */
+static void undo_quoted(slice text, bool word, struct buf *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        slice behind = slice_from(text, i + 1);
+        if (word && c == '_') {
+            buf_byte(out, ' ');
+        } else if (c == '=' && behind.len >= 2 && hex_digit(behind.ptr[0]) >= 0 &&
+                   hex_digit(behind.ptr[1]) >= 0) {
+            buf_byte(out, (char)(hex_digit(behind.ptr[0]) * 16 + hex_digit(behind.ptr[1])));
+            i += 2;
+        } else if (c == '=' && slice_starts(behind, SLICE("\r\n"))) {
+            i += 2;
+        } else {
+            buf_byte(out, c);
+        }
+    }
+}
+
+static bool undo_base64(slice text, struct buf *out)
+{
+    struct buf dense;
+    buf_init(&dense);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] > ' ') {
+            buf_byte(&dense, text.ptr[i]);
+        }
+    }
+    bool ok = base64_decode(buf_slice(&dense), out);
+    buf_deinit(&dense);
+    return ok;
+}
+
+/* false: a character set that is not known here. */
+static bool to_utf8(slice charset, slice text, struct buf *out)
+{
+    if (slice_eq_nocase(charset, SLICE("utf-8")) || slice_eq_nocase(charset, SLICE("us-ascii"))) {
+        buf_add(out, text);
+        return true;
+    }
+    if (!slice_eq_nocase(charset, SLICE("iso-8859-1"))) {
+        return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x80) {
+            buf_byte(out, text.ptr[i]);
+        } else {
+            buf_byte(out, (char)(0xc0 | c >> 6));
+            buf_byte(out, (char)(0x80 | (c & 0x3f)));
+        }
+    }
+    return true;
+}
+
+/* "=?charset?q?text?=" at the front of *rest, which it takes.  false: it is none. */
+static bool take_word(slice *rest, struct buf *out)
+{
+    if (!slice_starts(*rest, SLICE("=?"))) {
+        return false;
+    }
+    slice left = slice_from(*rest, 2);
+    slice charset = slice_cut(&left, '?');
+    slice how = slice_cut(&left, '?');
+    size_t end = slice_find(left, SLICE("?="));
+    if (end == SLICE_NONE || how.len != 1 || charset.len == 0) {
+        return false;
+    }
+    charset = slice_cut(&charset, '*'); /* a language may follow, RFC 2231 5 */
+    slice text = slice_sub(left, 0, end);
+    struct buf raw;
+    buf_init(&raw);
+    bool ok = true;
+    if (ascii_lower(how.ptr[0]) == 'q') {
+        undo_quoted(text, true, &raw);
+    } else {
+        ok = ascii_lower(how.ptr[0]) == 'b' && undo_base64(text, &raw);
+    }
+    ok = ok && to_utf8(charset, buf_slice(&raw), out);
+    buf_deinit(&raw);
+    *rest = ok ? slice_from(left, end + 2) : *rest;
+    return ok;
+}
+
+void imap_decode_field(slice unfolded, struct buf *out)
+{
+    size_t behind_word = SLICE_NONE; /* length of out just behind an encoded-word */
+    slice rest = unfolded;
+    while (rest.len > 0) {
+        struct buf word;
+        buf_init(&word);
+        bool is_word = take_word(&rest, &word);
+        if (is_word) {
+            /* Blanks between two encoded-words are not shown (RFC 2047 6.2). */
+            slice gap =
+                behind_word == SLICE_NONE ? SLICE("x") : slice_from(buf_slice(out), behind_word);
+            out->len -= slice_trim(gap).len == 0 ? gap.len : 0;
+            buf_add(out, buf_slice(&word));
+            behind_word = out->len;
+        } else {
+            buf_byte(out, rest.ptr[0]);
+            rest = slice_from(rest, 1);
+        }
+        buf_deinit(&word);
+    }
+}
+
+static slice charset_of(slice header, struct arena *a)
+{
+    struct header_field f;
+    slice name;
+    slice value;
+    if (header_find(header, SLICE("Content-Type"), &f)) {
+        while (mime_param_next(&f.body, a, &name, &value)) {
+            if (slice_eq_nocase(name, SLICE("charset"))) {
+                return value;
+            }
+        }
+    }
+    return SLICE("utf-8");
+}
+
+static void decode_part(slice header, slice body, struct buf *out)
+{
+    struct header_field f;
+    struct buf raw;
+    struct arena a;
+    buf_init(&raw);
+    arena_init(&a);
+    slice how = { 0 };
+    if (header_find(header, SLICE("Content-Transfer-Encoding"), &f)) {
+        how = mime_value(&f.body);
+    }
+    bool ok = true;
+    if (slice_eq_nocase(how, SLICE("quoted-printable"))) {
+        undo_quoted(body, false, &raw);
+    } else if (slice_eq_nocase(how, SLICE("base64"))) {
+        ok = undo_base64(body, &raw);
+    } else {
+        buf_add(&raw, body);
+    }
+    if (!ok || !to_utf8(charset_of(header, &a), buf_slice(&raw), out)) {
+        buf_add(out, body);
+    }
+    arena_deinit(&a);
+    buf_deinit(&raw);
+}
+
+void imap_decode_text(slice letter, struct buf *out)
+{
+    struct mime_tree t;
+    mime_tree_read(&t, letter);
+    for (size_t i = 0; i < t.count; i++) {
+        if (t.parts[i].kind == MIME_LEAF && slice_eq_nocase(t.parts[i].type, SLICE("text"))) {
+            decode_part(mime_part_header(&t, i), mime_part_body(&t, i), out);
+            buf_addz(out, "\r\n");
+        }
+    }
+    mime_tree_deinit(&t);
+}
