@@ -18,8 +18,9 @@ struct expect_kind {
     const char *name; /* the key that says which kind it is: "mailbox" */
     const char *doc;
     uint32_t role; /* that a host in the key `name` must have; 0: any */
+    bool account;  /* an address in the key `name` must be an account that some host keeps */
     size_t args_size;
-    const struct key *keys; /* the first is `name` itself; an address there must be an account */
+    const struct key *keys; /* the first is `name` itself */
     /* Writes the sentence of what is expected and what was seen; true: they agree. */
     bool (*look)(const struct expect_view *v, const void *args, struct buf *expected,
                  struct buf *seen);

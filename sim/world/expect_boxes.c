@@ -185,6 +185,7 @@ static bool look_device(const struct expect_view *v, const void *args, struct bu
 const struct expect_kind expect_mailbox = {
     .name = "mailbox",
     .doc = "what a mailbox holds on its server",
+    .account = true,
     .args_size = sizeof(struct box_args),
     .keys = mailbox_keys,
     .look = look_mailbox,

@@ -29,8 +29,8 @@ static const struct key outcome_keys[] = {
     LETTER_ROWS("at which host"),
 };
 static const struct key deferred_keys[] = {
-    { "deferred", KEY_TEXT, offsetof(struct letter_args, to), NULL, 0, 0, NULL,
-      "the recipient whose letter must wait for another try; \"any\" for all" },
+    { "deferred", KEY_ADDRESS, offsetof(struct letter_args, to), NULL, 0, 0, NULL,
+      "the recipient whose letter must wait for another try" },
     LETTER_ROWS("in whose queue"),
 };
 
@@ -38,8 +38,7 @@ static enum tally_fit fit_letter(const struct tally_walk *w, const struct trace_
                                  const void *args)
 {
     const struct letter_args *a = args;
-    slice to = slice_eq(a->to, SLICE("any")) ? (slice){ 0 } : a->to;
-    if (!letters_has(&w->letters, r->a) || !payload_first_line_is(w->trace, r, to)) {
+    if (!letters_has(&w->letters, r->a) || !payload_first_line_is(w->trace, r, a->to)) {
         return NO;
     }
     bool yes = who_fits(w->from, r->actor) && payload_has(w->trace, r, a->text);
@@ -79,8 +78,8 @@ static bool look_letter(const struct expect_view *v, const struct letter_args *a
         buf_byte(expected, ' ');
         add_quoted(expected, a->subject);
     }
-    buf_addz(expected, a->to.len > 0 && !slice_eq(a->to, SLICE("any")) ? " for " : "");
-    buf_add(expected, slice_eq(a->to, SLICE("any")) ? (slice){ 0 } : a->to);
+    buf_addz(expected, a->to.len > 0 ? " for " : "");
+    buf_add(expected, a->to);
     buf_addz(expected, " is ");
     buf_add(expected, what);
     buf_addz(expected, a->host.len > 0 ? " at " : "");

@@ -200,9 +200,10 @@ struct counter_args {
     X("bytes", "bytes said in dialogues")                                                          \
     X("letters", "letters written")                                                                \
     X("questions", "DNS questions")                                                                \
+    X("deferrals", "times that a letter had to wait for another try")                              \
     X("lost", "segments and datagrams lost")                                                       \
     X("records", "records of any kind")
-enum counter { CONNECTIONS, ROUND_TRIPS, BYTES, LETTERS, QUESTIONS, LOST, RECORDS };
+enum counter { CONNECTIONS, ROUND_TRIPS, BYTES, LETTERS, QUESTIONS, DEFERRALS, LOST, RECORDS };
 #define X(word, doc) word " "
 static const char counter_words[] = COUNTERS(X);
 #undef X
@@ -234,6 +235,8 @@ static uint64_t adds(enum counter counter, const struct flows *flows, const stru
         return r->kind == TRACE_COMPOSE;
     case QUESTIONS:
         return r->kind == TRACE_ASK;
+    case DEFERRALS:
+        return r->kind == TRACE_DEFER;
     case LOST:
         return r->kind == TRACE_LOST;
     case RECORDS:

@@ -77,7 +77,7 @@ static void expect_subject(struct load *l, const struct json_node *n,
     if (type == KEY_TEXT && name->len == 0) {
         problem_add(l->problems, place, SPOT_VALUE, "this is empty");
     }
-    if (type == KEY_ADDRESS && name->len > 0) {
+    if (kind->account) {
         load_account(l, place, *name);
     }
     size_t host = type == KEY_HOST ? load_host(l, *name) : SCENARIO_NONE;

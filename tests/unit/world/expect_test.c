@@ -141,7 +141,7 @@ Test(expect, events_are_counted_and_shown_when_the_count_is_wrong)
         { "{ \"outcome\": \"bounced\", \"subject\": \"Bye\", \"count\": 0 }", true, NULL, NULL },
         { "{ \"deferred\": \"dave@example.com\", \"min\": 2, \"max\": 2 }", true,
           "a letter for dave@example.com is deferred, at least 2 times, at most 2 times", NULL },
-        { "{ \"deferred\": \"any\", \"after\": \"10s\", \"count\": 2 }", false, NULL,
+        { "{ \"deferred\": \"dave@example.com\", \"after\": \"10s\", \"count\": 2 }", false, NULL,
           "once: mail.example.org deferred dave@example.com no answer" },
         { "{ \"refused\": 550, \"to\": \"carol@example.net\", \"reply\": \"5.1.1\" }", true,
           "a server refuses carol@example.net with 550 \"5.1.1\", at least once", NULL },
@@ -173,6 +173,8 @@ Test(expect, events_are_counted_and_shown_when_the_count_is_wrong)
         { "{ \"counter\": \"connections\", \"host\": \"bob-phone\", \"max\": 1, \"min\": 1 }", true,
           NULL, NULL },
         { "{ \"counter\": \"questions\", \"count\": 1 }", true, NULL, NULL },
+        { "{ \"counter\": \"deferrals\", \"host\": \"mail.example.org\", \"count\": 2 }", true,
+          NULL, NULL },
         { "{ \"counter\": \"letters\", \"count\": 2 }", false, NULL, "1" },
     };
     check_all(rows, COUNT(rows));
