@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 
 struct seen {
-    uint32_t ready, rcpts, sent, sent_ok, failed, messages;
+    uint32_t ready, rcpts, sent, sent_ok, failed, failed_code, messages;
 };
 
 static void look(struct seen *seen, const struct session_event *ev)
@@ -24,7 +24,7 @@ static void look(struct seen *seen, const struct session_event *ev)
         break;
     case SMTP_EV_FAILED:
         seen->failed++;
-        cr_expect_eq(reply->code, 0);
+        seen->failed_code = reply->code;
         cr_expect_not_null(reply->after);
         break;
     case SMTP_EV_MESSAGE:
@@ -103,8 +103,40 @@ Test(smtp_lost, client_after_any_byte)
             cr_expect_eq(seen.sent_ok, taken, "dialogue %zu lost after %zu", i, n);
             cr_expect_eq(seen.sent, taken, "dialogue %zu lost after %zu", i, n);
             cr_expect_eq(seen.failed, !taken, "dialogue %zu lost after %zu", i, n);
+            cr_expect_eq(seen.failed_code, 0);
             cr_expect_leq(seen.rcpts, 2);
         }
+    }
+    message_unref(&letter.message);
+}
+
+/* RFC 5321 3.8: 421 in the place of any reply. */
+Test(smtp_lost, client_hears_421_at_any_moment)
+{
+    static const slice to[] = { SLICE_INIT("x@b.example") };
+    static const slice replies[] = {
+        SLICE_INIT("220 mx\r\n"), SLICE_INIT("250-mx\r\n250 AUTH PLAIN\r\n"),
+        SLICE_INIT("235 ok\r\n"), SLICE_INIT("250 ok\r\n"),
+        SLICE_INIT("250 ok\r\n"), SLICE_INIT("354 go\r\n"),
+        SLICE_INIT("250 ok\r\n"), SLICE_INIT("221 bye\r\n"),
+    };
+    struct smtp_client_config config = { .host = SLICE("c.example"),
+                                         .extensions = SMTP_ALL,
+                                         .user = SLICE("u"),
+                                         .password = SLICE("p") };
+    struct smtp_letter letter = { .from = SLICE("a@a.example"), .to = to, .to_count = 1 };
+    letter.message = message_from(SLICE("hi\r\n"));
+    for (size_t at = 0; at < COUNT(replies); at++) {
+        struct buf bytes = { 0 };
+        for (size_t i = 0; i < at; i++) {
+            buf_add(&bytes, replies[i]);
+        }
+        buf_addz(&bytes, "421-4.3.2 going\r\n421 4.3.2 down\r\n");
+        struct seen seen = play(&smtp_client_ops, &config, buf_slice(&bytes), &letter);
+        cr_expect_eq(seen.sent_ok, at == 7, "instead of reply %zu", at);
+        cr_expect_eq(seen.failed, at < 7, "instead of reply %zu", at);
+        cr_expect_eq(seen.failed_code, at < 7 ? 421 : 0, "instead of reply %zu", at);
+        buf_deinit(&bytes);
     }
     message_unref(&letter.message);
 }
