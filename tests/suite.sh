@@ -17,7 +17,7 @@ for build in "$@"; do
         echo "a sanitizer reported something: see $log"
         status=1
     fi
-    ran=$(sed -n 's/.*Synthesis: Tested: .*\?\b\([0-9][0-9]*\).*| Passing.*/\1/p' "$log" | tail -n 1)
+    ran=$(sed -n 's|.*Synthesis: Tested: \([0-9]*\) .*|\1|p' "$log" | tail -n 1)
     if [ -z "$ran" ] || [ "$ran" -lt "$expected" ]; then
         echo "only ${ran:-0} of at least $expected tests ran"
         status=1
