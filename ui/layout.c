@@ -5,6 +5,7 @@
 #include "ui/layout.h"
 
 #define SIDE_W_MIN  40
+#define MAP_W_MIN   30
 #define SIDE_W_MAX  84
 #define BYTES_W_MIN 60
 #define STACK_H_MIN 44 /* from here on, on a narrow screen, the side pane stands below the map */
@@ -43,6 +44,11 @@ static void split_stage(struct layout *l, enum depth depth, bool low_wanted)
     bool stacked = l->map.w < 110 && height >= STACK_H_MIN - 10;
     if (depth == DEPTH_PICTURE)
         return;
+    if (l->map.w < SIDE_W_MIN + MAP_W_MIN) { /* one at a time */
+        l->side = l->map;
+        l->map = (struct rect){ 0 };
+        return;
+    }
     if (stacked)
         split_down(&l->map, &l->side, height * 3 / 5);
     else

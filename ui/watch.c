@@ -48,7 +48,8 @@ bool watch_needs_ascii(const struct watch_options *options)
     return term_needs_ascii(&config, nl_langinfo(CODESET), term);
 }
 
-static int tell(const struct trace *t, bool ascii, struct err *err_r)
+/* main() tells where standard output could not be written. */
+static int tell(const struct trace *t, bool ascii)
 {
     struct cast cast;
     struct buf out;
@@ -59,15 +60,13 @@ static int tell(const struct trace *t, bool ascii, struct err *err_r)
     bool ok = fwrite(out.ptr, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
     cast_deinit(&cast);
     buf_deinit(&out);
-    if (!ok)
-        (void)err_set(err_r, "the story could not be written");
     return ok ? EXIT_FINE : EXIT_CANNOT;
 }
 
 int watch_show(const struct trace *t, const struct watch_options *options, struct err *err_r)
 {
     if (options->linear || !watch_possible())
-        return tell(t, watch_needs_ascii(options), err_r);
+        return tell(t, watch_needs_ascii(options));
     struct term_config config = watch_config(options);
     return watch_trace(t, &config, true, err_r) ? EXIT_FINE : EXIT_CANNOT;
 }

@@ -44,6 +44,7 @@ Test(layout, the_classroom_sizes_have_room_for_what_matters)
         { 80, 24, DEPTH_WIRE, 38, 14, 38, 0 },   { 100, 30, DEPTH_TALK, 53, 19, 43, 0 },
         { 120, 36, DEPTH_WIRE, 64, 12, 50, 8 },  { 200, 60, DEPTH_WIRE, 110, 28, 80, 15 },
         { 80, 50, DEPTH_TALK, 78, 14, 78, 0 },   { 40, 10, DEPTH_PICTURE, 38, 5, 0, 0 },
+        { 60, 14, DEPTH_TALK, 0, 0, 58, 0 },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct layout l = layout_of(rows[i].w, rows[i].h, rows[i].depth, true);
