@@ -62,7 +62,7 @@ static void edge_add(struct cast *c, uint32_t a, uint32_t b, uint32_t link, bool
 
 static void letter_add(struct cast *c, uint32_t name, uint64_t compose)
 {
-    if (name == 0) {
+    if (name == 0 || name >= c->trace->names.count) {
         return;
     }
     while (c->name_count <= name) {
@@ -173,18 +173,20 @@ static reader_fn *const readers[TRACE_KIND_COUNT] = {
     [TRACE_DATAGRAM] = on_datagram,
 };
 
-/* A saved trace may come from anywhere: numbers that no run gives are passed over. */
-static bool is_sane(const struct trace_rec *r)
+/* A saved trace may come from anywhere: numbers that no run gives are passed over.  A run counts
+ * hosts and flows from 1 and tells of each. */
+static bool is_sane(const struct cast *c, const struct trace_rec *r)
 {
-    const uint32_t hosts_max = UINT32_C(1) << 20, flows_max = UINT32_C(1) << 26;
-    return r->actor < hosts_max && r->flow < flows_max;
+    const uint64_t some = 65536;
+    uint64_t most = 2 * c->trace->count + some;
+    return r->actor < most && r->flow < most;
 }
 
 static void chain(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     c->next = mem_grow(c->next, c->next_count, &c->next_cap, sizeof *c->next);
     c->next[c->next_count++] = 0;
-    if (r->flow == 0 || !is_sane(r)) {
+    if (r->flow == 0 || !is_sane(c, r)) {
         return;
     }
     struct cast_flow *f = flow_slot(c, r->flow);
@@ -202,7 +204,7 @@ void cast_extend(struct cast *c)
         uint64_t n = ++c->seen;
         const struct trace_rec *r = trace_at(c->trace, n);
         chain(c, r, n);
-        if (readers[r->kind] && is_sane(r)) {
+        if (readers[r->kind] && is_sane(c, r)) {
             readers[r->kind](c, r, n);
         }
     }
@@ -273,5 +275,7 @@ bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)
 
 int64_t cast_start(const struct cast *c)
 {
-    return c->world ? (int64_t)trace_at(c->trace, c->world)->until : 0;
+    const uint64_t year_9999 = UINT64_C(253402300799); /* no calendar goes further */
+    uint64_t start = c->world ? trace_at(c->trace, c->world)->until : 0;
+    return start <= year_9999 ? (int64_t)start : 0;
 }
