@@ -2,9 +2,9 @@
 #include "ui/pane.h"
 
 extern const struct pane_ops pane_map, pane_story, pane_timeline;
-extern const struct pane_ops pane_talk, pane_letter, pane_boxes, pane_dns, pane_wire;
+extern const struct pane_ops pane_talk, pane_letter, pane_boxes, pane_dns, pane_queue, pane_wire;
 
 const struct pane_ops *const panes_table[] = {
     &pane_map,   &pane_story, &pane_timeline, &pane_talk, &pane_letter,
-    &pane_boxes, &pane_dns,   &pane_wire,     NULL,
+    &pane_boxes, &pane_dns,   &pane_queue,    &pane_wire, NULL,
 };
