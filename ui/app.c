@@ -254,7 +254,7 @@ static void act_secrets(struct app *a, int unused)
 static void act_help(struct app *a, int unused)
 {
     (void)unused;
-    a->help = !a->help;
+    a->help = (enum help_page)((a->help + 1) % HELP_PAGES);
 }
 
 static void act_redraw(struct app *a, int unused)
@@ -323,8 +323,8 @@ void app_key(struct app *a, uint32_t key)
         return;
     }
     enum action what = action_of_key(key);
-    if (a->help && what != ACTION_QUIT && what != ACTION_REDRAW) {
-        a->help = false; /* any key closes it */
+    if (a->help && what != ACTION_HELP && what != ACTION_QUIT && what != ACTION_REDRAW) {
+        a->help = HELP_CLOSED; /* any key closes it, but ? turns the page */
         return;
     }
     if (key >= '1' && key <= '9')

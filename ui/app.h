@@ -15,6 +15,8 @@
 #define APP_FRAME_MS 33 /* between two pictures while something moves */
 #define APP_WHYS     256
 
+enum help_page { HELP_CLOSED, HELP_KEYS, HELP_LEGEND, HELP_PAGES };
+
 struct app {
     const struct trace *trace;
     struct cast cast;
@@ -31,7 +33,8 @@ struct app {
     size_t pane_count;
     size_t focus; /* pane that has the keys */
     size_t tab;   /* side pane that was chosen; app_tab() says which is shown */
-    bool help, secrets, quit, redraw;
+    enum help_page help;
+    bool secrets, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;
     uint64_t steps;          /* in the whole trace, for the header */
@@ -75,7 +78,7 @@ void screen_draw(const struct app *a, struct canvas *c);
 /* Tabs on the upper border of the side frame: the pane under a column, or pane_count. */
 size_t screen_tab_at(const struct app *a, int x, int y);
 /* ui/overlay.c */
-void overlay_help(struct canvas *c);
+void overlay_help(struct canvas *c, enum help_page page);
 
 /* ui/app_loop.c: until the person leaves.  false: the terminal has gone. */
 bool app_loop(struct app *a, const struct terminal *terminal);

@@ -1,4 +1,5 @@
-/* overlay.c - what is drawn over the screen: the help, made from the list of actions. */
+/* overlay.c - what is drawn over the screen: the help, made from the lists of actions, panes
+ * and inks. */
 #include "ui/app.h"
 
 enum { KEY_W = 9, COLUMN_W = 35 };
@@ -17,7 +18,32 @@ static int draw_group(struct canvas *c, int x, int y, enum action_group group)
     return y;
 }
 
-void overlay_help(struct canvas *c)
+static void draw_keys(struct canvas *c)
+{
+    int left = draw_group(c, 2, 1, GROUP_TIME);
+    draw_group(c, 2, left + 1, GROUP_PROGRAM);
+    int right = draw_group(c, 3 + COLUMN_W, 1, GROUP_LOOK);
+    draw_group(c, 3 + COLUMN_W, right + 1, GROUP_PANE);
+}
+
+/* What there is on the screen, and what its colours mean: each text is in its own. */
+static void draw_legend(struct canvas *c)
+{
+    int y = 1;
+    canvas_textz(c, 2, y++, "What you see", INK_TITLE);
+    for (size_t i = 0; panes_table[i]; i++) {
+        canvas_textz(c, 2, y, panes_table[i]->name, INK_FOCUS);
+        canvas_text_max(c, 2 + KEY_W + 2, y++, c->w - KEY_W - 6, slice_of(panes_table[i]->doc),
+                        INK_TEXT);
+    }
+    canvas_textz(c, 2, ++y, "Colours", INK_TITLE);
+    const int rows = (INK_COUNT + 1) / 2;
+    for (int i = 0; i < INK_COUNT; i++)
+        canvas_textz(c, i < rows ? 2 : 3 + COLUMN_W, y + 1 + i % rows, theme_ink_doc((enum ink)i),
+                     (enum ink)i);
+}
+
+void overlay_help(struct canvas *c, enum help_page page)
 {
     const int w = 2 * COLUMN_W + 5;
     int h = 23 < c->h ? 23 : c->h;
@@ -27,10 +53,12 @@ void overlay_help(struct canvas *c)
     struct canvas view = canvas_sub(c, frame);
     canvas_clear(&view);
     canvas_box(&view, canvas_area(&view), INK_FOCUS);
-    canvas_textz(&view, 2, 0, " Help ", INK_FOCUS);
-    canvas_textz(&view, 2, h - 1, " any key closes ", INK_DIM);
-    int left = draw_group(&view, 2, 1, GROUP_TIME);
-    draw_group(&view, 2, left + 1, GROUP_PROGRAM);
-    int right = draw_group(&view, 3 + COLUMN_W, 1, GROUP_LOOK);
-    draw_group(&view, 3 + COLUMN_W, right + 1, GROUP_PANE);
+    canvas_textz(&view, 2, 0, page == HELP_KEYS ? " Help: keys " : " Help: the screen ", INK_FOCUS);
+    canvas_textz(&view, 2, h - 1,
+                 page == HELP_KEYS ? " ? what you see   any other key closes " : " any key closes ",
+                 INK_DIM);
+    if (page == HELP_KEYS)
+        draw_keys(&view);
+    else
+        draw_legend(&view);
 }

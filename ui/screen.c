@@ -276,5 +276,5 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_plain(a, PANE_TIMELINE, l.timeline, false, c);
     draw_last_line(a, l.keys, c);
     if (a->help)
-        overlay_help(c);
+        overlay_help(c, a->help);
 }

@@ -7,21 +7,22 @@
 
 #include <stdint.h>
 
+/* The texts are the legend in the help. */
 #define INKS(X)                                                                                    \
     X(TEXT, "what is read")                                                                        \
-    X(DIM, "what can be skipped: units, labels, hints, what is over")                              \
-    X(TITLE, "names of panes and columns, keys in the footer")                                     \
-    X(BORDER, "lines that keep things apart; idle links")                                          \
-    X(FOCUS, "border and title of the pane that takes the keys")                                   \
+    X(DIM, "hints, units, what is over")                                                           \
+    X(TITLE, "names of things, keys")                                                              \
+    X(BORDER, "borders, idle links")                                                               \
+    X(FOCUS, "the pane that has the keys")                                                         \
     X(CLIENT, "who asks")                                                                          \
     X(SERVER, "who answers")                                                                       \
-    X(LETTER, "the letter and its envelope, wherever they are")                                    \
-    X(NAMES, "DNS: questions, answers, name servers")                                              \
+    X(LETTER, "a letter, its envelope")                                                            \
+    X(NAMES, "DNS; where to read more")                                                            \
     X(OK, "it worked")                                                                             \
-    X(WARN, "it must wait, it was changed: queues, temporary refusals")                            \
+    X(WARN, "it waits, it was changed")                                                            \
     X(ERROR, "it failed, it is down")                                                              \
-    X(SELECT, "the selected row, the cursor")                                                      \
-    X(TIME, "the playhead and what lies behind it")
+    X(SELECT, "what is selected")                                                                  \
+    X(TIME, "time that has passed")
 
 enum ink {
 #define X(name, doc) INK_##name,

@@ -171,7 +171,7 @@ static void letter_draw(const struct pane *p, const struct stage *st, struct can
 
 const struct pane_ops pane_letter = {
     .name = "Letter",
-    .doc = "envelope and header side by side; + marks what the way has added",
+    .doc = "envelope and header side by side; + what the way has added",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct letter),

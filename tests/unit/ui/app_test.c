@@ -167,6 +167,12 @@ Test(app, help_lists_every_action_and_any_key_closes_it)
         for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++)
             cr_expect(screen_has(action_row((enum action)a)->help), "%dx%d: %s", app.w, app.h,
                       action_row((enum action)a)->name);
+        keys("?");
+        for (size_t k = 0; panes_table[k]; k++)
+            cr_expect(screen_has(panes_table[k]->doc), "%s", panes_table[k]->name);
+        for (int ink = 0; ink < INK_COUNT; ink++)
+            cr_expect(screen_has(theme_ink_doc((enum ink)ink)), "%s",
+                      theme_ink_name((enum ink)ink));
         uint64_t before = app.at.record;
         keys(" ");
         cr_expect(!app.help && !app.playing && app.at.record == before);
