@@ -43,6 +43,7 @@ static const struct form forms[] = {
     { true, DETAIL_SMALL, DETAIL_TINY, 14, 5, 1 },
     { true, DETAIL_SMALL, DETAIL_TINY, 12, 4, 1 },
     { true, DETAIL_SMALL, DETAIL_TINY, 12, 4, 0 },
+    { false, DETAIL_SMALL, DETAIL_TINY, 12, 4, 1 },
     { false, DETAIL_TINY, DETAIL_TINY, 14, 4, 1 },
     { true, DETAIL_TINY, DETAIL_TINY, 14, 4, 1 },
     { true, DETAIL_TINY, DETAIL_TINY, 8, 3, 0 },

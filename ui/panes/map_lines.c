@@ -4,13 +4,22 @@
  * its colour says it again. */
 #include "ui/panes/map.h"
 
-enum line_style { LINE_NAMES, LINE_IDLE, LINE_ASKING, LINE_LIVE, LINE_CURRENT, LINE_DOWN };
+enum line_style {
+    LINE_HIDDEN,
+    LINE_NAMES,
+    LINE_IDLE,
+    LINE_ASKING,
+    LINE_LIVE,
+    LINE_CURRENT,
+    LINE_DOWN
+};
 
 static const struct {
     uint32_t across, upright;
     unsigned weight; /* of the arms: 1 light, 3 double */
     enum ink ink;
 } styles[] = {
+    [LINE_HIDDEN] = { ' ', ' ', 0, INK_BORDER },
     [LINE_NAMES] = { 0x2508, 0x250A, 1, INK_BORDER },  /* dotted */
     [LINE_IDLE] = { 0x2500, 0x2502, 1, INK_BORDER },   /* light */
     [LINE_ASKING] = { 0x2508, 0x250A, 1, INK_NAMES },  /* dotted */
@@ -37,7 +46,19 @@ static const struct model_fault *fault_of(const struct stage *st, const struct s
     return r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
 }
 
-static enum line_style style_of(const struct stage *st, const struct scene_route *r)
+/* Everybody asks for names; where these lines are many, each is drawn only while it is used. */
+static bool names_are_many(const struct scene *s)
+{
+    const size_t calm = 5;
+    size_t n = 0;
+    for (size_t i = 0; i < s->route_count; i++) {
+        n += s->routes[i].names;
+    }
+    return n > calm;
+}
+
+static enum line_style style_of(const struct scene *s, const struct stage *st,
+                                const struct scene_route *r)
 {
     const struct model_conn *conn = model_conn_between(st->model, r->a, r->b);
     const struct model_fault *fault = fault_of(st, r);
@@ -50,7 +71,10 @@ static enum line_style style_of(const struct stage *st, const struct scene_route
     if (asking(st, r)) {
         return LINE_ASKING;
     }
-    return r->names ? LINE_NAMES : LINE_IDLE;
+    if (r->names) {
+        return names_are_many(s) ? LINE_HIDDEN : LINE_NAMES;
+    }
+    return LINE_IDLE;
 }
 
 static uint8_t arm_towards(struct scene_point from, struct scene_point to)
@@ -81,7 +105,7 @@ void map_draw_lines(const struct scene *s, const struct stage *st, struct canvas
 {
     for (int style = LINE_NAMES; style <= LINE_DOWN; style++) {
         for (size_t i = 0; i < s->route_count; i++) {
-            if ((int)style_of(st, &s->routes[i]) == style && s->routes[i].count > 2) {
+            if ((int)style_of(s, st, &s->routes[i]) == style && s->routes[i].count > 2) {
                 draw_route(s, &s->routes[i], (enum line_style)style, c);
             }
         }
@@ -106,9 +130,11 @@ void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas
     for (size_t i = 0; i < s->route_count; i++) {
         const struct scene_route *r = &s->routes[i];
         const struct scene_point *p = scene_points(s, r);
-        enum line_style style = style_of(st, r);
-        draw_port(c, p[0], p[1], style);
-        draw_port(c, p[r->count - 1], p[r->count - 2], style);
+        enum line_style style = style_of(s, st, r);
+        if (style != LINE_HIDDEN) {
+            draw_port(c, p[0], p[1], style);
+            draw_port(c, p[r->count - 1], p[r->count - 2], style);
+        }
     }
 }
 

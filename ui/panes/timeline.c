@@ -67,7 +67,7 @@ static void draw_names(const struct timeline *own, const struct stage *st, struc
                        : inside                  ? INK_TITLE
                        : cursor >= end           ? INK_TIME
                                                  : INK_DIM;
-        if (i > 0 || x > 0) {
+        if ((i > 0 || x > 0) && end - x > 1) {
             canvas_put(c, x, bar, cursor > x ? 0x253F : 0x253C, cursor > x ? INK_TIME : INK_BORDER);
         }
         int room = end - x - 1 - text_width(name);
