@@ -10,9 +10,8 @@
 #include "sim/proto/smtp.h"
 #include "sim/world/world.h"
 
-#define LETTERS   20000
-#define BODY_SIZE 2048
-#define ROUNDS    5
+#define BODY_SIZE  2048
+#define ROUNDS_MAX 99
 
 static const char world_text[] =
     "{\"title\":\"bench\",\"until\":\"30d\",\"hosts\":{"
@@ -105,10 +104,10 @@ static const struct actor_ops driver_ops = {
 };
 
 struct result {
-    uint64_t ns, stored, records;
+    uint64_t ns, cpu_ns, stored, records;
 };
 
-static struct driver *add_driver(struct world *w, uint64_t at_once)
+static struct driver *add_driver(struct world *w, uint64_t letters, uint64_t at_once)
 {
     struct stage *s = world_stage(w);
     struct actor *server = stage_find(s, SLICE("mail.example.org"));
@@ -122,7 +121,7 @@ static struct driver *add_driver(struct world *w, uint64_t at_once)
                                              .timeout = 5 * SIM_MINUTE };
     d->server_ip = network_ip_of(s->net, server->id);
     d->to = SLICE("bob@example.net");
-    d->to_start = LETTERS;
+    d->to_start = letters;
     d->body = blob_with_room(BODY_SIZE);
     for (size_t i = 0; i < BODY_SIZE / 64; i++) {
         (void)blob_append(
@@ -132,8 +131,8 @@ static struct driver *add_driver(struct world *w, uint64_t at_once)
     return d;
 }
 
-static bool deliver_once(const struct scenario *sc, uint64_t at_once, bool traced, struct result *r,
-                         struct err *err_r)
+static bool deliver_once(const struct scenario *sc, uint64_t letters, uint64_t at_once, bool traced,
+                         struct result *r, struct err *err_r)
 {
     struct trace t;
     trace_init(&t, traced ? TRACE_LEVEL_BYTES : TRACE_LEVEL_HOPS);
@@ -143,19 +142,21 @@ static bool deliver_once(const struct scenario *sc, uint64_t at_once, bool trace
         trace_deinit(&t);
         return false;
     }
-    struct driver *d = add_driver(w, at_once);
+    struct driver *d = add_driver(w, letters, at_once);
     uint64_t start = bench_clock_ns();
+    uint64_t cpu_start = bench_cpu_ns();
     for (uint64_t i = 0; i < at_once; i++) {
         start_one(d, i);
     }
     (void)world_run(w, SIM_FOREVER);
     r->ns = bench_clock_ns() - start;
+    r->cpu_ns = bench_cpu_ns() - cpu_start;
     r->stored = t.kinds[TRACE_STORED];
     r->records = t.count;
-    bool ok = d->sent == LETTERS && d->failed == 0 && r->stored == LETTERS;
+    bool ok = d->sent == letters && d->failed == 0 && r->stored == letters;
     if (!ok) {
-        (void)err_set(err_r, "bench deliver: %llu of %d letters were stored",
-                      (unsigned long long)r->stored, LETTERS);
+        (void)err_set(err_r, "bench deliver: %llu of %llu letters were stored",
+                      (unsigned long long)r->stored, (unsigned long long)letters);
     }
     for (uint64_t i = 0; i < at_once; i++) {
         message_unref(&d->messages[i]);
@@ -167,28 +168,45 @@ static bool deliver_once(const struct scenario *sc, uint64_t at_once, bool trace
     return ok;
 }
 
-static bool deliver_row(const struct scenario *sc, uint64_t at_once, bool traced, struct buf *out,
-                        struct err *err_r)
+static bool deliver_row(const struct scenario *sc, const struct bench_options *o, uint64_t at_once,
+                        bool traced, struct buf *out, struct err *err_r)
 {
-    uint64_t ns[ROUNDS];
+    uint64_t ns[ROUNDS_MAX], cpu_ns[ROUNDS_MAX];
     struct result r = { 0 };
-    for (size_t i = 0; i < ROUNDS; i++) {
-        if (!deliver_once(sc, at_once, traced, &r, err_r)) {
+    for (size_t i = 0; i < o->rounds; i++) {
+        if (!deliver_once(sc, o->letters, at_once, traced, &r, err_r)) {
             return false;
         }
         ns[i] = r.ns;
+        cpu_ns[i] = r.cpu_ns;
     }
-    uint64_t median = bench_median(ns, ROUNDS);
     json_field_u64(out, "at_once", at_once);
     json_field_bool(out, "traced", traced);
     json_field_u64(out, "records", r.records);
-    json_field_u64(out, "letters_per_second", (uint64_t)LETTERS * 1000000000 / median);
+    json_field_u64(out, "letters_per_second",
+                   o->letters * 1000000000 / bench_median(ns, o->rounds));
+    json_field_u64(out, "letters_per_cpu_second",
+                   o->letters * 1000000000 / bench_median(cpu_ns, o->rounds));
     return true;
 }
 
-bool bench_deliver(struct buf *out, struct err *err_r)
+static bool check_options(const struct bench_options *o, struct err *err_r)
 {
-    static const uint64_t at_once[] = { 32, 256, 2048 };
+    if (o->letters == 0 || o->letters > UINT32_MAX) {
+        return err_set(err_r, "--letters: at least 1, below 2^32");
+    }
+    return (o->rounds > 0 && o->rounds <= ROUNDS_MAX) ||
+           err_set(err_r, "--rounds: 1 to %d", ROUNDS_MAX);
+}
+
+bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *err_r)
+{
+    const uint64_t usual[] = { 32, 256, 2048 };
+    const uint64_t *at_once = o->at_once > 0 ? &o->at_once : usual;
+    size_t rows = 2 * (o->at_once > 0 ? 1 : COUNT(usual));
+    if (!check_options(o, err_r)) {
+        return false;
+    }
     struct scenario sc;
     struct problems problems;
     problems_init(&problems, SLICE("bench"));
@@ -206,13 +224,13 @@ bool bench_deliver(struct buf *out, struct err *err_r)
     }
     buf_byte(out, '{');
     json_field_text(out, "bench", SLICE("deliver"));
-    json_field_u64(out, "letters", LETTERS);
+    json_field_u64(out, "letters", o->letters);
     json_field_u64(out, "body", BODY_SIZE);
     json_put_key(out, "results");
     buf_byte(out, '[');
-    for (size_t i = 0; ok && i < 2 * COUNT(at_once); i++) {
+    for (size_t i = 0; ok && i < rows; i++) {
         buf_addz(out, i > 0 ? ",{" : "{");
-        ok = deliver_row(&sc, at_once[i / 2], i % 2 == 1, out, err_r);
+        ok = deliver_row(&sc, o, at_once[i / 2], i % 2 == 1, out, err_r);
         buf_byte(out, '}');
     }
     buf_addz(out, "]}\n");

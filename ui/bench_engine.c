@@ -85,9 +85,10 @@ static uint64_t per_second(uint64_t count, uint64_t took_ns)
     return took_ns > 0 ? count * 1000000000 / took_ns : 0;
 }
 
-bool bench_engine(struct buf *out, struct err *err_r)
+bool bench_engine(const struct bench_options *o, struct buf *out, struct err *err_r)
 {
     static const uint64_t pending[] = { 1000, 100000, 1000000 };
+    (void)o;
     (void)err_r;
     buf_addz(out, "{");
     json_field_text(out, "bench", SLICE("engine"));

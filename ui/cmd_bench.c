@@ -1,5 +1,6 @@
 /* cmd_bench.c - mailflow bench NAME: measures, prints JSON. */
 #define _POSIX_C_SOURCE 200809L
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,11 +9,32 @@
 #include "ui/command.h"
 #include "ui/files.h"
 
-uint64_t bench_clock_ns(void)
+static const struct option_row rows[] = {
+    { "letters", 0, OPTION_NUMBER, offsetof(struct bench_options, letters), "N", NULL,
+      "deliver: so many letters a round (20000)" },
+    { "at-once", 0, OPTION_NUMBER, offsetof(struct bench_options, at_once), "N", NULL,
+      "deliver: so many submissions open at a time (32, 256 and 2048, one after the other)" },
+    { "rounds", 0, OPTION_NUMBER, offsetof(struct bench_options, rounds), "N", NULL,
+      "deliver: the median of so many rounds (5)" },
+    { .name = NULL },
+};
+static const struct bench_options defaults = { .letters = 20000, .rounds = 5 };
+
+static uint64_t read_clock(clockid_t clock)
 {
     struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t bench_clock_ns(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+uint64_t bench_cpu_ns(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static int by_value(const void *a, const void *b)
@@ -32,13 +54,13 @@ static int run(const void *options, const struct operands *operands, struct err 
 {
     static const struct {
         const char *name;
-        bool (*measure)(struct buf *out, struct err *err_r);
-    } rows[] = { { "engine", bench_engine }, { "deliver", bench_deliver } };
-    (void)options;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcmp(rows[i].name, operands->items[0]) == 0) {
+        bool (*measure)(const struct bench_options *o, struct buf *out, struct err *err_r);
+    } benches[] = { { "engine", bench_engine }, { "deliver", bench_deliver } };
+    for (size_t i = 0; i < COUNT(benches); i++) {
+        if (strcmp(benches[i].name, operands->items[0]) == 0) {
             struct buf out = { 0 };
-            bool ok = rows[i].measure(&out, err_r) && file_write("-", buf_slice(&out), err_r);
+            bool ok =
+                benches[i].measure(options, &out, err_r) && file_write("-", buf_slice(&out), err_r);
             buf_deinit(&out);
             return ok ? EXIT_FINE : EXIT_CANNOT;
         }
@@ -50,8 +72,11 @@ static int run(const void *options, const struct operands *operands, struct err 
 
 const struct command cmd_bench = {
     .name = "bench",
-    .usage = "engine|deliver",
+    .usage = "engine|deliver [OPTION...]",
     .doc = "measure, and print JSON",
+    .options = rows,
+    .options_size = sizeof(struct bench_options),
+    .defaults = &defaults,
     .operands_min = 1,
     .operands_max = 1,
     .run = run,
