@@ -33,31 +33,10 @@ bool blob_append(struct blob *b, slice more)
     return true;
 }
 
-struct blob *blob_ref(struct blob *b)
+void blob_free(struct blob *gone)
 {
-    if (b) {
-        assert(b->refs > 0);
-        b->refs++;
-    }
-    return b;
-}
-
-void blob_unref(struct blob **b)
-{
-    struct blob *gone = *b;
-    *b = NULL;
-    if (!gone) {
-        return;
-    }
-    assert(gone->refs > 0);
-    if (--gone->refs == 0) {
-        mem_free(gone);
-    }
-}
-
-slice blob_slice(const struct blob *b)
-{
-    return b ? (slice){ b->bytes, b->len } : (slice){ 0 };
+    assert(gone->refs == 0);
+    mem_free(gone);
 }
 
 uint64_t chunk_hash(struct chunk c)

@@ -6,6 +6,8 @@
 
 #include "sim/base/slice.h"
 
+#include <assert.h>
+
 struct blob {
     uint32_t refs;
     bool hashed; /* hash below is that of the whole blob */
@@ -24,9 +26,34 @@ struct chunk {
 struct blob *blob_new(slice copy);
 struct blob *blob_with_room(size_t cap);      /* len 0; fill with blob_append */
 bool blob_append(struct blob *b, slice more); /* false and nothing done where no room is left */
-struct blob *blob_ref(struct blob *b);
-void blob_unref(struct blob **b); /* NULLs your pointer; a second call is harmless */
-slice blob_slice(const struct blob *b);
+void blob_free(struct blob *gone);            /* private: the last reference is gone */
+
+static inline struct blob *blob_ref(struct blob *b)
+{
+    if (b) {
+        assert(b->refs > 0);
+        b->refs++;
+    }
+    return b;
+}
+
+/* NULLs your pointer; a second call is harmless. */
+static inline void blob_unref(struct blob **b)
+{
+    struct blob *gone = *b;
+    *b = NULL;
+    if (gone) {
+        assert(gone->refs > 0);
+        if (--gone->refs == 0) {
+            blob_free(gone);
+        }
+    }
+}
+
+static inline slice blob_slice(const struct blob *b)
+{
+    return b ? (slice){ b->bytes, b->len } : (slice){ 0 };
+}
 
 /* Hash of a chunk's bytes.  Where the chunk is its whole (finished) blob it is computed once. */
 uint64_t chunk_hash(struct chunk c);

@@ -53,11 +53,8 @@ void mem_free(void *take)
     free(take);
 }
 
-void *mem_grow(void *items, size_t count, size_t *cap_r, size_t size)
+void *mem_grow_more(void *items, size_t *cap_r, size_t size)
 {
-    if (count < *cap_r) {
-        return items;
-    }
     *cap_r = *cap_r > 0 ? *cap_r * 2 : 8;
     return mem_resize(items, *cap_r, size);
 }

@@ -13,6 +13,10 @@ void mem_free(void *take);                               /* NULL is harmless */
 
 /* Makes room for one more element of an array that grows by doubling.
  * items: the array, *cap_r its capacity, count its use. Returns the (moved) array. */
-void *mem_grow(void *items, size_t count, size_t *cap_r, size_t size);
+void *mem_grow_more(void *items, size_t *cap_r, size_t size); /* private */
+static inline void *mem_grow(void *items, size_t count, size_t *cap_r, size_t size)
+{
+    return count < *cap_r ? items : mem_grow_more(items, cap_r, size);
+}
 
 #endif

@@ -46,21 +46,27 @@ static void push(struct outq *q, struct chunk c)
     q->size += c.bytes.len;
 }
 
-/* Text that follows text in the same blob makes one chunk of both. */
-static void push_text(struct outq *q, slice in_blob)
+static struct chunk *last_of(const struct outq *q)
 {
-    if (q->count > 0) {
-        struct chunk *last = &q->chunks[q->head + q->count - 1];
-        if (last->owner == q->text && last->bytes.ptr + last->bytes.len == in_blob.ptr) {
-            last->bytes.len += in_blob.len;
-            q->size += in_blob.len;
-            return;
-        }
-    }
-    push(q, (struct chunk){ in_blob, blob_ref(q->text) });
+    return q->count > 0 ? &q->chunks[q->head + q->count - 1] : NULL;
 }
 
-void outq_text(struct outq *q, slice copied)
+/* The newest bytes are text, and what is added to the text now follows them in memory. */
+static bool ends_in_text(const struct outq *q)
+{
+    const struct chunk *last = last_of(q);
+    return last && q->text && last->owner == q->text &&
+           last->bytes.ptr + last->bytes.len == q->text->bytes + q->text->len;
+}
+
+static bool ends_in_short_static(const struct outq *q)
+{
+    const struct chunk *last = last_of(q);
+    return last && !last->owner && last->bytes.len <= OUTQ_SHORT;
+}
+
+/* Text that follows text in the same blob makes one chunk of both. */
+static void add_text(struct outq *q, slice copied)
 {
     while (copied.len > 0) {
         if (!q->text || q->text->len == q->text->cap) {
@@ -69,11 +75,34 @@ void outq_text(struct outq *q, slice copied)
         }
         size_t at = q->text->len;
         slice part = slice_sub(copied, 0, q->text->cap - at);
+        bool follows = ends_in_text(q);
         bool fits = blob_append(q->text, part);
         assert(fits);
-        push_text(q, (slice){ q->text->bytes + at, part.len });
+        if (follows) {
+            last_of(q)->bytes.len += part.len;
+            q->size += part.len;
+        } else {
+            push(q, (struct chunk){ { q->text->bytes + at, part.len }, blob_ref(q->text) });
+        }
         copied = slice_from(copied, part.len);
     }
+}
+
+/* A literal that turned out to be the beginning of a line becomes text after all. */
+static void pack_last(struct outq *q)
+{
+    slice literal = last_of(q)->bytes;
+    q->count--;
+    q->size -= literal.len;
+    add_text(q, literal);
+}
+
+void outq_text(struct outq *q, slice copied)
+{
+    if (copied.len > 0 && ends_in_short_static(q)) {
+        pack_last(q);
+    }
+    add_text(q, copied);
 }
 
 void outq_textz(struct outq *q, const char *copied)
@@ -94,6 +123,10 @@ void outq_u64(struct outq *q, uint64_t decimal)
 
 void outq_static(struct outq *q, slice lives_forever)
 {
+    if (lives_forever.len <= OUTQ_SHORT && (ends_in_text(q) || ends_in_short_static(q))) {
+        outq_text(q, lives_forever);
+        return;
+    }
     push(q, (struct chunk){ lives_forever, NULL });
 }
 

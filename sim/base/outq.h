@@ -1,13 +1,15 @@
 /* outq.h - chunks on their way out: text is copied, literals and blobs are not.
  * The queue is lent to a session for one call; whoever lends it sends what it holds.
  * Text is packed into blobs of OUTQ_TEXT bytes that go on being filled by later calls, so that
- * a line costs a copy and no allocation. */
+ * a line costs a copy and no allocation.  A short literal beside text or beside another one is
+ * packed as well: whoever reads has one chunk then, and no line that is cut in two. */
 #ifndef MAILFLOW_BASE_OUTQ_H
 #define MAILFLOW_BASE_OUTQ_H
 
 #include "sim/base/blob.h"
 
-#define OUTQ_TEXT 4096
+#define OUTQ_TEXT  4096
+#define OUTQ_SHORT 128 /* literals up to this are rather copied than a chunk of their own */
 
 struct outq {
     struct chunk
@@ -22,7 +24,7 @@ void outq_deinit(struct outq *q);
 void outq_text(struct outq *q, slice copied);
 void outq_textz(struct outq *q, const char *copied);
 void outq_u64(struct outq *q, uint64_t decimal);
-void outq_static(struct outq *q, slice lives_forever);
+void outq_static(struct outq *q, slice lives_forever); /* not copied where it stands alone */
 void outq_blob(struct outq *q, struct blob *shared, size_t from,
                size_t len); /* takes its own reference */
 void outq_chunk(struct outq *q,

@@ -4,6 +4,7 @@
 #ifndef MAILFLOW_BASE_POOL_H
 #define MAILFLOW_BASE_POOL_H
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,11 +20,32 @@ struct pool {
     uint32_t in_use;
 };
 
+#define POOL_PER_BLOCK 64u
+
+/* Private: in front of each payload.  Odd generation: in use. */
+struct pool_slot {
+    alignas(max_align_t) uint32_t generation;
+};
+static inline struct pool_slot *pool_slot_at(const struct pool *p, uint32_t slot)
+{
+    char *block = p->blocks[slot / POOL_PER_BLOCK];
+    return (struct pool_slot *)(void *)(block + slot % POOL_PER_BLOCK * p->size);
+}
+
 void pool_init(struct pool *p, size_t slot_size);
 void pool_deinit(struct pool *p); /* the slots' own insides are the owner's to free first */
-void *pool_new(struct pool *p, pool_id *id_r);    /* zeroed */
-void *pool_get(const struct pool *p, pool_id id); /* NULL: gone */
-void pool_free(struct pool *p, pool_id id);       /* a stale id is a bug: asserted */
+void *pool_new(struct pool *p, pool_id *id_r); /* zeroed */
+/* NULL: gone. */
+static inline void *pool_get(const struct pool *p, pool_id id)
+{
+    uint32_t slot = (uint32_t)id;
+    if (slot == 0 || slot > p->slots) {
+        return NULL;
+    }
+    struct pool_slot *h = pool_slot_at(p, slot - 1);
+    return h->generation == (uint32_t)(id >> 32) ? h + 1 : NULL;
+}
+void pool_free(struct pool *p, pool_id id); /* a stale id is a bug: asserted */
 /* Walks the live slots in slot order: start with *at = 0; NULL at the end. */
 void *pool_each(const struct pool *p, uint32_t *at, pool_id *id_r);
 

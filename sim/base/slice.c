@@ -2,50 +2,6 @@
  * Never allocates, never looks at a locale. */
 #include "sim/base/slice.h"
 
-#include <string.h>
-
-char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-char ascii_upper(char c)
-{
-    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
-}
-
-bool ascii_is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool ascii_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-slice slice_of(const char *zero_terminated)
-{
-    return zero_terminated ? (slice){ zero_terminated, strlen(zero_terminated) } : (slice){ 0 };
-}
-
-slice slice_from(slice s, size_t from)
-{
-    if (from >= s.len) {
-        return (slice){ s.ptr ? s.ptr + s.len : NULL, 0 };
-    }
-    return (slice){ s.ptr + from, s.len - from };
-}
-
-slice slice_sub(slice s, size_t from, size_t len)
-{
-    slice rest = slice_from(s, from);
-    if (rest.len > len) {
-        rest.len = len;
-    }
-    return rest;
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -63,27 +19,17 @@ slice slice_trim(slice s)
     return s;
 }
 
-bool slice_eq(slice a, slice b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool slice_eq_nocase(slice a, slice b)
 {
     if (a.len != b.len) {
         return false;
     }
     for (size_t i = 0; i < a.len; i++) {
-        if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i])) {
+        if (a.ptr[i] != b.ptr[i] && ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i])) {
             return false;
         }
     }
     return true;
-}
-
-bool slice_starts(slice s, slice prefix)
-{
-    return s.len >= prefix.len && slice_eq(slice_sub(s, 0, prefix.len), prefix);
 }
 
 bool slice_starts_nocase(slice s, slice prefix)
@@ -104,12 +50,6 @@ int slice_cmp(slice a, slice b)
         return order < 0 ? -1 : 1;
     }
     return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
-}
-
-size_t slice_find_byte(slice s, char c)
-{
-    const char *hit = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;
-    return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
 }
 
 size_t slice_find(slice s, slice needle)
@@ -190,7 +130,7 @@ bool slice_to_u32(slice s, uint32_t *value_r)
 }
 
 /* Eight bytes, little-endian on every machine; compilers make one load of it. */
-static uint64_t load64(const char *p)
+static inline uint64_t load64(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
     return (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
@@ -198,7 +138,7 @@ static uint64_t load64(const char *p)
            (uint64_t)u[7] << 56;
 }
 
-static uint64_t mix(uint64_t h, uint64_t word)
+static inline uint64_t mix(uint64_t h, uint64_t word)
 {
     h ^= word;
     h *= UINT64_C(0x9fb21c651e98df25);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct slice {
     const char *ptr;
@@ -29,19 +30,57 @@ typedef struct slice {
 /* For printf("%.*s", SLICE_ARG(s)) in messages to people. */
 #define SLICE_ARG(s) (int)(s).len, (s).ptr
 
-slice slice_of(const char *zero_terminated);       /* NULL gives the empty slice */
-slice slice_sub(slice s, size_t from, size_t len); /* clipped to s */
-slice slice_from(slice s, size_t from);            /* the rest, clipped */
-slice slice_trim(slice s);                         /* without SP and TAB at both ends */
-bool slice_eq(slice a, slice b);
+/* The small ones are inline: every byte of every letter passes through them. */
+
+/* NULL gives the empty slice. */
+static inline slice slice_of(const char *zero_terminated)
+{
+    return zero_terminated ? (slice){ zero_terminated, strlen(zero_terminated) } : (slice){ 0 };
+}
+
+/* The rest, clipped. */
+static inline slice slice_from(slice s, size_t from)
+{
+    if (from >= s.len) {
+        return (slice){ s.ptr ? s.ptr + s.len : NULL, 0 };
+    }
+    return (slice){ s.ptr + from, s.len - from };
+}
+
+/* Clipped to s. */
+static inline slice slice_sub(slice s, size_t from, size_t len)
+{
+    slice rest = slice_from(s, from);
+    if (rest.len > len) {
+        rest.len = len;
+    }
+    return rest;
+}
+
+static inline bool slice_eq(slice a, slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+static inline bool slice_starts(slice s, slice prefix)
+{
+    return s.len >= prefix.len && slice_eq(slice_sub(s, 0, prefix.len), prefix);
+}
+
+slice slice_trim(slice s); /* without SP and TAB at both ends */
 bool slice_eq_nocase(slice a, slice b);
-bool slice_starts(slice s, slice prefix);
 bool slice_starts_nocase(slice s, slice prefix);
 bool slice_ends(slice s, slice suffix);
 int slice_cmp(slice a, slice b); /* a total order: bytes, then length */
 
 #define SLICE_NONE ((size_t)-1)
-size_t slice_find_byte(slice s, char c); /* SLICE_NONE where there is none */
+/* SLICE_NONE where there is none. */
+static inline size_t slice_find_byte(slice s, char c)
+{
+    const char *hit = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
+}
+
 size_t slice_find(slice s, slice needle);
 size_t slice_find_nocase(slice s, slice needle);
 
@@ -55,10 +94,25 @@ slice slice_word(slice *rest);
 bool slice_to_u64(slice s, uint64_t *value_r);
 bool slice_to_u32(slice s, uint32_t *value_r);
 
-char ascii_lower(char c);
-char ascii_upper(char c);
-bool ascii_is_alpha(char c);
-bool ascii_is_digit(char c);
+static inline char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static inline char ascii_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}
+
+static inline bool ascii_is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 /* 64-bit hash of the bytes; the same on every machine and compiler.  Not cryptographic. */
 uint64_t slice_hash(slice s, uint64_t seed);

@@ -50,18 +50,28 @@ Test(outq, gives_out_what_was_put_in)
     }
 }
 
-Test(outq, text_is_one_chunk_and_static_is_not_copied)
+Test(outq, short_pieces_are_packed_and_a_literal_alone_is_not_copied)
 {
-    static const char lasting[] = "lasting";
+    static const char lasting[] = "lasting", more[] = "more";
+    static const char wide[OUTQ_SHORT + 1] = { 'w' };
     struct outq q;
     outq_init(&q);
-    outq_text(&q, SLICE("a"));
-    outq_text(&q, SLICE("b"));
-    cr_expect_eq(q.count, 1);
     outq_static(&q, (slice){ lasting, 7 });
-    cr_expect_eq(outq_peek(&q, 1)->bytes.ptr, lasting);
+    cr_expect_eq(outq_peek(&q, 0)->bytes.ptr, lasting);
+    cr_expect_null(outq_peek(&q, 0)->owner);
+    outq_static(&q, (slice){ more, 4 });
+    outq_text(&q, SLICE("a"));
+    outq_text(&q, SLICE(""));
+    outq_text(&q, SLICE("b"));
+    outq_static(&q, (slice){ more, 4 });
+    cr_expect(q.count == 1 && q.size == 17);
+    cr_expect(slice_eq(outq_peek(&q, 0)->bytes, SLICE("lastingmoreabmore")));
+    outq_static(&q, (slice){ wide, sizeof wide });
+    cr_expect_eq(outq_peek(&q, 1)->bytes.ptr, wide);
     cr_expect_null(outq_peek(&q, 1)->owner);
-    cr_expect_null(outq_peek(&q, 2));
+    outq_text(&q, SLICE("c"));
+    cr_expect(slice_eq(outq_peek(&q, 2)->bytes, SLICE("c")));
+    cr_expect_null(outq_peek(&q, 3));
     outq_clear(&q);
     cr_expect(q.size == 0 && outq_peek(&q, 0) == NULL);
     outq_deinit(&q);

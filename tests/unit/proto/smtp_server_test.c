@@ -141,9 +141,9 @@ Test(smtp_server, takes_so_many_recipients_and_no_more)
     say(self, &out, SLICE("RCPT TO:<ok@b>\r\n"));
     struct chunk c;
     cr_assert(outq_take(&out, SIZE_MAX, &c));
-    cr_expect(slice_eq(c.bytes, SLICE("452 "))); /* 4.5.3.1.10; the code "4.5.3" is cut out */
-    cr_assert(outq_take(&out, SIZE_MAX, &c));
-    cr_expect(slice_eq(c.bytes, SLICE("too many recipients\r\n")));
+    /* 4.5.3.1.10; the code "4.5.3" is cut out */
+    cr_expect(slice_eq(c.bytes, SLICE("452 too many recipients\r\n")));
+    blob_unref(&c.owner);
     say(self, &out, SLICE("DATA\r\n"));
     cr_expect_str_eq(ops->state(self), "S_DATA", "those taken are taken");
     ops->deinit(self);
@@ -162,9 +162,13 @@ Test(smtp_server, ordinary_commands_allocate_nothing_and_copy_no_literal)
     ops->open(self, &config, (struct session_io){ &out, SIZE_MAX, 0 });
     say(self, &out, ways[AT_RCPT]);
     outq_clear(&out);
-    say(self, &out, SLICE("NOOP\r\nRCPT TO:<ok@b>\r\nRSET\r\nBOGUS\r\n"));
-    for (size_t i = 0; outq_peek(&out, i); i++) {
-        cr_expect_null(outq_peek(&out, i)->owner, "reply %zu is a literal", i);
+    static const slice lines[] = { SLICE_INIT("NOOP\r\n"), SLICE_INIT("RCPT TO:<ok@b>\r\n"),
+                                   SLICE_INIT("RSET\r\n"), SLICE_INIT("BOGUS\r\n") };
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        say(self, &out, lines[i]);
+        cr_assert_eq(out.count, 1);
+        cr_expect_null(outq_peek(&out, 0)->owner, "reply %zu is a literal", i);
+        outq_clear(&out);
     }
     ops->deinit(self);
     outq_deinit(&out);
