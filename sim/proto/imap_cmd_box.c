@@ -188,10 +188,10 @@ static enum imap_result status(struct imap_server *s, struct session_io io, stru
 
 /* "*" is anything, "%" anything without a separator (RFC 9051 6.3.9).  at[j]: the pattern so far
  * matches the first j bytes of the name; linear in both, however many wildcards there are. */
-static bool list_matches(slice pattern, slice name, bool nocase, char *at)
+static bool list_matches(slice pattern, slice name, bool nocase, bool *at)
 {
-    memset(at, 0, name.len + 1);
-    at[0] = 1;
+    memset(at, 0, (name.len + 1) * sizeof *at);
+    at[0] = true;
     for (size_t p = 0; p < pattern.len; p++) {
         char c = pattern.ptr[p];
         if (c == '*' || c == '%') {
@@ -205,7 +205,7 @@ static bool list_matches(slice pattern, slice name, bool nocase, char *at)
             bool same = nocase ? ascii_lower(c) == ascii_lower(n) : c == n;
             at[j] = at[j - 1] && same;
         }
-        at[0] = 0;
+        at[0] = false;
     }
     return at[name.len];
 }
@@ -254,7 +254,7 @@ static enum imap_result list(struct imap_server *s, struct session_io io, struct
     memcpy(both + reference.len, mailbox.ptr, mailbox.len);
     for (size_t i = 0; i < s->account->box_count; i++) {
         slice name = s->account->boxes[i]->name;
-        char *at = arena_alloc(&s->arena, name.len + 1);
+        bool *at = arena_array(&s->arena, name.len + 1, sizeof *at);
         if (list_matches((slice){ both, len }, name, i == 0, at)) {
             list_row(io.out, command, special_use(s, name), name);
         }

@@ -22,8 +22,8 @@ enum fetch_trait { SETS_SEEN = 1, HAS_SECTION = 2, MAY_HAVE_SECTION = 4 };
 
 struct fetch_kind {
     slice name;
-    uint32_t traits;
     fetch_write *write;
+    uint32_t traits;
     enum imap_section_what what; /* of the RFC822 items, which are old names of sections */
 };
 
@@ -98,17 +98,17 @@ static void write_body(const struct fetch_at *f, const struct fetch_item *i)
 }
 
 static const struct fetch_kind kinds[] = {
-    { SLICE_INIT("FLAGS"), 0, write_flags, 0 },
-    { SLICE_INIT("UID"), 0, write_uid, 0 },
-    { SLICE_INIT("INTERNALDATE"), 0, write_date, 0 },
-    { SLICE_INIT("RFC822.SIZE"), 0, write_size, 0 },
-    { SLICE_INIT("ENVELOPE"), 0, write_envelope, 0 },
-    { SLICE_INIT("BODYSTRUCTURE"), 0, write_bodystructure, 0 },
-    { SLICE_INIT("BODY"), MAY_HAVE_SECTION, write_body, 0 },
-    { SLICE_INIT("BODY.PEEK"), HAS_SECTION, write_section, 0 },
-    { SLICE_INIT("RFC822"), SETS_SEEN, write_section, SECTION_WHOLE },
-    { SLICE_INIT("RFC822.HEADER"), 0, write_section, SECTION_HEADER },
-    { SLICE_INIT("RFC822.TEXT"), SETS_SEEN, write_section, SECTION_TEXT },
+    { SLICE_INIT("FLAGS"), write_flags, 0, 0 },
+    { SLICE_INIT("UID"), write_uid, 0, 0 },
+    { SLICE_INIT("INTERNALDATE"), write_date, 0, 0 },
+    { SLICE_INIT("RFC822.SIZE"), write_size, 0, 0 },
+    { SLICE_INIT("ENVELOPE"), write_envelope, 0, 0 },
+    { SLICE_INIT("BODYSTRUCTURE"), write_bodystructure, 0, 0 },
+    { SLICE_INIT("BODY"), write_body, MAY_HAVE_SECTION, 0 },
+    { SLICE_INIT("BODY.PEEK"), write_section, HAS_SECTION, 0 },
+    { SLICE_INIT("RFC822"), write_section, SETS_SEEN, SECTION_WHOLE },
+    { SLICE_INIT("RFC822.HEADER"), write_section, 0, SECTION_HEADER },
+    { SLICE_INIT("RFC822.TEXT"), write_section, SETS_SEEN, SECTION_TEXT },
 };
 
 /* RFC 9051 6.4.5; only alone, not in a list. */

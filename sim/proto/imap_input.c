@@ -81,7 +81,7 @@ void imap_input_accept(struct imap_input *in)
     in->left = in->announced;
     if (in->announced > IMAP_INLINE_MAX) {
         in->literals =
-            mem_grow(in->literals, in->literal_count, &in->literal_cap, sizeof *in->literals);
+            mem_grow(in->literals, in->literal_count, &in->literal_cap, sizeof(struct message *));
         in->literals[in->literal_count++] = message_new();
     }
 }

@@ -151,6 +151,7 @@ static bool literal(struct imap_lex *l, slice *s_r, struct message **long_r)
     uint64_t octets;
     bool waits;
     *long_r = NULL;
+    *s_r = (slice){ 0 };
     if (eol == SLICE_NONE || !lex_is(l, '{') ||
         !imap_literal_announced(slice_sub(l->rest, 0, eol), &octets, &waits)) {
         return false;
@@ -194,7 +195,9 @@ bool lex_string(struct imap_lex *l, slice *s_r)
     if (!literal(l, s_r, &whole)) {
         return false;
     }
-    *s_r = whole ? flatten(l, whole) : *s_r;
+    if (whole) {
+        *s_r = flatten(l, whole);
+    }
     return slice_find_byte(*s_r, '\0') == SLICE_NONE;
 }
 

@@ -238,9 +238,9 @@ static bool match_group(struct search_at *at, const struct search_node *n)
 }
 
 #define FLAG_KEYS(yes, no, bit)                                                                    \
-    { .name = SLICE_INIT(yes), .matches = match_flag, .flag = bit },                               \
+    { .name = SLICE_INIT(yes), .matches = match_flag, .flag = (bit) },                             \
     {                                                                                              \
-        .name = SLICE_INIT(no), .matches = match_flag, .flag = bit, .negated = true                \
+        .name = SLICE_INIT(no), .matches = match_flag, .flag = (bit), .negated = true              \
     }
 #define FIELD_KEY(key, header)                                                                     \
     {                                                                                              \
@@ -249,7 +249,7 @@ static bool match_group(struct search_at *at, const struct search_node *n)
     }
 #define KEY(key, takes, meaning)                                                                   \
     {                                                                                              \
-        .name = SLICE_INIT(key), .argument = takes, .matches = meaning                             \
+        .name = SLICE_INIT(key), .argument = (takes), .matches = (meaning)                         \
     }
 
 const struct search_key search_key_all_of = KEY("()", SEARCH_NO_ARGUMENT, match_group);

@@ -68,7 +68,7 @@ static bool parse_spec(struct imap_lex *l, struct imap_section *s)
         return false;
     }
     s->numbers = arena_array(l->arena, NUMBERS_MAX, sizeof *s->numbers);
-    while (rest.len > 0 && ascii_is_digit(rest.ptr[0])) {
+    while (rest.ptr && rest.len > 0 && ascii_is_digit(rest.ptr[0])) {
         slice digits = slice_cut(&rest, '.');
         bool more = rest.ptr != NULL;
         if (s->number_count == NUMBERS_MAX || !slice_to_u32(digits, &s->numbers[s->number_count]) ||
