@@ -96,7 +96,9 @@ static void sit_down(struct seat *seat, const char *line)
 {
     buf_init(&seat->seen);
     seat->master = posix_openpt(O_RDWR | O_NOCTTY);
-    cr_assert(seat->master >= 0 && grantpt(seat->master) == 0 && unlockpt(seat->master) == 0);
+    if (seat->master < 0)
+        cr_skip_test("no pseudo-terminals here");
+    cr_assert(grantpt(seat->master) == 0 && unlockpt(seat->master) == 0);
     const char *name = ptsname(seat->master);
     seat->slave = open(name, O_RDWR | O_NOCTTY);
     cr_assert(seat->slave >= 0 && tcgetattr(seat->slave, &seat->before) == 0);
