@@ -267,6 +267,20 @@ slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line)
     return without_label(cut);
 }
 
+slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct buf *scratch)
+{
+    slice first = trace_payload_chunk(c->trace, payload, 0);
+    size_t chunks = trace_payload_chunks(c->trace, payload);
+    if (chunks < 2 || first.len >= most) {
+        return first;
+    }
+    buf_clear(scratch);
+    for (size_t i = 0; i < chunks && scratch->len < most; i++) {
+        buf_add(scratch, slice_sub(trace_payload_chunk(c->trace, payload, i), 0, most));
+    }
+    return buf_slice(scratch);
+}
+
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)
 {
     const struct cast_flow *f = cast_flow(c, flow);

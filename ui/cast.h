@@ -67,6 +67,9 @@ uint64_t cast_next(const struct cast *c, uint64_t record); /* of the same flow; 
 bool cast_letter_find(const struct cast *c, uint32_t name, uint32_t *letter_r);
 /* Line 0: From, 1: To, 2: Subject, as COMPOSE has them; empty where nobody wrote it here. */
 slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line);
+/* The beginning of a payload in one piece, at least `most` bytes where there are so many: borrowed
+ * or in scratch. */
+slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct buf *scratch);
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
 int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
 

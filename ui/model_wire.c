@@ -154,7 +154,10 @@ static void on_said(struct model *m, uint64_t n, const struct trace_rec *r)
     c->last = n;
     c->unsent[side] = c->unsent[side] ? c->unsent[side] : n;
     c->unsent_count[side]++;
-    note_content(c, side, trace_payload_chunk(m->cast->trace, r->c, 0));
+    struct buf scratch;
+    buf_init(&scratch);
+    note_content(c, side, cast_payload(m->cast, r->c, 400, &scratch));
+    buf_deinit(&scratch);
 }
 
 static enum model_motion motion_of(const struct model_conn *c, size_t side)
@@ -244,9 +247,10 @@ static void add_said(const struct model *m, const struct model_flight *f, struct
         buf_byte(out, ' ');
         buf_add(out, slice_sub(line, 0, colon));
     }
-    if (f->said_count > 1) {
+    uint32_t more = f->said_count - 1 + words_said_count(m->cast, f->said) - 1;
+    if (more) {
         buf_addz(out, " +");
-        fmt_u64(out, f->said_count - 1);
+        fmt_u64(out, more);
     }
 }
 

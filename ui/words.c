@@ -89,6 +89,22 @@ static bool record_data(slice line, slice type, slice *data_r)
     return meant && line.len > 0;
 }
 
+/* Of an MX record the host comes first: "10 a.example" is "a.example (10)" (RFC 1035 3.3.9). */
+static void add_data(slice data, uint32_t type, struct buf *out)
+{
+    const uint32_t mx = 15;
+    slice host = data, preference = slice_word(&host);
+    host = slice_trim(host);
+    if (type != mx || host.len == 0) {
+        buf_add(out, data);
+        return;
+    }
+    buf_add(out, host);
+    buf_addz(out, " (");
+    buf_add(out, preference);
+    buf_byte(out, ')');
+}
+
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out)
 {
     const struct trace_rec *r = trace_at(c->trace, record);
@@ -101,7 +117,7 @@ bool words_answer(const struct cast *c, uint64_t record, struct buf *out)
         slice data;
         if (record_data(slice_cut(&rest, '\n'), buf_slice(&type), &data)) {
             buf_addz(out, found++ ? ", " : "");
-            buf_add(out, data);
+            add_data(data, r->b, out);
         }
     }
     buf_deinit(&type);
@@ -216,7 +232,7 @@ static void tell_said(const struct teller *w)
 {
     add_host(w, w->r->actor);
     buf_byte(w->out, ' ');
-    buf_addz(w->out, words_said(w->c, w->record));
+    words_said_all(w->c, w->record, w->out);
     buf_byte(w->out, '.');
 }
 

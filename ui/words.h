@@ -10,12 +10,15 @@ enum words_protocol { WORDS_SMTP, WORDS_POP, WORDS_IMAP, WORDS_HTTP, WORDS_DNS }
 bool words_tell(uint32_t kind); /* is there a sentence for this kind? */
 /* One sentence with its full stop, nothing where there is none. */
 void words_of(const struct cast *c, uint64_t record, struct buf *out);
-/* The same for SAID without who speaks: "names the recipient on the envelope". */
-const char *words_said(const struct cast *c, uint64_t record);
+/* The same for SAID without who speaks: "writes the recipient on the envelope"; where one record
+ * holds several questions (pipelining, RFC 2920), all of them. */
+void words_said_all(const struct cast *c, uint64_t record, struct buf *out);
+/* How many questions a SAID record holds; anything else counts as one. */
+uint32_t words_said_count(const struct cast *c, uint64_t record);
 enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
 /* "to hand in a letter" for the submission service, and so on. */
 const char *words_purpose(const struct cast *c, uint32_t flow);
-/* What an ANSWER record found, without names and TTLs: "10 mail.example.net"; false: it found
+/* What an ANSWER record found, without names and TTLs: "mail.example.net (10)"; false: it found
  * nothing, and the text says why ("NXDOMAIN"). */
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out);
 /* "MX", "A", "TYPE65". */

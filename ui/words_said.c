@@ -126,21 +126,8 @@ static slice behind_tag(slice line)
     return slice_trim(line);
 }
 
-const char *words_said(const struct cast *c, uint64_t record)
+static const char *phrase_of(enum words_protocol protocol, int side, slice line)
 {
-    const struct trace_rec *r = trace_at(c->trace, record);
-    enum words_protocol protocol = words_protocol_of(c, r->flow);
-    int side = cast_is_client(c, r->flow, r->actor) ? CLIENT : SERVER;
-    slice line = trace_payload_chunk(c->trace, r->c, 0);
-    if (protocol == WORDS_IMAP) {
-        if (side == SERVER && slice_starts(line, SLICE("* OK"))) {
-            return "is ready";
-        }
-        if (side == CLIENT && slice_starts_nocase(line, SLICE("DONE"))) {
-            return "has heard enough";
-        }
-        line = behind_tag(line);
-    }
     for (size_t i = 0; i < COUNT(phrases); i++) {
         const struct phrase *p = &phrases[i];
         if (p->protocol == protocol && p->side == side && slice_starts_nocase(line, p->start)) {
@@ -148,4 +135,92 @@ const char *words_said(const struct cast *c, uint64_t record)
         }
     }
     return "says something";
+}
+
+static int side_of(const struct cast *c, const struct trace_rec *r)
+{
+    return cast_is_client(c, r->flow, r->actor) ? CLIENT : SERVER;
+}
+
+/* The greeting: the server speaks, and nobody has spoken before. */
+static bool is_greeting(const struct cast *c, uint64_t record)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    const struct cast_flow *f = cast_flow(c, r->flow);
+    for (uint64_t n = f ? f->first : 0; n && n < record; n = cast_next(c, n)) {
+        if (trace_at(c->trace, n)->kind == TRACE_SAID) {
+            return false;
+        }
+    }
+    return side_of(c, r) == SERVER;
+}
+
+static const char *first_words(const struct cast *c, uint64_t record, slice line)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    enum words_protocol protocol = words_protocol_of(c, r->flow);
+    int side = side_of(c, r);
+    size_t end = slice_find_byte(line, '\n');
+    if (is_greeting(c, record) && !slice_starts(line, SLICE("4")) &&
+        !slice_starts(line, SLICE("5"))) {
+        return "is ready";
+    }
+    bool more = end != SLICE_NONE && end + 1 < line.len;
+    if (protocol == WORDS_POP && side == SERVER && more && slice_starts(line, SLICE("+OK"))) {
+        return "hands over what was asked for";
+    }
+    if (protocol == WORDS_IMAP && side == CLIENT && slice_starts_nocase(line, SLICE("DONE"))) {
+        return "has heard enough";
+    }
+    return phrase_of(protocol, side, protocol == WORDS_IMAP ? behind_tag(line) : line);
+}
+
+#define LOOKED_AT 2048 /* octets of what is said */
+
+/* May this text hold several questions?  A letter's lines are none. */
+static bool is_questions(const struct cast *c, uint64_t record, slice text)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    enum words_protocol protocol = words_protocol_of(c, r->flow);
+    const char *letter = phrase_of(WORDS_SMTP, CLIENT, (slice){ 0 });
+    return side_of(c, r) == CLIENT && (protocol == WORDS_SMTP || protocol == WORDS_POP) &&
+           first_words(c, record, text) != letter;
+}
+
+void words_said_all(const struct cast *c, uint64_t record, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    struct buf scratch;
+    buf_init(&scratch);
+    slice rest = cast_payload(c, r->c, LOOKED_AT, &scratch);
+    const char *last = first_words(c, record, rest);
+    bool questions = is_questions(c, record, rest);
+    buf_addz(out, last);
+    slice_cut(&rest, '\n');
+    while (rest.len && questions) {
+        const char *words = phrase_of(words_protocol_of(c, r->flow), CLIENT, rest);
+        slice_cut(&rest, '\n');
+        if (words != last) {
+            buf_addz(out, ", ");
+            buf_addz(out, words);
+        }
+        last = words;
+    }
+    buf_deinit(&scratch);
+}
+
+uint32_t words_said_count(const struct cast *c, uint64_t record)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    struct buf scratch;
+    buf_init(&scratch);
+    slice rest = cast_payload(c, r->c, LOOKED_AT, &scratch);
+    bool questions = is_questions(c, record, rest);
+    uint32_t lines = 0;
+    while (rest.len && questions) {
+        slice_cut(&rest, '\n');
+        lines++;
+    }
+    buf_deinit(&scratch);
+    return lines > 1 ? lines : 1;
 }
