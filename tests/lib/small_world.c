@@ -1,0 +1,174 @@
+/* small_world.c - a world from a scenario text in the test, run to its end. */
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+static void write_scenario(struct buf *out, const char *body)
+{
+    buf_addz(out, "{\"title\":\"small world\",");
+    for (; *body; body++) {
+        buf_byte(out, *body == '\'' ? '"' : *body);
+    }
+    buf_byte(out, '}');
+}
+
+bool small_world_new(struct small_world *w, const char *body)
+{
+    struct buf text = { 0 };
+    *w = (struct small_world){ 0 };
+    write_scenario(&text, body);
+    problems_init(&w->problems, SLICE("small-world"));
+    trace_init(&w->trace, TRACE_LEVEL_BYTES);
+    bool ok = scenario_load(&w->scenario, buf_slice(&text), &world_words, &w->problems);
+    buf_deinit(&text);
+    if (ok) {
+        w->world = world_new(&w->scenario, w->scenario.seed, &w->trace, &w->err);
+    }
+    return w->world != NULL;
+}
+
+void small_world_run(struct small_world *w)
+{
+    (void)world_run(w->world, SIM_FOREVER);
+    w->verdict = world_finish(w->world);
+}
+
+void small_world_free(struct small_world *w)
+{
+    world_free(w->world);
+    trace_deinit(&w->trace);
+    scenario_free(&w->scenario);
+    problems_deinit(&w->problems);
+}
+
+static void report_failures(const struct small_world *w, const char *why)
+{
+    struct buf scratch = { 0 };
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == TRACE_EXPECT) {
+            slice text = trace_payload(&w->trace, r->c, &scratch);
+            cr_expect(r->b == 1, "%s: %.*s", why, SLICE_ARG(text));
+        }
+    }
+    buf_deinit(&scratch);
+}
+
+static void hold(const char *body, const char *why)
+{
+    struct small_world w;
+    struct buf said = { 0 };
+    bool ok = small_world_new(&w, body);
+    problems_text(&w.problems, &said);
+    cr_assert(ok, "%s: %.*s%s", why, SLICE_ARG(buf_slice(&said)), w.err.text);
+    buf_deinit(&said);
+    small_world_run(&w);
+    cr_expect_gt(w.verdict.expected, 0, "%s", why);
+    cr_expect(small_world_all_settled(&w), "%s", why);
+    report_failures(&w, why);
+    small_world_free(&w);
+}
+
+void small_worlds_hold(const struct small_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        hold(rows[i].body, rows[i].why);
+    }
+}
+
+size_t small_world_count(const struct small_world *w, enum trace_kind kind, const char *contains)
+{
+    struct buf scratch = { 0 };
+    size_t count = 0;
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == kind) {
+            slice text = trace_payload(&w->trace, trace_payload_id(r), &scratch);
+            count += slice_find(text, slice_of(contains)) != SLICE_NONE;
+        }
+    }
+    buf_deinit(&scratch);
+    return count;
+}
+
+/* Of this letter at this host: copies times recipients, or ends. */
+static size_t sum(const struct trace *t, const struct trace_rec *of, enum trace_kind kind)
+{
+    size_t total = 0;
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        if (r->kind == (uint32_t)kind && r->actor == of->actor && r->a == of->a) {
+            total += kind == TRACE_ACCEPT ? r->c : 1;
+        }
+    }
+    return total;
+}
+
+static slice recipient_of(const struct trace *t, const struct trace_rec *outcome,
+                          struct buf *scratch)
+{
+    slice rest = trace_payload(t, outcome->c, scratch);
+    return slice_cut(&rest, '\n');
+}
+
+/* Of this letter at this host for this recipient. */
+static size_t outcomes_for(const struct trace *t, const struct trace_rec *envelope, slice recipient)
+{
+    struct buf scratch = { 0 };
+    size_t total = 0;
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        if (r->kind == TRACE_OUTCOME && r->actor == envelope->actor && r->a == envelope->a) {
+            total += slice_eq(recipient_of(t, r, &scratch), recipient);
+        }
+    }
+    buf_deinit(&scratch);
+    return total;
+}
+
+/* How often this recipient stands on envelopes of this letter at this host. */
+static size_t envelopes_for(const struct trace *t, const struct trace_rec *envelope,
+                            slice recipient)
+{
+    struct buf scratch = { 0 };
+    size_t total = 0;
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        if (r->kind == TRACE_ENVELOPE && r->actor == envelope->actor && r->a == envelope->a) {
+            slice rest = trace_payload(t, r->c, &scratch);
+            while (rest.len > 0) {
+                total += slice_eq(slice_cut(&rest, '\n'), recipient);
+            }
+        }
+    }
+    buf_deinit(&scratch);
+    return total;
+}
+
+static bool envelope_settled(const struct trace *t, const struct trace_rec *envelope)
+{
+    struct buf scratch = { 0 };
+    slice rest = trace_payload(t, envelope->c, &scratch);
+    bool ok = true;
+    while (ok && rest.len > 0) {
+        slice recipient = slice_cut(&rest, '\n');
+        ok = outcomes_for(t, envelope, recipient) == envelopes_for(t, envelope, recipient);
+    }
+    buf_deinit(&scratch);
+    return ok;
+}
+
+bool small_world_all_settled(const struct small_world *w)
+{
+    const struct trace *t = &w->trace;
+    bool ok = true;
+    for (uint64_t n = 1; ok && n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        if (r->kind == TRACE_ACCEPT || r->kind == TRACE_OUTCOME) {
+            ok = sum(t, r, TRACE_ACCEPT) == sum(t, r, TRACE_OUTCOME);
+        } else if (r->kind == TRACE_ENVELOPE) {
+            ok = envelope_settled(t, r);
+        }
+    }
+    return ok;
+}
