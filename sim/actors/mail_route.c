@@ -19,7 +19,7 @@ struct job {
     bool *told;                       /* the letter's fate for this one is settled */
     size_t count;
     struct smtp_letter letter;
-    bool sent; /* the transaction came to its end */
+    bool hope; /* an exchanger failed in a way that may pass */
 };
 
 void route_init(struct mail_host *m)
@@ -87,17 +87,35 @@ static slice current_host(const struct job *j)
 
 static void try_host(struct mail_host *m, struct job *j);
 
-/* The next exchanger, or wait: RFC 5321 5.1 wants all of them tried before the letter is
- * deferred. */
-static void try_next(struct mail_host *m, struct job *j, slice why)
+/* Whoever was refused for good, or told to come later, is not named to the next exchanger. */
+static void forget_told(struct job *j)
 {
-    if (++j->host_at < j->host_count) {
-        try_host(m, j);
-    } else {
-        j->host_at--;
-        settle_rest(m, j, queue_deferred, current_host(j), why);
-        end_job(m, j);
+    size_t keep = 0;
+    for (size_t i = 0; i < j->count; i++) {
+        if (!j->told[i]) {
+            j->rcpts[keep] = j->rcpts[i];
+            j->to[keep++] = j->to[i];
+        }
     }
+    for (size_t i = 0; i < keep; i++) {
+        j->told[i] = false;
+    }
+    j->count = j->letter.to_count = keep;
+}
+
+/* The next exchanger.  RFC 5321 5.1 wants all of them tried before the letter waits; where all are
+ * unusable for good, that is an error. */
+static void try_next(struct mail_host *m, struct job *j, bool may_pass, slice why)
+{
+    j->hope = j->hope || may_pass;
+    forget_told(j);
+    if (j->count > 0 && ++j->host_at < j->host_count) {
+        try_host(m, j);
+        return;
+    }
+    j->host_at = j->host_at < j->host_count ? j->host_at : (uint16_t)(j->host_count - 1);
+    settle_rest(m, j, j->hope ? queue_deferred : queue_failed, current_host(j), why);
+    end_job(m, j);
 }
 
 /* ---- finding addresses ---- */
@@ -117,10 +135,10 @@ static void address_known(struct actor *self, uint64_t user, const struct dns_st
     }
     if (answer && answer->address_count > 0) {
         call(m, j, answer->addresses[0]);
-    } else if (answer && answer->rcode != DNS_SERVFAIL) {
-        try_next(m, j, SLICE("450 4.4.3 The exchanger has no address"));
+    } else if (answer && (answer->rcode == DNS_NOERROR || answer->rcode == DNS_NXDOMAIN)) {
+        try_next(m, j, false, SLICE("550 5.4.4 The mail exchanger has no address"));
     } else {
-        try_next(m, j, SLICE("450 4.4.3 The name service does not answer"));
+        try_next(m, j, true, SLICE("450 4.4.3 The name service does not answer"));
     }
 }
 
@@ -319,15 +337,12 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
     const struct smtp_reply *r = ev->detail;
     switch ((enum smtp_client_event)ev->kind) {
     case SMTP_EV_READY:
-        if (!j->sent) {
-            pump_tell(p, ORDER_LETTER, &j->letter);
-        }
+        pump_tell(p, ORDER_LETTER, &j->letter);
         break;
     case SMTP_EV_RCPT_DONE:
         rcpt_done(m, j, ev);
         break;
     case SMTP_EV_SENT:
-        j->sent = true;
         settle_rest(m, j, verdict_on(r->code), current_host(j), reply_line(m, r));
         pump_set_user(p, 0);
         end_job(m, j);
@@ -339,7 +354,7 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
             settle_rest(m, j, queue_failed, current_host(j), reply_line(m, r));
             end_job(m, j);
         } else {
-            try_next(m, j, reply_line(m, r));
+            try_next(m, j, true, reply_line(m, r));
         }
         break;
     }
@@ -356,6 +371,6 @@ void route_session_end(struct mail_host *m, struct pump *p, enum trace_why why)
     };
     struct job *j = pool_get(&m->jobs, pump_user(p));
     if (j) {
-        try_next(m, j, slice_of(reasons[why]));
+        try_next(m, j, true, slice_of(reasons[why]));
     }
 }

@@ -248,6 +248,7 @@ static void add_names(struct world *w)
             zones_add_address(&w->zones, a->name, network_ip_of(w->net, a->id));
         }
     }
+    zones_add_root(&w->zones);
     for (size_t i = 0; i < w->zones.count; i++) {
         (void)nameserver_add_zone(w->nameserver, w->zones.items[i]);
     }

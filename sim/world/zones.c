@@ -30,7 +30,7 @@ static void add_apex(struct zones *z, struct dns_zone *zone, slice origin)
     (void)dns_name_set(&soa->target, z->nameserver);
     struct buf rname = { 0 };
     buf_addz(&rname, "hostmaster.");
-    buf_add(&rname, origin);
+    buf_add(&rname, slice_eq(origin, SLICE(".")) ? z->nameserver : origin);
     (void)dns_name_set(&soa->rname, buf_slice(&rname));
     buf_deinit(&rname);
     soa->serial = 2026090701;
@@ -89,4 +89,15 @@ void zones_add_address(struct zones *z, slice host, uint32_t ip)
         best = zones_origin(z, last_two_labels(host));
     }
     dns_zone_add(best, host, DNS_A, TTL_HOUR)->a = ip;
+}
+
+void zones_add_root(struct zones *z)
+{
+    size_t below = z->count;
+    struct dns_zone *root = zones_origin(z, SLICE("."));
+    for (size_t i = 0; i < below; i++) {
+        slice origin = dns_name_slice(&z->items[i]->origin);
+        struct dns_record *ns = dns_zone_add(root, origin, DNS_NS, TTL_DAY);
+        (void)dns_name_set(&ns->target, z->nameserver);
+    }
 }

@@ -22,5 +22,7 @@ struct dns_zone *zones_origin(struct zones *z, slice origin);
 void zones_add_mx(struct zones *z, slice domain, slice host, uint16_t preference);
 /* A of `host`, in the closest zone above it, else in one made of its last two labels. */
 void zones_add_address(struct zones *z, slice host, uint32_t ip);
+/* Last: the root, which delegates all of these, so that a name nobody has is NXDOMAIN. */
+void zones_add_root(struct zones *z);
 
 #endif

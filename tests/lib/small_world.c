@@ -91,6 +91,21 @@ size_t small_world_count(const struct small_world *w, enum trace_kind kind, cons
     return count;
 }
 
+size_t small_world_said(const struct small_world *w, const char *contains)
+{
+    return small_world_count(w, TRACE_SAID, contains);
+}
+
+size_t small_world_fates(const struct small_world *w, enum trace_fate fate)
+{
+    size_t count = 0;
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        count += r->kind == TRACE_OUTCOME && r->b == (uint32_t)fate;
+    }
+    return count;
+}
+
 /* Of this letter at this host: copies times recipients, or ends. */
 static size_t sum(const struct trace *t, const struct trace_rec *of, enum trace_kind kind)
 {

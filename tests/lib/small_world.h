@@ -44,6 +44,8 @@ void small_worlds_hold(const struct small_row *rows, size_t count);
 
 /* How many records there are of this kind with this text in their payload ("" fits all). */
 size_t small_world_count(const struct small_world *w, enum trace_kind kind, const char *contains);
+size_t small_world_said(const struct small_world *w, const char *contains); /* SAID records */
+size_t small_world_fates(const struct small_world *w, enum trace_fate fate);
 /* Each accepted copy has, for each recipient, exactly one outcome. */
 bool small_world_all_settled(const struct small_world *w);
 
