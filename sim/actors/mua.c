@@ -1,4 +1,4 @@
-/* mua.c - a person's mail client: what hands do, one thing after the other, and sending.
+/* mua.c - a person's mail client: what hands do, one thing after the other.
  * It resolves only the name of its own server and never an MX (RFC 6409 4.1): finding the
  * recipient's server is its server's business. */
 #include "sim/actors/mua.h"
@@ -6,8 +6,6 @@
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
-#include "sim/mail/compose.h"
-#include "sim/mail/header.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -48,10 +46,10 @@ void mua_set_up(struct actor *mua, slice server, slice password)
     mua_of(mua)->password = password;
 }
 
-static slice arena_text(struct mua *u, struct buf *b)
+slice mua_text(struct mua *u, struct buf *take)
 {
-    slice s = arena_copy(u->base.stage->arena, buf_slice(b));
-    buf_deinit(b);
+    slice s = arena_copy(u->base.stage->arena, buf_slice(take));
+    buf_deinit(take);
     return s;
 }
 
@@ -71,7 +69,7 @@ static bool mua_start(struct actor *self, struct err *err_r)
     fmt_ip4(&hello, network_ip_of(self->stage->net, self->id));
     buf_byte(&hello, ']');
     u->smtp = (struct smtp_client_config){
-        .host = arena_text(u, &hello),
+        .host = mua_text(u, &hello),
         .extensions = u->config->pipelining ? SMTP_ALL : SMTP_ALL & ~(uint32_t)SMTP_PIPELINING,
         .user = u->account.local,
         .password = u->password,
@@ -89,7 +87,7 @@ static bool mua_start(struct actor *self, struct err *err_r)
     struct buf folder = { 0 };
     buf_add(&folder, u->account.whole);
     buf_addz(&folder, "/INBOX");
-    u->folder = trace_name(self->stage->trace, arena_text(u, &folder));
+    u->folder = trace_name(self->stage->trace, mua_text(u, &folder));
     return true;
 }
 
@@ -103,15 +101,43 @@ static void mua_wake(struct actor *self, uint64_t cookie)
     begin_first(mua_of(self));
 }
 
+/* The first that has not failed since somebody last did something. */
+static size_t next_task(const struct mua *u)
+{
+    size_t i = 0;
+    while (i < u->task_count && u->tasks[i].held) {
+        i++;
+    }
+    return i;
+}
+
 static void soon(struct mua *u)
 {
     struct trace *t = u->base.stage->trace;
     uint64_t cause = t->cause;
-    if (u->task_count > 0) {
-        t->cause = u->tasks[0].cause;
+    size_t next = next_task(u);
+    if (next < u->task_count) {
+        t->cause = u->tasks[next].cause;
         actor_wake(&u->base, 0, 0);
         t->cause = cause;
     }
+}
+
+static void try_all_again(struct mua *u)
+{
+    for (size_t i = 0; i < u->task_count; i++) {
+        u->tasks[i].held = false;
+    }
+}
+
+/* What waits in the outbox keeps its order. */
+static void bring_to_front(struct mua *u, size_t at)
+{
+    struct mua_task task = u->tasks[at];
+    for (; at > 0; at--) {
+        u->tasks[at] = u->tasks[at - 1];
+    }
+    u->tasks[0] = task;
 }
 
 static void drop_first(struct mua *u)
@@ -140,11 +166,11 @@ void mua_task_failed(struct mua *u, slice why)
     u->pump = NULL;
     (void)actor_note(&u->base, SLICE("failed"), why);
     if (u->tasks[0].kind == TASK_SEND) {
-        u->held = true;
+        u->tasks[0].held = true;
     } else {
         drop_first(u);
-        soon(u);
     }
+    soon(u);
 }
 
 static void call(struct mua *u, uint32_t ip)
@@ -184,9 +210,11 @@ static void server_known(struct actor *self, uint64_t user, const struct dns_stu
 
 static void begin_first(struct mua *u)
 {
-    if (u->busy || u->offline || u->held || u->task_count == 0) {
+    size_t next = next_task(u);
+    if (u->busy || u->offline || next == u->task_count) {
         return;
     }
+    bring_to_front(u, next);
     u->busy = true;
     if (u->tasks[0].kind == TASK_READ && u->config->read == MUA_POP) {
         mua_mark_seen(u, &u->items[u->tasks[0].item]); /* POP3 keeps no flags: only here */
@@ -196,90 +224,24 @@ static void begin_first(struct mua *u)
     lookup_start(&u->lookups, u->server, DNS_A, server_known, 0);
 }
 
-static void add_task(struct mua *u, struct mua_task task)
+void mua_add_task(struct mua *u, struct mua_task task)
 {
     task.cause = u->base.stage->trace->cause;
     u->tasks = mem_grow(u->tasks, u->task_count, &u->task_cap, sizeof *u->tasks);
     u->tasks[u->task_count++] = task;
-    u->held = false;
+    try_all_again(u);
     if (!u->busy) {
         soon(u);
     }
 }
 
-/* ---- writing a letter ---- */
-
-static slice message_id(struct mua *u)
-{
-    struct buf id = { 0 };
-    fmt_u64(&id, ++u->base.stage->next_message);
-    buf_byte(&id, '.');
-    buf_add(&id, u->base.name);
-    buf_byte(&id, '@');
-    buf_add(&id, u->account.domain);
-    return arena_text(u, &id);
-}
-
-static const slice *everybody(struct mua *u, const struct verb_send *args, size_t *count_r)
-{
-    const struct key_list *lists[] = { &args->to, &args->cc, &args->bcc };
-    size_t count = args->to.count + args->cc.count + args->bcc.count;
-    slice *all = arena_array(u->base.stage->arena, count, sizeof *all);
-    *count_r = 0;
-    for (size_t l = 0; l < COUNT(lists); l++) {
-        for (size_t i = 0; i < lists[l]->count; i++) {
-            all[(*count_r)++] = lists[l]->items[i];
-        }
-    }
-    return all;
-}
-
-static void trace_compose(struct mua *u, const struct verb_send *args, struct mua_task *task)
-{
-    struct stage *s = u->base.stage;
-    struct buf *b = &s->scratch;
-    buf_clear(b);
-    buf_add(b, u->account.whole);
-    buf_byte(b, '\n');
-    for (size_t i = 0; i < args->to.count; i++) {
-        buf_addz(b, i > 0 ? ", " : "");
-        buf_add(b, args->to.items[i]);
-    }
-    buf_byte(b, '\n');
-    buf_add(b, args->subject);
-    struct trace_rec rec = mua_record(u, TRACE_COMPOSE);
-    rec.a = task->letter;
-    rec.b = (uint32_t)task->message->size;
-    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(b));
-}
-
-static void send_letter(struct mua *u, const struct verb_send *args)
-{
-    struct stage *s = u->base.stage;
-    struct mua_task task = { .kind = TASK_SEND };
-    slice id = message_id(u);
-    struct compose c = { .from = u->account.whole,
-                         .from_name = u->config->name,
-                         .message_id = id,
-                         .subject = args->subject,
-                         .text = args->text,
-                         .to = args->to.items,
-                         .to_count = args->to.count,
-                         .cc = args->cc.items,
-                         .cc_count = args->cc.count,
-                         .now = stage_unix(s) };
-    task.message = compose_message(&c);
-    task.letter = trace_name(s->trace, id);
-    task.to = everybody(u, args, &task.to_count);
-    trace_compose(u, args, &task);
-    add_task(u, task);
-}
+/* ---- what hands do ---- */
 
 static void read_letter(struct mua *u, const struct verb_read *args)
 {
     struct mua_task task = { .kind = TASK_READ };
     if (mua_pick(u, args->subject, &task.item)) {
-        add_task(u, task);
+        mua_add_task(u, task);
     } else {
         (void)actor_note(&u->base, SLICE("nothing to read"),
                          SLICE("There is no such letter on this device"));
@@ -295,7 +257,7 @@ static void mua_power(struct actor *self, bool on)
         u->busy = false;
         u->pump = NULL;
     } else {
-        u->held = false;
+        try_all_again(u);
         soon(u);
     }
 }
@@ -305,10 +267,10 @@ static void mua_act(struct actor *self, enum verb verb, const void *args)
     struct mua *u = mua_of(self);
     switch (verb) {
     case VERB_SEND:
-        send_letter(u, args);
+        mua_send(u, args);
         break;
     case VERB_FETCH:
-        add_task(u, (struct mua_task){ .kind = TASK_FETCH });
+        mua_add_task(u, (struct mua_task){ .kind = TASK_FETCH });
         break;
     case VERB_READ:
         read_letter(u, args);
@@ -326,57 +288,12 @@ static void mua_act(struct actor *self, enum verb verb, const void *args)
 
 /* ---- sessions ---- */
 
-static void sent(struct mua *u, const struct smtp_reply *r)
-{
-    struct buf *b = &u->base.stage->scratch;
-    if (r->code / 100 == 2) {
-        mua_task_done(u);
-        return;
-    }
-    buf_clear(b);
-    buf_addz(b, "The server did not take the letter: ");
-    fmt_u64(b, r->code);
-    buf_byte(b, ' ');
-    buf_add(b, r->text);
-    mua_task_failed(u, buf_slice(b));
-}
-
-static void smtp_event(struct mua *u, struct pump *p, const struct session_event *ev)
-{
-    struct mua_task *task = &u->tasks[0];
-    switch ((enum smtp_client_event)ev->kind) {
-    case SMTP_EV_READY:
-        if (u->pump == p) {
-            u->letter = (struct smtp_letter){ .from = u->account.whole,
-                                              .to = task->to,
-                                              .to_count = task->to_count,
-                                              .message = task->message,
-                                              .body_8bit = message_is_8bit(task->message) };
-            pump_tell(p, ORDER_LETTER, &u->letter);
-        }
-        break;
-    case SMTP_EV_RCPT_DONE:
-        break;
-    case SMTP_EV_SENT:
-        if (u->pump == p) {
-            pump_tell(p, ORDER_QUIT, NULL);
-            sent(u, ev->detail);
-        }
-        break;
-    case SMTP_EV_FAILED:
-        if (u->pump == p) {
-            sent(u, ev->detail);
-        }
-        break;
-    }
-}
-
 static void mua_session(struct actor *self, struct pump *p, const struct session_event *ev)
 {
     struct mua *u = mua_of(self);
     const struct session_ops *ops = pump_ops(p);
     if (ops == &smtp_client_ops) {
-        smtp_event(u, p, ev);
+        mua_smtp_event(u, p, ev);
     } else if (ops == &pop3_client_ops) {
         mua_pop3_event(u, p, ev);
     } else {

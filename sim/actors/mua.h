@@ -1,6 +1,7 @@
 /* mua.h - a device of a person: what the world sets up, and the parts that mua*.c share.
  *
- *   mua.c       configuration, the list of things to do, sending
+ *   mua.c       configuration, the list of things to do
+ *   mua_send.c  writing and sending
  *   mua_read.c  fetching and reading, by POP3 or IMAP, and the device's own copy of the mail */
 #ifndef MAILFLOW_ACTORS_MUA_H
 #define MAILFLOW_ACTORS_MUA_H
@@ -33,11 +34,14 @@ struct local_item {
 };
 
 enum mua_task_kind { TASK_SEND, TASK_FETCH, TASK_READ };
+enum mua_rcpt { MUA_RCPT_OPEN, MUA_RCPT_LATER, MUA_RCPT_REFUSED };
 struct mua_task {
     enum mua_task_kind kind;
+    bool held; /* sending failed: it waits in the outbox for the next act, others go on */
     struct message *message; /* TASK_SEND */
     uint32_t letter;
-    const slice *to;
+    slice *to;
+    enum mua_rcpt *fates; /* what each of them was answered in this session */
     size_t to_count;
     size_t item;    /* TASK_READ */
     uint64_t cause; /* the step of the script that wants it */
@@ -51,8 +55,8 @@ struct mua {
     struct lookups lookups;
     struct mua_task *tasks; /* the first is being done when busy */
     size_t task_count, task_cap;
-    bool busy, offline, held; /* held: the first failed; it waits for the next act */
-    struct pump *pump;        /* of the task being done; NULL: not yet, or over */
+    bool busy, offline;
+    struct pump *pump; /* of the task being done; NULL: not yet, or over */
     struct smtp_client_config smtp;
     struct pop3_client_config pop3;
     struct imap_client_config imap;
@@ -70,10 +74,16 @@ static inline struct mua *mua_of(struct actor *a)
     return (struct mua *)(void *)a;
 }
 
+void mua_add_task(struct mua *u, struct mua_task task);
 /* The first task came to its end; the next begins by an event of its own. */
 void mua_task_done(struct mua *u);
-void mua_task_failed(struct mua *u, slice why); /* it stays first and waits */
+void mua_task_failed(struct mua *u, slice why);  /* a letter waits in the outbox; else it is over */
+slice mua_text(struct mua *u, struct buf *take); /* its bytes, for as long as the world lives */
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
+
+/* mua_send.c */
+void mua_send(struct mua *u, const struct verb_send *args);
+void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *ev);
 
 /* mua_read.c */
 void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *ev);

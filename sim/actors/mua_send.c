@@ -1,0 +1,176 @@
+/* mua_send.c - writing a letter, and handing it to the account's server.
+ * What the server refuses for good is told and forgotten; everything else stays in the outbox. */
+#include "sim/actors/mua.h"
+
+#include "sim/mail/compose.h"
+
+/* ---- writing ---- */
+
+static slice message_id(struct mua *u)
+{
+    struct buf id = { 0 };
+    fmt_u64(&id, ++u->base.stage->next_message);
+    buf_byte(&id, '.');
+    buf_add(&id, u->base.name);
+    buf_byte(&id, '@');
+    buf_add(&id, u->account.domain);
+    return mua_text(u, &id);
+}
+
+static slice *everybody(struct mua *u, const struct verb_send *args, size_t *count_r)
+{
+    const struct key_list *lists[] = { &args->to, &args->cc, &args->bcc };
+    size_t count = args->to.count + args->cc.count + args->bcc.count;
+    slice *all = arena_array(u->base.stage->arena, count, sizeof *all);
+    *count_r = 0;
+    for (size_t l = 0; l < COUNT(lists); l++) {
+        for (size_t i = 0; i < lists[l]->count; i++) {
+            all[(*count_r)++] = lists[l]->items[i];
+        }
+    }
+    return all;
+}
+
+static void trace_compose(struct mua *u, const struct verb_send *args, struct mua_task *task)
+{
+    struct stage *s = u->base.stage;
+    struct buf *b = &s->scratch;
+    buf_clear(b);
+    buf_add(b, u->account.whole);
+    buf_byte(b, '\n');
+    for (size_t i = 0; i < args->to.count; i++) {
+        buf_addz(b, i > 0 ? ", " : "");
+        buf_add(b, args->to.items[i]);
+    }
+    buf_byte(b, '\n');
+    buf_add(b, args->subject);
+    struct trace_rec rec = mua_record(u, TRACE_COMPOSE);
+    rec.a = task->letter;
+    rec.b = (uint32_t)task->message->size;
+    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(b));
+}
+
+void mua_send(struct mua *u, const struct verb_send *args)
+{
+    struct stage *s = u->base.stage;
+    struct mua_task task = { .kind = TASK_SEND };
+    slice id = message_id(u);
+    struct compose c = { .from = u->account.whole,
+                         .from_name = u->config->name,
+                         .message_id = id,
+                         .subject = args->subject,
+                         .text = args->text,
+                         .to = args->to.items,
+                         .to_count = args->to.count,
+                         .cc = args->cc.items,
+                         .cc_count = args->cc.count,
+                         .now = stage_unix(s) };
+    task.message = compose_message(&c);
+    task.letter = trace_name(s->trace, id);
+    task.to = everybody(u, args, &task.to_count);
+    task.fates = arena_array(s->arena, task.to_count, sizeof *task.fates);
+    trace_compose(u, args, &task);
+    mua_add_task(u, task);
+}
+
+/* ---- handing over ---- */
+
+static void refused(struct mua *u, slice what, const struct smtp_reply *r)
+{
+    struct buf *b = &u->base.stage->scratch;
+    buf_clear(b);
+    buf_addz(b, "The server refuses ");
+    buf_add(b, what);
+    buf_addz(b, ": ");
+    fmt_u64(b, r->code);
+    buf_byte(b, ' ');
+    buf_add(b, r->text);
+    (void)actor_note(&u->base, SLICE("refused"), buf_slice(b));
+}
+
+static void give_letter(struct mua *u, struct pump *p)
+{
+    struct mua_task *task = &u->tasks[0];
+    for (size_t i = 0; i < task->to_count; i++) {
+        task->fates[i] = MUA_RCPT_OPEN;
+    }
+    u->letter = (struct smtp_letter){ .from = u->account.whole,
+                                      .to = task->to,
+                                      .to_count = task->to_count,
+                                      .message = task->message,
+                                      .body_8bit = message_is_8bit(task->message) };
+    pump_tell(p, ORDER_LETTER, &u->letter);
+}
+
+static void recipient_answered(struct mua *u, size_t i, const struct smtp_reply *r)
+{
+    struct mua_task *task = &u->tasks[0];
+    if (r->code / 100 == 5) {
+        task->fates[i] = MUA_RCPT_REFUSED;
+        refused(u, task->to[i], r);
+    } else if (r->code / 100 != 2) {
+        task->fates[i] = MUA_RCPT_LATER;
+    }
+}
+
+/* Keeps only the recipients that the letter must still go to; how many others were open. */
+static size_t keep_unsent(struct mua_task *task, bool decided)
+{
+    size_t keep = 0, open = 0;
+    for (size_t i = 0; i < task->to_count; i++) {
+        bool is_open = task->fates[i] == MUA_RCPT_OPEN;
+        open += is_open;
+        if (task->fates[i] == MUA_RCPT_LATER || (is_open && !decided)) {
+            task->fates[keep] = MUA_RCPT_OPEN;
+            task->to[keep++] = task->to[i];
+        }
+    }
+    task->to_count = keep;
+    return open;
+}
+
+/* ended: the transaction came to its end; else none was possible, which says nothing about the
+ * letter (a wrong password, a server that is closing). */
+static void over(struct mua *u, const struct smtp_reply *r, bool ended)
+{
+    struct buf *b = &u->base.stage->scratch;
+    bool decided = ended && (r->code / 100 == 2 || r->code / 100 == 5);
+    size_t open = keep_unsent(&u->tasks[0], decided);
+    if (decided && r->code / 100 == 5 && open > 0) {
+        refused(u, SLICE("the letter"), r);
+    }
+    if (u->tasks[0].to_count == 0) {
+        mua_task_done(u);
+        return;
+    }
+    buf_clear(b);
+    buf_addz(b, "The letter stays in the outbox: ");
+    if (r->code > 0) {
+        fmt_u64(b, r->code);
+        buf_byte(b, ' ');
+    }
+    buf_add(b, r->text);
+    mua_task_failed(u, buf_slice(b));
+}
+
+void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *ev)
+{
+    if (u->pump != p) {
+        return;
+    }
+    switch ((enum smtp_client_event)ev->kind) {
+    case SMTP_EV_READY:
+        give_letter(u, p);
+        break;
+    case SMTP_EV_RCPT_DONE:
+        recipient_answered(u, (size_t)ev->number, ev->detail);
+        break;
+    case SMTP_EV_SENT:
+        pump_tell(p, ORDER_QUIT, NULL);
+        over(u, ev->detail, true);
+        break;
+    case SMTP_EV_FAILED:
+        over(u, ev->detail, false);
+        break;
+    }
+}

@@ -1,0 +1,96 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define SEND_BOB SMALL_SEND("1s", "bob@example.net")
+#define TO_BOB_AND_FETCH ",'script':[" SEND_BOB "," SMALL_DO("20s", "bob-pc", "fetch") "]"
+#define LINE(text) "{'said':'" text "','service':'imap','by':'server','line':true,'count':1}"
+
+static const struct small_row trace_field_rows[] = {
+    { "one field on top by each hop, with ESMTPA where the client logged in (RFC 3848)",
+      SMALL_HOSTS TO_BOB_AND_FETCH ",'expect':["
+      LINE("Return-Path: <alice@example.org>") ","
+      LINE("Received: from mail.example.org ([192.0.2.11])") ","
+      LINE("\\tby mail.example.net with ESMTP id 000002") ","
+      LINE("Received: from [192.0.2.10] ([192.0.2.10])") ","
+      LINE("\\tby mail.example.org with ESMTPA id 000001") ","
+      "{'said':'\\tfor <bob@example.net>;','service':'imap','line':true,'count':2},"
+      LINE("Message-ID: <1.alice-laptop@example.org>") ","
+      LINE("From: alice@example.org") "," LINE("To: bob@example.net") ","
+      LINE("Date: Mon, 7 Sep 2026 09:00:01 +0000") ","
+      "{'said':'Return-Path','service':'smtp','count':0,'say':'only the last hop writes it'},"
+      "{'said':'Received','service':'submission','count':0}]" },
+    { "the date of the start counts",
+      SMALL_HOSTS ",'start':'2030-02-28T23:59:59Z'" TO_BOB_AND_FETCH ",'expect':["
+      LINE("Date: Fri, 1 Mar 2030 00:00:00 +0000") "]" },
+};
+
+static const struct small_row policy_rows[] = {
+    { "sending as somebody else is refused at submission (RFC 6409 6.1)",
+      "'hosts':{'bob-pc':{'kind':'mua','account':'bob@example.net','server':'mail.example.org'},"
+      "'mail.example.org':{'kind':'mail','domain':'example.org','accounts':{'bob':'builder'}},"
+      SMALL_NET "},'script':[{'at':'1s','host':'bob-pc','do':'send',"
+      "'to':['carol@example.net'],'subject':'S','text':'T'}],'expect':["
+      "{'said':'235','service':'submission','by':'server','count':1},"
+      "{'refused':550,'host':'mail.example.org','reply':'5.7.1','count':1},"
+      "{'mailbox':'carol@example.net','messages':0}]" },
+    { "no account there: 535, and without it no MAIL is taken",
+      "'hosts':{'bob-pc':{'kind':'mua','account':'bob@example.net','server':'mail.example.org'},"
+      SMALL_ORG "," SMALL_NET "},'script':[{'at':'1s','host':'bob-pc','do':'send',"
+      "'to':['carol@example.net'],'subject':'S','text':'T'}],'expect':["
+      "{'said':'535','service':'submission','by':'server','count':1},"
+      "{'outcome':'relayed','count':0}]" },
+    { "a user of an MTA may not be a stranger to relay on port 25: only our domains there",
+      SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@mail.example.net") "],'expect':["
+      "{'refused':550,'host':'mail.example.net','to':'bob@mail.example.net',"
+      "'reply':'5.7.1 Relaying denied','count':1},"
+      "{'outcome':'bounced','to':'bob@mail.example.net','reason':'5.7.1','count':1}]" },
+    { "AUTH is not offered to strangers on port 25",
+      SMALL_HOSTS ",'script':[" SEND_BOB "],'expect':["
+      "{'said':'AUTH PLAIN','service':'smtp','count':0},"
+      "{'said':'250-AUTH PLAIN','service':'submission','by':'server','line':true,'count':1}]" },
+    { "a host that offers little: no SIZE, no PIPELINING, no codes, and it works",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"
+      "'domain':'example.net','accounts':{'bob':'b'},'pipelining':false,'size':false,"
+      "'8bitmime':false,'enhanced-status-codes':false}},'script':[{'at':'1s',"
+      "'host':'alice-laptop','do':'send','to':['bob@example.net','no@example.net'],"
+      "'subject':'S','text':'T'}],'expect':["
+      "{'said':'MAIL FROM:<alice@example.org>','service':'smtp','line':true,'count':1},"
+      "{'said':'550 No such user here','service':'smtp','line':true,'count':1},"
+      "{'outcome':'bounced','to':'no@example.net','count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "mta, mx and store on hosts of their own",
+      "'hosts':{'mta.example.org':{'kind':'mta','domain':'example.org',"
+      "'accounts':{'alice':'w'}},'mx.example.org':{'kind':'mx','domain':'example.org',"
+      "'next':'store.example.org'},'store.example.org':{'kind':'store','domain':'example.org',"
+      "'accounts':{'alice':'w','dave':'d'}},'alice-laptop':{'kind':'mua',"
+      "'account':'alice@example.org','server':'mta.example.org','password':'w'},"
+      "'dave-pc':{'kind':'mua','account':'dave@example.org'}},'script':["
+      SMALL_SEND("1s", "dave@example.org") "," SMALL_DO("20s", "dave-pc", "fetch") "],'expect':["
+      "{'dns':'example.org','type':'MX','host':'mta.example.org','count':1},"
+      "{'connections':'smtp','from':'mta.example.org','to':'mx.example.org','count':1},"
+      "{'connections':'smtp','from':'mx.example.org','to':'store.example.org','count':1},"
+      "{'outcome':'relayed','count':2},{'device':'dave-pc','messages':1},"
+      "{'said':'Received: from ','service':'imap','by':'server','count':3},"
+      "{'said':'\\tby store.example.org with ESMTP id','service':'imap','count':1}]" },
+    { "two exchangers that hand to each other: the loop is seen by its Received fields",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ","
+      "'a.example.net':{'kind':'mx','domain':'example.net','next':'b.example.net'},"
+      "'b.example.net':{'kind':'mx','domain':'example.net','next':'a.example.net',"
+      "'preference':20}},'script':[" SEND_BOB "],'expect':["
+      "{'refused':554,'reply':'5.4.6','count':1},"
+      "{'outcome':'bounced','to':'bob@example.net','reason':'5.4.6','count':1},"
+      "{'outcome':'relayed','min':90,'max':110},{'mailbox':'alice@example.org','messages':1}]" },
+};
+/* clang-format on */
+
+Test(mail_smtp, fields_that_tell_the_way)
+{
+    SMALL_WORLDS_HOLD(trace_field_rows);
+}
+
+Test(mail_smtp, who_may_send_what)
+{
+    SMALL_WORLDS_HOLD(policy_rows);
+}
