@@ -231,7 +231,6 @@ static void pump_timer(void *self, uint64_t id)
     }
     stream_reset(p->stream);
     p->stream = NULL;
-    put_simple(p, TRACE_CLOSED, WHY_TIMED_OUT, 0);
     end(p, WHY_TIMED_OUT);
 }
 
