@@ -6,20 +6,22 @@
 #include "sim/base/mem.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 #define HOSTS_MAX 8 /* mail exchangers tried in one round */
 
 struct job {
     pool_id id, entry;
-    struct dns_name domain;
     uint16_t host_count, host_at;
-    struct dns_name hosts[HOSTS_MAX]; /* best first */
-    uint32_t *rcpts;                  /* indexes into the entry's */
-    slice *to;                        /* the same as addresses, for the session */
-    bool *told;                       /* the letter's fate for this one is settled */
+    uint32_t *rcpts; /* indexes into the entry's */
+    slice *to;       /* the same as addresses, for the session */
+    bool *told;      /* the letter's fate for this one is settled */
     size_t count;
     struct smtp_letter letter;
     bool hope; /* an exchanger failed in a way that may pass */
+    struct dns_name domain;
+    struct dns_name hosts[HOSTS_MAX]; /* best first; only those that count are filled in */
 };
 
 void route_init(struct mail_host *m)
@@ -264,7 +266,8 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
     bool ours = mail_is_local(m, domain);
     pool_id id;
     uint32_t ip;
-    struct job *j = pool_new(&m->jobs, &id);
+    struct job *j = pool_new_raw(&m->jobs, &id);
+    memset(j, 0, offsetof(struct job, domain));
     j->id = id;
     j->entry = e->id;
     collect(m, j, e, first);
@@ -286,6 +289,7 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
         j->host_count = 1;
         try_host(m, j);
     } else if (literal_ip(domain, &ip)) {
+        (void)dns_name_set(&j->hosts[0], SLICE(""));
         j->host_count = 1;
         call(m, j, ip);
     } else if (!dns_name_set(&j->domain, domain)) {

@@ -4,6 +4,8 @@
 #include "sim/actors/table.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 #define SERVER_TIMEOUT (2 * SIM_SECOND)
 #define HINTS_MAX      16
@@ -20,13 +22,13 @@ struct resolver {
 /* A client's question under way. */
 struct question {
     pool_id id;
-    struct dns_query client;
-    struct dns_resolve work;
     uint32_t client_ip, our_ip;
     uint16_t client_port, our_port;
     host_id client_host;
     uint32_t client_flow, flow; /* flow: the exchange with the servers */
     sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
+    struct dns_query client;
+    struct dns_resolve work;
 };
 
 static const struct key resolver_keys[] = { KEY_ROW_END };
@@ -139,7 +141,8 @@ static void client_asks(struct resolver *r, const struct datagram *d)
         return;
     }
     pool_id id;
-    struct question *q = pool_new(&r->questions, &id);
+    struct question *q = pool_new_raw(&r->questions, &id);
+    memset(q, 0, offsetof(struct question, client));
     q->id = id;
     q->client = client;
     q->client_ip = d->from_ip;
@@ -147,13 +150,13 @@ static void client_asks(struct resolver *r, const struct datagram *d)
     q->client_port = d->from_port;
     q->client_host = d->from;
     q->client_flow = d->flow;
+    dns_resolve_start(&q->work, &client.question, r->hints, r->hint_count);
     if (client.refusal != DNS_NOERROR || !client.has_question) {
         dns_query_refuse(&client, client.refusal, &r->writer);
         send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
         free_question(r, q);
         return;
     }
-    dns_resolve_start(&q->work, &client.question, r->hints, r->hint_count);
     go_on(r, q);
 }
 

@@ -35,15 +35,21 @@ static uint32_t slot_new(struct pool *p)
     return p->slots++;
 }
 
-void *pool_new(struct pool *p, pool_id *id_r)
+void *pool_new_raw(struct pool *p, pool_id *id_r)
 {
     uint32_t slot = slot_new(p);
     struct pool_slot *h = pool_slot_at(p, slot);
     h->generation++;
     p->in_use++;
-    memset(h + 1, 0, p->size - sizeof *h);
     *id_r = (uint64_t)h->generation << 32 | (slot + 1);
     return h + 1;
+}
+
+void *pool_new(struct pool *p, pool_id *id_r)
+{
+    void *slot = pool_new_raw(p, id_r);
+    memset(slot, 0, p->size - sizeof(struct pool_slot));
+    return slot;
 }
 
 void pool_free(struct pool *p, pool_id id)

@@ -34,7 +34,8 @@ static inline struct pool_slot *pool_slot_at(const struct pool *p, uint32_t slot
 
 void pool_init(struct pool *p, size_t slot_size);
 void pool_deinit(struct pool *p); /* the slots' own insides are the owner's to free first */
-void *pool_new(struct pool *p, pool_id *id_r); /* zeroed */
+void *pool_new(struct pool *p, pool_id *id_r);     /* zeroed */
+void *pool_new_raw(struct pool *p, pool_id *id_r); /* not zeroed: for big slots */
 /* NULL: gone. */
 static inline void *pool_get(const struct pool *p, pool_id id)
 {

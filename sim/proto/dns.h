@@ -264,27 +264,27 @@ struct dns_alias { /* a CNAME on the way, and when it was learnt */
     struct dns_record record;
     sim_time at;
 };
-struct dns_resolve {              /* one question under way */
-    struct dns_question question; /* as asked */
-    struct {
-        struct dns_name name; /* goal 0: after CNAMEs; others: addresses of name servers */
-        uint16_t type;
-    } goals[DNS_RESOLVE_GOALS];
-    size_t depth;          /* goals[depth] is worked on */
-    const uint32_t *hints; /* borrowed */
+struct dns_resolve {             /* one question under way */
+    enum dns_resolve_step state; /* DNS_SEND: something is to be done now */
+    size_t depth;                /* goals[depth] is worked on */
+    const uint32_t *hints;       /* borrowed */
     size_t hint_count;
     uint32_t
         servers[DNS_RESOLVE_SERVERS]; /* addresses to ask, best first; 0 of them: choose anew */
     size_t server_count, server_at;
     uint32_t steps;
     uint16_t id;
-    struct dns_name zone; /* whose servers these are */
-    uint64_t useless[8];  /* hashes of name servers whose address cannot be found */
+    uint64_t useless[8]; /* hashes of name servers whose address cannot be found */
     size_t useless_count;
     uint32_t retreats;       /* how often the servers of a zone were all unusable */
     struct dns_alias *chain; /* owned */
     size_t chain_count;
-    enum dns_resolve_step state; /* DNS_SEND: something is to be done now */
+    struct dns_name zone;         /* whose servers these are */
+    struct dns_question question; /* as asked */
+    struct {
+        struct dns_name name; /* goal 0: after CNAMEs; others: addresses of name servers */
+        uint16_t type;
+    } goals[DNS_RESOLVE_GOALS];
 };
 /* hints: where to begin (root servers, or in "flat" worlds whoever knows all zones). */
 void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, const uint32_t *hints,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* RFC 1035 5.1 gives these a meaning in master files; the blank separates there. */
-bool dns_is_plain(uint8_t byte)
+static inline bool is_plain(uint8_t byte)
 {
     switch (byte) {
     case '.':
@@ -24,9 +24,28 @@ bool dns_is_plain(uint8_t byte)
     }
 }
 
+size_t dns_plain_run(slice s)
+{
+    size_t n = 0;
+    while (n < s.len && is_plain((uint8_t)s.ptr[n])) {
+        n++;
+    }
+    return n;
+}
+
+bool dns_name_plain(struct dns_name *n, slice run)
+{
+    if (run.len > (size_t)DNS_NAME_MAX - n->len) {
+        return false;
+    }
+    memcpy(n->text + n->len, run.ptr, run.len);
+    n->len = (uint8_t)(n->len + run.len);
+    return true;
+}
+
 bool dns_name_byte(struct dns_name *n, uint8_t byte)
 {
-    size_t width = dns_is_plain(byte) ? 1 : 4;
+    size_t width = is_plain(byte) ? 1 : 4;
     if (n->len + width > DNS_NAME_MAX) {
         return false;
     }
@@ -88,6 +107,15 @@ static bool set_labels(struct dns_name *n, slice text)
             }
             wire += label + 1;
             label = 0;
+            continue;
+        }
+        size_t run = dns_plain_run(slice_from(text, at));
+        if (run > 0) {
+            label += run;
+            if (label > 63 || !dns_name_plain(n, slice_sub(text, at, run))) {
+                return false;
+            }
+            at += run;
             continue;
         }
         uint8_t byte;

@@ -60,7 +60,11 @@ static bool add_label(struct dns_name *n, slice label)
     if (n->len > 0 && !dns_name_dot(n)) {
         return false;
     }
-    for (size_t i = 0; i < label.len; i++) {
+    size_t run = dns_plain_run(label);
+    if (!dns_name_plain(n, slice_sub(label, 0, run))) {
+        return false;
+    }
+    for (size_t i = run; i < label.len; i++) {
         if (!dns_name_byte(n, (uint8_t)label.ptr[i])) {
             return false;
         }

@@ -13,8 +13,10 @@
 void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, const uint32_t *hints,
                        size_t hint_count)
 {
-    memset(r, 0, sizeof *r);
-    r->question = *q;
+    memset(r, 0, offsetof(struct dns_resolve, question)); /* the goals are big */
+    r->question.type = q->type;
+    r->question.class_ = q->class_;
+    dns_name_copy(&r->question.name, &q->name);
     dns_name_copy(&r->goals[0].name, &q->name);
     r->goals[0].type = q->type;
     r->hints = hints;

@@ -1,6 +1,8 @@
 /* dns_stub.c - a question to the resolver, and its response in the form in which mail uses it. */
 #include "sim/proto/dns_stub.h"
 
+#include <string.h>
+
 slice dns_stub_query(struct dns_writer *w, uint16_t id, slice name, enum dns_type type)
 {
     struct dns_question q = { .type = (uint16_t)type, .class_ = DNS_IN };
@@ -119,7 +121,7 @@ bool dns_stub_read(slice packet, uint16_t id, slice name, enum dns_type type,
                    struct dns_stub_answer *a_r)
 {
     struct dns_reader r;
-    *a_r = (struct dns_stub_answer){ 0 };
+    memset(a_r, 0, offsetof(struct dns_stub_answer, name)); /* the lists are big */
     if (!dns_name_set(&a_r->name, name) || !dns_read(&r, packet) ||
         !matches(&r, id, &a_r->name, (uint16_t)type)) {
         return false;

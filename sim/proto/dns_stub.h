@@ -15,19 +15,17 @@ struct dns_stub_mx {
 struct dns_stub_answer {
     enum dns_rcode rcode; /* NOERROR with nothing in the lists: no such record */
     bool truncated;
-    uint32_t ttl; /* s: the least on the way; of a negative answer by RFC 2308; 0: do not keep */
+    bool null_mx;  /* "MX 0 .": this domain takes no mail (RFC 7505); mx is then empty */
+    uint32_t ttl;  /* s: the least on the way; of a negative answer by RFC 2308; 0: do not keep */
+    size_t cnames; /* how many were followed */
+    size_t mx_count, address_count, txt_count, name_count;
     struct dns_name name; /* as asked, then along the CNAMEs: where the records stand */
-    size_t cnames;        /* how many were followed */
-    bool null_mx;         /* "MX 0 .": this domain takes no mail (RFC 7505); mx is then empty */
-    size_t mx_count;
+    /* Of each list only the first `count` are filled in. */
     struct dns_stub_mx
         mx[DNS_STUB_MAX]; /* lowest preference first; equal ones as they came: shuffle */
-    size_t address_count;
-    uint32_t addresses[DNS_STUB_MAX]; /* A, host order */
-    size_t txt_count;
-    slice txt[DNS_STUB_MAX]; /* for dns_txt_join; borrowed from the packet */
-    size_t name_count;       /* NS and PTR targets */
-    struct dns_name names[DNS_STUB_MAX];
+    uint32_t addresses[DNS_STUB_MAX];    /* A, host order */
+    slice txt[DNS_STUB_MAX];             /* for dns_txt_join; borrowed from the packet */
+    struct dns_name names[DNS_STUB_MAX]; /* NS and PTR targets */
 };
 
 /* The packet with RD set: borrowed until w is used again.  Empty: not a name. */

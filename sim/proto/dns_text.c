@@ -232,29 +232,27 @@ void dns_answer_text(slice packet, struct buf *out)
     }
     size_t head = out->len;
     bool lines = false, referral = false;
-    struct buf rest;
-    buf_init(&rest);
+    bool answered = r.header.answers > 0 && r.header.rcode == DNS_NOERROR;
+    struct buf under = { 0 }; /* what stands below a headline */
+    struct buf *to = answered ? out : &under;
     while (dns_read_record(&r, &rr) && rr.section != DNS_ADDITIONAL) {
-        if (rr.section == DNS_AUTHORITY && r.header.answers > 0 && r.header.rcode == DNS_NOERROR &&
-            rr.type != DNS_SOA) {
+        if (rr.section == DNS_AUTHORITY && answered && rr.type != DNS_SOA) {
             continue;
         }
         referral = referral || (rr.section == DNS_AUTHORITY && rr.type == DNS_NS);
         if (lines) {
-            buf_byte(&rest, '\n');
+            buf_byte(to, '\n');
         }
-        dns_record_text(&rr, &rest);
+        dns_record_text(&rr, to);
         lines = true;
     }
     if (r.malformed) {
-        buf_clear(&rest);
-        buf_addz(&rest, "not a DNS message");
-    } else if (r.header.answers == 0 || r.header.rcode != DNS_NOERROR) {
+        out->len = head;
+        buf_addz(out, "not a DNS message");
+    } else if (!answered) {
         buf_addz(out, headline(&r.header, referral));
+        buf_addz(out, under.len > 0 ? "\n" : "");
+        buf_add(out, buf_slice(&under));
     }
-    if (out->len > head && rest.len > 0) {
-        buf_byte(out, '\n');
-    }
-    buf_add(out, buf_slice(&rest));
-    buf_deinit(&rest);
+    buf_deinit(&under);
 }

@@ -19,9 +19,10 @@ enum dns_shape {
 };
 enum dns_shape dns_shape(uint16_t type, uint16_t class_);
 
-bool dns_is_plain(uint8_t byte);                            /* stands in a name as it is */
-bool dns_name_byte(struct dns_name *n, uint8_t byte);       /* false: no room */
-bool dns_name_dot(struct dns_name *n);                      /* false: no room */
+size_t dns_plain_run(slice s);                        /* bytes that stand in a name as they are */
+bool dns_name_plain(struct dns_name *n, slice run);   /* such ones; false: no room */
+bool dns_name_byte(struct dns_name *n, uint8_t byte); /* false: no room */
+bool dns_name_dot(struct dns_name *n);                /* false: no room */
 bool dns_unescape(slice text, size_t *at, uint8_t *byte_r); /* false: a bad escape */
 
 /* Reads the name at *at and moves *at behind it; name_r may be NULL to skip it. */

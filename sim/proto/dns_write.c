@@ -54,6 +54,11 @@ static void to_wire(const struct dns_name *n, struct wire_name *to)
     for (size_t at = 0; at < text.len;) {
         size_t start = to->len++;
         to->starts[to->labels++] = (uint8_t)start;
+        size_t run = dns_plain_run(slice_from(text, at));
+        assert(to->len + run < DNS_NAME_MAX && "a name that dns_name_set did not make");
+        memcpy(to->bytes + to->len, text.ptr + at, run);
+        to->len += run;
+        at += run;
         while (at < text.len && text.ptr[at] != '.') {
             bool ok = dns_unescape(text, &at, &to->bytes[to->len++]);
             assert(ok && to->len < DNS_NAME_MAX && "a name that dns_name_set did not make");
