@@ -21,7 +21,7 @@ void buf_clear(struct buf *b)
     b->len = 0;
 }
 
-static void reserve(struct buf *b, size_t more)
+void buf_reserve(struct buf *b, size_t more)
 {
     if (b->cap - b->len >= more) {
         return;
@@ -34,30 +34,9 @@ static void reserve(struct buf *b, size_t more)
     b->cap = cap;
 }
 
-void buf_add(struct buf *b, slice s)
-{
-    if (s.len == 0) {
-        return;
-    }
-    reserve(b, s.len);
-    memcpy(b->ptr + b->len, s.ptr, s.len);
-    b->len += s.len;
-}
-
-void buf_addz(struct buf *b, const char *s)
-{
-    buf_add(b, slice_of(s));
-}
-
-void buf_byte(struct buf *b, char c)
-{
-    reserve(b, 1);
-    b->ptr[b->len++] = c;
-}
-
 void buf_fill(struct buf *b, char c, size_t count)
 {
-    reserve(b, count);
+    buf_reserve(b, count);
     if (count > 0) {
         memset(b->ptr + b->len, c, count);
         b->len += count;
@@ -71,7 +50,7 @@ slice buf_slice(const struct buf *b)
 
 const char *buf_z(struct buf *b)
 {
-    reserve(b, 1);
+    buf_reserve(b, 1);
     b->ptr[b->len] = '\0';
     return b->ptr;
 }

@@ -14,11 +14,10 @@ void fmt_u64_padded(struct buf *b, uint64_t v, size_t width, char pad)
         digits[--at] = (char)('0' + v % 10);
         v /= 10;
     } while (v > 0);
-    size_t len = sizeof digits - at;
-    if (len < width) {
-        buf_fill(b, pad, width - len);
+    for (size_t len = sizeof digits - at; len < width; width--) {
+        buf_byte(b, pad);
     }
-    buf_add(b, (slice){ digits + at, len });
+    buf_add(b, (slice){ digits + at, sizeof digits - at });
 }
 
 void fmt_u64(struct buf *b, uint64_t v)

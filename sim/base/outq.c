@@ -65,6 +65,23 @@ static bool ends_in_short_static(const struct outq *q)
     return last && !last->owner && last->bytes.len <= OUTQ_SHORT;
 }
 
+/* The usual case: text that follows text and fits. */
+static inline bool add_to_tail(struct outq *q, slice copied)
+{
+    struct blob *text = q->text;
+    struct chunk *last = last_of(q);
+    if (!last || !text || last->owner != text || text->cap - text->len < copied.len ||
+        last->bytes.ptr + last->bytes.len != text->bytes + text->len) {
+        return false;
+    }
+    memcpy(text->bytes + text->len, copied.ptr, copied.len);
+    text->len += copied.len;
+    text->hashed = false;
+    last->bytes.len += copied.len;
+    q->size += copied.len;
+    return true;
+}
+
 /* Text that follows text in the same blob makes one chunk of both. */
 static void add_text(struct outq *q, slice copied)
 {
@@ -99,7 +116,10 @@ static void pack_last(struct outq *q)
 
 void outq_text(struct outq *q, slice copied)
 {
-    if (copied.len > 0 && ends_in_short_static(q)) {
+    if (copied.len == 0 || add_to_tail(q, copied)) {
+        return;
+    }
+    if (ends_in_short_static(q)) {
         pack_last(q);
     }
     add_text(q, copied);
@@ -123,7 +143,11 @@ void outq_u64(struct outq *q, uint64_t decimal)
 
 void outq_static(struct outq *q, slice lives_forever)
 {
-    if (lives_forever.len <= OUTQ_SHORT && (ends_in_text(q) || ends_in_short_static(q))) {
+    bool is_short = lives_forever.len > 0 && lives_forever.len <= OUTQ_SHORT;
+    if (is_short && add_to_tail(q, lives_forever)) {
+        return;
+    }
+    if (is_short && (ends_in_text(q) || ends_in_short_static(q))) {
         outq_text(q, lives_forever);
         return;
     }

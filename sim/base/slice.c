@@ -138,6 +138,16 @@ static inline uint64_t load64(const char *p)
            (uint64_t)u[7] << 56;
 }
 
+/* Fewer than eight, zeros instead of those that are missing. */
+static inline uint64_t load_short(const char *p, size_t len)
+{
+    uint64_t word = 0;
+    while (len-- > 0) {
+        word = word << 8 | (unsigned char)p[len];
+    }
+    return word;
+}
+
 static inline uint64_t mix(uint64_t h, uint64_t word)
 {
     h ^= word;
@@ -155,11 +165,8 @@ uint64_t slice_hash(slice s, uint64_t seed)
         lane_a = mix(lane_a, load64(p));
         lane_b = mix(lane_b, load64(p + 8));
     }
-    char tail[16] = { 0 };
-    if (left > 0) {
-        memcpy(tail, p, left);
-    }
-    lane_a = mix(lane_a, load64(tail));
-    lane_b = mix(lane_b, load64(tail + 8));
+    /* What is left, with zeros behind it: sixteen bytes for sixteen lengths. */
+    lane_a = mix(lane_a, left >= 8 ? load64(p) : load_short(p, left));
+    lane_b = mix(lane_b, left > 8 ? load64(p + left - 8) >> 8 * (16 - left) : 0);
     return mix(mix(lane_a, lane_b), lane_a >> 7);
 }

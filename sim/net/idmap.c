@@ -56,6 +56,26 @@ void idmap_set(struct idmap *m, uint64_t key, uint32_t value)
     *s = (struct idmap_slot){ key, value };
 }
 
+/* What stands behind moves up, where that is nearer to its home: nothing is left to step over. */
+void idmap_remove(struct idmap *m, uint64_t key)
+{
+    struct idmap_slot *hole = m->size > 0 ? slot_for(m, key) : NULL;
+    if (!hole || hole->value == 0) {
+        return;
+    }
+    size_t mask = m->size - 1;
+    size_t at = (size_t)(hole - m->slots);
+    for (size_t next = (at + 1) & mask; m->slots[next].value != 0; next = (next + 1) & mask) {
+        size_t from_home = (next - home(m, m->slots[next].key)) & mask;
+        if (from_home >= ((next - at) & mask)) {
+            m->slots[at] = m->slots[next];
+            at = next;
+        }
+    }
+    m->slots[at].value = 0;
+    m->count--;
+}
+
 uint32_t idmap_get(const struct idmap *m, uint64_t key)
 {
     return m->size > 0 ? slot_for(m, key)->value : 0;

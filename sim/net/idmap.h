@@ -18,5 +18,6 @@ void idmap_init(struct idmap *m);
 void idmap_deinit(struct idmap *m);
 void idmap_set(struct idmap *m, uint64_t key, uint32_t value); /* value > 0 */
 uint32_t idmap_get(const struct idmap *m, uint64_t key);       /* 0: none */
+void idmap_remove(struct idmap *m, uint64_t key);              /* none is fine */
 
 #endif

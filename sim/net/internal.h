@@ -31,8 +31,8 @@ struct host {
     void *user;
     uint32_t ip;     /* the first; 0: none */
     uint32_t uplink; /* a link number; 0: none, that is, no delay */
-    uint16_t *listening, *bound;
-    size_t listening_count, listening_cap, bound_count, bound_cap;
+    uint16_t *listening;
+    size_t listening_count, listening_cap;
     uint16_t next_port;
     bool down;
 };
@@ -183,6 +183,7 @@ struct network {
     struct link *links; /* number - 1 */
     size_t link_count, link_cap;
     struct idmap by_ip, by_pair;
+    struct idmap bound; /* UDP ports, by host and port */
     struct pool connections, flights, packets;
     uint32_t flow;
     struct network_counters counters;

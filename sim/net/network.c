@@ -13,6 +13,7 @@ struct network *network_new(struct engine *e, struct trace *t, const struct rng 
     arena_init(&n->arena);
     idmap_init(&n->by_ip);
     idmap_init(&n->by_pair);
+    idmap_init(&n->bound);
     pool_init(&n->connections, sizeof(struct connection));
     pool_init(&n->flights, sizeof(struct flight));
     pool_init(&n->packets, sizeof(struct packet));
@@ -48,12 +49,12 @@ void network_free(struct network *n)
     free_traffic(n);
     for (size_t i = 0; i < n->host_count; i++) {
         mem_free(n->hosts[i].listening);
-        mem_free(n->hosts[i].bound);
     }
     mem_free(n->hosts);
     mem_free(n->links);
     idmap_deinit(&n->by_ip);
     idmap_deinit(&n->by_pair);
+    idmap_deinit(&n->bound);
     arena_deinit(&n->arena);
     mem_free(n);
 }
@@ -270,22 +271,19 @@ void network_unlisten(struct network *n, host_id host, uint16_t port)
     }
 }
 
+static uint64_t port_key(host_id host, uint16_t port)
+{
+    return (uint64_t)host << 16 | port;
+}
+
 void network_bind(struct network *n, host_id host, uint16_t udp_port)
 {
-    struct host *h = network_host_at(n, host);
-    if (!network_is_bound(n, host, udp_port)) {
-        h->bound = mem_grow(h->bound, h->bound_count, &h->bound_cap, sizeof *h->bound);
-        h->bound[h->bound_count++] = udp_port;
-    }
+    idmap_set(&n->bound, port_key(host, udp_port), 1);
 }
 
 void network_unbind(struct network *n, host_id host, uint16_t udp_port)
 {
-    struct host *h = network_host_at(n, host);
-    size_t i = port_index(h->bound, h->bound_count, udp_port);
-    if (i < h->bound_count) {
-        h->bound[i] = h->bound[--h->bound_count];
-    }
+    idmap_remove(&n->bound, port_key(host, udp_port));
 }
 
 bool network_listens(const struct network *n, host_id host, uint16_t port)
@@ -296,8 +294,7 @@ bool network_listens(const struct network *n, host_id host, uint16_t port)
 
 bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port)
 {
-    const struct host *h = network_host_at(n, host);
-    return port_index(h->bound, h->bound_count, udp_port) < h->bound_count;
+    return idmap_get(&n->bound, port_key(host, udp_port)) != 0;
 }
 
 uint32_t network_flow(struct network *n)

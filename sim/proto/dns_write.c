@@ -7,8 +7,8 @@
 
 static void put16(struct buf *b, uint32_t v)
 {
-    char octets[2] = { (char)(uint8_t)(v >> 8), (char)(uint8_t)v };
-    buf_add(b, (slice){ octets, 2 });
+    buf_byte(b, (char)(uint8_t)(v >> 8));
+    buf_byte(b, (char)(uint8_t)v);
 }
 
 static void put32(struct buf *b, uint32_t v)

@@ -26,7 +26,7 @@ static bool starts_with_code(slice line)
     return line.len == 3 || line.ptr[3] == ' ' || line.ptr[3] == '-' || line.ptr[3] == '\t';
 }
 
-static void add_line(struct smtp_hearing *h, slice text)
+static void add_line(struct smtp_hearing *h, slice text, bool bare)
 {
     if (h->text.len + text.len + 1 > SMTP_HEAR_TEXT_MAX) {
         return;
@@ -34,9 +34,11 @@ static void add_line(struct smtp_hearing *h, slice text)
     if (h->text.len > 0) {
         buf_byte(&h->text, '\n');
     }
-    for (size_t i = 0; i < text.len; i++) { /* '\n' means the next line to whoever reads it */
-        char c = text.ptr[i];
-        buf_byte(&h->text, c == '\r' || c == '\n' ? ' ' : c);
+    size_t from = h->text.len;
+    buf_add(&h->text, text);
+    for (size_t i = from; bare && i < h->text.len; i++) { /* '\n' means the next line to readers */
+        char *c = &h->text.ptr[i];
+        *c = *c == '\r' || *c == '\n' ? ' ' : *c;
     }
 }
 
@@ -46,7 +48,7 @@ static bool take_line(struct smtp_hearing *h, slice line, bool bare, struct smtp
     slice text = slice_trim(slice_from(line, 4));
     bool goes_on = line.len > 3 && line.ptr[3] == '-';
     if (h->many || goes_on || bare) {
-        add_line(h, text);
+        add_line(h, text, bare);
         h->many = goes_on;
         h->given = !goes_on;
         text = buf_slice(&h->text);
