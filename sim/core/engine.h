@@ -6,7 +6,7 @@
 #define MAILFLOW_CORE_ENGINE_H
 
 #include "sim/base/fmt.h"
-#include "sim/core/heap.h"
+#include "sim/core/lanes.h"
 
 struct trace;
 
@@ -14,7 +14,8 @@ struct engine {
     sim_time now;
     uint64_t seq; /* of the newest event */
     uint64_t fired;
-    struct heap heap;
+    struct lanes lanes;  /* what is still to happen: delays that recur, */
+    struct heap heap;    /* and all others */
     struct trace *trace; /* its `cause` is set before each event; not owned */
 };
 

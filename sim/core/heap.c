@@ -17,18 +17,13 @@ void heap_deinit(struct heap *h)
     *h = (struct heap){ 0 };
 }
 
-static bool before(const struct event *a, const struct event *b)
-{
-    return a->at < b->at || (a->at == b->at && a->seq < b->seq);
-}
-
 void heap_push(struct heap *h, struct event ev)
 {
     h->events = mem_grow(h->events, h->count, &h->cap, sizeof *h->events);
     size_t hole = h->count++;
     while (hole > 0) {
         size_t parent = (hole - 1) / 4;
-        if (!before(&ev, &h->events[parent])) {
+        if (!event_before(&ev, &h->events[parent])) {
             break;
         }
         h->events[hole] = h->events[parent];
@@ -42,7 +37,7 @@ static size_t earliest_child(const struct heap *h, size_t first)
     size_t best = first;
     size_t end = first + 4 < h->count ? first + 4 : h->count;
     for (size_t child = first + 1; child < end; child++) {
-        if (before(&h->events[child], &h->events[best])) {
+        if (event_before(&h->events[child], &h->events[best])) {
             best = child;
         }
     }
@@ -59,7 +54,7 @@ bool heap_pop(struct heap *h, struct event *ev_r)
     size_t hole = 0;
     for (size_t first = 1; first < h->count; first = 4 * hole + 1) {
         size_t child = earliest_child(h, first);
-        if (!before(&h->events[child], &last)) {
+        if (!event_before(&h->events[child], &last)) {
             break;
         }
         h->events[hole] = h->events[child];
@@ -69,9 +64,4 @@ bool heap_pop(struct heap *h, struct event *ev_r)
         h->events[hole] = last;
     }
     return true;
-}
-
-const struct event *heap_peek(const struct heap *h)
-{
-    return h->count > 0 ? &h->events[0] : NULL;
 }

@@ -17,6 +17,12 @@ struct event {
 };
 _Static_assert(sizeof(struct event) == 48, "an event is three quarters of a cache line");
 
+/* The order in which events fire. */
+static inline bool event_before(const struct event *a, const struct event *b)
+{
+    return a->at < b->at || (a->at == b->at && a->seq < b->seq);
+}
+
 struct heap {
     struct event *events;
     size_t count, cap;
@@ -25,7 +31,10 @@ struct heap {
 void heap_init(struct heap *h);
 void heap_deinit(struct heap *h);
 void heap_push(struct heap *h, struct event ev);
-bool heap_pop(struct heap *h, struct event *ev_r);   /* the earliest; false: empty */
-const struct event *heap_peek(const struct heap *h); /* NULL: empty */
+bool heap_pop(struct heap *h, struct event *ev_r);                /* the earliest; false: empty */
+static inline const struct event *heap_peek(const struct heap *h) /* NULL: empty */
+{
+    return h->count > 0 ? &h->events[0] : NULL;
+}
 
 #endif
