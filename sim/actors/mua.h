@@ -63,7 +63,7 @@ struct mua {
     struct smtp_letter letter;
     struct local_item *items;
     size_t item_count, item_cap;
-    size_t fetched_to; /* IMAP: items from here on were listed in this session */
+    size_t fetched_to; /* IMAP: items before this one were looked at in this session */
     bool selected, listed;
     slice inbox;
     uint32_t folder; /* trace name: "bob@example.net/INBOX" */

@@ -64,7 +64,7 @@ void mua_mark_seen(struct mua *u, struct local_item *item)
 
 void mua_read_reset(struct mua *u)
 {
-    u->fetched_to = u->item_count;
+    u->fetched_to = 0; /* a session that was cut may have listed what it did not bring */
     u->selected = u->listed = false;
 }
 

@@ -72,10 +72,17 @@ static bool pump_alive(void *self, uint64_t id)
     return pool_get(&((struct stage *)self)->pumps, id) != NULL;
 }
 
+/* A session that has said its last word waits for nothing more: then the stream's own patience
+ * counts. */
+static sim_time deadline_of(const struct pump *p)
+{
+    return p->begun && p->stream && !p->closing ? p->ops->deadline(p->session) : 0;
+}
+
 static void arm(struct pump *p)
 {
     struct engine *e = p->actor->stage->engine;
-    sim_time deadline = p->begun && p->stream ? p->ops->deadline(p->session) : 0;
+    sim_time deadline = deadline_of(p);
     if (deadline == 0 || (p->armed != 0 && p->armed <= deadline)) {
         return;
     }
@@ -219,14 +226,15 @@ static void pump_timer(void *self, uint64_t id)
         return;
     }
     p->armed = 0;
-    sim_time deadline = p->begun && p->stream ? p->ops->deadline(p->session) : 0;
+    sim_time deadline = deadline_of(p);
     if (deadline == 0 || deadline > s->engine->now) {
         arm(p);
         return;
     }
     run(p); /* a session that has something to say at its deadline says it and closes */
     p = pool_get(&s->pumps, id);
-    if (!p || p->closing || !p->stream || p->ops->deadline(p->session) > s->engine->now) {
+    deadline = p ? deadline_of(p) : 0;
+    if (deadline == 0 || deadline > s->engine->now) {
         return;
     }
     stream_reset(p->stream);
