@@ -197,7 +197,7 @@ uint32_t glyph_with_arms(uint32_t below, uint8_t arms, uint32_t otherwise)
     if (old == 0 || arms == 0)
         return otherwise;
     for (unsigned shift = 0; shift < 8; shift += 2) {
-        unsigned x = old >> shift & 3u, y = arms >> shift & 3u;
+        unsigned x = (unsigned)old >> shift & 3, y = (unsigned)arms >> shift & 3;
         joined = (uint8_t)(joined | (x > y ? x : y) << shift);
         light = (uint8_t)(light | (x || y ? 1u : 0u) << shift);
     }
