@@ -1,6 +1,7 @@
 /* json_scan.c - the grammar of RFC 8259 in one pass, with a small stack instead of recursion.
  * Builds nothing; says where the first mistake is and what to write instead. */
 #include "sim/base/err.h"
+#include "sim/export/safe.h"
 #include "sim/world/json.h"
 
 #include <string.h>
@@ -32,35 +33,6 @@ static void blanks(struct scan *s)
 static bool fail(struct scan *s, const char *why)
 {
     return err_set(s->err, "%s", why);
-}
-
-/* Length of the UTF-8 sequence at p (RFC 3629 4), 0: not one. */
-static size_t utf8_len(const unsigned char *p, size_t left)
-{
-    static const struct {
-        unsigned char first, last, low, high; /* of the lead, and of the second octet */
-        size_t len;
-    } rows[] = {
-        { 0x00, 0x7f, 0, 0, 1 },       { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-        { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-        { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (p[0] < rows[i].first || p[0] > rows[i].last) {
-            continue;
-        }
-        if (left < rows[i].len ||
-            (rows[i].len > 1 && (p[1] < rows[i].low || p[1] > rows[i].high))) {
-            return 0;
-        }
-        for (size_t k = 2; k < rows[i].len; k++) {
-            if ((p[k] & 0xc0) != 0x80) {
-                return 0;
-            }
-        }
-        return rows[i].len;
-    }
-    return 0;
 }
 
 /* Four hexadecimal digits behind \u. */
@@ -140,7 +112,7 @@ static bool string(struct scan *s, bool is_key)
             }
             continue;
         }
-        size_t len = utf8_len((const unsigned char *)s->text.ptr + s->at, s->text.len - s->at);
+        size_t len = utf8_sequence(slice_from(s->text, s->at));
         if (len == 0) {
             return fail(s, "this is not UTF-8; save the file as UTF-8");
         }

@@ -4,6 +4,7 @@
 
 #include "sim/base/fmt.h"
 #include "sim/base/mem.h"
+#include "sim/export/safe.h"
 #include "sim/world/json.h"
 
 #include <stdarg.h>
@@ -35,18 +36,17 @@ bool problems_full(const struct problems *p)
     return p->count == PROBLEMS_MAX;
 }
 
-/* The next one to fill, with its text; NULL: there are enough. */
-static struct problem *next(struct problems *p, const char *format, va_list args)
+/* Adds a problem as it stands in `as`, with its text; where there are enough, only counts. */
+static void add(struct problems *p, struct problem as, const char *format, va_list args)
 {
     if (problems_full(p)) {
         p->more++;
-        return NULL;
+        return;
     }
     char text[640];
     (void)vsnprintf(text, sizeof text, format, args);
-    struct problem *problem = &p->list[p->count++];
-    *problem = (struct problem){ .text = arena_copy(&p->arena, slice_of(text)) };
-    return problem;
+    as.text = arena_copy(&p->arena, slice_of(text));
+    p->list[p->count++] = as;
 }
 
 void problem_add(struct problems *p, const struct json_node *node, enum problem_spot spot,
@@ -54,12 +54,8 @@ void problem_add(struct problems *p, const struct json_node *node, enum problem_
 {
     va_list args;
     va_start(args, format);
-    struct problem *problem = next(p, format, args);
+    add(p, (struct problem){ .node = node, .spot = spot }, format, args);
     va_end(args);
-    if (problem) {
-        problem->node = node;
-        problem->spot = spot;
-    }
 }
 
 void problem_add_second(struct problems *p, const struct json_node *node,
@@ -68,25 +64,16 @@ void problem_add_second(struct problems *p, const struct json_node *node,
 {
     va_list args;
     va_start(args, format);
-    struct problem *problem = next(p, format, args);
+    add(p, (struct problem){ .node = node, .other = first, .spot = spot }, format, args);
     va_end(args);
-    if (problem) {
-        problem->node = node;
-        problem->other = first;
-        problem->spot = spot;
-    }
 }
 
 void problem_add_at(struct problems *p, uint32_t line, uint32_t column, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    struct problem *problem = next(p, format, args);
+    add(p, (struct problem){ .line = line, .column = column }, format, args);
     va_end(args);
-    if (problem) {
-        problem->line = line;
-        problem->column = column;
-    }
 }
 
 /* ---- where */
@@ -181,19 +168,11 @@ void problems_sort(struct problems *p)
     qsort(p->list, p->count, sizeof *p->list, place_order);
 }
 
-/* A file is hostile until proved otherwise: no control character of it reaches a terminal. */
+/* A file is hostile until proved otherwise: nothing of it drives a terminal or turns around what is
+ * read there. */
 static void add_visible(struct buf *out, slice s)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        bool c1 = c == 0xc2 && i + 1 < s.len && ((unsigned char)s.ptr[i + 1] & 0xe0) == 0x80;
-        if (c < 0x20 || c == 0x7f || c1) {
-            buf_byte(out, '?');
-            i += c1;
-        } else {
-            buf_byte(out, (char)c);
-        }
-    }
+    safe_text(out, s, SAFE_KEEP_NOTHING);
 }
 
 void problems_text(const struct problems *p, struct buf *out)
