@@ -144,6 +144,20 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
     find_target(l, n, &raw, step);
 }
 
+/* Each deed waits in the heap from the first moment, so their number is memory. */
+static void end(struct load *l, const struct json_node *section)
+{
+    uint64_t deeds = 0;
+    for (size_t i = 0; i < l->sc->step_count; i++) {
+        deeds += l->sc->steps[i].times;
+    }
+    if (deeds > SCENARIO_DEEDS_MAX) {
+        problem_add(l->problems, section, SPOT_VALUE,
+                    "%llu deeds, repetitions counted; at most %d are done",
+                    (unsigned long long)deeds, SCENARIO_DEEDS_MAX);
+    }
+}
+
 const struct section section_script = {
     .name = "script",
     .doc = "what people and fate do, and when",
@@ -151,4 +165,5 @@ const struct section section_script = {
     .entries_max = SCENARIO_STEPS_MAX,
     .begin = begin,
     .entry = entry,
+    .end = end,
 };

@@ -15,12 +15,14 @@
 #define SCENARIO_NONE ((size_t)-1) /* no host, no link */
 
 /* Limits: a hostile file gets an error, not the machine. */
-#define SCENARIO_SIZE_MAX     ((size_t)10 * 1000 * 1000)
-#define SCENARIO_HOSTS_MAX    1000
-#define SCENARIO_LINKS_MAX    10000
-#define SCENARIO_STEPS_MAX    10000
-#define SCENARIO_REPEAT_MAX   10000 /* of one step */
-#define SCENARIO_ENTRIES_MAX  1000  /* of expect, and of story */
+#define SCENARIO_SIZE_MAX   ((size_t)10 * 1000 * 1000)
+#define SCENARIO_HOSTS_MAX  1000
+#define SCENARIO_LINKS_MAX  10000
+#define SCENARIO_STEPS_MAX  10000
+#define SCENARIO_REPEAT_MAX 10000 /* of one step */
+#define SCENARIO_DEEDS_MAX                                                                         \
+    100000 /* steps with their repetitions: each is an event from the start */
+#define SCENARIO_ENTRIES_MAX  1000 /* of expect, and of story */
 #define SCENARIO_ACCOUNTS_MAX 100000
 
 struct scenario_host {

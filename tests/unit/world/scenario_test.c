@@ -295,6 +295,46 @@ Test(scenario, too_many_hosts_are_refused_and_a_thousand_are_not)
     }
 }
 
+Test(scenario, too_many_deeds_are_refused_however_they_are_spread)
+{
+    static const struct {
+        size_t steps, times;
+        const char *says; /* NULL: nothing is wrong */
+    } rows[] = {
+        { 10, 10000, NULL },
+        { 11, 10000, "110000 deeds, repetitions counted; at most 100000 are done" },
+        { 10000, 10000, "100000000 deeds, repetitions counted; at most 100000 are done" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scenario sc;
+        struct buf text, seen, says;
+        buf_init(&text);
+        buf_init(&seen);
+        buf_init(&says);
+        buf_addz(&text,
+                 "{\"title\":\"t\",\"hosts\":{\"r\":{\"kind\":\"resolver\"}},\n\"script\":[");
+        for (size_t n = 0; n < rows[i].steps; n++) {
+            buf_addz(&text, n > 0 ? "," : "");
+            buf_addz(&text,
+                     "{\"at\":\"1s\",\"do\":\"up\",\"host\":\"r\",\"every\":\"1s\",\"repeat\":");
+            fmt_u64(&text, rows[i].times);
+            buf_byte(&text, '}');
+        }
+        buf_addz(&text, "]}");
+        if (rows[i].says) {
+            buf_addz(&says, "x.json:2:10: /script: ");
+            buf_addz(&says, rows[i].says);
+            buf_byte(&says, '\n');
+        }
+        cr_expect_eq(load(&sc, buf_z(&text), &seen), rows[i].says == NULL, "row %zu", i);
+        cr_expect_str_eq(buf_z(&seen), buf_z(&says), "row %zu", i);
+        scenario_free(&sc);
+        buf_deinit(&text);
+        buf_deinit(&seen);
+        buf_deinit(&says);
+    }
+}
+
 Test(scenario, what_no_one_wrote_is_there_with_its_defaults)
 {
     static const char *const texts[] = {
