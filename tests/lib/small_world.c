@@ -12,19 +12,24 @@ static void write_scenario(struct buf *out, const char *body)
     buf_byte(out, '}');
 }
 
-bool small_world_new(struct small_world *w, const char *body)
+bool small_world_read(struct small_world *w, slice text)
 {
-    struct buf text = { 0 };
     *w = (struct small_world){ 0 };
-    write_scenario(&text, body);
     problems_init(&w->problems, SLICE("small-world"));
     trace_init(&w->trace, TRACE_LEVEL_BYTES);
-    bool ok = scenario_load(&w->scenario, buf_slice(&text), &world_words, &w->problems);
-    buf_deinit(&text);
-    if (ok) {
+    if (scenario_load(&w->scenario, text, &world_words, &w->problems)) {
         w->world = world_new(&w->scenario, w->scenario.seed, &w->trace, &w->err);
     }
     return w->world != NULL;
+}
+
+bool small_world_new(struct small_world *w, const char *body)
+{
+    struct buf text = { 0 };
+    write_scenario(&text, body);
+    bool ok = small_world_read(w, buf_slice(&text));
+    buf_deinit(&text);
+    return ok;
 }
 
 void small_world_run(struct small_world *w)
@@ -74,6 +79,21 @@ void small_worlds_hold(const struct small_row *rows, size_t count)
     for (size_t i = 0; i < count; i++) {
         hold(rows[i].body, rows[i].why);
     }
+}
+
+bool small_world_failed(const struct small_world *w, const char *contains)
+{
+    struct buf scratch = { 0 };
+    bool found = false;
+    for (uint64_t n = 1; !found && n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == TRACE_EXPECT && r->b == 0) {
+            slice rest = trace_payload(&w->trace, r->c, &scratch);
+            found = slice_find(slice_cut(&rest, '\n'), slice_of(contains)) != SLICE_NONE;
+        }
+    }
+    buf_deinit(&scratch);
+    return found;
 }
 
 size_t small_world_count(const struct small_world *w, enum trace_kind kind, const char *contains)

@@ -32,6 +32,7 @@ struct small_world {
 /* body: everything behind the title.  false: problems or err say what is wrong; small_world_free
  * all the same. */
 bool small_world_new(struct small_world *w, const char *body);
+bool small_world_read(struct small_world *w, slice text); /* the same from a whole, ordinary text */
 void small_world_run(struct small_world *w);
 void small_world_free(struct small_world *w);
 /* All three for each row; every expectation that failed is reported to Criterion with the row's
@@ -42,6 +43,8 @@ struct small_row {
 void small_worlds_hold(const struct small_row *rows, size_t count);
 #define SMALL_WORLDS_HOLD(rows) small_worlds_hold((rows), sizeof(rows) / sizeof *(rows))
 
+/* An expectation whose sentence has this in it was looked at and did not come true. */
+bool small_world_failed(const struct small_world *w, const char *contains);
 /* How many records there are of this kind with this text in their payload ("" fits all). */
 size_t small_world_count(const struct small_world *w, enum trace_kind kind, const char *contains);
 size_t small_world_said(const struct small_world *w, const char *contains); /* SAID records */

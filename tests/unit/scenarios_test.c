@@ -1,0 +1,200 @@
+/* The lessons: each holds what it promises, and would notice if its own point were missing. */
+#include "tests/lib/small_world.h"
+
+#include "ui/files.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdio.h>
+
+#define EDITS_MAX 2
+
+struct edit {
+    const char *from, *to; /* all places; it must be there */
+};
+
+/* The text of a lesson, with what a row changes in it. */
+static void read_lesson(struct buf *out, const char *file, const struct edit *edits, size_t count)
+{
+    struct err err;
+    char path[300];
+    struct buf text = { 0 };
+    (void)snprintf(path, sizeof path, "scenarios/%s", file);
+    cr_assert(file_read(path, SCENARIO_SIZE_MAX, &text, &err), "%s", path);
+    for (size_t i = 0; i < count && edits[i].from; i++) {
+        struct buf changed = { 0 };
+        slice rest = buf_slice(&text), from = slice_of(edits[i].from);
+        size_t at = slice_find(rest, from);
+        cr_assert_neq(at, SLICE_NONE, "%s has no %s", file, edits[i].from);
+        for (; at != SLICE_NONE; at = slice_find(rest, from)) {
+            buf_add(&changed, slice_sub(rest, 0, at));
+            buf_addz(&changed, edits[i].to);
+            rest = slice_from(rest, at + from.len);
+        }
+        buf_add(&changed, rest);
+        buf_deinit(&text);
+        text = changed;
+    }
+    *out = text;
+}
+
+static void run(struct small_world *w, const char *file, const struct edit *edits, size_t count)
+{
+    struct buf text, said = { 0 };
+    read_lesson(&text, file, edits, count);
+    bool ok = small_world_read(w, buf_slice(&text));
+    problems_text(&w->problems, &said);
+    cr_assert(ok, "%s: %.*s%s", file, SLICE_ARG(buf_slice(&said)), w->err.text);
+    small_world_run(w);
+    buf_deinit(&said);
+    buf_deinit(&text);
+}
+
+static uint64_t digest(const char *file, const struct edit *edits, size_t count)
+{
+    struct small_world w;
+    run(&w, file, edits, count);
+    uint64_t d = w.trace.digest;
+    small_world_free(&w);
+    return d;
+}
+
+/* ---- they hold */
+
+static bool is_lesson(const char *name)
+{
+    slice rest = slice_of(name);
+    return rest.len > 5 && slice_eq(slice_from(rest, rest.len - 5), SLICE(".json")) &&
+           !slice_eq(rest, SLICE("schema.json"));
+}
+
+/* Every story entry speaks, once, and in the order of the file. */
+static void check_story(const struct small_world *w, const char *file)
+{
+    uint32_t last = 0;
+    size_t count = 0;
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == TRACE_STORY) {
+            cr_expect_gt(r->a, last, "%s: story entry %u is out of order", file, r->a);
+            last = r->a;
+            count++;
+        }
+    }
+    cr_expect_eq(count, w->scenario.story_count, "%s: %zu of its story entries speak", file, count);
+}
+
+Test(scenarios, every_lesson_holds_and_is_the_same_each_time)
+{
+    DIR *dir = opendir("scenarios");
+    size_t count = 0;
+    cr_assert(dir != NULL);
+    for (struct dirent *d = readdir(dir); d; d = readdir(dir)) {
+        struct small_world w;
+        if (!is_lesson(d->d_name)) {
+            continue;
+        }
+        count++;
+        run(&w, d->d_name, NULL, 0);
+        cr_expect_gt(w.verdict.expected, 0, "%s expects nothing", d->d_name);
+        cr_expect_eq(w.verdict.met, w.verdict.expected, "%s", d->d_name);
+        cr_expect(small_world_all_settled(&w), "%s", d->d_name);
+        check_story(&w, d->d_name);
+        cr_expect_eq(digest(d->d_name, NULL, 0), w.trace.digest, "%s", d->d_name);
+        small_world_free(&w);
+    }
+    (void)closedir(dir);
+    cr_expect_geq(count, 7);
+}
+
+/* ---- they would notice */
+
+struct row {
+    const char *file, *why;
+    struct edit edits[EDITS_MAX];
+    const char *fails; /* in the sentence of an expectation that must fail then */
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+    { "first-mail.json", "commands in one go",
+      { { "\"pipelining\": false", "\"pipelining\": true" } }, "PIPELINING is switched off" },
+    { "first-mail.json", "a mistyped address",
+      { { "\"to\": [\"bob@example.net\"]", "\"to\": [\"bbo@example.net\"]" } },
+      "bob-phone has 1 message \"Hello\"" },
+    { "first-mail.json", "POP3 instead of IMAP", { { "\"read\": \"imap\"", "\"read\": \"pop\"" } },
+      "bob-phone opens a connection for imap" },
+    { "first-mail.json", "the phone never asks", { { "\"do\": \"fetch\"", "\"do\": \"offline\"" } },
+      "three connections" },
+    { "same-domain.json", "Bob lives in another domain",
+      { { "bob@example.org", "bob@example.net" },
+        { "\"bob\": \"builder\" } }",
+          "\"bob\": \"builder\" } }, \"mail.example.net\": { \"kind\": \"mail\","
+          " \"domain\": \"example.net\", \"accounts\": { \"bob\": \"builder\" } }" } },
+      "no SMTP connection leaves the server" },
+    { "who-looks-up-mx.json", "a letter that stays at home",
+      { { "\"to\": [\"bob@example.net\"]", "\"to\": [\"alice@example.org\"]" } },
+      "the server asks for the MX" },
+    { "who-looks-up-mx.json", "the laptop sends by Bob's server",
+      { { "\"name\": \"Alice\"", "\"name\": \"Alice\", \"server\": \"mx.example.net\"" } },
+      "alice-laptop asks for A of mail.example.org" },
+    { "who-looks-up-mx.json", "another host takes the mail",
+      { { "\"mx.example.net\":", "\"post.example.net\":" } }, "hears \"mx.example.net\"" },
+    { "post-office-shut.json", "Bob's PC is on",
+      { { "{ \"at\": \"0s\",  \"host\": \"bob-pc\", \"do\": \"offline\" },", "" } },
+      "bob-pc has 0 messages" },
+    { "post-office-shut.json", "Bob never switches it on",
+      { { "\"do\": \"online\"", "\"do\": \"offline\"" } }, "bob-pc has 1 message" },
+    { "unknown-user.json", "the address exists", { { "\"bob\": \"builder\"", "\"bbo\": \"b\"" } },
+      "refuses bbo@example.net with 550" },
+    { "unknown-user.json", "nobody reads the report", { { "\"do\": \"fetch\"", "\"do\": \"offline\"" } },
+      "Return-Path: <>" },
+    { "pop-once.json", "the cable is not cut",
+      { { "{ \"at\": \"13.9s\", \"link\": [\"mail.example.net\", \"bob-pc\"], \"do\": \"cut\" },",
+          "" } }, "the cable was cut before QUIT" },
+    { "pop-once.json", "the PC leaves its mail on the server",
+      { { "\"read\": \"pop\"", "\"read\": \"pop\", \"keep\": true" } },
+      "after QUIT the letter is gone" },
+    { "imap-look.json", "the phone downloads all at once",
+      { { "\"download\": \"headers\"", "\"download\": \"whole\"" } },
+      "looking at the list does not fetch the letter" },
+    { "imap-look.json", "Bob does not open it", { { "\"do\": \"read\", \"subject\": \"Photos\"", "\"do\": \"fetch\"" } },
+      "\\Seen is set on the server" },
+};
+/* clang-format on */
+
+Test(scenarios, one_changed_thing_makes_a_lesson_fail)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct small_world w;
+        run(&w, rows[i].file, rows[i].edits, EDITS_MAX);
+        cr_expect_lt(w.verdict.met, w.verdict.expected, "%s: %s", rows[i].file, rows[i].why);
+        cr_expect(small_world_failed(&w, rows[i].fails), "%s: %s", rows[i].file, rows[i].why);
+        small_world_free(&w);
+    }
+}
+
+Test(scenarios, the_smallest_change_gives_another_digest)
+{
+    static const struct {
+        const char *file;
+        struct edit edit;
+    } changes[] = {
+        { "first-mail.json", { "Hi Bob!", "Hi Rob!" } },
+        { "first-mail.json", { "\"12ms\"", "\"12000001ns\"" } },
+        { "first-mail.json", { "\"Hello\"", "\"Hallo\"" } },
+        { "first-mail.json", { "wonderland", "wonderlamd" } },
+        { "imap-look.json", { "on Friday", "on Fridaz" } },
+        { "imap-look.json", { "\"40ms\"", "\"40000001ns\"" } },
+        { "pop-once.json", { "first letter", "firzt letter" } },
+        { "post-office-shut.json", { "is it not", "is it npt" } },
+        { "same-domain.json", { "by the door", "by the dooR" } },
+        { "unknown-user.json", { "Hi Bob!", "Hi bob!" } },
+        { "who-looks-up-mx.json", { "DNS questions", "DNS questionz" } },
+    };
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        cr_expect_neq(digest(changes[i].file, NULL, 0),
+                      digest(changes[i].file, &changes[i].edit, 1), "%s: %s", changes[i].file,
+                      changes[i].edit.to);
+    }
+}
