@@ -163,16 +163,15 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
 }
 
 /* What a submission server adds where it is missing: RFC 6409 8.2 and 8.3. */
-static void missing_fields(struct mail_host *m, const struct entry *e, slice header,
-                           struct buf *out)
+static void missing_fields(struct mail_host *m, const struct entry *e,
+                           const struct header_survey *has, struct buf *out)
 {
-    struct header_field f;
-    if (!header_find(header, SLICE("Date"), &f)) {
+    if (!has->has_date) {
         buf_addz(out, "Date: ");
         date_rfc5322(out, stage_unix(mail_stage(m)));
         buf_addz(out, "\r\n");
     }
-    if (!header_find(header, SLICE("Message-ID"), &f)) {
+    if (!has->has_message_id) {
         buf_addz(out, "Message-ID: <");
         fmt_u64(out, e->number);
         buf_addz(out, ".added@");
@@ -196,9 +195,8 @@ static void trace_envelope(struct mail_host *m, struct pump *p, const struct ent
 }
 
 /* A letter without a Message-ID is known by our queue id: it is no part of its bytes. */
-static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice header)
+static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice id)
 {
-    slice id = header_message_id(header);
     if (id.len > 0) {
         return trace_name(mail_stage(m)->trace, id);
     }
@@ -214,7 +212,10 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     struct caller *c = caller_of(m, p);
     struct entry *e = pool_get(&m->entries, c->entry);
     struct buf *scratch = &mail_stage(m)->scratch;
-    if (header_count(message_header(message, scratch), SLICE("Received")) > HOPS_MAX) {
+    struct header_survey has;
+    (void)message_header_size(message); /* found once, and known to the stamped one too */
+    header_survey(message_header(message, scratch), &has);
+    if (has.received > HOPS_MAX) {
         forget_transaction(m, c);
         refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
         return;
@@ -222,10 +223,11 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     buf_clear(&m->text);
     received_field(m, p, c, e, &m->text);
     if (c->account) {
-        missing_fields(m, e, message_header(message, scratch), &m->text);
+        missing_fields(m, e, &has, &m->text);
     }
     struct message *stamped = message_with_front(message, buf_slice(&m->text));
-    e->letter = letter_name(m, e, message_header(stamped, scratch));
+    slice id = has.has_message_id ? has.message_id : header_message_id(buf_slice(&m->text));
+    e->letter = letter_name(m, e, id);
     trace_envelope(m, p, e);
     c->entry = 0;
     buf_clear(&m->text);

@@ -29,6 +29,7 @@ bool blob_append(struct blob *b, slice more)
         memcpy(b->bytes + b->len, more.ptr, more.len);
         b->len += more.len;
         b->hashed = false;
+        b->lines = BLOB_NOT_LOOKED_AT;
     }
     return true;
 }
@@ -39,10 +40,39 @@ void blob_free(struct blob *gone)
     mem_free(gone);
 }
 
+static bool is_whole_blob(struct chunk c)
+{
+    return c.owner && c.bytes.ptr == c.owner->bytes && c.bytes.len == c.owner->len;
+}
+
+static bool are_lines(slice rest)
+{
+    while (rest.len > 0) {
+        size_t cr = slice_find_byte(rest, '\r');
+        if (rest.ptr[0] == '.' || cr == SLICE_NONE || cr + 1 == rest.len ||
+            slice_find_byte(rest, '\n') != cr + 1) {
+            return false;
+        }
+        rest = slice_from(rest, cr + 2);
+    }
+    return true;
+}
+
+bool chunk_is_lines(struct chunk c)
+{
+    if (!is_whole_blob(c)) {
+        return false;
+    }
+    if (c.owner->lines == BLOB_NOT_LOOKED_AT) {
+        c.owner->lines = are_lines(c.bytes) ? BLOB_LINES : BLOB_OTHER;
+    }
+    return c.owner->lines == BLOB_LINES;
+}
+
 uint64_t chunk_hash(struct chunk c)
 {
     struct blob *b = c.owner;
-    if (!b || c.bytes.ptr != b->bytes || c.bytes.len != b->len) {
+    if (!is_whole_blob(c)) {
         return slice_hash(c.bytes, 0);
     }
     if (!b->hashed) {

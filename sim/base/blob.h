@@ -8,10 +8,17 @@
 
 #include <assert.h>
 
+enum blob_lines {
+    BLOB_NOT_LOOKED_AT,
+    BLOB_OTHER,
+    BLOB_LINES /* whole lines: each ended by CRLF, no other CR or LF, none begins with a dot */
+};
+
 struct blob {
     uint32_t refs;
-    bool hashed; /* hash below is that of the whole blob */
-    size_t len;  /* bytes in use; grows only while an outq or the maker fills it */
+    bool hashed;   /* hash below is that of the whole blob */
+    uint8_t lines; /* enum blob_lines, of the whole blob */
+    size_t len;    /* bytes in use; grows only while an outq or the maker fills it */
     size_t cap;
     uint64_t hash;
     char bytes[];
@@ -57,5 +64,8 @@ static inline slice blob_slice(const struct blob *b)
 
 /* Hash of a chunk's bytes.  Where the chunk is its whole (finished) blob it is computed once. */
 uint64_t chunk_hash(struct chunk c);
+/* Is the chunk a whole (finished) blob of BLOB_LINES?  Looked at once: a body is read line by line
+ * by the first who carries it, and not again at each hop. */
+bool chunk_is_lines(struct chunk c);
 
 #endif

@@ -77,6 +77,7 @@ static inline bool add_to_tail(struct outq *q, slice copied)
     memcpy(text->bytes + text->len, copied.ptr, copied.len);
     text->len += copied.len;
     text->hashed = false;
+    text->lines = BLOB_NOT_LOOKED_AT;
     last->bytes.len += copied.len;
     q->size += copied.len;
     return true;

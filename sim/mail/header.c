@@ -105,14 +105,31 @@ void header_unfold(slice body, struct buf *out)
     }
 }
 
+static slice inside_brackets(slice body)
+{
+    size_t open = slice_find_byte(body, '<');
+    slice inside = open == SLICE_NONE ? body : slice_from(body, open + 1);
+    size_t close = slice_find_byte(inside, '>');
+    return slice_trim(close == SLICE_NONE ? inside : slice_sub(inside, 0, close));
+}
+
 slice header_message_id(slice header)
 {
     struct header_field f;
-    if (!header_find(header, SLICE("Message-ID"), &f)) {
-        return (slice){ 0 };
+    return header_find(header, SLICE("Message-ID"), &f) ? inside_brackets(f.body) : (slice){ 0 };
+}
+
+void header_survey(slice header, struct header_survey *survey_r)
+{
+    struct header_field f;
+    struct header_survey s = { 0 };
+    while (header_next(&header, &f)) {
+        s.received += slice_eq_nocase(f.name, SLICE("Received"));
+        s.has_date = s.has_date || slice_eq_nocase(f.name, SLICE("Date"));
+        if (!s.has_message_id && slice_eq_nocase(f.name, SLICE("Message-ID"))) {
+            s.has_message_id = true;
+            s.message_id = inside_brackets(f.body);
+        }
     }
-    size_t open = slice_find_byte(f.body, '<');
-    slice inside = open == SLICE_NONE ? f.body : slice_from(f.body, open + 1);
-    size_t close = slice_find_byte(inside, '>');
-    return slice_trim(close == SLICE_NONE ? inside : slice_sub(inside, 0, close));
+    *survey_r = s;
 }

@@ -16,6 +16,13 @@ bool header_next(slice *rest, struct header_field *f_r);
 bool header_find(slice header, slice name, struct header_field *f_r); /* the first of that name */
 size_t header_count(slice header, slice name);
 void header_unfold(slice body, struct buf *out); /* CRLF before a blank goes (RFC 5322 2.2.3) */
+/* What a server asks of every letter, found in one pass. */
+struct header_survey {
+    size_t received; /* Received fields: the hops so far */
+    bool has_date, has_message_id;
+    slice message_id; /* as header_message_id() */
+};
+void header_survey(slice header, struct header_survey *survey_r);
 /* Message-ID without the angle brackets, borrowed; empty where there is none. */
 slice header_message_id(slice header);
 

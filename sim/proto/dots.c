@@ -89,6 +89,11 @@ bool dot_read(struct dot_reader *d, struct line_reader *lines, struct message *m
         if (rest.len == 0) {
             return false;
         }
+        if (d->at == AT_BEGIN && chunk_is_lines((struct chunk){ rest, lines->in.owner })) {
+            (void)line_take_raw(lines, rest.len, &c);
+            add(d, m, c.bytes, c.owner);
+            continue;
+        }
         bool plain = d->at == AT_TEXT || (d->at == AT_BEGIN && rest.ptr[0] != '.');
         size_t n = plain ? plain_run(d, rest) : 1;
         bool taken = line_take_raw(lines, n, &c);
@@ -131,6 +136,12 @@ bool dot_write(struct dot_writer *w, const struct message *m, size_t room, struc
         struct chunk c;
         if (out->size >= limit || !message_read(&cursor, limit - out->size, &c)) {
             return false;
+        }
+        if (!w->in_line && chunk_is_lines(c)) {
+            outq_chunk(out, c);
+            w->after_cr = false;
+            w->said += c.bytes.len;
+            continue;
         }
         while (c.bytes.len > 0) {
             if (!w->in_line && c.bytes.ptr[0] == '.') {
