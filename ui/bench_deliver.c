@@ -125,7 +125,7 @@ static struct driver *add_driver(struct world *w, uint64_t letters, uint64_t at_
     d->body = blob_with_room(BODY_SIZE);
     for (size_t i = 0; i < BODY_SIZE / 64; i++) {
         (void)blob_append(
-            d->body, SLICE("The quick brown fox jumps over the lazy dog, and then rests. \r\n "));
+            d->body, SLICE("The quick brown fox jumps over the lazy dog, and then he naps.\r\n"));
     }
     d->messages = mem_array(at_once, sizeof *d->messages);
     return d;
