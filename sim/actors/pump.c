@@ -157,7 +157,9 @@ static void free_pump(struct pump *p)
     for (size_t i = 0; i < p->in_count; i++) {
         blob_unref(&p->in[p->in_head + i].owner);
     }
-    mem_free(p->in);
+    if (p->in != p->in_few) {
+        mem_free(p->in);
+    }
     if (p->begun) {
         p->ops->deinit(p->session);
     }
@@ -262,6 +264,17 @@ static void on_opened(void *user, struct stream *s)
     begin(user);
 }
 
+static void more_input(struct pump *p)
+{
+    struct chunk *more = mem_array(2 * p->in_cap, sizeof *more);
+    memcpy(more, p->in, p->in_count * sizeof *more);
+    if (p->in != p->in_few) {
+        mem_free(p->in);
+    }
+    p->in = more;
+    p->in_cap *= 2;
+}
+
 static void on_arrived(void *user, struct stream *s, struct chunk in)
 {
     struct pump *p = user;
@@ -273,7 +286,9 @@ static void on_arrived(void *user, struct stream *s, struct chunk in)
         memmove(p->in, p->in + p->in_head, p->in_count * sizeof *p->in);
         p->in_head = 0;
     }
-    p->in = mem_grow(p->in, p->in_head + p->in_count, &p->in_cap, sizeof *p->in);
+    if (p->in_count == p->in_cap) {
+        more_input(p);
+    }
     p->in[p->in_head + p->in_count++] = (struct chunk){ in.bytes, blob_ref(in.owner) };
     run(p);
 }
@@ -333,6 +348,8 @@ static struct pump *make(struct actor *a, const struct session_ops *ops, const v
     p->ops = ops;
     p->config = config;
     p->id = id;
+    p->in = p->in_few;
+    p->in_cap = COUNT(p->in_few);
     p->session = mem_alloc(ops->size);
     return p;
 }

@@ -22,8 +22,9 @@ struct pump {
     struct outq *out; /* lent while the loop runs; NULL outside it */
     struct chunk *in; /* arrived and not used up: [head, head + count), references held */
     size_t in_head, in_count, in_cap;
-    const char *state; /* traced last */
-    sim_time armed;    /* the one wake-up; 0: none */
+    struct chunk in_few[4]; /* `in` as long as they do; a flight is seldom more */
+    const char *state;      /* traced last */
+    sim_time armed;         /* the one wake-up; 0: none */
 };
 
 void pump_free_all(struct stage *s);

@@ -19,13 +19,10 @@ slice slice_trim(slice s)
     return s;
 }
 
-bool slice_eq_nocase(slice a, slice b)
+bool slice_same_nocase(const char *a, const char *b, size_t len)
 {
-    if (a.len != b.len) {
-        return false;
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        if (a.ptr[i] != b.ptr[i] && ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i])) {
+    for (size_t i = 0; i < len; i++) {
+        if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i])) {
             return false;
         }
     }
@@ -138,12 +135,16 @@ static inline uint64_t load64(const char *p)
            (uint64_t)u[7] << 56;
 }
 
-/* Fewer than eight, zeros instead of those that are missing. */
-static inline uint64_t load_short(const char *p, size_t len)
+/* The last bytes, eight at most, with zeros behind them.  Where as many stand before them, one load
+ * and a shift will do. */
+static inline uint64_t load_last(const char *p, size_t left, size_t len)
 {
+    if (left > 0 && len >= 8) {
+        return load64(p + left - 8) >> 8 * (8 - left);
+    }
     uint64_t word = 0;
-    while (len-- > 0) {
-        word = word << 8 | (unsigned char)p[len];
+    while (left-- > 0) {
+        word = word << 8 | (unsigned char)p[left];
     }
     return word;
 }
@@ -165,8 +166,9 @@ uint64_t slice_hash(slice s, uint64_t seed)
         lane_a = mix(lane_a, load64(p));
         lane_b = mix(lane_b, load64(p + 8));
     }
-    /* What is left, with zeros behind it: sixteen bytes for sixteen lengths. */
-    lane_a = mix(lane_a, left >= 8 ? load64(p) : load_short(p, left));
-    lane_b = mix(lane_b, left > 8 ? load64(p + left - 8) >> 8 * (16 - left) : 0);
+    /* What is left, with zeros behind it. */
+    const char *half = left > 8 ? p + 8 : p;
+    lane_a = mix(lane_a, left > 8 ? load64(p) : load_last(half, left, s.len));
+    lane_b = mix(lane_b, left > 8 ? load_last(half, left - 8, s.len) : 0);
     return mix(mix(lane_a, lane_b), lane_a >> 7);
 }

@@ -68,7 +68,11 @@ static inline bool slice_starts(slice s, slice prefix)
 }
 
 slice slice_trim(slice s); /* without SP and TAB at both ends */
-bool slice_eq_nocase(slice a, slice b);
+bool slice_same_nocase(const char *a, const char *b, size_t len); /* private */
+static inline bool slice_eq_nocase(slice a, slice b)
+{
+    return a.len == b.len && slice_same_nocase(a.ptr, b.ptr, a.len);
+}
 bool slice_starts_nocase(slice s, slice prefix);
 bool slice_ends(slice s, slice suffix);
 int slice_cmp(slice a, slice b); /* a total order: bytes, then length */

@@ -6,16 +6,15 @@
 
 #include <assert.h>
 
-#define BLOCK ((uint64_t)4096) /* records that never move */
+#define BLOCK ((uint64_t)4096) /* things in a block of a store */
 
 struct trace_span {
     slice bytes;
     struct blob *owner;
 };
 struct trace_payload {
-    size_t first;
+    size_t first, size;
     uint32_t count;
-    size_t size;
 };
 
 static const struct trace_kind_info infos[TRACE_KIND_COUNT] = {
@@ -30,27 +29,68 @@ static const struct trace_kind_info infos[TRACE_KIND_COUNT] = {
 #undef X
 };
 
+/* Which field of a kind names its payload. */
+static const uint8_t data_fields[TRACE_KIND_COUNT] = {
+#define IS_DATA(type) (TRACE_T_##type == TRACE_T_DATA)
+#define X(kind, text, lvl, ta, an, tb, bn, tc, cn, about)                                          \
+    [TRACE_##kind] = IS_DATA(ta) ? 1 : IS_DATA(tb) ? 2 : IS_DATA(tc) ? 3 : 0,
+    TRACE_KINDS(X)
+#undef X
+#undef IS_DATA
+};
+
+/* ---- stores ---- */
+
+static inline void *store_at(const struct trace_store *s, uint64_t index, size_t size)
+{
+    return s->blocks[index / BLOCK] + index % BLOCK * size;
+}
+
+/* The place behind the last of `count`. */
+static inline void *store_next(struct trace_store *s, uint64_t count, size_t size)
+{
+    if (count % BLOCK == 0) {
+        s->blocks = mem_grow(s->blocks, s->block_count, &s->block_cap, sizeof *s->blocks);
+        s->blocks[s->block_count++] = mem_alloc_raw(BLOCK * size);
+    }
+    return store_at(s, count, size);
+}
+
+static void store_deinit(struct trace_store *s)
+{
+    for (size_t i = 0; i < s->block_count; i++) {
+        mem_free(s->blocks[i]);
+    }
+    mem_free(s->blocks);
+}
+
+static struct trace_span *span_at(const struct trace *t, size_t index)
+{
+    return store_at(&t->spans, index, sizeof(struct trace_span));
+}
+
 void trace_init(struct trace *t, enum trace_level level)
 {
     *t = (struct trace){ .level = level, .keep = true };
     intern_init(&t->names);
+    arena_init(&t->texts);
 }
 
 void trace_deinit(struct trace *t)
 {
-    for (size_t i = 0; i < t->block_count; i++) {
-        mem_free(t->blocks[i]);
+    for (size_t i = 0; t->keep && i < t->span_count; i++) {
+        blob_unref(&span_at(t, i)->owner);
     }
-    for (size_t i = 0; i < t->span_count; i++) {
-        blob_unref(&t->spans[i].owner);
-    }
-    mem_free(t->blocks);
-    mem_free(t->spans);
-    mem_free(t->payloads);
+    store_deinit(&t->records);
+    store_deinit(&t->spans);
+    store_deinit(&t->payloads);
+    arena_deinit(&t->texts);
     mem_free(t->name_after);
     intern_deinit(&t->names);
     *t = (struct trace){ 0 };
 }
+
+/* ---- writing ---- */
 
 static uint64_t fold(uint64_t digest, uint64_t word)
 {
@@ -71,16 +111,11 @@ static void digest_record(struct trace *t, const struct trace_rec *r)
 static uint64_t append(struct trace *t, const struct trace_rec *rec)
 {
     digest_record(t, rec);
-    uint64_t index = t->count++;
-    if (!t->keep) {
-        return t->count;
+    if (t->keep) {
+        struct trace_rec *place = store_next(&t->records, t->count, sizeof *place);
+        *place = *rec;
     }
-    if (index % BLOCK == 0) {
-        t->blocks = mem_grow(t->blocks, t->block_count, &t->block_cap, sizeof *t->blocks);
-        t->blocks[t->block_count++] = mem_alloc_raw(BLOCK * sizeof **t->blocks);
-    }
-    t->blocks[index / BLOCK][index % BLOCK] = *rec;
-    return t->count;
+    return ++t->count;
 }
 
 bool trace_wants(const struct trace *t, enum trace_kind kind)
@@ -103,27 +138,22 @@ uint64_t trace_put(struct trace *t, struct trace_rec rec)
     return admit(t, &rec) ? append(t, &rec) : rec.cause;
 }
 
-static uint32_t *data_field(struct trace_rec *rec)
-{
-    uint32_t *fields[] = { &rec->a, &rec->b, &rec->c };
-    for (size_t i = 0; i < COUNT(fields); i++) {
-        if (infos[rec->kind].field[i].type == TRACE_T_DATA && *fields[i] == 0) {
-            return fields[i];
-        }
-    }
-    assert(false && "this kind has no room for a payload");
-    return NULL;
-}
-
 static void keep_span(struct trace *t, struct chunk c, bool lasting)
 {
-    struct trace_span span = { c.bytes, blob_ref(c.owner) };
+    struct trace_span *span = store_next(&t->spans, t->span_count++, sizeof *span);
+    *span = (struct trace_span){ c.bytes, blob_ref(c.owner) };
     if (!c.owner && !lasting) {
-        span.owner = blob_new(c.bytes);
-        span.bytes = blob_slice(span.owner);
+        span->bytes = arena_copy(&t->texts, c.bytes);
     }
-    t->spans = mem_grow(t->spans, t->span_count, &t->span_cap, sizeof *t->spans);
-    t->spans[t->span_count++] = span;
+}
+
+/* The number of the new payload goes where the kind has a field for it. */
+static void set_payload(struct trace_rec *rec, uint32_t payload)
+{
+    uint32_t *const fields[] = { NULL, &rec->a, &rec->b, &rec->c };
+    uint32_t *field = fields[data_fields[rec->kind]];
+    assert(field && *field == 0 && "this kind has room for a payload");
+    *field = payload;
 }
 
 uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct chunk *chunks,
@@ -140,14 +170,12 @@ uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct ch
             keep_span(t, chunks[i], lasting);
         }
     }
-    t->payload_count++;
-    assert(t->payload_count < UINT32_MAX);
+    assert(t->payload_count < UINT32_MAX - 1);
     if (t->keep) {
-        t->payloads =
-            mem_grow(t->payloads, t->payload_count - 1, &t->payload_cap, sizeof *t->payloads);
-        t->payloads[t->payload_count - 1] = payload;
+        struct trace_payload *place = store_next(&t->payloads, t->payload_count, sizeof *place);
+        *place = payload;
     }
-    *data_field(&rec) = (uint32_t)t->payload_count;
+    set_payload(&rec, (uint32_t)++t->payload_count);
     return append(t, &rec);
 }
 
@@ -182,12 +210,15 @@ const struct trace_rec *trace_at(const struct trace *t, uint64_t number)
     if (number == 0 || number > t->count || !t->keep) {
         return NULL;
     }
-    return &t->blocks[(number - 1) / BLOCK][(number - 1) % BLOCK];
+    return store_at(&t->records, number - 1, sizeof(struct trace_rec));
 }
 
 static const struct trace_payload *payload_of(const struct trace *t, uint32_t payload)
 {
-    return payload > 0 && payload <= t->payload_count && t->keep ? &t->payloads[payload - 1] : NULL;
+    if (payload == 0 || payload > t->payload_count || !t->keep) {
+        return NULL;
+    }
+    return store_at(&t->payloads, payload - 1, sizeof(struct trace_payload));
 }
 
 size_t trace_payload_size(const struct trace *t, uint32_t payload)
@@ -205,7 +236,7 @@ size_t trace_payload_chunks(const struct trace *t, uint32_t payload)
 slice trace_payload_chunk(const struct trace *t, uint32_t payload, size_t i)
 {
     const struct trace_payload *p = payload_of(t, payload);
-    return p && i < p->count ? t->spans[p->first + i].bytes : (slice){ 0 };
+    return p && i < p->count ? span_at(t, p->first + i)->bytes : (slice){ 0 };
 }
 
 slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch)
@@ -223,14 +254,8 @@ slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch
 
 uint32_t trace_payload_id(const struct trace_rec *rec)
 {
-    const uint32_t fields[] = { rec->a, rec->b, rec->c };
-    const struct trace_kind_info *info = trace_kind_info(rec->kind);
-    for (size_t i = 0; info && i < COUNT(fields); i++) {
-        if (info->field[i].type == TRACE_T_DATA) {
-            return fields[i];
-        }
-    }
-    return 0;
+    const uint32_t fields[] = { 0, rec->a, rec->b, rec->c };
+    return rec->kind < TRACE_KIND_COUNT ? fields[data_fields[rec->kind]] : 0;
 }
 
 void trace_digest_text(const struct trace *t, struct buf *out)

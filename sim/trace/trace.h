@@ -87,7 +87,12 @@ struct trace_rec {
 };
 _Static_assert(sizeof(struct trace_rec) == 48, "a record has no padding");
 
-struct trace_span;
+/* Things of one size that never move: growing costs no copying, however much there is. */
+struct trace_store {
+    char **blocks;
+    size_t block_count, block_cap;
+};
+
 struct trace {
     enum trace_level level;
     bool keep; /* false: digest and counts only, nothing is stored (benches) */
@@ -99,12 +104,11 @@ struct trace {
     struct intern names;
     uint64_t *name_after; /* private: how many records stood when a name was first seen */
     size_t name_after_cap;
-    struct trace_rec **blocks;
-    size_t block_count, block_cap;
-    struct trace_span *spans; /* private: payload chunks */
-    size_t span_count, span_cap;
-    struct trace_payload *payloads; /* private: payload n is spans [first, first + count) */
-    size_t payload_count, payload_cap;
+    size_t span_count, payload_count;
+    struct trace_store records;
+    struct trace_store spans;    /* private: payload chunks */
+    struct trace_store payloads; /* private: payload n is spans [first, first + count) */
+    struct arena texts;          /* payloads that were lent */
 };
 
 void trace_init(struct trace *t, enum trace_level level);
