@@ -1,5 +1,5 @@
 /* mua.c - a person's mail client: what hands do, one thing after the other.
- * It resolves only the name of its own server and never an MX (RFC 6409 4.1): finding the
+ * It resolves only the name of its own server and never an MX (RFC 5598 4.3.1): finding the
  * recipient's server is its server's business. */
 #include "sim/actors/mua.h"
 

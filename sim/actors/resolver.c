@@ -228,15 +228,30 @@ static bool resolver_start(struct actor *self, struct err *err_r)
     return true;
 }
 
-static void resolver_deinit(struct actor *self)
+static void drop_questions(struct resolver *r)
 {
-    struct resolver *r = resolver_of(self);
     uint32_t at = 0;
     pool_id id;
     struct question *q;
     while ((q = pool_each(&r->questions, &at, &id))) {
         free_question(r, q);
     }
+}
+
+/* What it knew and what it was asked was only in its memory. */
+static void resolver_power(struct actor *self, bool on)
+{
+    struct resolver *r = resolver_of(self);
+    if (!on) {
+        drop_questions(r);
+        dns_cache_flush(r->cache);
+    }
+}
+
+static void resolver_deinit(struct actor *self)
+{
+    struct resolver *r = resolver_of(self);
+    drop_questions(r);
     if (r->cache) {
         dns_cache_free(r->cache);
     }
@@ -250,5 +265,6 @@ const struct actor_ops resolver_ops = {
     .size = sizeof(struct resolver),
     .start = resolver_start,
     .on_datagram = resolver_datagram,
+    .power = resolver_power,
     .deinit = resolver_deinit,
 };

@@ -1,0 +1,72 @@
+#include "sim/world/zones.h"
+
+#include <criterion/criterion.h>
+
+static const struct dns_record *find(const struct dns_zone *zone, const char *name,
+                                     enum dns_type type)
+{
+    const struct dns_record *rr = dns_zone_find(zone, slice_of(name), NULL);
+    while (rr && rr->type != type) {
+        rr = dns_zone_next(zone, rr);
+    }
+    return rr;
+}
+
+Test(zones, are_made_from_domains_and_host_names)
+{
+    static const struct {
+        const char *host, *origin;
+    } hosts[] = {
+        { "mail.example.org", "example.org" },
+        { "example.org", "example.org" },
+        { "a.deep.lab.example.org", "lab.example.org" }, /* the closest one above it */
+        { "ns.names.test", "names.test" },               /* a zone of its own */
+        { "two.names.test", "names.test" },
+        { "other.test", "other.test" },
+    };
+    struct zones z;
+    zones_init(&z, SLICE("ns.names.test"));
+    zones_add_mx(&z, SLICE("example.org"), SLICE("mail.example.org"), 10);
+    zones_add_mx(&z, SLICE("EXAMPLE.ORG"), SLICE("mx2.example.org"), 20);
+    (void)zones_origin(&z, SLICE("lab.example.org"));
+    cr_assert_eq(z.count, 2);
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        zones_add_address(&z, slice_of(hosts[i].host), 0xc0000201 + (uint32_t)i);
+    }
+    cr_assert_eq(z.count, 4);
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        const struct dns_record *a =
+            find(zones_origin(&z, slice_of(hosts[i].origin)), hosts[i].host, DNS_A);
+        cr_assert_not_null(a, "%s", hosts[i].host);
+        cr_expect_eq(a->a, 0xc0000201 + i, "%s", hosts[i].host);
+    }
+    const struct dns_record *mx = find(z.items[0], "example.org", DNS_MX);
+    cr_assert_not_null(mx);
+    cr_expect_eq(mx->preference, 10);
+    cr_expect(slice_eq(dns_name_slice(&mx->target), SLICE("mail.example.org")));
+    for (size_t i = 0; i < z.count; i++) {
+        slice origin = dns_name_slice(&z.items[i]->origin);
+        cr_expect_not_null(dns_zone_find(z.items[i], origin, NULL));
+        cr_expect_eq(dns_zone_find(z.items[i], origin, NULL)->type, DNS_SOA);
+    }
+    zones_deinit(&z);
+}
+
+Test(zones, have_a_root_that_delegates_them)
+{
+    struct zones z;
+    bool exists = false;
+    zones_init(&z, SLICE("ns.names.test"));
+    zones_add_mx(&z, SLICE("example.org"), SLICE("mail.example.org"), 10);
+    zones_add_address(&z, SLICE("ns.names.test"), 1);
+    zones_add_root(&z);
+    cr_assert_eq(z.count, 3);
+    const struct dns_zone *root = z.items[2];
+    cr_expect_not_null(find(root, "example.org", DNS_NS));
+    cr_expect_not_null(find(root, "names.test", DNS_NS));
+    (void)dns_zone_find(root, SLICE("org"), &exists);
+    cr_expect(exists, "a top level domain exists where there is something below it");
+    (void)dns_zone_find(root, SLICE("invalid"), &exists);
+    cr_expect(!exists);
+    zones_deinit(&z);
+}
