@@ -26,12 +26,12 @@ struct library {
     size_t count;
 };
 
-/* The lessons beside the sources, or those that were installed. */
+/* The lessons beside the sources, known by their schema: any folder may be called "scenarios"; or
+ * those that were installed. */
 static const char *library_place(void)
 {
     struct stat st;
-    return stat("scenarios", &st) == 0 && S_ISDIR(st.st_mode) ? "scenarios"
-                                                              : MAILFLOW_DATADIR "/scenarios";
+    return stat("scenarios/schema.json", &st) == 0 ? "scenarios" : MAILFLOW_DATADIR "/scenarios";
 }
 
 /* A file that is not valid is told of and left out: the others can be played. */
