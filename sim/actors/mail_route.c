@@ -14,8 +14,8 @@
 struct job {
     pool_id id, entry;
     uint16_t host_count, host_at;
-    uint32_t *rcpts; /* indexes into the entry's */
-    slice *to;       /* the same as addresses, for the session */
+    slice *to;       /* addresses, for the session; one allocation with the next two */
+    uint32_t *rcpts; /* the same as indexes into the entry's */
     bool *told;      /* the letter's fate for this one is settled */
     size_t count;
     struct smtp_letter letter;
@@ -31,9 +31,7 @@ void route_init(struct mail_host *m)
 
 static void free_job(struct mail_host *m, struct job *j)
 {
-    mem_free(j->rcpts);
     mem_free(j->to);
-    mem_free(j->told);
     pool_free(&m->jobs, j->id);
 }
 
@@ -238,9 +236,10 @@ static void collect(struct mail_host *m, struct job *j, struct entry *e, size_t 
 {
     slice domain = entry_rcpt_domain(e, first);
     sim_time now = mail_stage(m)->engine->now;
-    j->rcpts = mem_array(e->rcpt_count - first, sizeof *j->rcpts);
-    j->to = mem_array(e->rcpt_count - first, sizeof *j->to);
-    j->told = mem_array(e->rcpt_count - first, sizeof *j->told);
+    size_t most = e->rcpt_count - first;
+    j->to = mem_array(most, sizeof *j->to + sizeof *j->rcpts + sizeof *j->told);
+    j->rcpts = (uint32_t *)(void *)(j->to + most);
+    j->told = (bool *)(j->rcpts + most);
     for (size_t i = first; i < e->rcpt_count; i++) {
         struct rcpt *r = &e->rcpts[i];
         if (r->state == RCPT_WAITING && r->next_try <= now &&

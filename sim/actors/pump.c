@@ -163,7 +163,9 @@ static void free_pump(struct pump *p)
     if (p->begun) {
         p->ops->deinit(p->session);
     }
-    mem_free(p->session);
+    if (p->session != p->inside) {
+        mem_free(p->session);
+    }
     pool_free(&s->pumps, p->id);
 }
 
@@ -350,7 +352,7 @@ static struct pump *make(struct actor *a, const struct session_ops *ops, const v
     p->id = id;
     p->in = p->in_few;
     p->in_cap = COUNT(p->in_few);
-    p->session = mem_alloc(ops->size);
+    p->session = ops->size <= sizeof p->inside ? p->inside : mem_alloc(ops->size);
     return p;
 }
 

@@ -4,6 +4,10 @@
 
 #include "sim/actors/actor.h"
 
+#include <stdalign.h>
+
+#define PUMP_SESSION 288 /* an SMTP session; there are many of them */
+
 struct pump {
     struct actor *actor;
     struct stream *stream; /* NULL: closed */
@@ -23,8 +27,9 @@ struct pump {
     struct chunk *in; /* arrived and not used up: [head, head + count), references held */
     size_t in_head, in_count, in_cap;
     struct chunk in_few[4]; /* `in` as long as they do; a flight is seldom more */
-    const char *state;      /* traced last */
-    sim_time armed;         /* the one wake-up; 0: none */
+    alignas(max_align_t) char inside[PUMP_SESSION]; /* the session, where it is no bigger */
+    const char *state;                              /* traced last */
+    sim_time armed;                                 /* the one wake-up; 0: none */
 };
 
 void pump_free_all(struct stage *s);

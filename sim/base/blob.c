@@ -40,6 +40,18 @@ void blob_free(struct blob *gone)
     mem_free(gone);
 }
 
+struct chunk blob_pack(struct blob **open, slice copy)
+{
+    if (!*open || (*open)->cap - (*open)->len < copy.len) {
+        blob_unref(open);
+        *open = blob_with_room(copy.len > BLOB_PACK ? copy.len : BLOB_PACK);
+    }
+    size_t at = (*open)->len;
+    bool fits = blob_append(*open, copy);
+    assert(fits);
+    return (struct chunk){ { (*open)->bytes + at, copy.len }, blob_ref(*open) };
+}
+
 static bool is_whole_blob(struct chunk c)
 {
     return c.owner && c.bytes.ptr == c.owner->bytes && c.bytes.len == c.owner->len;

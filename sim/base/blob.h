@@ -62,6 +62,11 @@ static inline slice blob_slice(const struct blob *b)
     return b ? (slice){ b->bytes, b->len } : (slice){ 0 };
 }
 
+/* Copies into *open, a blob that goes on being filled, or a new one where there is no room: many
+ * small things, few allocations.  The chunk comes with a reference of its own. */
+#define BLOB_PACK 4096
+struct chunk blob_pack(struct blob **open, slice copy);
+
 /* Hash of a chunk's bytes.  Where the chunk is its whole (finished) blob it is computed once. */
 uint64_t chunk_hash(struct chunk c);
 /* Is the chunk a whole (finished) blob of BLOB_LINES?  Looked at once: a body is read line by line

@@ -51,8 +51,9 @@ static uint64_t record_sent(struct network *n, const struct packet *p, sim_time 
 
 void datagram_send(struct network *n, const struct datagram *d)
 {
-    struct packet p = { .head = *d, .bytes = blob_new(d->bytes) };
-    p.head.bytes = blob_slice(p.bytes);
+    struct chunk bytes = blob_pack(&n->small, d->bytes);
+    struct packet p = { .head = *d, .bytes = bytes.owner };
+    p.head.bytes = bytes.bytes;
     bool known = network_by_ip(n, d->to_ip, &p.head.to);
     if (p.head.from_ip == 0) {
         p.head.from_ip = network_ip_of(n, d->from);

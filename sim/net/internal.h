@@ -184,6 +184,7 @@ struct network {
     size_t link_count, link_cap;
     struct idmap by_ip, by_pair;
     struct idmap bound; /* UDP ports, by host and port */
+    struct blob *small; /* being filled with the bytes of datagrams */
     struct pool connections, flights, packets;
     uint32_t flow;
     struct network_counters counters;

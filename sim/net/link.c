@@ -73,7 +73,8 @@ struct trip path_travel(struct network *n, const struct path *p, size_t octets)
         if (l->config.jitter > 0) {
             trip.arrival += rng_below(&l->rng, l->config.jitter + 1);
         }
-        trip.lost = trip.lost || l->config.down || rng_chance_ppm(&l->rng, l->config.loss);
+        trip.lost = trip.lost || l->config.down ||
+                    (l->config.loss > 0 && rng_chance_ppm(&l->rng, l->config.loss));
     }
     return trip;
 }

@@ -55,6 +55,7 @@ void network_free(struct network *n)
     idmap_deinit(&n->by_ip);
     idmap_deinit(&n->by_pair);
     idmap_deinit(&n->bound);
+    blob_unref(&n->small);
     arena_deinit(&n->arena);
     mem_free(n);
 }

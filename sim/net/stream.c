@@ -207,8 +207,9 @@ void stream_taken(struct stream *s, size_t bytes)
 size_t stream_room(const struct stream *s)
 {
     size_t used = s->unacked + s->queue.size;
-    for (uint32_t i = 0; i < s->credit_count; i++) {
-        used -= s->credits[i].at <= s->connection->net->engine->now ? s->credits[i].bytes : 0;
+    sim_time now = s->credit_count > 0 ? s->connection->net->engine->now : 0;
+    for (uint32_t i = 0; i < s->credit_count && s->credits[i].at <= now; i++) {
+        used -= s->credits[i].bytes;
     }
     return used < STREAM_WINDOW ? STREAM_WINDOW - used : 0;
 }

@@ -280,6 +280,24 @@ bool dns_read_record(struct dns_reader *r, struct dns_record *rr_r)
     return true;
 }
 
+bool dns_answers_with(slice packet, uint16_t type)
+{
+    struct dns_reader r;
+    if (!dns_read(&r, packet) || !skip_questions(&r)) {
+        return false;
+    }
+    for (; r.records_left[DNS_ANSWER] > 0; r.records_left[DNS_ANSWER]--) {
+        if (!dns_read_name(packet, &r.at, NULL) || !has(packet, r.at, 10)) {
+            return false;
+        }
+        if (u16(packet, r.at) == type) {
+            return true;
+        }
+        r.at += (size_t)10 + u16(packet, r.at + 8);
+    }
+    return false;
+}
+
 bool dns_read_done(const struct dns_reader *r)
 {
     return !r->malformed && r->questions_left == 0 && r->records_left[DNS_ANSWER] == 0 &&

@@ -1,6 +1,8 @@
 /* dns_stub.c - a question to the resolver, and its response in the form in which mail uses it. */
 #include "sim/proto/dns_stub.h"
 
+#include "sim/proto/dns_wire.h"
+
 #include <string.h>
 
 slice dns_stub_query(struct dns_writer *w, uint16_t id, slice name, enum dns_type type)
@@ -129,8 +131,8 @@ bool dns_stub_read(slice packet, uint16_t id, slice name, enum dns_type type,
     a_r->rcode = (enum dns_rcode)r.header.rcode;
     a_r->truncated = r.header.truncated;
     bool any = false;
-    while (type != DNS_CNAME && a_r->cnames < DNS_RESOLVE_CHAIN &&
-           follow_alias(packet, a_r, &any)) {
+    bool aliased = type != DNS_CNAME && dns_answers_with(packet, DNS_CNAME);
+    while (aliased && a_r->cnames < DNS_RESOLVE_CHAIN && follow_alias(packet, a_r, &any)) {
     }
     if (!take_records(packet, (uint16_t)type, a_r, &any)) {
         return false;

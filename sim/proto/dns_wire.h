@@ -25,6 +25,9 @@ bool dns_name_byte(struct dns_name *n, uint8_t byte); /* false: no room */
 bool dns_name_dot(struct dns_name *n);                /* false: no room */
 bool dns_unescape(slice text, size_t *at, uint8_t *byte_r); /* false: a bad escape */
 
+/* Does any record of the answer section have this type?  No names are read for that. */
+bool dns_answers_with(slice packet, uint16_t type);
+
 /* Reads the name at *at and moves *at behind it; name_r may be NULL to skip it. */
 bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
 

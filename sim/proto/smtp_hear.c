@@ -31,6 +31,7 @@ static void add_line(struct smtp_hearing *h, slice text, bool bare)
     if (h->text.len + text.len + 1 > SMTP_HEAR_TEXT_MAX) {
         return;
     }
+    buf_reserve(&h->text, h->text.len > 0 ? text.len + 1 : 200); /* most replies to EHLO fit */
     if (h->text.len > 0) {
         buf_byte(&h->text, '\n');
     }
