@@ -1,5 +1,5 @@
 /* commands.c - the table of commands, and what is common to all of them: options, help, messages.
- * Not done: serve, compare, export, grade (they come with what they need). */
+ * Not done: serve, compare, grade (they come with what they need). */
 #include "ui/command.h"
 
 #include <stdio.h>
