@@ -242,6 +242,27 @@ Test(docs, name_only_what_exists)
     buf_deinit(&tour);
 }
 
+/* Each rule says how far it goes, in one of three words. */
+Test(docs, every_rule_has_its_state)
+{
+    struct buf page = { 0 };
+    size_t rules = 0;
+    cr_assert(read_file("docs/rfc.md", &page));
+    slice text = buf_slice(&page);
+    while (text.len > 0) {
+        slice line = slice_cut(&text, '\n');
+        if (line.len < 3 || line.ptr[0] != '|' || !ascii_is_digit(line.ptr[2])) {
+            continue;
+        }
+        bool known = slice_ends(line, SLICE("| done |")) || slice_ends(line, SLICE("| partly |")) ||
+                     slice_ends(line, SLICE("| not done |"));
+        cr_expect(known, "%.*s", SLICE_ARG(line));
+        rules++;
+    }
+    cr_expect_gt(rules, 50);
+    buf_deinit(&page);
+}
+
 /* ---- lessons in pages ---- */
 
 static void play(slice page, size_t line, slice lesson)
