@@ -154,6 +154,9 @@ static void tell_closed(const struct teller *w)
                                                  [WHY_TIMED_OUT] = " gives up: no answer from %.",
                                                  [WHY_UNREACHABLE] = " finds no way to %." };
     const char *end = ends[w->r->a < WHY_COUNT ? w->r->a : WHY_DONE];
+    if (w->r->a == WHY_RESET && w->r->until != 0) {
+        end = " gives up and breaks off the connection to %."; /* the RST is its own */
+    }
     const char *hole = strchr(end, '%');
     add_host(w, w->r->actor);
     buf_add(w->out, (slice){ end, (size_t)(hole - end) });

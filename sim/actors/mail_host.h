@@ -95,7 +95,7 @@ void entry_add_rcpt(struct entry *e, slice address);
 /* The entry becomes ours: ACCEPT is written, and delivery begins by an event of its own. */
 void queue_accept(struct mail_host *m, struct entry *e, struct message *take);
 void queue_wake(struct mail_host *m, pool_id entry);
-void queue_restart(struct mail_host *m); /* the host is up again: everything waiting is tried */
+void queue_restart(struct mail_host *m); /* the host is up again: what is due is tried */
 void queue_finish(struct mail_host *m);  /* the run is over: what waits has the outcome "queued" */
 /* What became of a recipient; host: who said it, empty: found out here; reply: its words. */
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);

@@ -103,9 +103,24 @@ static void forget_told(struct job *j)
     j->count = j->letter.to_count = keep;
 }
 
+/* "450 4.4.1 The connection was refused" -> "450 4.4.1 mx.example.net: The connection was refused":
+ * found out here, so that no host may be named as the one that said it (RFC 3464 2.3.5). */
+static slice found_here(struct mail_host *m, const struct job *j, slice why)
+{
+    struct buf *b = &mail_stage(m)->scratch;
+    size_t code = slice_find_byte(why, ' ') + 1;
+    code += slice_find_byte(slice_from(why, code), ' ') + 1;
+    buf_clear(b);
+    buf_add(b, slice_sub(why, 0, code));
+    buf_add(b, current_host(j));
+    buf_addz(b, current_host(j).len > 0 ? ": " : "");
+    buf_add(b, slice_from(why, code));
+    return buf_slice(b);
+}
+
 /* The next exchanger.  RFC 5321 5.1 wants all of them tried before the letter waits; where all are
  * unusable for good, that is an error. */
-static void try_next(struct mail_host *m, struct job *j, bool may_pass, slice why)
+static void try_next(struct mail_host *m, struct job *j, bool may_pass, bool said, slice why)
 {
     j->hope = j->hope || may_pass;
     forget_told(j);
@@ -114,7 +129,12 @@ static void try_next(struct mail_host *m, struct job *j, bool may_pass, slice wh
         return;
     }
     j->host_at = j->host_at < j->host_count ? j->host_at : (uint16_t)(j->host_count - 1);
-    settle_rest(m, j, j->hope ? queue_deferred : queue_failed, current_host(j), why);
+    verdict_fn *verdict = j->hope ? queue_deferred : queue_failed;
+    if (said) {
+        settle_rest(m, j, verdict, current_host(j), why);
+    } else {
+        settle_rest(m, j, verdict, SLICE(""), found_here(m, j, why));
+    }
     end_job(m, j);
 }
 
@@ -136,9 +156,9 @@ static void address_known(struct actor *self, uint64_t user, const struct dns_st
     if (answer && answer->address_count > 0) {
         call(m, j, answer->addresses[0]);
     } else if (answer && (answer->rcode == DNS_NOERROR || answer->rcode == DNS_NXDOMAIN)) {
-        try_next(m, j, false, SLICE("550 5.4.4 The mail exchanger has no address"));
+        try_next(m, j, false, false, SLICE("550 5.4.4 The mail exchanger has no address"));
     } else {
-        try_next(m, j, true, SLICE("450 4.4.3 The name service does not answer"));
+        try_next(m, j, true, false, SLICE("450 4.4.3 The name service does not answer"));
     }
 }
 
@@ -357,7 +377,7 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
             settle_rest(m, j, queue_failed, current_host(j), reply_line(m, r));
             end_job(m, j);
         } else {
-            try_next(m, j, true, reply_line(m, r));
+            try_next(m, j, true, r->code != 0, reply_line(m, r));
         }
         break;
     }
@@ -374,6 +394,6 @@ void route_session_end(struct mail_host *m, struct pump *p, enum trace_why why)
     };
     struct job *j = pool_get(&m->jobs, pump_user(p));
     if (j) {
-        try_next(m, j, true, slice_of(reasons[why]));
+        try_next(m, j, true, false, slice_of(reasons[why]));
     }
 }

@@ -17,6 +17,17 @@ static slice message_id(struct mua *u)
     return mua_text(u, &id);
 }
 
+static bool has(const slice *all, size_t count, slice address)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_eq(all[i], address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody gets a letter twice for being named twice. */
 static slice *everybody(struct mua *u, const struct verb_send *args, size_t *count_r)
 {
     const struct key_list *lists[] = { &args->to, &args->cc, &args->bcc };
@@ -25,7 +36,9 @@ static slice *everybody(struct mua *u, const struct verb_send *args, size_t *cou
     *count_r = 0;
     for (size_t l = 0; l < COUNT(lists); l++) {
         for (size_t i = 0; i < lists[l]->count; i++) {
-            all[(*count_r)++] = lists[l]->items[i];
+            if (!has(all, *count_r, lists[l]->items[i])) {
+                all[(*count_r)++] = lists[l]->items[i];
+            }
         }
     }
     return all;

@@ -144,7 +144,7 @@ static void add_status(struct buf *out, const struct dsn *d)
         add_typed(out, "Action: ", actions[d->action].word);
         add_typed(out, "Status: ", r->status);
         add_typed(out, "Remote-MTA: dns; ", r->remote_host);
-        if (r->reply.len > 0) {
+        if (r->reply.len > 0 && r->remote_host.len > 0) { /* said by SMTP, not found out here */
             buf_addz(out, "Diagnostic-Code: smtp; ");
             add_reply(out, r->reply, " ");
             buf_addz(out, "\r\n");

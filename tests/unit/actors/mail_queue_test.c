@@ -84,7 +84,9 @@ static const struct small_row waiting_rows[] = {
       "{'outcome':'bounced','to':'bob@example.net','host':'mail.example.org','count':1},"
       "{'mailbox':'alice@example.org','messages':1},{'device':'alice-laptop','messages':1},"
       "{'said':'Status: 4.4.1','service':'imap','line':true,'count':1},"
-      "{'said':'Action: failed','service':'imap','line':true,'count':1}]" },
+      "{'said':'Action: failed','service':'imap','line':true,'count':1},"
+      "{'said':'450 4.4.1 mail.example.net: The server does not answer','service':'imap'},"
+      "{'said':'Diagnostic-Code','count':0},{'said':'Remote-MTA','count':0}]" },
     { "the queue is on disk: the sending server goes down and comes back",
       SMALL_HOSTS ",'script':[" NET_DOWN "," SMALL_SEND("1s", "bob@example.net") ","
       SMALL_DO("30s", "mail.example.org", "down") "," SMALL_DO("40s", "mail.example.net", "up") ","

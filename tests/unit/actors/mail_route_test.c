@@ -23,7 +23,8 @@ static const struct small_row mx_rows[] = {
       "{'connections':'smtp','to':'mx1.example.net','count':1},"
       "{'connections':'smtp','to':'mx2.example.net','count':0},"
       "{'connections':'smtp','from':'mx1.example.net','to':'store.example.net','count':1},"
-      "{'outcome':'relayed','count':2},{'outcome':'delivered','host':'store.example.net','count':1},"
+      "{'outcome':'relayed','count':2},"
+      "{'outcome':'delivered','host':'store.example.net','count':1},"
       "{'mailbox':'bob@example.net','messages':1}]" },
     { "the best is down: the next one, in the same round",
       TWO_MX ",'script':[" SMALL_DO("0s", "mx1.example.net", "down") "," SEND_BOB "],'expect':["
@@ -61,7 +62,10 @@ static const struct small_row mx_rows[] = {
 
 static const struct small_row name_rows[] = {
     { "no such domain: bounced at once",
-      SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@nowhere.invalid") "],'expect':["
+      SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@nowhere.invalid") ","
+      SMALL_DO("9s", "alice-laptop", "fetch") "],'expect':["
+      "{'said':'Status: 5.1.2','service':'imap','line':true,'count':1},"
+      "{'said':'Diagnostic-Code','count':0},{'said':'Remote-MTA','count':0},"
       "{'outcome':'bounced','to':'bob@nowhere.invalid','reason':'5.1.2','count':1},"
       "{'deferred':'bob@nowhere.invalid','count':0},{'connections':'smtp','count':0},"
       "{'mailbox':'alice@example.org','messages':1}]" },

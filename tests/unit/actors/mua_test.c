@@ -87,6 +87,13 @@ static const struct small_row outbox_rows[] = {
 };
 
 static const struct small_row two_at_once_rows[] = {
+    { "named twice, written to once",
+      SMALL_HOSTS ",'script':[{'at':'1s','host':'alice-laptop','do':'send',"
+      "'to':['bob@example.net','bob@example.net'],'cc':['bob@example.net'],"
+      "'bcc':['carol@example.net','bob@example.net']}],'expect':["
+      "{'said':'RCPT TO','service':'submission','by':'client','count':2},"
+      "{'mailbox':'bob@example.net','messages':1},"
+      "{'mailbox':'carol@example.net','messages':1}]" },
     { "two letters at once go out one after the other",
       SMALL_HOSTS ",'script':[" SEND_BOB "," SMALL_SEND("1s", "carol@example.net") ","
       SMALL_DO("1s", "alice-laptop", "fetch") "],'expect':["
@@ -101,7 +108,8 @@ static const struct small_row two_at_once_rows[] = {
       "{'said':'..','service':'smtp','by':'client','line':true,'count':1},"
       "{'said':'...','service':'smtp','by':'client','line':true,'count':1},"
       "{'said':'.','service':'imap','by':'server','line':true,'count':1},"
-      "{'said':'BODY=8BITMIME','count':0},{'said':'=C3=BC','service':'imap','line':true,'count':1}]" },
+      "{'said':'BODY=8BITMIME','count':0},"
+      "{'said':'=C3=BC','service':'imap','line':true,'count':1}]" },
 };
 /* clang-format on */
 
@@ -113,6 +121,31 @@ Test(mua, what_cannot_be_sent_waits_in_the_outbox)
 Test(mua, one_thing_after_the_other)
 {
     SMALL_WORLDS_HOLD(two_at_once_rows);
+}
+
+/* A server takes 1000 recipients at once (452 for the rest): the others get theirs with the next
+ * thing that is done, and nobody twice. */
+Test(mua, more_recipients_than_a_server_takes)
+{
+    struct small_world w;
+    struct buf body = { 0 };
+    buf_addz(&body, SMALL_HOSTS ",'script':[{'at':'1s','host':'alice-laptop','do':'send','to':[");
+    for (uint64_t i = 1; i <= 1002; i++) {
+        buf_addz(&body, i > 1 ? ",'r" : "'r");
+        fmt_u64(&body, i);
+        buf_addz(&body, "@example.net'");
+    }
+    buf_addz(&body, "]}," SMALL_DO("1h", "alice-laptop", "fetch") "]");
+    buf_byte(&body, '\0');
+    cr_assert(small_world_new(&w, body.ptr));
+    small_world_run(&w);
+    cr_expect_eq(small_world_count(&w, TRACE_NOTE, "stays in the outbox"), 1);
+    cr_expect_eq(small_world_count(&w, TRACE_ENVELOPE, "r1000@example.net\n"), 1);
+    cr_expect_eq(small_world_count(&w, TRACE_ENVELOPE, "r1001@example.net\nr1002@example.net\n"),
+                 1);
+    cr_expect_eq(small_world_fates(&w, FATE_BOUNCED), 1002);
+    small_world_free(&w);
+    buf_deinit(&body);
 }
 
 /* Where a letter is refused, its writer reads why. */
