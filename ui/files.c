@@ -18,24 +18,28 @@ static bool is_standard(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-static bool read_all(FILE *f, const char *path, size_t size_max, struct buf *out, struct err *err_r)
+static bool read_all(FILE *f, const char *path, const struct file_bound *bound, struct buf *out,
+                     struct err *err_r)
 {
     char piece[PIECE];
     size_t n;
     while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
-        if (out->len + n > size_max) {
+        buf_add(out, (slice){ piece, n });
+        bool known = bound->known && bound->known(buf_slice(out));
+        size_t size_max = known ? bound->known_max : bound->size_max;
+        if (out->len > size_max) {
             return err_set(err_r, "%s: larger than %zu bytes", path, size_max);
         }
-        buf_add(out, (slice){ piece, n });
     }
     return ferror(f) ? err_set(err_r, "%s: %s", path, strerror(errno)) : true;
 }
 
-bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r)
+bool file_read_bound(const char *path, const struct file_bound *bound, struct buf *out,
+                     struct err *err_r)
 {
     struct stat st;
     if (is_standard(path)) {
-        return read_all(stdin, path, size_max, out, err_r);
+        return read_all(stdin, path, bound, out, err_r);
     }
     if (stat(path, &st) != 0) {
         return err_set(err_r, "%s: %s", path, strerror(errno));
@@ -43,16 +47,19 @@ bool file_read(const char *path, size_t size_max, struct buf *out, struct err *e
     if (S_ISDIR(st.st_mode)) {
         return err_set(err_r, "%s: is a directory", path);
     }
-    if (S_ISREG(st.st_mode) && (uintmax_t)st.st_size > size_max) {
-        return err_set(err_r, "%s: larger than %zu bytes", path, size_max);
-    }
     FILE *f = fopen(path, "rb");
     if (!f) {
         return err_set(err_r, "%s: %s", path, strerror(errno));
     }
-    bool ok = read_all(f, path, size_max, out, err_r);
+    bool ok = read_all(f, path, bound, out, err_r);
     fclose(f);
     return ok;
+}
+
+bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r)
+{
+    struct file_bound bound = { .size_max = size_max };
+    return file_read_bound(path, &bound, out, err_r);
 }
 
 bool file_write(const char *path, slice bytes, struct err *err_r)

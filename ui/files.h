@@ -5,8 +5,15 @@
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
 
-/* Refuses more than size_max bytes without reading them. */
+/* Refuses more than size_max bytes, and reads hardly more: what is called a file may never end. */
 bool file_read(const char *path, size_t size_max, struct buf *out, struct err *err_r);
+/* A file whose beginning is known may be larger than others. */
+struct file_bound {
+    bool (*known)(slice beginning); /* NULL: none is */
+    size_t known_max, size_max;
+};
+bool file_read_bound(const char *path, const struct file_bound *bound, struct buf *out,
+                     struct err *err_r);
 bool file_write(const char *path, slice bytes, struct err *err_r);
 
 /* The scenarios below a directory, or the file itself: paths ending in .json but schema.json,

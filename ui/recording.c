@@ -7,7 +7,8 @@
 #include "ui/command.h"
 #include "ui/files.h"
 
-#define TRACE_SIZE_MAX ((size_t)1 << 31)
+/* Only what begins like a trace may be as large as one. */
+static const struct file_bound trace_bound = { trace_is_saved, (size_t)1 << 31, SCENARIO_SIZE_MAX };
 
 static int scenario_from(struct scenario *sc, const char *path, slice text)
 {
@@ -43,7 +44,7 @@ static bool trace_from(struct trace *t, const char *path, slice bytes, struct er
 bool trace_open(struct trace *t, const char *path, struct err *err_r)
 {
     struct buf bytes = { 0 };
-    bool ok = file_read(path, TRACE_SIZE_MAX, &bytes, err_r) &&
+    bool ok = file_read_bound(path, &trace_bound, &bytes, err_r) &&
               trace_from(t, path, buf_slice(&bytes), err_r);
     buf_deinit(&bytes);
     return ok;
@@ -79,7 +80,7 @@ int recording_open(struct recording *r, const char *path, struct err *err_r)
     struct buf bytes = { 0 };
     int status = EXIT_CANNOT;
     *r = (struct recording){ 0 };
-    if (!file_read(path, TRACE_SIZE_MAX, &bytes, err_r)) {
+    if (!file_read_bound(path, &trace_bound, &bytes, err_r)) {
         status = EXIT_CANNOT;
     } else if (trace_is_saved(buf_slice(&bytes))) {
         r->loaded = trace_from(&r->trace, path, buf_slice(&bytes), err_r);
