@@ -52,5 +52,6 @@ void load_account(struct load *l, const struct json_node *place, slice address);
 const struct json_node *load_spot(const struct json_node *object, const char *key);
 
 #define MOMENT_MAX ((int64_t)(3650 * SIM_DAY))
+#define START_MAX  INT64_C(252771148800) /* 9980-01-01: every moment has a year of four digits */
 
 #endif

@@ -117,6 +117,9 @@ static void read_frame(struct load *l, const struct json_node *root)
     if (f.start < 0) {
         problem_add(l->problems, load_spot(root, "start"), SPOT_VALUE,
                     "mail begins in 1970 here, not before");
+    } else if (f.start > START_MAX) {
+        problem_add(l->problems, load_spot(root, "start"), SPOT_VALUE,
+                    "the year has four digits in a letter (RFC 5322 3.3); begin before 9980");
     }
     l->sc->title = f.title;
     l->sc->about = f.about;

@@ -176,6 +176,10 @@ static const struct {
     { FRAME("\"seed\":-1"), "x.json:3:8: /seed: -1 is not in 0..9007199254740991" },
     { FRAME("\"start\":\"1969-12-31T23:59:59Z\""),
       "x.json:3:9: /start: mail begins in 1970 here, not before" },
+    { FRAME("\"start\":\"9980-01-01T00:00:00Z\""), NULL },
+    { FRAME("\"start\":\"9980-01-01T00:00:01Z\""),
+      "x.json:3:9: /start: the year has four digits in a letter (RFC 5322 3.3); begin before "
+      "9980" },
     { FRAME("\"links\":{}"),
       "x.json:3:9: /links: \"links\" must be an array of objects, not an object" },
     { FRAME("\"links\":[7]"), "x.json:3:10: /links/0: this must be an object, not a number" },
