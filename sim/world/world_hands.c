@@ -1,0 +1,95 @@
+/* world_hands.c - the script's hands: what people and fate do when their moment comes.
+ * What anybody then does is not decided here. */
+#include "sim/actors/table.h"
+#include "sim/world/internal.h"
+
+/* ---- hands ---- */
+
+/* The link a step means: a declared one, or a host's way into the internet. */
+static uint32_t link_meant(const struct world *w, const struct scenario_step *step)
+{
+    uint32_t uplink = 0;
+    if (step->link != SCENARIO_NONE) {
+        return w->links[step->link];
+    }
+    (void)network_link_find(w->net, w->hosts[step->host]->id, 0, &uplink);
+    return uplink;
+}
+
+static struct link_config as_declared(const struct world *w, const struct scenario_step *step)
+{
+    if (step->link == SCENARIO_NONE) {
+        return (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
+    }
+    const struct scenario_link *l = &w->scenario->links[step->link];
+    return (struct link_config){ l->latency, l->jitter, l->rate, l->loss, false };
+}
+
+static void touch_link(struct world *w, const struct scenario_step *step, enum verb verb)
+{
+    struct link_config c = as_declared(w, step);
+    if (verb == VERB_SLOW) {
+        const struct verb_slow *slow = step->args;
+        c = (struct link_config){ slow->latency, slow->jitter, slow->rate, slow->loss, false };
+    }
+    c.down = verb == VERB_CUT;
+    network_link_set(w->net, link_meant(w, step), c);
+}
+
+static void do_step(struct world *w, const struct scenario_step *step)
+{
+    enum verb verb = (enum verb)(step->verb - verb_kinds);
+    if (step->verb->target == VERB_LINK) {
+        touch_link(w, step, verb);
+    } else if (verb == VERB_DOWN || verb == VERB_UP) {
+        actor_power(w->hosts[step->host], verb == VERB_UP);
+    } else {
+        struct actor *a = w->hosts[step->host];
+        a->ops->act(a, verb, step->args);
+    }
+}
+
+/* Faults are told as such too, so that the screen can show a broken link or a dark host. */
+static void trace_fault(struct world *w, const struct scenario_step *step, slice what)
+{
+    bool hand = step->verb->target == VERB_DEVICE && step->verb != &verb_kinds[VERB_OFFLINE] &&
+                step->verb != &verb_kinds[VERB_ONLINE];
+    if (hand) {
+        return;
+    }
+    struct trace_rec rec = { .at = w->engine.now,
+                             .kind = TRACE_FAULT,
+                             .a = trace_name(w->trace, slice_of(step->verb->name)) };
+    rec.actor = step->host != SCENARIO_NONE ? w->hosts[step->host]->id
+                                            : w->hosts[w->scenario->links[step->link].a]->id;
+    if (step->verb->target == VERB_LINK) {
+        rec.b = link_meant(w, step);
+    }
+    (void)trace_put_text(w->trace, rec, what);
+}
+
+static void on_step(void *self, uint64_t index)
+{
+    struct world *w = self;
+    const struct scenario_step *step = &w->scenario->steps[index];
+    slice verb = slice_of(step->verb->name);
+    struct trace_rec rec = { .at = w->engine.now,
+                             .actor = step->host != SCENARIO_NONE ? w->hosts[step->host]->id : 0,
+                             .kind = TRACE_SCRIPT,
+                             .a = trace_name(w->trace, verb),
+                             .b = (uint32_t)index + 1 };
+    w->trace->cause = 0;
+    w->trace->cause = trace_put_text(w->trace, rec, slice_of(step->verb->doc));
+    trace_fault(w, step, slice_of(step->verb->doc));
+    do_step(w, step);
+}
+
+void world_add_script(struct world *w)
+{
+    for (size_t i = 0; i < w->scenario->step_count; i++) {
+        const struct scenario_step *step = &w->scenario->steps[i];
+        for (uint32_t n = 0; n < step->times; n++) {
+            engine_at(&w->engine, step->at + n * step->every, on_step, w, i);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+/* world_hosts.c - who is on the stage: hosts and their addresses, people and devices, links.
+ * Never knows what any of them does. */
+#include "sim/actors/mua.h"
+#include "sim/actors/table.h"
+#include "sim/world/internal.h"
+
+#include <assert.h>
+
+const struct mail_config *world_mail_config(const struct scenario_host *h)
+{
+    uint32_t serves = ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE;
+    return h->kind->roles & serves ? h->config : NULL;
+}
+
+/* ---- who is there ---- */
+
+static void person(struct world *w, host_id host, slice address, uint32_t role)
+{
+    (void)trace_put(w->trace, (struct trace_rec){ .actor = host,
+                                                  .kind = TRACE_PERSON,
+                                                  .a = trace_name(w->trace, address),
+                                                  .b = role });
+}
+
+void world_add_people(struct world *w)
+{
+    const struct scenario *sc = w->scenario;
+    for (size_t i = 0; i < sc->host_count; i++) {
+        if (sc->hosts[i].kind->roles & ROLE_MUA) {
+            person(w, w->hosts[i]->id, ((const struct mua_config *)sc->hosts[i].config)->account,
+                   1);
+        }
+    }
+    struct buf address = { 0 };
+    for (size_t i = 0; i < sc->account_count; i++) {
+        if (sc->hosts[sc->accounts[i].host].kind->roles & ROLE_STORE) {
+            buf_clear(&address);
+            buf_add(&address, sc->accounts[i].user);
+            buf_byte(&address, '@');
+            buf_add(&address, sc->accounts[i].domain);
+            person(w, w->hosts[sc->accounts[i].host]->id, buf_slice(&address), 2);
+        }
+    }
+    buf_deinit(&address);
+}
+
+static void set_up_device(struct world *w, size_t i)
+{
+    const struct scenario *sc = w->scenario;
+    const struct mua_config *c = sc->hosts[i].config;
+    const struct scenario_account *a = scenario_account_find(sc, c->account);
+    slice server = c->server;
+    if (server.len == 0 && a) {
+        server = sc->hosts[a->host].name;
+    }
+    mua_set_up(w->hosts[i], server, a ? a->password : SLICE(""));
+}
+
+void world_add_hosts(struct world *w)
+{
+    const struct scenario *sc = w->scenario;
+    w->hosts = arena_array(&w->arena, sc->host_count, sizeof(struct actor *));
+    for (size_t i = 0; i < sc->host_count; i++) {
+        const struct scenario_host *h = &sc->hosts[i];
+        w->hosts[i] = stage_add(&w->stage, actor_ops_of(h->kind), h->name, h->config);
+        if (h->kind->roles & ROLE_MUA) {
+            set_up_device(w, i);
+        } else if ((h->kind->roles & ROLE_RESOLVER) && !w->resolver) {
+            w->resolver = w->hosts[i];
+        } else if ((h->kind->roles & ROLE_NAMESERVER) && !w->nameserver) {
+            w->nameserver = w->hosts[i];
+        }
+    }
+    assert(w->resolver && w->nameserver); /* implied where the file has none */
+}
+
+/* ---- links ---- */
+
+void world_add_links(struct world *w)
+{
+    const struct scenario *sc = w->scenario;
+    struct link_config uplink = { .latency = WORLD_UPLINK_LATENCY };
+    for (host_id id = 1; id <= network_hosts(w->net); id++) {
+        (void)network_uplink(w->net, id, uplink);
+    }
+    w->links = arena_array(&w->arena, sc->link_count, sizeof *w->links);
+    for (size_t i = 0; i < sc->link_count; i++) {
+        const struct scenario_link *l = &sc->links[i];
+        struct link_config c = { .latency = l->latency,
+                                 .jitter = l->jitter,
+                                 .rate = l->rate,
+                                 .loss = l->loss,
+                                 .down = l->down };
+        host_id a = w->hosts[l->a]->id;
+        w->links[i] = l->b == SCENARIO_NONE ? network_uplink(w->net, a, c)
+                                            : network_link(w->net, a, w->hosts[l->b]->id, l->id, c);
+    }
+}
+
+/* ---- addresses ---- */
+
+static slice domain_of(const struct scenario_host *h)
+{
+    const struct mail_config *mail = world_mail_config(h);
+    if (mail) {
+        return mail->domains.items[0];
+    }
+    if (h->kind->roles & ROLE_MUA) {
+        slice rest = ((const struct mua_config *)h->config)->account;
+        (void)slice_cut(&rest, '@');
+        return rest;
+    }
+    return SLICE("");
+}
+
+/* Each domain of the story has a network of its own, so that addresses are easy to tell apart:
+ * the three documentation networks of RFC 5737, and what does not fit in 198.18.0.0/15 (RFC
+ * 2544). */
+struct address_plan {
+    slice domains[2];
+    uint32_t used[3], overflow;
+};
+
+static uint32_t next_address(struct address_plan *p, slice domain)
+{
+    static const uint32_t nets[] = { 0xc0000200, 0xc6336400, 0xcb007100 };
+    size_t n = 0;
+    while (n < COUNT(p->domains) && !slice_eq_nocase(p->domains[n], domain)) {
+        if (p->domains[n].len == 0 && domain.len > 0) {
+            p->domains[n] = domain;
+            break;
+        }
+        n++;
+    }
+    if (p->used[n] < 240) {
+        return nets[n] + 10 + p->used[n]++;
+    }
+    return 0xc6120000 + ++p->overflow;
+}
+
+static bool taken(const struct world *w, uint32_t ip)
+{
+    host_id host;
+    return network_by_ip(w->net, ip, &host);
+}
+
+void world_give_addresses(struct world *w)
+{
+    struct address_plan plan = { 0 };
+    for (size_t i = 0; i < w->scenario->host_count; i++) {
+        if (w->scenario->hosts[i].ip != 0) {
+            network_address(w->net, w->hosts[i]->id, w->scenario->hosts[i].ip);
+        }
+    }
+    for (size_t i = 0; i < w->scenario->host_count; i++) {
+        const struct scenario_host *h = &w->scenario->hosts[i];
+        uint32_t ip = h->ip;
+        while (ip == 0 || (h->ip == 0 && taken(w, ip))) {
+            ip = next_address(&plan, domain_of(h));
+        }
+        if (h->ip == 0) {
+            network_address(w->net, w->hosts[i]->id, ip);
+        }
+    }
+}
