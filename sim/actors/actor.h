@@ -18,6 +18,7 @@ struct pump;
 struct err;
 
 #define STAGE_OUT_DEPTH 8
+#define STAGE_LITERALS  48
 
 /* What all actors of one world share. */
 struct stage {
@@ -36,6 +37,11 @@ struct stage {
         out[STAGE_OUT_DEPTH]; /* lent to sessions; a session told during another's event nests */
     size_t out_depth;
     struct buf scratch;    /* for the length of one statement */
+    struct stage_literal { /* trace names of static texts: see stage_name */
+        const char *text;
+        uint32_t name;
+    } literals[STAGE_LITERALS];
+    size_t literal_count;
     uint64_t next_entry;   /* queue entries are numbered world-wide: ids in Received stay unique */
     uint64_t next_message; /* Message-IDs likewise */
 };
@@ -44,6 +50,8 @@ void stage_init(struct stage *s, struct engine *e, struct trace *t, struct netwo
                 struct arena *arena, const struct rng *rng, int64_t unix_start);
 /* Sessions and actors are freed; the network is the caller's, and freed after it. */
 void stage_deinit(struct stage *s);
+/* The trace's name of a static text, such as a session's state: known again by where it stands. */
+uint32_t stage_name(struct stage *s, const char *literal);
 int64_t stage_unix(const struct stage *s); /* calendar seconds now */
 
 struct actor_ops {

@@ -59,7 +59,7 @@ static void trace_state(struct pump *p)
     const char *state = p->ops->state(p->session);
     if (state != p->state) {
         p->state = state;
-        put_simple(p, TRACE_STATE, trace_name(t, slice_of(state)), 0);
+        put_simple(p, TRACE_STATE, stage_name(p->actor->stage, state), 0);
     }
 }
 

@@ -41,6 +41,20 @@ void stage_deinit(struct stage *s)
     *s = (struct stage){ 0 };
 }
 
+uint32_t stage_name(struct stage *s, const char *literal)
+{
+    for (size_t i = 0; i < s->literal_count; i++) {
+        if (s->literals[i].text == literal) {
+            return s->literals[i].name;
+        }
+    }
+    uint32_t name = trace_name(s->trace, slice_of(literal));
+    if (s->literal_count < STAGE_LITERALS) {
+        s->literals[s->literal_count++] = (struct stage_literal){ literal, name };
+    }
+    return name;
+}
+
 int64_t stage_unix(const struct stage *s)
 {
     return s->unix_start + (int64_t)(s->engine->now / SIM_SECOND);

@@ -13,8 +13,7 @@ struct trace_span {
     struct blob *owner;
 };
 struct trace_payload {
-    size_t first, size;
-    uint32_t count;
+    size_t first; /* its spans end where those of the next one begin */
 };
 
 static const struct trace_kind_info infos[TRACE_KIND_COUNT] = {
@@ -162,18 +161,16 @@ uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct ch
     if (!admit(t, &rec)) {
         return rec.cause;
     }
-    struct trace_payload payload = { .first = t->span_count, .count = (uint32_t)count };
-    for (size_t i = 0; i < count; i++) {
-        t->digest = fold(t->digest, chunk_hash(chunks[i]));
-        payload.size += chunks[i].bytes.len;
-        if (t->keep) {
-            keep_span(t, chunks[i], lasting);
-        }
-    }
     assert(t->payload_count < UINT32_MAX - 1);
     if (t->keep) {
         struct trace_payload *place = store_next(&t->payloads, t->payload_count, sizeof *place);
-        *place = payload;
+        place->first = t->span_count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        t->digest = fold(t->digest, chunk_hash(chunks[i]));
+        if (t->keep) {
+            keep_span(t, chunks[i], lasting);
+        }
     }
     set_payload(&rec, (uint32_t)++t->payload_count);
     return append(t, &rec);
@@ -213,30 +210,45 @@ const struct trace_rec *trace_at(const struct trace *t, uint64_t number)
     return store_at(&t->records, number - 1, sizeof(struct trace_rec));
 }
 
-static const struct trace_payload *payload_of(const struct trace *t, uint32_t payload)
+/* Its spans are [first, the result). */
+static size_t payload_spans(const struct trace *t, uint32_t payload, size_t *first_r)
 {
+    const struct trace_payload *p = NULL;
+    *first_r = 0;
     if (payload == 0 || payload > t->payload_count || !t->keep) {
-        return NULL;
+        return 0;
     }
-    return store_at(&t->payloads, payload - 1, sizeof(struct trace_payload));
+    p = store_at(&t->payloads, payload - 1, sizeof *p);
+    *first_r = p->first;
+    if (payload == t->payload_count) {
+        return t->span_count;
+    }
+    p = store_at(&t->payloads, payload, sizeof *p);
+    return p->first;
 }
 
 size_t trace_payload_size(const struct trace *t, uint32_t payload)
 {
-    const struct trace_payload *p = payload_of(t, payload);
-    return p ? p->size : 0;
+    size_t at, size = 0;
+    size_t end = payload_spans(t, payload, &at);
+    for (; at < end; at++) {
+        size += span_at(t, at)->bytes.len;
+    }
+    return size;
 }
 
 size_t trace_payload_chunks(const struct trace *t, uint32_t payload)
 {
-    const struct trace_payload *p = payload_of(t, payload);
-    return p ? p->count : 0;
+    size_t first;
+    size_t end = payload_spans(t, payload, &first);
+    return end - first;
 }
 
 slice trace_payload_chunk(const struct trace *t, uint32_t payload, size_t i)
 {
-    const struct trace_payload *p = payload_of(t, payload);
-    return p && i < p->count ? span_at(t, p->first + i)->bytes : (slice){ 0 };
+    size_t first;
+    size_t end = payload_spans(t, payload, &first);
+    return i < end - first ? span_at(t, first + i)->bytes : (slice){ 0 };
 }
 
 slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch)
