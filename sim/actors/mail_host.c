@@ -220,7 +220,7 @@ static void mail_deinit(struct actor *self)
     struct entry *e;
     struct caller *c;
     while ((c = pool_each(&m->callers, &at, &id))) {
-        blob_unref(&c->hello);
+        blob_unref(&c->hello.owner);
     }
     at = 0;
     while ((e = pool_each(&m->entries, &at, &id))) {
@@ -232,6 +232,7 @@ static void mail_deinit(struct actor *self)
     lookups_deinit(&m->lookups);
     directory_deinit(&m->directory);
     buf_deinit(&m->text);
+    blob_unref(&m->small);
 }
 
 #define MAIL_OPS(kind_name, kind_doc, kind_glyph, kind_roles)                                      \

@@ -52,7 +52,7 @@ struct entry {
 
 /* A connection to our SMTP server. */
 struct caller {
-    struct blob *hello;      /* the name it gave */
+    struct chunk hello;      /* the name it gave */
     bool extended;           /* by EHLO */
     struct account *account; /* after AUTH */
     pool_id entry;           /* the transaction; 0: none */
@@ -64,6 +64,7 @@ struct mail_host {
     struct directory directory;
     struct lookups lookups;
     struct pool callers, entries, jobs;
+    struct blob *small; /* being filled with what is kept of callers */
     struct queue_policy policy;
     struct smtp_server_config smtp_in, submission_in;
     struct smtp_client_config smtp_out;

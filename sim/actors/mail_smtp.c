@@ -144,7 +144,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
                            const struct entry *e, struct buf *out)
 {
     buf_addz(out, "Received: from ");
-    buf_add(out, blob_slice(c->hello));
+    buf_add(out, c->hello.bytes);
     buf_addz(out, " (");
     add_ip_literal(out, stream_peer_ip(pump_stream(p)));
     buf_addz(out, ")\r\n\tby ");
@@ -241,8 +241,8 @@ static void on_hello(struct mail_host *m, struct pump *p, const struct session_e
 {
     struct caller *c = caller_of(m, p);
     forget_transaction(m, c); /* RFC 5321 4.1.4: EHLO begins anew */
-    blob_unref(&c->hello);
-    c->hello = blob_new(ev->text);
+    blob_unref(&c->hello.owner);
+    c->hello = blob_pack(&m->small, ev->text);
     c->extended = ev->number == 1;
 }
 
@@ -278,7 +278,7 @@ void mail_smtp_end(struct mail_host *m, struct pump *p)
     struct caller *c = pool_get(&m->callers, pump_user(p));
     if (c) {
         forget_transaction(m, c);
-        blob_unref(&c->hello);
+        blob_unref(&c->hello.owner);
         pool_free(&m->callers, pump_user(p));
     }
 }

@@ -10,6 +10,10 @@ void fmt_u64_padded(struct buf *b, uint64_t v, size_t width, char pad)
 {
     char digits[20];
     size_t at = sizeof digits;
+    if (v < 10 && width <= 1) { /* most often */
+        buf_byte(b, (char)('0' + v));
+        return;
+    }
     do {
         digits[--at] = (char)('0' + v % 10);
         v /= 10;

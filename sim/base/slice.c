@@ -2,6 +2,15 @@
  * Never allocates, never looks at a locale. */
 #include "sim/base/slice.h"
 
+/* Eight bytes, little-endian on every machine; compilers make one load of it. */
+static inline uint64_t load64(const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    return (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
+           (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 |
+           (uint64_t)u[7] << 56;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -21,7 +30,11 @@ slice slice_trim(slice s)
 
 bool slice_same_nocase(const char *a, const char *b, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
+    size_t i = 0;
+    while (i + 8 <= len && load64(a + i) == load64(b + i)) {
+        i += 8;
+    }
+    for (; i < len; i++) {
         if (a[i] != b[i] && ascii_lower(a[i]) != ascii_lower(b[i])) {
             return false;
         }
@@ -124,15 +137,6 @@ bool slice_to_u32(slice s, uint32_t *value_r)
     }
     *value_r = (uint32_t)wide;
     return true;
-}
-
-/* Eight bytes, little-endian on every machine; compilers make one load of it. */
-static inline uint64_t load64(const char *p)
-{
-    const unsigned char *u = (const unsigned char *)p;
-    return (uint64_t)u[0] | (uint64_t)u[1] << 8 | (uint64_t)u[2] << 16 | (uint64_t)u[3] << 24 |
-           (uint64_t)u[4] << 32 | (uint64_t)u[5] << 40 | (uint64_t)u[6] << 48 |
-           (uint64_t)u[7] << 56;
 }
 
 /* The last bytes, eight at most, with zeros behind them.  Where as many stand before them, one load

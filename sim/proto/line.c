@@ -63,9 +63,6 @@ static size_t through_crlf(slice rest, slice earlier)
 static void keep(struct line_reader *r, slice rest)
 {
     r->at = r->in.bytes.len;
-    if (rest.len == 0) {
-        return;
-    }
     r->skipping = r->skipping || r->cut.len + rest.len > r->max;
     if (r->skipping) {
         buf_clear(&r->cut);
@@ -79,6 +76,9 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
     *line_r = (slice){ 0 };
     forget_given(r);
     slice rest = unread(r);
+    if (rest.len == 0) {
+        return LINE_MORE;
+    }
     size_t n = through_crlf(rest, buf_slice(&r->cut));
     if (n == 0) {
         keep(r, rest);
