@@ -132,6 +132,9 @@ const char *model_place_name(uint8_t place);
 const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, uint32_t link,
                                          uint64_t now);
 
+/* Whether what a FAULT is called ends a trouble ("mend", "online") instead of making one. */
+bool model_fault_ends(slice what);
+
 /* Private to the model's own files. */
 void model_fold(struct model *m, uint64_t record, const struct trace_rec *r);
 void model_fold_wire(struct model *m, uint64_t record, const struct trace_rec *r);

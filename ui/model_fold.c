@@ -194,6 +194,11 @@ static enum fault_end fault_meaning(slice what)
     return FAULT_TROUBLE;
 }
 
+bool model_fault_ends(slice what)
+{
+    return fault_meaning(what) == FAULT_OVER;
+}
+
 static void on_fault(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     struct vec *v = &m->now.vec[VEC_FAULTS];

@@ -4,6 +4,7 @@
 
 #include "sim/base/fmt.h"
 #include "sim/base/mem.h"
+#include "ui/model.h"
 #include "ui/words.h"
 
 void phases_init(struct phases *p)
@@ -70,6 +71,11 @@ static void on_script(struct phases *p, const struct cast *c, const struct trace
     }
 }
 
+static bool is_repair(const struct cast *c, const struct trace_rec *r)
+{
+    return r->kind == TRACE_FAULT && model_fault_ends(trace_name_of(c->trace, r->a));
+}
+
 static void take(struct phases *p, const struct cast *c, uint64_t n)
 {
     static const struct {
@@ -82,7 +88,7 @@ static void take(struct phases *p, const struct cast *c, uint64_t n)
                   { TRACE_REFUSE, PHASE_TROUBLE } };
     const struct trace_rec *r = trace_at(c->trace, n);
     for (size_t i = 0; i < COUNT(plain); i++) {
-        if (plain[i].kind == r->kind) {
+        if (plain[i].kind == r->kind && !is_repair(c, r)) {
             begin(p, n, plain[i].phase);
         }
     }

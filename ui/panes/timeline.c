@@ -1,5 +1,5 @@
 /* timeline.c - the whole show in one line: its acts, how much is behind, and the playhead.
- * Widths are watch time, so that the playhead moves evenly. */
+ * Widths are watch time, but every act is at least as wide as its name. */
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/phases.h"
@@ -33,14 +33,72 @@ static uint64_t start_us(const struct stage *st, uint64_t record)
     return record && record <= st->pace->count ? st->pace->marks[record - 1].start_us : 0;
 }
 
-static int column_of(const struct stage *st, uint64_t watch_us, int w)
+/* Which columns each act has, at what time it begins. */
+#define ACTS_MAX 48
+struct act {
+    uint64_t start_us;
+    int x;
+};
+struct ruler {
+    struct act acts[ACTS_MAX + 1]; /* one more: the end */
+    size_t count;
+};
+
+static uint64_t act_start(const struct timeline *own, const struct stage *st, size_t i)
 {
+    const struct phases *p = &own->phases;
+    return i == 0 ? 0 : i < p->count ? start_us(st, p->spans[i].first) : pace_total_us(st->pace);
+}
+
+static int name_room(const struct timeline *own, size_t i)
+{
+    return text_width(slice_of(phase_name(own->phases.spans[i].phase))) + 3; /* "| name " */
+}
+
+/* Every act gets the room that its name needs, and of what is left its share of the time that is
+ * watched.  Where there is no room for all names, or where there are too many acts, only time
+ * counts. */
+static struct ruler ruler_of(const struct timeline *own, const struct stage *st, int w)
+{
+    struct ruler r = { .count = own->phases.count };
     uint64_t total = pace_total_us(st->pace);
-    if (total == 0 || w < 2) {
-        return 0;
+    int needed = 0, used = 0;
+    for (size_t i = 0; i < own->phases.count && needed <= w; i++) {
+        needed += name_room(own, i);
     }
-    watch_us = watch_us > total ? total : watch_us;
-    return (int)(watch_us / 1000 * (uint64_t)(w - 1) / (total / 1000 + 1));
+    bool named = r.count > 0 && r.count <= ACTS_MAX && needed <= w;
+    r.count = named ? r.count : 1;
+    uint64_t spare = (uint64_t)(named ? w - needed : w);
+    for (size_t i = 0; i <= r.count; i++) {
+        uint64_t start = named ? act_start(own, st, i) : i * total;
+        r.acts[i] = (struct act){ start, used + (total ? (int)(spare * start / total) : 0) };
+        used += named && i < r.count ? name_room(own, i) : 0;
+    }
+    r.acts[r.count].x = w - 1;
+    return r;
+}
+
+static int column_of(const struct ruler *r, uint64_t watch_us)
+{
+    size_t i = 0;
+    while (i + 1 < r->count && watch_us >= r->acts[i + 1].start_us) {
+        i++;
+    }
+    const struct act *a = &r->acts[i], *end = &r->acts[i + 1];
+    uint64_t length = end->start_us - a->start_us, in = watch_us - a->start_us;
+    in = in > length ? length : in;
+    return a->x + (length ? (int)(in * (uint64_t)(end->x - a->x) / length) : 0);
+}
+
+static uint64_t watch_of(const struct ruler *r, int x)
+{
+    size_t i = 0;
+    while (i + 1 < r->count && x >= r->acts[i + 1].x) {
+        i++;
+    }
+    const struct act *a = &r->acts[i], *end = &r->acts[i + 1];
+    uint64_t width = (uint64_t)(end->x > a->x ? end->x - a->x : 1);
+    return a->start_us + (end->start_us - a->start_us) * (uint64_t)(x - a->x) / width;
 }
 
 static void draw_bar(struct canvas *c, int y, int cursor)
@@ -51,35 +109,41 @@ static void draw_bar(struct canvas *c, int y, int cursor)
     }
 }
 
+/* Where it begins: a tick, or a cross where something goes wrong. */
+static void draw_tick(struct canvas *c, int x, int bar, bool trouble, bool behind)
+{
+    if (trouble) {
+        canvas_put(c, x, bar, 0x2717, INK_ERROR);
+    } else if (x > 0) {
+        canvas_put(c, x, bar, behind ? 0x253F : 0x253C, behind ? INK_TIME : INK_BORDER);
+    }
+}
+
 /* A name stands at the beginning of its act where the act is wide enough for it. */
 static void draw_names(const struct timeline *own, const struct stage *st, struct canvas *c,
-                       int bar, int cursor)
+                       const struct ruler *r, int cursor)
 {
+    int bar = c->h > 1 ? 1 : 0;
     for (size_t i = 0; i < own->phases.count; i++) {
         const struct phase_span *s = &own->phases.spans[i];
-        int x = column_of(st, start_us(st, s->first), c->w);
-        int end = i + 1 < own->phases.count
-                      ? column_of(st, start_us(st, own->phases.spans[i + 1].first), c->w)
-                      : c->w;
+        int x = column_of(r, act_start(own, st, i)), end = column_of(r, act_start(own, st, i + 1));
+        bool trouble = s->phase == PHASE_TROUBLE, inside = cursor >= x && cursor < end;
+        enum ink ink = trouble         ? INK_ERROR
+                       : inside        ? INK_TITLE
+                       : cursor >= end ? INK_TIME
+                                       : INK_DIM;
         slice name = slice_of(phase_name(s->phase));
-        bool inside = cursor >= x && cursor < end;
-        enum ink ink = s->phase == PHASE_TROUBLE ? INK_ERROR
-                       : inside                  ? INK_TITLE
-                       : cursor >= end           ? INK_TIME
-                                                 : INK_DIM;
-        if ((i > 0 || x > 0) && end - x > 1) {
-            canvas_put(c, x, bar, cursor > x ? 0x253F : 0x253C, cursor > x ? INK_TIME : INK_BORDER);
+        int w = text_width(name);
+        if (end - x > 1 || trouble) {
+            draw_tick(c, x, bar, trouble, cursor > x);
         }
-        int room = end - x - 1 - text_width(name);
-        if (room < (bar > 0 ? 1 : 0)) {
+        if (end - x < w + 3) {
             continue;
         }
-        int left = x + 1 + (room >= 2 && bar == 0);
-        if (bar == 0 && room >= 2) {
-            canvas_put(c, left - 1, 0, ' ', ink);
-            canvas_put(c, left + text_width(name), 0, ' ', ink);
+        if (bar == 0) {
+            canvas_fill(c, (struct rect){ x + 1, 0, w + 2, 1 }, ' ', ink);
         }
-        canvas_text(c, left, 0, name, ink);
+        canvas_text(c, x + 1 + (bar == 0), 0, name, ink);
     }
 }
 
@@ -89,9 +153,10 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     if (!st->pace || c->w < 10) {
         return;
     }
-    int cursor = column_of(st, st->at.watch_us, c->w), bar = c->h > 1 ? 1 : 0;
+    struct ruler r = ruler_of(own, st, c->w);
+    int cursor = column_of(&r, st->at.watch_us), bar = c->h > 1 ? 1 : 0;
     draw_bar(c, bar, cursor);
-    draw_names(own, st, c, bar, cursor);
+    draw_names(own, st, c, &r, cursor);
     /* on a name the playhead is a mark on the letter, so that the name stays readable */
     const struct cell *under = canvas_cell(c, cursor, bar);
     if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0) {
@@ -99,19 +164,21 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
         canvas_attr(c, (struct rect){ cursor, bar, 1, 1 }, LOOK_REVERSE | LOOK_BOLD);
     } else {
         canvas_put(c, cursor, bar, 0x25CF, INK_TIME);
+        canvas_attr(c, (struct rect){ cursor, bar, 1, 1 }, LOOK_BOLD);
     }
 }
 
 static bool timeline_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)
 {
+    const struct timeline *own = p->own;
     (void)y;
     (void)h;
     if (!st->pace || w < 2) {
         return false;
     }
     x = x < 0 ? 0 : x >= w ? w - 1 : x;
-    uint64_t total = pace_total_us(st->pace);
-    p->wish = playhead_at_watch(st->pace, total / (uint64_t)(w - 1) * (uint64_t)x).record;
+    struct ruler r = ruler_of(own, st, w);
+    p->wish = playhead_at_watch(st->pace, watch_of(&r, x)).record;
     return p->wish != 0;
 }
 
