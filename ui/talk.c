@@ -1,7 +1,9 @@
 /* talk.c - lines out of SAID records, and answers put to their questions.
  * Knows of each protocol only how an answer finds its question, what is a letter's content and what
- * is a secret.  Not done: BDAT (RFC 3030) with content in a record of its own is taken as a
- * turn. */
+ * is a secret.  sim/export/dialogue.c folds the same records for files: a line is written when it
+ * has ended, in the order of the trace.  Here lines grow while they are said, every answer stands
+ * with its question, and secrets are found; built on the other, this would not become shorter.
+ * Not done: BDAT (RFC 3030) with content in a record of its own is taken as a turn. */
 #include "ui/talk.h"
 
 #include "sim/base/mem.h"
@@ -89,8 +91,9 @@ static void line_add(struct talk *t, size_t side, slice text, uint64_t record, b
                 t->text.len == s->lines[s->count - 1].start + s->lines[s->count - 1].len;
     if (!more) {
         s->lines = mem_grow(s->lines, s->count, &s->cap, sizeof *s->lines);
-        s->lines[s->count++] =
-            (struct talk_line){ .record = record, .start = t->text.len, .secret = TALK_WHOLE };
+        s->lines[s->count++] = (struct talk_line){
+            .record = record, .start = t->text.len, .octet = s->octets, .secret = TALK_WHOLE
+        };
     }
     buf_add(&t->text, text);
     s->lines[s->count - 1].len += text.len;
@@ -257,6 +260,7 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
         } else {
             server_line(t, line, n, whole, protocol);
         }
+        t->side[side].octets += octets;
         t->literal = t->literal > octets ? t->literal - octets : 0;
         if (t->literal == 0 && protocol == WORDS_IMAP && whole) {
             t->literal = literal_of(line);
@@ -305,4 +309,24 @@ slice talk_shown(const struct talk *t, const struct talk_line *line, bool secret
     buf_add(scratch, slice_sub(text, 0, line->secret));
     buf_addz(scratch, "••••••••");
     return buf_slice(scratch);
+}
+
+bool talk_is_secret(const struct talk *t, size_t side, uint64_t octet)
+{
+    const struct talk_side *s = &t->side[side];
+    size_t low = 0, high = s->count;
+    while (low < high) { /* the last line that begins at the octet or before it */
+        size_t middle = low + (high - low) / 2;
+        if (s->lines[middle].octet <= octet) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == 0) {
+        return false;
+    }
+    const struct talk_line *line = &s->lines[low - 1];
+    uint64_t within = octet - line->octet;
+    return line->secret != TALK_WHOLE && within >= line->secret && within < line->len;
 }

@@ -11,8 +11,9 @@
 struct talk_line {
     uint64_t record; /* the SAID record it begins in */
     size_t start, len;
-    size_t secret; /* bytes of the text that anybody may see; TALK_WHOLE: all of it */
-    bool content;  /* part of a letter */
+    uint64_t octet; /* offset of its first byte in what its side said */
+    size_t secret;  /* bytes of the text that anybody may see; TALK_WHOLE: all of it */
+    bool content;   /* part of a letter */
 };
 
 /* A question with its answer; either may be empty.  Lines are counted from `first`. */
@@ -27,7 +28,8 @@ struct talk_turn {
 struct talk_side {
     struct talk_line *lines;
     size_t count, cap;
-    bool cut; /* the last line has no end yet */
+    bool cut;        /* the last line has no end yet */
+    uint64_t octets; /* said so far */
 };
 
 struct talk {
@@ -53,5 +55,8 @@ slice talk_text(const struct talk *t, const struct talk_line *line);
  * scratch. */
 slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,
                  struct buf *scratch);
+
+/* Whether the byte at an offset of what a side said belongs to a secret. */
+bool talk_is_secret(const struct talk *t, size_t side, uint64_t octet);
 
 #endif

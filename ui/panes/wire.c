@@ -1,12 +1,44 @@
 /* wire.c - what went over the wires, and the bytes of the selected flight.
- * Knows no protocol: bytes and who sent them to whom. */
+ * Knows no protocol: bytes and who sent them to whom; which of them are a password, the dialogue
+ * that they belong to knows. */
 #include "ui/model.h"
 #include "ui/panes/list.h"
+#include "ui/talk.h"
 #include "ui/words.h"
 
 struct wire {
     struct list list;
+    struct talk talk; /* of the selected flight, up to it */
+    uint64_t octet;   /* offset of its first byte in what its sender says */
 };
+
+static void wire_init(struct pane *p)
+{
+    struct wire *own = p->own;
+    talk_init(&own->talk);
+}
+
+static void wire_deinit(struct pane *p)
+{
+    struct wire *own = p->own;
+    talk_deinit(&own->talk);
+}
+
+/* Flights follow each other in the order of their bytes; what is sent again is a SEGMENT. */
+static void read_talk(struct wire *own, const struct stage *st)
+{
+    const struct cast *cast = st->model->cast;
+    uint64_t selected = own->list.count ? own->list.records[list_selected(&own->list)] : 0;
+    const struct trace_rec *r = trace_at(st->trace, selected);
+    const struct cast_flow *f = r ? cast_flow(cast, r->flow) : NULL;
+    own->octet = 0;
+    talk_build(&own->talk, cast, f ? r->flow : 0, selected);
+    for (uint64_t n = f ? f->first : 0; n && n < selected; n = cast_next(cast, n)) {
+        const struct trace_rec *before = trace_at(st->trace, n);
+        bool counts = before->kind == TRACE_FLIGHT && before->actor == r->actor;
+        own->octet += counts ? before->b : 0;
+    }
+}
 
 static bool wanted(const struct trace_rec *r)
 {
@@ -18,6 +50,7 @@ static void wire_seek(struct pane *p, const struct stage *st)
 {
     struct wire *own = p->own;
     list_collect(&own->list, st, wanted);
+    read_talk(own, st);
 }
 
 static const char *what_of(const struct trace_rec *r)
@@ -50,12 +83,12 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
     buf_add(&b, cast_host_name(cast, r->actor));
     buf_addz(&b, " → ");
     buf_add(&b, cast_host_name(cast, r->a));
-    int right = c->w;
+    int right = c->w - 1;
     if (r->kind != TRACE_OPEN && r->kind != TRACE_FIN) {
         struct buf size;
         buf_init(&size);
         fmt_size(&size, r->kind == TRACE_DATAGRAM ? trace_payload_size(st->trace, r->c) : r->b);
-        right = canvas_text_right(c, c->w, y, buf_slice(&size), INK_DIM) - 1;
+        right = canvas_text_right(c, right, y, buf_slice(&size), INK_DIM) - 1;
         buf_deinit(&size);
     }
     canvas_text_max(c, x, y, right - x, buf_slice(&b), ink);
@@ -65,34 +98,55 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
     buf_deinit(&b);
 }
 
+static bool is_hidden(const struct wire *own, const struct stage *st, const struct trace_rec *r,
+                      size_t at)
+{
+    size_t side = cast_is_client(st->model->cast, r->flow, r->actor) ? 0 : 1;
+    return !st->secrets && r->kind == TRACE_FLIGHT &&
+           talk_is_secret(&own->talk, side, own->octet + at);
+}
+
+/* One octet: in hex at x, as a letter at text; a dot stands for what is hidden. */
+static void draw_octet(struct canvas *c, int x, int text, int y, unsigned char byte, bool hidden)
+{
+    bool shown = byte > 0x20 && byte < 0x7f;
+    if (hidden) {
+        canvas_textz(c, x, y, "••", INK_DIM);
+        canvas_textz(c, text, y, "•", INK_DIM);
+        return;
+    }
+    struct buf b;
+    buf_init(&b);
+    fmt_hex(&b, byte, 2);
+    canvas_text(c, x, y, buf_slice(&b), INK_TEXT);
+    canvas_put(c, text, y, shown ? byte : byte == ' ' ? ' ' : 0xB7, shown ? INK_LETTER : INK_DIM);
+    buf_deinit(&b);
+}
+
 /* "0000  45 48 4c 4f ...  EHLO" with as many octets as there is room for. */
-static void draw_hex(const struct stage *st, const struct trace_rec *r, struct canvas *c, int y)
+static void draw_hex(const struct wire *own, const struct stage *st, const struct trace_rec *r,
+                     struct canvas *c)
 {
     struct buf scratch, b;
     buf_init(&scratch);
     buf_init(&b);
     slice bytes = trace_payload(st->trace, trace_payload_id(r), &scratch);
-    size_t per_row = c->w >= 74 ? 16 : c->w >= 40 ? 8 : 4;
+    bool counted = c->w >= 40; /* else eight octets need the columns of the offset */
+    size_t per_row = c->w >= 73 ? 16 : c->w >= 33 ? 8 : 4;
+    int y = 0;
     if (bytes.len == 0 && r->kind == TRACE_FLIGHT) {
-        canvas_wrap(c, (struct rect){ 0, y, c->w, c->h - y },
+        canvas_wrap(c, canvas_area(c),
                     SLICE("The bytes were not kept: record with --trace-level bytes."), INK_DIM);
     }
     for (size_t at = 0; at < bytes.len && y < c->h; at += per_row, y++) {
         buf_clear(&b);
         fmt_hex(&b, at, 4);
-        int x = canvas_text(c, 0, y, buf_slice(&b), INK_DIM) + 2;
+        int x = counted ? canvas_text(c, 0, y, buf_slice(&b), INK_DIM) + 2 : 0;
+        int text = x + 3 * (int)per_row + (per_row > 8) + 1;
         for (size_t i = at; i < at + per_row && i < bytes.len; i++) {
-            unsigned char byte = (unsigned char)bytes.ptr[i];
-            bool shown = byte > 0x20 && byte < 0x7f;
-            buf_clear(&b);
-            fmt_hex(&b, byte, 2);
             int column = (int)(i - at);
-            canvas_text(c, x + 3 * column + (column >= 8), y, buf_slice(&b), INK_TEXT);
-            canvas_put(c, x + 3 * (int)per_row + 2 + column, y,
-                       shown         ? byte
-                       : byte == ' ' ? ' '
-                                     : 0xB7,
-                       shown ? INK_LETTER : INK_DIM);
+            draw_octet(c, x + 3 * column + (column >= 8), text + column, y,
+                       (unsigned char)bytes.ptr[i], is_hidden(own, st, r, i));
         }
     }
     buf_deinit(&scratch);
@@ -102,8 +156,9 @@ static void draw_hex(const struct stage *st, const struct trace_rec *r, struct c
 static void wire_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct wire *own = p->own;
+    struct canvas inset = pane_padded(c);
     if (own->list.count == 0) {
-        canvas_wrap(c, canvas_area(c), SLICE("Nothing has been sent yet."), INK_DIM);
+        canvas_wrap(&inset, canvas_area(&inset), SLICE("Nothing has been sent yet."), INK_DIM);
         return;
     }
     int rows = c->h > 6 ? c->h / 2 : c->h;
@@ -113,16 +168,21 @@ static void wire_draw(const struct pane *p, const struct stage *st, struct canva
         draw_row(st, trace_at(st->trace, own->list.records[i]), c, y, i == selected);
     }
     if (rows < c->h) {
-        canvas_hline(c, 0, rows, c->w, 0x2508, INK_BORDER);
-        draw_hex(st, trace_at(st->trace, own->list.records[selected]), c, rows + 1);
+        canvas_hline(&inset, 0, rows, inset.w, 0x2508, INK_BORDER);
+        struct canvas hex =
+            canvas_sub(&inset, (struct rect){ 0, rows + 1, inset.w, c->h - rows - 1 });
+        draw_hex(own, st, trace_at(st->trace, own->list.records[selected]), &hex);
     }
 }
 
 static bool wire_act(struct pane *p, const struct stage *st, enum action a)
 {
     struct wire *own = p->own;
-    (void)st;
-    return list_act(&own->list, p, a);
+    bool mine = list_act(&own->list, p, a);
+    if (mine) {
+        read_talk(own, st);
+    }
+    return mine;
 }
 
 const struct pane_ops pane_wire = {
@@ -131,6 +191,8 @@ const struct pane_ops pane_wire = {
     .place = PANE_SIDE,
     .depth = DEPTH_WIRE,
     .size = sizeof(struct wire),
+    .init = wire_init,
+    .deinit = wire_deinit,
     .seek = wire_seek,
     .draw = wire_draw,
     .act = wire_act,
