@@ -10,6 +10,7 @@
 
 #define FOLD_LINES 5 /* of a letter, or of a very long answer */
 #define FOLD_LONG  12
+#define FOLD_ROWS  3 /* of one line that is very long: CAPABILITY, ENVELOPE */
 
 struct talk_pane {
     struct talk talk;
@@ -51,11 +52,25 @@ static void put_row(struct painter *w, int x, slice text, enum ink ink)
     }
 }
 
+/* Rows behind the first stand further in, so that one sees where a line begins.  Returns the first
+ * row. */
 static int put_wrapped(struct painter *w, int x, int width, slice text, enum ink ink)
 {
+    const int hang = width > 20 ? 2 : 0;
     int first = w->row;
+    size_t rows = 0, rows_max = w->own->unfold ? SIZE_MAX : FOLD_ROWS;
     do {
-        put_row(w, x, text_wrap_line(&text, width), ink);
+        int in = rows ? hang : 0;
+        slice before = text, part = text_wrap_line(&text, width - in);
+        bool last = ++rows == rows_max && text.len > 0;
+        if (last) {
+            part = text_fit(before, width - in - 2);
+            text.len = 0;
+        }
+        put_row(w, x + in, part, ink);
+        if (last) {
+            put_row(w, x + in + text_width(part), SLICE(" ⋯"), INK_DIM);
+        }
         w->row++;
     } while (text.len);
     return first;
@@ -123,7 +138,7 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
         return;
     }
     const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
-    const int margin = 4, indent = 6;
+    const int margin = 4, indent = width < 50 ? 2 : 6;
     int most = width - margin - indent;
     int block = block_width(w, turn, side, most);
     int x = side ? width - margin - block : margin;
@@ -207,7 +222,7 @@ static int draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
 static void talk_pane_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     const struct talk_pane *own = p->own;
-    struct canvas inset = canvas_sub(whole, rect_inset(canvas_area(whole), whole->w > 40, 0));
+    struct canvas inset = pane_padded(whole);
     struct canvas *c = &inset;
     if (!cast_flow(st->model->cast, own->talk.flow)) {
         canvas_wrap(c, canvas_area(c), SLICE("Nobody is talking yet."), INK_DIM);
@@ -273,7 +288,7 @@ static void talk_pane_caption(const struct pane *p, const struct stage *st, stru
 
 const struct pane_ops pane_talk = {
     .name = "Talk",
-    .doc = "what two hosts say to each other; enter unfolds letters",
+    .doc = "what two hosts say to each other; enter unfolds what is long",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct talk_pane),
