@@ -17,6 +17,9 @@ struct writer {
     uint64_t number; /* of the last sentence */
     int64_t day;     /* the last one that was named; -1: none */
     bool gap;        /* an empty line stands before what comes */
+    uint64_t told;   /* the last record that has a sentence */
+    uint64_t again;  /* how often the same was told since, and not written */
+    uint64_t until;  /* when that was, for the last time */
     struct talk talks[TALKS];
     size_t next_talk;
 };
@@ -202,13 +205,82 @@ static bool told_by_fault(const struct trace *t, uint64_t n)
            slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, next->c, 0));
 }
 
+/* "says no" behind the sentence that tells to whom it says no. */
+static bool told_by_refusal(const struct writer *w, const struct trace_rec *r)
+{
+    const struct trace_rec *before = trace_at(w->c->trace, w->told);
+    return r->kind == TRACE_SAID && before && before->kind == TRACE_REFUSE &&
+           before->actor == r->actor && before->flow == r->flow && before->at == r->at;
+}
+
+/* That it is done, where it was told that the letter is in the mailbox. */
+static bool told_by_storing(const struct writer *w, const struct trace_rec *r)
+{
+    const struct trace_rec *before = trace_at(w->c->trace, w->told);
+    return r->kind == TRACE_OUTCOME && r->b == FATE_DELIVERED && before &&
+           before->kind == TRACE_STORED && before->a == r->a && before->actor == r->actor;
+}
+
+/* A connection that is broken off: the reason follows, and the farewell that is lost and the note
+ * of who gave up tell nothing new. */
+static bool told_by_closing(const struct writer *w, uint64_t n)
+{
+    const struct trace *t = w->c->trace;
+    const struct trace_rec *r = trace_at(t, n), *before = trace_at(t, w->told);
+    const struct trace_rec *cause = trace_at(t, r->cause);
+    if (r->kind == TRACE_LOST) {
+        return r->b == 0 && cause && cause->kind == TRACE_CLOSED;
+    }
+    if (r->kind == TRACE_NOTE) {
+        return before && before->kind == TRACE_CLOSED && before->actor == r->actor &&
+               before->at == r->at;
+    }
+    for (uint64_t k = cast_next(w->c, n); k && r->kind == TRACE_CLOSED; k = cast_next(w->c, k)) {
+        const struct trace_rec *next = trace_at(t, k);
+        if (next->at == r->at && next->kind == TRACE_CLOSED && next->actor == r->actor) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Said already by another sentence: that a call was answered, the second end of a connection. */
 static bool is_echo(const struct writer *w, uint64_t n)
 {
     const struct trace_rec *r = trace_at(w->c->trace, n);
     bool second =
         r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
-    return r->kind == TRACE_OPENED || second || told_by_fault(w->c->trace, n);
+    return r->kind == TRACE_OPENED || second || told_by_fault(w->c->trace, n) ||
+           told_by_storing(w, r) || told_by_closing(w, n);
+}
+
+/* The same thing is lost once more, and nothing else happened. */
+static bool is_again(const struct writer *w, const struct trace_rec *r)
+{
+    const struct trace_rec *before = trace_at(w->c->trace, w->told);
+    return r->kind == TRACE_LOST && before && before->kind == TRACE_LOST &&
+           before->actor == r->actor && before->a == r->a;
+}
+
+static void put_again(struct writer *w)
+{
+    struct buf time;
+    if (w->again == 0) {
+        return;
+    }
+    buf_init(&time);
+    words_time(w->c, w->until, true, &time);
+    buf_fill(w->out, ' ', 20);
+    buf_addz(w->out, w->again == 1 ? "Once more at " : "And again, ");
+    if (w->again > 1) {
+        fmt_u64(w->out, w->again);
+        buf_addz(w->out, " times, until ");
+    }
+    put(w, slice_from(buf_slice(&time), cast_start(w->c) ? 4 : 0));
+    buf_addz(w->out, ".");
+    line_end(w);
+    w->again = 0;
+    buf_deinit(&time);
 }
 
 static void put_record(struct writer *w, uint64_t n)
@@ -216,17 +288,26 @@ static void put_record(struct writer *w, uint64_t n)
     const struct trace_rec *r = trace_at(w->c->trace, n);
     struct buf words;
     if (r->kind == TRACE_STORY) {
+        put_again(w);
         put_story(w, r);
+        w->told = 0;
         return;
     }
     if (!words_tell(r->kind) || is_echo(w, n)) {
         return;
     }
+    if (is_again(w, r)) {
+        w->again++;
+        w->until = r->at;
+        return;
+    }
+    put_again(w);
     buf_init(&words);
     words_of(w->c, n, &words);
-    if (words.len > 0) {
+    if (words.len > 0 && !told_by_refusal(w, r)) {
         put_sentence(w, r->at, buf_slice(&words));
     }
+    w->told = n;
     if (r->kind == TRACE_SAID) {
         put_literal(w, r, n);
     }
@@ -243,6 +324,7 @@ void linear_story(const struct cast *c, bool ascii, struct buf *out)
     for (uint64_t n = 1; n <= c->trace->count; n++) {
         put_record(&w, n);
     }
+    put_again(&w);
     for (size_t i = 0; i < TALKS; i++) {
         talk_deinit(&w.talks[i]);
     }

@@ -225,6 +225,12 @@ static void add_question(const struct model *m, const struct model_flight *f, st
     buf_byte(out, f->motion == MOTION_QUESTION ? '?' : '!');
 }
 
+static bool is_number(slice word)
+{
+    uint64_t number;
+    return slice_to_u64(word, &number);
+}
+
 /* SMTP and POP: the verb (two words for MAIL FROM and RCPT TO) or the reply's code; IMAP: behind
  * the tag; untagged lines by their first telling word. */
 static void add_said(const struct model *m, const struct model_flight *f, struct buf *out)
@@ -235,8 +241,10 @@ static void add_said(const struct model *m, const struct model_flight *f, struct
     line = slice_sub(line, 0, slice_find_byte(line, '\r'));
     bool imap = words_protocol_of(m->cast, f->flow) == WORDS_IMAP;
     slice word = slice_word(&line);
-    if (imap && line.len) {
+    bool tag = true;
+    while (imap && line.len && (tag || slice_eq_nocase(word, SLICE("UID")) || is_number(word))) {
         word = slice_word(&line);
+        tag = false;
     }
     line = slice_trim(line);
     bool reply = f->motion == MOTION_REPLY && word.len > 3 && ascii_is_digit(word.ptr[0]);

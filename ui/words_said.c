@@ -201,7 +201,7 @@ void words_said_all(const struct cast *c, uint64_t record, struct buf *out)
         const char *words = phrase_of(words_protocol_of(c, r->flow), CLIENT, rest);
         slice_cut(&rest, '\n');
         if (words != last) {
-            buf_addz(out, ", ");
+            buf_addz(out, rest.len ? ", " : " and ");
             buf_addz(out, words);
         }
         last = words;

@@ -54,7 +54,7 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
     [VERB_DOWN] = { "down", "the host is switched off", VERB_HOST, 0, no_keys },
     [VERB_UP] = { "up", "the host is switched on again", VERB_HOST, 0, no_keys },
     [VERB_CUT] = { "cut", "the link carries nothing any more", VERB_LINK, 0, no_keys },
-    [VERB_MEND] = { "mend", "the link is as it was declared again", VERB_LINK, 0, no_keys },
+    [VERB_MEND] = { "mend", "the link works as before", VERB_LINK, 0, no_keys },
     [VERB_SLOW] = { "slow", "the link gets these qualities", VERB_LINK, sizeof(struct verb_slow),
                     slow_keys },
 };

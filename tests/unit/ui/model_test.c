@@ -84,7 +84,7 @@ Test(model, labels_what_flies_only_while_it_flies)
         { MOTION_LETTER, "letter" },        { MOTION_REPLY, "250" },
         { MOTION_REQUEST, "QUIT" },         { MOTION_REPLY, "221" },
         { MOTION_QUESTION, "MX?" },         { MOTION_REQUEST, "LOGIN" },
-        { MOTION_REQUEST, "UID" },
+        { MOTION_REQUEST, "FETCH" },
     };
     struct rig r;
     rig_up(&r, 0);
