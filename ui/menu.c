@@ -56,6 +56,14 @@ static int scroll_of(const struct menu *m)
 
 /* ---- drawing */
 
+/* "1 First lessons ------" */
+static void draw_heading(struct canvas *c, int y, unsigned level)
+{
+    int x = canvas_put(c, 1, y, level ? '0' + level % 10 : ' ', INK_TITLE) + (level ? 1 : -1);
+    x = canvas_textz(c, x, y, levels[level % COUNT(levels)], INK_TITLE) + 1;
+    canvas_hline(c, x, y, c->w - 1 - x, 0x2508, INK_BORDER);
+}
+
 static void draw_list(const struct menu *m, struct rect inside, struct canvas *c)
 {
     struct canvas view = canvas_sub(c, inside);
@@ -64,7 +72,7 @@ static void draw_list(const struct menu *m, struct rect inside, struct canvas *c
         const struct lesson *lesson = &m->lessons[i];
         int y = line_of(m, i) - scroll;
         if (has_heading(m, i))
-            canvas_textz(&view, 1, y - 1, levels[lesson->level % COUNT(levels)], INK_DIM);
+            draw_heading(&view, y - 1, lesson->level);
         bool selected = i == m->selected;
         enum ink ink = selected ? INK_SELECT : INK_TEXT;
         if (selected) {
@@ -84,9 +92,19 @@ static void draw_about(const struct menu *m, struct rect inside, struct canvas *
     int wide = text.w > 68 ? 68 : text.w; /* longer lines are hard to read */
     text.w = wide;
     int used = canvas_wrap(c, text, lesson->title, INK_LETTER) + 1;
-    struct rect rest = { text.x, text.y + used, text.w, text.h - used - 2 };
+    if (inside.h < 14) {
+        canvas_wrap(c, (struct rect){ text.x, text.y + used, text.w, text.h - used }, lesson->about,
+                    INK_TEXT);
+        return;
+    }
+    canvas_textz(c, text.x, text.y + used++, "What you will see", INK_DIM);
+    struct rect rest = { text.x, text.y + used, text.w, text.h - used - 3 };
     canvas_wrap(c, rest, lesson->about, INK_TEXT);
-    canvas_text_max(c, text.x, inside.y + inside.h - 2, wide, lesson->path, INK_DIM);
+    int y = text.y + text.h - 2;
+    canvas_textz(c, text.x, y, "To read it in words, or to print it:", INK_DIM);
+    struct canvas line = canvas_sub(c, (struct rect){ text.x, y + 1, wide, 1 });
+    int x = canvas_textz(&line, 0, 0, "mailflow play --linear ", INK_DIM);
+    canvas_text_max(&line, x, 0, line.w - x, lesson->path, INK_TEXT);
 }
 
 static void draw_keys(struct rect keys, struct canvas *c)

@@ -35,14 +35,14 @@ Test(menu, shows_lessons_and_what_the_chosen_one_is_about)
     cr_expect_str_eq(buf_z(&out),
                      " mailflow  how e-mail travels\n"
                      "╭─ Lessons ──────────────────┬───────────────────────────────────────╮\n"
-                     "│ First lessons              │                                       │\n"
+                     "│ 1 First lessons ┈┈┈┈┈┈┈┈┈┈ │                                       │\n"
                      "│ ▸ Your first e-mail        │  Your first e-mail                    │\n"
                      "│   Nobody by that name      │                                       │\n"
                      "│                            │  Alice writes to Bob. Follow the      │\n"
-                     "│ At school                  │  letter.                              │\n"
+                     "│ 2 At school ┈┈┈┈┈┈┈┈┈┈┈┈┈┈ │  letter.                              │\n"
                      "│   ·[2J hostile             │                                       │\n"
                      "│                            │                                       │\n"
-                     "│ Computer science           │  a.json                               │\n"
+                     "│ 3 Computer science ┈┈┈┈┈┈┈ │  a.json                               │\n"
                      "│   Why is my mail late?     │                                       │\n"
                      "╰─ ↑↓ choose  enter play  q quit ────────────────────────────────────╯\n",
                      "%s", buf_z(&out));
