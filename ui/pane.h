@@ -59,6 +59,12 @@ struct pane_ops {
     void (*caption)(const struct pane *p, const struct stage *s, struct buf *out);
 };
 
+/* Side panes leave a column free on both sides; marks of a selection may stand in the left one. */
+static inline struct canvas pane_padded(const struct canvas *whole)
+{
+    return canvas_sub(whole, rect_inset(canvas_area(whole), 1, 0));
+}
+
 /* ui/panes/table.c: the list, NULL at its end; tabs stand in this order. */
 extern const struct pane_ops *const panes_table[];
 

@@ -217,7 +217,7 @@ static int detail_height(enum scene_detail d)
 /* The widest thing that is written into a box of this detail, besides its name. */
 static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
 {
-    const int counts = 16, kind = 14, person_max = 24; /* "queue 0  mail 12", "looks names up" */
+    const int counts = 18, kind = 14, person_max = 24; /* "queue 0  mail ✉ 12", "looks names up" */
     const struct cast_host *h = cast_host(p->c, p->host[i]);
     if (d == DETAIL_TINY) {
         return 4;
@@ -233,7 +233,8 @@ static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
 
 static int box_width(const struct plan *p, size_t i, const struct form *f, enum scene_detail d)
 {
-    int inner = text_width(cast_host_name(p->c, p->host[i]));
+    int sign = d >= DETAIL_NORMAL && f->text_max > 24 ? 2 : 0; /* of its kind, before the name */
+    int inner = text_width(cast_host_name(p->c, p->host[i])) + sign;
     int least = least_inner(p, i, d);
     inner = inner > least ? inner : least;
     inner = inner > f->text_max ? f->text_max : inner;

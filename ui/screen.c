@@ -190,6 +190,22 @@ static struct rect focus_frame(const struct app *a, const struct layout *l)
     return a->focus == app_pane_at(a, PANE_MAP) ? l->map : (struct rect){ 0 };
 }
 
+/* Not where the line of a neighbour meets the frame: half of such a cell is the neighbour's. */
+static void draw_focus(struct rect f, struct canvas *c)
+{
+    int right = f.x + f.w - 1, bottom = f.y + f.h - 1;
+    for (int y = f.y; y <= bottom; y++)
+        for (int x = f.x; x <= right; x += y == f.y || y == bottom || f.w == 1 ? 1 : f.w - 1) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            uint8_t arms = cell ? glyph_arms(cell->glyph) : 0;
+            bool foreign = (x == f.x && arms & 3 * ARM_LEFT) ||
+                           (x == right && arms & 3 * ARM_RIGHT) ||
+                           (y == f.y && arms & 3 * ARM_UP) || (y == bottom && arms & 3 * ARM_DOWN);
+            if (!foreign)
+                canvas_ink(c, (struct rect){ x, y, 1, 1 }, INK_FOCUS);
+        }
+}
+
 static void draw_frames(const struct app *a, const struct layout *l, struct canvas *c)
 {
     const struct rect frames[] = { l->frame, l->map, l->side, l->low, l->story, l->timeline };
@@ -198,10 +214,7 @@ static void draw_frames(const struct app *a, const struct layout *l, struct canv
     struct rect f = focus_frame(a, l);
     if (f.w <= 0)
         return;
-    canvas_ink(c, (struct rect){ f.x, f.y, f.w, 1 }, INK_FOCUS);
-    canvas_ink(c, (struct rect){ f.x, f.y + f.h - 1, f.w, 1 }, INK_FOCUS);
-    canvas_ink(c, (struct rect){ f.x, f.y, 1, f.h }, INK_FOCUS);
-    canvas_ink(c, (struct rect){ f.x + f.w - 1, f.y, 1, f.h }, INK_FOCUS);
+    draw_focus(f, c);
 }
 
 /* ---- the last line */

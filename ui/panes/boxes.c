@@ -94,8 +94,9 @@ static void draw_row(const struct stage *st, const struct model_copy *copy, stru
     buf_deinit(&b);
 }
 
-static void boxes_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+static void boxes_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
+    struct canvas inset = pane_padded(whole), *c = &inset;
     const struct boxes *own = p->own;
     struct columns x = columns_of(st, c->w);
     size_t here = 0;

@@ -49,15 +49,20 @@ static void draw_row(const struct stage *st, uint64_t record, struct canvas *c, 
     words_type(&b, r->b);
     buf_addz(&b, ask ? " ?" : " = ");
     bool good = ask || words_answer(cast, record, &b);
-    canvas_text_max(c, x, y, c->w - x, buf_slice(&b), ask ? INK_NAMES : good ? INK_OK : INK_WARN);
+    canvas_text_max(c, x, y, c->w - 1 - x, buf_slice(&b),
+                    ask    ? INK_NAMES
+                    : good ? INK_OK
+                           : INK_WARN);
     buf_deinit(&b);
 }
 
 static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct dns *own = p->own;
+    struct canvas inset = pane_padded(c);
     if (own->list.count == 0) {
-        canvas_wrap(c, canvas_area(c), SLICE("Nobody has asked for a name yet."), INK_DIM);
+        canvas_wrap(&inset, canvas_area(&inset), SLICE("Nobody has asked for a name yet."),
+                    INK_DIM);
         return;
     }
     size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)c->h);

@@ -144,8 +144,9 @@ static void draw_header(const struct letter *own, const struct stage *st, struct
     }
 }
 
-static void letter_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+static void letter_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
+    struct canvas inset = pane_padded(whole), *c = &inset;
     const struct letter *own = p->own;
     const int side_by_side = 72;
     if (st->model->now.letter == 0) {

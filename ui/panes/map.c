@@ -66,13 +66,26 @@ static void draw_name(struct canvas *c, int x, int y, int w, slice name, enum in
     canvas_text(c, x, y, end, ink);
 }
 
+/* A sign for each kind of host, where there is room for it: a device has a screen, a server is a
+ * stack of drawers, and those who know names wear the mark of their questions. */
+static int draw_sign(const struct cast_host *h, struct canvas *c, int y, slice name)
+{
+    const uint32_t names = ROLE_NAMESERVER | ROLE_RESOLVER;
+    bool only_names = h->roles && (h->roles & ~names) == 0;
+    if (c->w < text_width(name) + 2 || h->roles == 0) {
+        return 0;
+    }
+    canvas_put(c, 0, y, h->roles & ROLE_MUA ? 0x25A0 : only_names ? 0x25C7 : 0x2261, INK_DIM);
+    return 2;
+}
+
 /* Where there is no room any more, nothing: half a number would be a lie. */
 static int draw_count(struct canvas *c, int x, int y, slice word, uint32_t n, bool letter)
 {
     struct buf b;
     buf_init(&b);
     buf_add(&b, word);
-    buf_addz(&b, letter ? "✉" : " "); /* the mark takes the place of the blank */
+    buf_addz(&b, letter ? " ✉ " : " ");
     fmt_u64(&b, n);
     bool fits = x + text_width(buf_slice(&b)) <= c->w;
     if (fits) {
@@ -106,8 +119,8 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
         }
         return;
     }
-    const int both = 16;
     bool keeps = (h->roles & ROLE_STORE) != 0;
+    int both = text_width(mailbox_word(cast, h)) + 11 + 2 * ((m->queue > 0) + (m->mailboxes > 0));
     bool narrow = keeps && c->w < both && m->queue == 0;
     if (!narrow && (h->roles & (ROLE_MSA | ROLE_MTA | ROLE_MX))) {
         x = draw_count(c, x, y, SLICE("queue"), m->queue, m->queue > 0);
@@ -121,6 +134,57 @@ static bool is_acting(const struct stage *st, uint32_t host)
 {
     const struct trace_rec *r = trace_at(st->trace, st->model->now.happened);
     return r && r->actor == host;
+}
+
+/* The letter that the story follows lies here.  While it is under way to another server it is on
+ * the line and nowhere else; who fetches takes a copy, and the mailbox keeps its own. */
+static bool holds_letter(const struct stage *st, uint32_t host)
+{
+    bool leaving = false, holds = false;
+    for (size_t i = 0; i < model_flights(st->model); i++) {
+        const struct model_flight *f = model_flight(st->model, i);
+        leaving = leaving ||
+                  (f->motion == MOTION_LETTER && f->from == host && model_flying(f, st->at.now));
+    }
+    for (size_t i = 0; i < model_copies(st->model) && !holds; i++) {
+        const struct model_copy *copy = model_copy(st->model, i);
+        bool kept = copy->place == PLACE_MAILBOX || copy->place == PLACE_DEVICE;
+        holds = !copy->gone && copy->host == host && copy->letter + 1 == st->model->now.letter &&
+                copy->place != PLACE_SENT && (kept || !leaving);
+    }
+    return holds;
+}
+
+/* The same mark as on the lines: it seems to go from box to box. */
+static void draw_letter(const struct stage *st, const struct scene_box *b, struct canvas *c)
+{
+    struct rect r = b->r;
+    if (!holds_letter(st, b->host)) {
+        return;
+    }
+    if (b->detail == DETAIL_TINY) {
+        canvas_put(c, r.x + r.w - 1, r.y, 0x2709, INK_LETTER);
+        canvas_attr(c, (struct rect){ r.x + r.w - 1, r.y, 1, 1 }, LOOK_REVERSE);
+        return;
+    }
+    bool named = b->detail == DETAIL_SMALL && !b->names; /* its name is in the upper border */
+    struct rect mark = { r.x + r.w - 5, named ? r.y + r.h - 1 : r.y, 3, 1 };
+    canvas_fill(c, mark, ' ', INK_LETTER);
+    canvas_put(c, mark.x + 1, mark.y, 0x2709, INK_LETTER);
+    canvas_attr(c, mark, LOOK_REVERSE);
+}
+
+/* Who is off the network is drawn with dots, so that it is seen without colours, too. */
+static void draw_dots(struct rect r, struct canvas *c)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        for (int x = r.x; x < r.x + r.w; x++) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            if (cell && (cell->glyph == 0x2500 || cell->glyph == 0x2502)) {
+                canvas_put(c, x, y, cell->glyph == 0x2500 ? 0x2508 : 0x250A, INK_ERROR);
+            }
+        }
+    }
 }
 
 static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, struct canvas *c)
@@ -148,35 +212,46 @@ static void draw_fault(const struct stage *st, const struct scene_box *b, struct
     canvas_put(&in, x, 0, ' ', INK_ERROR);
 }
 
-static void draw_box(const struct stage *st, const struct scene_box *b, struct canvas *c)
+static void draw_inside(const struct stage *st, const struct scene_box *b, enum ink ink,
+                        struct canvas *c)
 {
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, b->host);
-    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
-    bool names_only = (h->roles & (ROLE_NAMESERVER | ROLE_RESOLVER)) == h->roles && h->roles;
     slice name = trace_name_of(st->trace, h->name);
-    bool acting = is_acting(st, b->host);
-    enum ink ink = fault && fault->down ? INK_ERROR : acting ? INK_FOCUS : INK_TITLE;
     struct rect r = b->r;
-    if (b->detail == DETAIL_TINY) {
-        draw_tiny(b, name, names_only && !acting ? INK_NAMES : ink, c);
-        return;
-    }
-    canvas_fill(c, r, ' ', INK_TEXT);
-    canvas_box(c, r, fault && fault->down ? INK_ERROR : acting ? INK_FOCUS : INK_BORDER);
     struct canvas in = canvas_sub(c, rect_inset(r, 2, 1));
-    if (b->detail == DETAIL_SMALL && !names_only) {
+    if (b->detail == DETAIL_SMALL && !b->names) {
         int w = text_width(name) < in.w ? text_width(name) : in.w;
         canvas_fill(c, (struct rect){ r.x + 1, r.y, w + 2, 1 }, ' ', INK_TEXT);
         draw_name(c, r.x + 2, r.y, in.w, name, ink);
-        draw_counts(st, b->host, &in, 0, 0);
     } else {
-        draw_name(&in, 0, 0, in.w, name, names_only && !acting ? INK_NAMES : ink);
-        if (b->detail == DETAIL_FULL || names_only) {
+        int x = draw_sign(h, &in, 0, name);
+        draw_name(&in, x, 0, in.w - x, name, ink);
+        if (b->detail == DETAIL_FULL || b->names) {
             canvas_text_max(&in, 0, 1, in.w, plain_kind(cast, h), INK_DIM);
         }
-        draw_counts(st, b->host, &in, 0, in.h - 1);
     }
+    draw_counts(st, b->host, &in, 0, in.h - 1);
+}
+
+static void draw_box(const struct stage *st, const struct scene_box *b, struct canvas *c)
+{
+    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
+    slice name = cast_host_name(st->model->cast, b->host);
+    bool acting = is_acting(st, b->host), down = fault && fault->down;
+    bool asked = model_host(st->model, b->host)->activity > 0; /* of those who know names */
+    enum ink plain = !b->names ? INK_TITLE : asked ? INK_NAMES : INK_DIM;
+    enum ink ink = down ? INK_ERROR : acting ? INK_FOCUS : plain;
+    if (b->detail == DETAIL_TINY) {
+        draw_tiny(b, name, ink, c);
+        return;
+    }
+    canvas_fill(c, b->r, ' ', INK_TEXT);
+    canvas_box(c, b->r, down ? INK_ERROR : acting ? INK_FOCUS : INK_BORDER);
+    if (down) {
+        draw_dots(b->r, c);
+    }
+    draw_inside(st, b, ink, c);
     draw_fault(st, b, c);
 }
 
@@ -193,6 +268,9 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
         draw_box(st, &m->scene.boxes[i], c);
     }
     map_draw_ports(&m->scene, st, c);
+    for (size_t i = 0; i < m->scene.box_count; i++) {
+        draw_letter(st, &m->scene.boxes[i], c);
+    }
     map_draw_motions(&m->scene, st, c);
     if (m->scene.hidden) {
         struct buf b;

@@ -112,19 +112,19 @@ void map_draw_lines(const struct scene *s, const struct stage *st, struct canvas
     }
 }
 
-static void draw_port(struct canvas *c, struct scene_point at, struct scene_point next,
-                      enum line_style style)
+static void draw_port(struct canvas *c, struct scene_point at, struct scene_point next)
 {
     const struct cell *cell = canvas_cell(c, at.x, at.y);
     if (!cell || glyph_arms(cell->glyph) == 0) {
         return; /* a box without a border */
     }
-    uint8_t arms = (uint8_t)(arm_towards(at, next) * styles[style].weight);
     enum ink ink = (enum ink)cell->ink;
-    canvas_put(c, at.x, at.y, glyph_with_arms(cell->glyph, arms, cell->glyph), ink);
+    canvas_put(c, at.x, at.y, glyph_with_arms(cell->glyph, arm_towards(at, next), cell->glyph),
+               ink);
 }
 
-/* Where lines touch boxes; after the boxes were drawn. */
+/* Where lines touch boxes; after the boxes were drawn.  The plug is light whatever the line is:
+ * the glyphs that join a light border with a double line come apart in many fonts. */
 void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas *c)
 {
     for (size_t i = 0; i < s->route_count; i++) {
@@ -132,8 +132,8 @@ void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas
         const struct scene_point *p = scene_points(s, r);
         enum line_style style = style_of(s, st, r);
         if (style != LINE_HIDDEN) {
-            draw_port(c, p[0], p[1], style);
-            draw_port(c, p[r->count - 1], p[r->count - 2], style);
+            draw_port(c, p[0], p[1]);
+            draw_port(c, p[r->count - 1], p[r->count - 2]);
         }
     }
 }
@@ -228,6 +228,17 @@ static void clear_around(const struct scene_route *r, const struct scene_point *
     }
 }
 
+/* A letter is what everybody follows: a bright block, the same that marks where it lies. */
+static void lift(struct scene_point at, struct canvas *c)
+{
+    for (int x = at.x - 1; x <= at.x + 1; x++) {
+        if (x == at.x || is_free(c, x, at.y)) {
+            canvas_ink(c, (struct rect){ x, at.y, 1, 1 }, INK_LETTER);
+            canvas_attr(c, (struct rect){ x, at.y, 1, 1 }, LOOK_REVERSE);
+        }
+    }
+}
+
 static void draw_motion(const struct scene *s, const struct stage *st, const struct model_flight *f,
                         struct canvas *c)
 {
@@ -248,6 +259,9 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
     clear_around(r, p, at, c);
     canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)],
                shapes[f->motion].ink);
+    if (f->motion == MOTION_LETTER) {
+        lift(p[at], c);
+    }
     buf_deinit(&label);
 }
 

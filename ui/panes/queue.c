@@ -57,8 +57,9 @@ static void draw_entry(const struct stage *st, const struct model_copy *copy, st
     buf_deinit(&b);
 }
 
-static void queue_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+static void queue_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
+    struct canvas inset = pane_padded(whole), *c = &inset;
     size_t waiting = 0, rows = c->h > 1 ? (size_t)c->h / 2 : 1, skip, n = 0;
     (void)p;
     for (size_t i = 0; i < model_copies(st->model); i++) {

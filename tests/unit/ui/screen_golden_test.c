@@ -3,6 +3,7 @@
 #include "ui/app.h"
 #include "ui/linear.h"
 
+#include "tests/lib/lesson_trace.h"
 #include "tests/lib/sample_trace.h"
 
 #include <criterion/criterion.h>
@@ -14,24 +15,64 @@ struct shot {
     int w, h;
     enum depth depth;
     const char *keys; /* 'l' 'h' a line forwards, back; '.' ',' a hop; 'g' 'G' start, end */
-    bool ascii;
+    enum { PLAIN, ASCII, MARKS } form;
 };
 static const struct shot shots[] = {
-    { "picture-80x24-start", 80, 24, DEPTH_PICTURE, "g", false },
-    { "picture-80x24-name-asked", 80, 24, DEPTH_PICTURE, "lll", false },
-    { "picture-80x24-letter", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", false },
-    { "picture-80x24-letter-ascii", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", true },
-    { "picture-80x24-step-back", 80, 24, DEPTH_PICTURE, "lllllllllllllllllh", false },
-    { "picture-80x24-end", 80, 24, DEPTH_PICTURE, "G", false },
-    { "talk-80x24-letter", 80, 24, DEPTH_TALK, "lllllllllllllllll", false },
-    { "picture-120x36-start", 120, 36, DEPTH_PICTURE, "g", false },
-    { "picture-120x36-letter", 120, 36, DEPTH_PICTURE, "lllllllllllllllll", false },
-    { "talk-120x36-pipelining", 120, 36, DEPTH_TALK, "lllllllllllllll", false },
-    { "talk-120x36-pipelining-ascii", 120, 36, DEPTH_TALK, "lllllllllllllll", true },
-    { "talk-120x36-end", 120, 36, DEPTH_TALK, "G", false },
-    { "linear", 0, 0, DEPTH_PICTURE, "", false },
-    { "wire-120x36-stored", 120, 36, DEPTH_WIRE, "........", false },
+    { "picture-80x24-start", 80, 24, DEPTH_PICTURE, "g", PLAIN },
+    { "picture-80x24-name-asked", 80, 24, DEPTH_PICTURE, "lll", PLAIN },
+    { "picture-80x24-letter", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", PLAIN },
+    { "picture-80x24-letter-ascii", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", ASCII },
+    { "picture-80x24-step-back", 80, 24, DEPTH_PICTURE, "lllllllllllllllllh", PLAIN },
+    { "picture-80x24-end", 80, 24, DEPTH_PICTURE, "G", PLAIN },
+    { "talk-80x24-letter", 80, 24, DEPTH_TALK, "lllllllllllllllll", PLAIN },
+    { "picture-120x36-start", 120, 36, DEPTH_PICTURE, "g", PLAIN },
+    { "picture-120x36-letter", 120, 36, DEPTH_PICTURE, "lllllllllllllllll", PLAIN },
+    { "talk-120x36-pipelining", 120, 36, DEPTH_TALK, "lllllllllllllll", PLAIN },
+    { "talk-120x36-pipelining-ascii", 120, 36, DEPTH_TALK, "lllllllllllllll", ASCII },
+    { "talk-120x36-end", 120, 36, DEPTH_TALK, "G", PLAIN },
+    { "linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
+    { "wire-120x36-stored", 120, 36, DEPTH_WIRE, "........", PLAIN },
 };
+
+/* The first lesson as it is played, not a trace made by hand. */
+#define LETTER_FLIES "lllllllllllllllll"
+static const struct shot lesson_shots[] = {
+    { "first-mail-80x24-start", 80, 24, DEPTH_PICTURE, "g", PLAIN },
+    { "first-mail-80x24-flight", 80, 24, DEPTH_PICTURE, LETTER_FLIES, PLAIN },
+    { "first-mail-80x24-flight-ascii", 80, 24, DEPTH_PICTURE, LETTER_FLIES, ASCII },
+    { "first-mail-80x24-flight-marks", 80, 24, DEPTH_PICTURE, LETTER_FLIES, MARKS },
+    { "first-mail-80x24-back", 80, 24, DEPTH_PICTURE, LETTER_FLIES "lh", PLAIN },
+    { "first-mail-80x24-end", 80, 24, DEPTH_PICTURE, "G", PLAIN },
+    { "first-mail-80x24-talk", 80, 24, DEPTH_TALK, "Ghhhhh", PLAIN },
+    { "first-mail-80x24-password", 80, 24, DEPTH_WIRE, "lllllllll", PLAIN },
+    { "first-mail-120x36-start", 120, 36, DEPTH_TALK, "g", PLAIN },
+    { "first-mail-120x36-flight", 120, 36, DEPTH_TALK, LETTER_FLIES, PLAIN },
+    { "first-mail-120x36-flight-ascii", 120, 36, DEPTH_TALK, LETTER_FLIES, ASCII },
+    { "first-mail-120x36-flight-marks", 120, 36, DEPTH_TALK, LETTER_FLIES, MARKS },
+    { "first-mail-120x36-back", 120, 36, DEPTH_TALK, LETTER_FLIES "lh", PLAIN },
+    { "first-mail-120x36-end", 120, 36, DEPTH_WIRE, "G", PLAIN },
+    { "first-mail-linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
+};
+
+/* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
+static void marks(const struct canvas *c, struct buf *out)
+{
+    for (int y = 0; y < c->h; y++) {
+        for (int x = 0; x < c->w; x++) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            struct look look = theme_look(THEME_DARK, PALETTE_MONO, (enum ink)cell->ink);
+            unsigned attr = (unsigned)look.attr | cell->attr;
+            bool blank = cell->glyph == ' ' && (attr & LOOK_REVERSE) == 0;
+            buf_byte(out, blank                   ? ' '
+                          : attr & LOOK_REVERSE   ? 'r'
+                          : attr & LOOK_UNDERLINE ? 'u'
+                          : attr & LOOK_BOLD      ? 'b'
+                          : attr & LOOK_DIM       ? 'd'
+                                                  : '.');
+        }
+        buf_byte(out, '\n');
+    }
+}
 
 static void take(const struct trace *t, const struct shot *s, struct buf *out)
 {
@@ -47,7 +88,11 @@ static void take(const struct trace *t, const struct shot *s, struct buf *out)
     }
     canvas_init(&c, s->w, s->h);
     screen_draw(&app, &c);
-    term_text(&c, s->ascii, out);
+    if (s->form == MARKS) {
+        marks(&c, out);
+    } else {
+        term_text(&c, s->form == ASCII, out);
+    }
     canvas_deinit(&c);
     app_deinit(&app);
 }
@@ -78,7 +123,7 @@ static void golden_write(const struct shot *s, const struct buf *is)
 
 static void golden_compare(const struct shot *s, struct buf *is)
 {
-    char path[160], want[16384];
+    char path[160], want[65536];
     path_of(s, path, sizeof path);
     FILE *f = fopen(path, "rb");
     cr_assert(f, "%s is missing; MAILFLOW_REGENERATE=1 makes it", path);
@@ -88,27 +133,41 @@ static void golden_compare(const struct shot *s, struct buf *is)
               buf_z(is));
 }
 
-Test(screen, looks_as_it_did)
+static void take_all(const struct trace *t, const struct shot *of, size_t count)
 {
-    struct trace t;
     struct buf out;
-    trace_init(&t, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&t);
     buf_init(&out);
-    for (size_t i = 0; i < COUNT(shots); i++) {
+    for (size_t i = 0; i < count; i++) {
         buf_clear(&out);
-        if (shots[i].w) {
-            take(&t, &shots[i], &out);
+        if (of[i].w) {
+            take(t, &of[i], &out);
         } else {
-            tell(&t, &out);
+            tell(t, &out);
         }
         if (getenv("MAILFLOW_REGENERATE")) {
-            golden_write(&shots[i], &out);
+            golden_write(&of[i], &out);
         } else {
-            golden_compare(&shots[i], &out);
+            golden_compare(&of[i], &out);
         }
     }
     buf_deinit(&out);
+}
+
+Test(screen, looks_as_it_did)
+{
+    struct trace t;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    sample_trace_first_mail(&t);
+    take_all(&t, shots, COUNT(shots));
+    trace_deinit(&t);
+}
+
+Test(screen, shows_the_first_lesson_as_it_did)
+{
+    struct trace t;
+    struct err err = { "" };
+    cr_assert(lesson_trace(&t, "scenarios/first-mail.json", &err), "%s", err.text);
+    take_all(&t, lesson_shots, COUNT(lesson_shots));
     trace_deinit(&t);
 }
 
@@ -123,7 +182,7 @@ Test(screen, a_step_back_shows_what_was_there_before)
     buf_init(&there);
     buf_init(&back);
     for (size_t n = 1; n < 50; n++) {
-        struct shot s = { "", 100, 30, DEPTH_TALK, keys, false };
+        struct shot s = { "", 100, 30, DEPTH_TALK, keys, PLAIN };
         for (size_t i = 0; i < n; i++) {
             keys[i] = 'l';
         }
