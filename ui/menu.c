@@ -93,8 +93,9 @@ static void draw_about(const struct menu *m, struct rect inside, struct canvas *
     text.w = wide;
     int used = canvas_wrap(c, text, lesson->title, INK_LETTER) + 1;
     if (inside.h < 14) {
-        canvas_wrap(c, (struct rect){ text.x, text.y + used, text.w, text.h - used }, lesson->about,
-                    INK_TEXT);
+        canvas_wrap(c, (struct rect){ text.x, text.y + used, text.w, text.h - used - 2 },
+                    lesson->about, INK_TEXT);
+        canvas_text_max(c, text.x, text.y + text.h - 1, wide, lesson->path, INK_DIM);
         return;
     }
     canvas_textz(c, text.x, text.y + used++, "What you will see", INK_DIM);
