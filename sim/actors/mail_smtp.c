@@ -1,5 +1,6 @@
 /* mail_smtp.c - policy of the SMTP server: who may send what to whom.
- * Grammar and order are the session's business; this file only says yes or no. */
+ * Grammar and order are the session's business; this file only says yes or no.
+ * Not done: a mailbox for Postmaster where there is no account of that name (RFC 5321 4.5.1). */
 #include "sim/actors/mail_host.h"
 
 #include "sim/mail/date.h"

@@ -110,6 +110,36 @@ Test(mail_route, names_that_fail)
     SMALL_WORLDS_HOLD(name_rows);
 }
 
+/* Exchangers of one preference share the work by chance (RFC 5321 5.1): the seed decides. */
+Test(mail_route, equal_preferences_are_shuffled)
+{
+    static const char body[] =
+        "'seed':%u," ALICE_AND_ORG ",'store.example.net':{'kind':'store','domain':'example.net',"
+        "'accounts':{'bob':'b'}},"
+        "'mx1.example.net':{'kind':'mx','domain':'example.net','next':'store.example.net'},"
+        "'mx2.example.net':{'kind':'mx','domain':'example.net','next':'store.example.net'},"
+        "'mx3.example.net':{'kind':'mx','domain':'example.net','next':'store.example.net'}},"
+        "'script':[" SEND_BOB "]";
+    static const char *const greetings[] = { "220 mx1.example.net", "220 mx2.example.net",
+                                             "220 mx3.example.net" };
+    size_t greeted[COUNT(greetings)] = { 0 };
+    for (unsigned seed = 1; seed <= 60; seed++) {
+        struct small_world w;
+        char text[sizeof body + 20];
+        (void)snprintf(text, sizeof text, body, seed);
+        cr_assert(small_world_new(&w, text));
+        small_world_run(&w);
+        for (size_t i = 0; i < COUNT(greetings); i++) {
+            greeted[i] += small_world_said(&w, greetings[i]);
+        }
+        small_world_free(&w);
+    }
+    for (size_t i = 0; i < COUNT(greetings); i++) {
+        cr_expect_geq(greeted[i], 10, "%s: %zu of 60", greetings[i], greeted[i]);
+    }
+    cr_expect_eq(greeted[0] + greeted[1] + greeted[2], 60);
+}
+
 /* ---- zones that no scenario can say yet ---- */
 
 struct zone_row {
