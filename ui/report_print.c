@@ -105,6 +105,11 @@ void report_text(const struct report_source *s, bool quiet, struct buf *out)
         }
         buf_byte(out, '\n');
     }
+    if (s->recording->verdict.not_judged > 0) {
+        buf_addz(out, "  not judged at this trace level: ");
+        fmt_u64(out, s->recording->verdict.not_judged);
+        buf_byte(out, '\n');
+    }
     buf_addz(out, "ended at ");
     fmt_clock(out, r->ended_at);
     buf_addz(out, ", digest ");
@@ -183,6 +188,7 @@ void report_json(const struct report_source *s, struct buf *out)
         buf_byte(out, '}');
     }
     buf_byte(out, ']');
+    json_field_u64(out, "not_judged", s->recording->verdict.not_judged);
     json_put_key(out, "messages");
     buf_byte(out, '[');
     for (size_t i = 0; i < r->letter_count; i++) {

@@ -18,6 +18,11 @@ const struct expect_kind *const expect_kinds[] = {
     NULL,
 };
 
+bool expect_can_look(const struct scenario *sc, size_t i, const struct trace *t)
+{
+    return t->level >= sc->expects[i].kind->level;
+}
+
 bool expect_look(const struct scenario *sc, size_t i, const struct trace *t, struct buf *expected,
                  struct buf *seen)
 {

@@ -19,6 +19,7 @@ struct expect_kind {
     const char *doc;
     uint32_t role; /* that a host in the key `name` must have; 0: any */
     bool account;  /* an address in the key `name` must be an account that some host keeps */
+    enum trace_level level; /* the least that it can be judged by */
     size_t args_size;
     const struct key *keys; /* the first is `name` itself */
     /* Writes the sentence of what is expected and what was seen; true: they agree. */
@@ -28,6 +29,8 @@ struct expect_kind {
 
 extern const struct expect_kind *const expect_kinds[]; /* NULL behind the last */
 
+/* false: this trace was kept at a level that leaves out what expectation i is about. */
+bool expect_can_look(const struct scenario *sc, size_t i, const struct trace *t);
 /* Looks at expectation i of the scenario.  Both texts are appended, each one line. */
 bool expect_look(const struct scenario *sc, size_t i, const struct trace *t, struct buf *expected,
                  struct buf *seen);

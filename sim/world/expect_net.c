@@ -281,6 +281,7 @@ static bool look_counter(const struct expect_view *v, const void *args, struct b
 const struct expect_kind expect_counter = {
     .name = "counter",
     .doc = "a number over the whole run: connections, round trips, bytes",
+    .level = TRACE_LEVEL_LINES,
     .args_size = sizeof(struct counter_args),
     .keys = counter_keys,
     .look = look_counter,

@@ -151,15 +151,11 @@ static bool look_said(const struct expect_view *v, const void *args, struct buf 
         }
     }
     said_expected(a, expected);
-    if (!trace_wants(v->trace, TRACE_SAID)) {
-        buf_addz(seen, "this trace leaves out what was said");
-    } else {
-        buf_addz(seen, h.count == 0 ? "it was never said" : "it was said ");
-        if (h.count > 0) {
-            add_times(seen, h.count);
-        }
-        buf_addz(seen, pieces == 0 ? ", nothing at all was said there" : "");
+    buf_addz(seen, h.count == 0 ? "it was never said" : "it was said ");
+    if (h.count > 0) {
+        add_times(seen, h.count);
     }
+    buf_addz(seen, pieces == 0 ? ", nothing at all was said there" : "");
     flows_deinit(&flows);
     mem_free(h.ears);
     mem_free(h.fallback);
@@ -169,6 +165,7 @@ static bool look_said(const struct expect_view *v, const void *args, struct buf 
 const struct expect_kind expect_said = {
     .name = "said",
     .doc = "what a client or server says, byte for byte",
+    .level = TRACE_LEVEL_LINES,
     .args_size = sizeof(struct said_args),
     .keys = said_keys,
     .look = look_said,

@@ -28,6 +28,7 @@ uint64_t world_events(const struct world *w); /* fired so far */
 
 struct world_verdict {
     size_t expected, met;
+    size_t not_judged; /* and not among the expected: the trace's level leaves out what they need */
     sim_time ended_at; /* when the last thing happened */
 };
 /* Writes what is left in queues (outcome "queued"), the END, and each expectation with what was

@@ -180,14 +180,27 @@ Test(expect, events_are_counted_and_shown_when_the_count_is_wrong)
     check_all(rows, COUNT(rows));
 }
 
-Test(expect, a_trace_that_leaves_speech_out_proves_nothing_about_it)
+Test(expect, what_was_said_is_judged_only_where_it_was_kept)
 {
-    static const struct row row = { "{ \"said\": \"x\", \"max\": 0 }", false, NULL,
-                                    "this trace leaves out what was said" };
-    struct trace t;
-    small_trace(&t, TRACE_LEVEL_HOPS);
-    check(&row, &t);
-    trace_deinit(&t);
+    static const struct {
+        const char *entry;
+        enum trace_level level;
+        bool can;
+    } rows[] = {
+        { "{ \"said\": \"x\", \"max\": 0 }", TRACE_LEVEL_HOPS, false },
+        { "{ \"said\": \"x\", \"max\": 0 }", TRACE_LEVEL_LINES, true },
+        { "{ \"counter\": \"bytes\", \"max\": 0 }", TRACE_LEVEL_HOPS, false },
+        { "{ \"connections\": \"any\", \"count\": 1 }", TRACE_LEVEL_HOPS, true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scenario sc;
+        struct trace t;
+        load(&sc, rows[i].entry);
+        small_trace(&t, rows[i].level);
+        cr_expect_eq(expect_can_look(&sc, 0, &t), rows[i].can, "row %zu", i);
+        trace_deinit(&t);
+        scenario_free(&sc);
+    }
 }
 
 Test(expect, words_of_fate_are_in_the_order_of_the_trace)
