@@ -112,11 +112,13 @@ digests:
 
 # The combinations that `make test` leaves out.
 matrix: deps-test
-	@set -e; for cc in gcc $(CLANG); do for o in -O0 -O2; do \
+	@set -e; for cc in gcc $(CLANG); do for o in -O0 -O1 -O2 -O3; do \
 	  $(MAKE) --no-print-directory B=build/$$cc$$o CC=$$cc CFLAGS="$$o -g" build/$$cc$$o/mailflow; done; done
+	@$(MAKE) --no-print-directory B=build/ndebug CC=gcc CFLAGS='-O2 -DNDEBUG' build/ndebug/mailflow
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow
 	@$(MAKE) --no-print-directory B=build/gcc-asan CC=gcc CFLAGS='$(SANITIZE)' build/gcc-asan/mailflow
 	@$(MAKE) --no-print-directory B=build CC=gcc CFLAGS='-O2 -g' build/mailflow
-	@tests/digests.sh build build/gcc-O0 build/gcc-O2 build/$(CLANG)-O0 build/$(CLANG)-O2 build/gcc-asan
+	@tests/digests.sh build build/gcc-O? build/$(CLANG)-O? build/ndebug build/gcc-asan build/asan
 
 asan: deps-test
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests

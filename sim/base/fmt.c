@@ -145,7 +145,7 @@ int64_t civil_to_unix(struct civil c)
     int64_t day_of_year = (153 * (c.month + (c.month > 2 ? -3 : 9)) + 2) / 5 + c.day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     int64_t days = era * 146097 + day_of_era - 719468;
-    return days * 86400 + c.hour * 3600 + c.minute * 60 + c.second;
+    return days * 86400 + c.hour * INT64_C(3600) + c.minute * INT64_C(60) + c.second;
 }
 
 void fmt_rfc3339(struct buf *b, int64_t unix_seconds)

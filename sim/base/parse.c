@@ -156,7 +156,7 @@ static bool parse_zone(slice zone, int64_t *offset_r)
         minute > 59) {
         return false;
     }
-    *offset_r = (zone.ptr[0] == '-' ? -1 : 1) * (hour * 3600 + minute * 60);
+    *offset_r = (zone.ptr[0] == '-' ? -1 : 1) * (hour * INT64_C(3600) + minute * INT64_C(60));
     return true;
 }
 

@@ -50,7 +50,10 @@ void json_put_text(struct buf *out, slice bytes)
 
 void json_put_key(struct buf *out, const char *name)
 {
-    char last = out->len > 0 ? out->ptr[out->len - 1] : '{';
+    char last = '{';
+    if (out->len > 0) {
+        last = out->ptr[out->len - 1];
+    }
     if (last != '{' && last != '[') {
         buf_byte(out, ',');
     }

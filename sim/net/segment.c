@@ -229,7 +229,8 @@ static uint64_t half_of_flight(const struct sender *q)
 {
     uint64_t sent = q->next ? q->next->offset : end_of(q->last);
     uint64_t half = (sent - q->una) / 2;
-    return half > 2 * STREAM_MSS ? half : 2 * STREAM_MSS; /* RFC 5681 (4) */
+    uint64_t least = 2 * (uint64_t)STREAM_MSS; /* RFC 5681 (4) */
+    return half > least ? half : least;
 }
 
 static void new_ack(struct stream *s, uint64_t ack)
@@ -270,7 +271,7 @@ static void duplicate_ack(struct stream *s)
         q->ssthresh = half_of_flight(q);
         q->recover = q->next ? q->next->offset : end_of(q->last);
         q->recovering = true;
-        q->cwnd = q->ssthresh + 3 * STREAM_MSS;
+        q->cwnd = q->ssthresh + 3 * (uint64_t)STREAM_MSS;
         transmit(s, q->first);
     }
 }

@@ -39,7 +39,9 @@ static void add_line(struct smtp_hearing *h, slice text, bool bare)
     buf_add(&h->text, text);
     for (size_t i = from; bare && i < h->text.len; i++) { /* '\n' means the next line to readers */
         char *c = &h->text.ptr[i];
-        *c = *c == '\r' || *c == '\n' ? ' ' : *c;
+        if (*c == '\r' || *c == '\n') {
+            *c = ' ';
+        }
     }
 }
 

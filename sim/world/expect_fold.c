@@ -192,7 +192,7 @@ void payload_flat(const struct trace *t, const struct trace_rec *r, struct buf *
     slice text = slice_sub(payload(t, r, &scratch), 0, 100);
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        buf_byte(out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+        buf_byte(out, (char)(c < 0x20 || c == 0x7f ? ' ' : c));
     }
     buf_deinit(&scratch);
 }

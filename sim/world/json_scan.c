@@ -61,7 +61,7 @@ static bool escape(struct scan *s)
         return fail(s, "JSON has no such escape; a backslash itself is written \\\\");
     }
     s->at++;
-    uint32_t high, low;
+    uint32_t high = 0, low = 0;
     if (c != 'u') {
         return true;
     }

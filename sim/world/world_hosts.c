@@ -106,6 +106,7 @@ static slice domain_of(const struct scenario_host *h)
         return mail->domains.items[0];
     }
     if (h->kind->roles & ROLE_MUA) {
+        assert(h->config);
         slice rest = ((const struct mua_config *)h->config)->account;
         (void)slice_cut(&rest, '@');
         return rest;
