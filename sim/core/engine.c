@@ -28,7 +28,7 @@ void engine_at(struct engine *e, sim_time at, event_fn *fire, void *self, uint64
                         .fire = fire,
                         .self = self,
                         .arg = arg };
-    if (!lanes_push(&e->lanes, at - e->now, ev)) {
+    if (!lanes_push(&e->lanes, at - e->now, &ev)) {
         heap_push(&e->heap, ev);
     }
 }

@@ -19,17 +19,12 @@ void lanes_deinit(struct lanes *l)
     *l = (struct lanes){ 0 };
 }
 
-static const struct event *head_of(const struct lane *lane)
-{
-    return &lane->ring[lane->head & (lane->cap - 1)];
-}
-
 static void look_for_first(struct lanes *l)
 {
     l->first = NULL;
     for (size_t i = 0; i < l->used; i++) {
         struct lane *lane = &l->lane[i];
-        if (lane->count > 0 && (!l->first || event_before(head_of(lane), head_of(l->first)))) {
+        if (lane->count > 0 && (!l->first || event_before(lane_head(lane), lane_head(l->first)))) {
             l->first = lane;
         }
     }
@@ -78,7 +73,7 @@ static void grow(struct lane *lane)
     lane->cap = cap;
 }
 
-bool lanes_push(struct lanes *l, uint64_t delay, struct event ev)
+bool lanes_push(struct lanes *l, uint64_t delay, const struct event *ev)
 {
     struct lane *lane = lane_for(l, delay);
     if (!lane) {
@@ -87,22 +82,17 @@ bool lanes_push(struct lanes *l, uint64_t delay, struct event ev)
     if (lane->count == lane->cap) {
         grow(lane);
     }
-    lane->ring[(lane->head + lane->count++) & (lane->cap - 1)] = ev;
-    if (lane->count == 1 && (!l->first || event_before(&ev, head_of(l->first)))) {
+    lane->ring[(lane->head + lane->count++) & (lane->cap - 1)] = *ev;
+    if (lane->count == 1 && (!l->first || event_before(ev, lane_head(l->first)))) {
         l->first = lane;
     }
     return true;
 }
 
-const struct event *lanes_peek(const struct lanes *l)
-{
-    return l->first ? head_of(l->first) : NULL;
-}
-
 void lanes_pop(struct lanes *l, struct event *ev_r)
 {
     assert(l->first);
-    *ev_r = *head_of(l->first);
+    *ev_r = *lane_head(l->first);
     l->first->head++;
     l->first->count--;
     look_for_first(l);

@@ -25,10 +25,20 @@ struct lanes {
 
 void lanes_init(struct lanes *l);
 void lanes_deinit(struct lanes *l);
-/* delay: from the moment of the call, which never goes back, to ev.at.  false: this delay has no
+/* delay: from the moment of the call, which never goes back, to ev->at.  false: this delay has no
  * lane, put the event elsewhere. */
-bool lanes_push(struct lanes *l, uint64_t delay, struct event ev);
-const struct event *lanes_peek(const struct lanes *l); /* the earliest by (at, seq); NULL: none */
-void lanes_pop(struct lanes *l, struct event *ev_r);   /* that one; there must be one */
+bool lanes_push(struct lanes *l, uint64_t delay, const struct event *ev);
+void lanes_pop(struct lanes *l, struct event *ev_r); /* the earliest; there must be one */
+
+static inline const struct event *lane_head(const struct lane *lane)
+{
+    return &lane->ring[lane->head & (lane->cap - 1)];
+}
+
+/* The earliest by (at, seq); NULL: none. */
+static inline const struct event *lanes_peek(const struct lanes *l)
+{
+    return l->first ? lane_head(l->first) : NULL;
+}
 
 #endif

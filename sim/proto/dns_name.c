@@ -6,28 +6,10 @@
 #include <assert.h>
 #include <string.h>
 
-/* RFC 1035 5.1 gives these a meaning in master files; the blank separates there. */
-static inline bool is_plain(uint8_t byte)
-{
-    switch (byte) {
-    case '.':
-    case '\\':
-    case '"':
-    case '(':
-    case ')':
-    case ';':
-    case '@':
-    case '$':
-        return false;
-    default:
-        return byte > ' ' && byte < 0x7f;
-    }
-}
-
 size_t dns_plain_run(slice s)
 {
     size_t n = 0;
-    while (n < s.len && is_plain((uint8_t)s.ptr[n])) {
+    while (n < s.len && dns_is_plain((uint8_t)s.ptr[n])) {
         n++;
     }
     return n;
@@ -45,7 +27,7 @@ bool dns_name_plain(struct dns_name *n, slice run)
 
 bool dns_name_byte(struct dns_name *n, uint8_t byte)
 {
-    size_t width = is_plain(byte) ? 1 : 4;
+    size_t width = dns_is_plain(byte) ? 1 : 4;
     if (n->len + width > DNS_NAME_MAX) {
         return false;
     }

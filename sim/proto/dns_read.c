@@ -60,11 +60,14 @@ static bool add_label(struct dns_name *n, slice label)
     if (n->len > 0 && !dns_name_dot(n)) {
         return false;
     }
-    size_t run = dns_plain_run(label);
-    if (!dns_name_plain(n, slice_sub(label, 0, run))) {
-        return false;
+    size_t i = 0;
+    size_t room = (size_t)DNS_NAME_MAX - n->len;
+    char *to = n->text + n->len;
+    for (; i < label.len && i < room && dns_is_plain((uint8_t)label.ptr[i]); i++) {
+        to[i] = label.ptr[i];
     }
-    for (size_t i = run; i < label.len; i++) {
+    n->len = (uint8_t)(n->len + i);
+    for (; i < label.len; i++) {
         if (!dns_name_byte(n, (uint8_t)label.ptr[i])) {
             return false;
         }

@@ -19,6 +19,24 @@ enum dns_shape {
 };
 enum dns_shape dns_shape(uint16_t type, uint16_t class_);
 
+/* RFC 1035 5.1 gives these a meaning in master files; the blank separates there. */
+static inline bool dns_is_plain(uint8_t byte)
+{
+    switch (byte) {
+    case '.':
+    case '\\':
+    case '"':
+    case '(':
+    case ')':
+    case ';':
+    case '@':
+    case '$':
+        return false;
+    default:
+        return byte > ' ' && byte < 0x7f;
+    }
+}
+
 size_t dns_plain_run(slice s);                        /* bytes that stand in a name as they are */
 bool dns_name_plain(struct dns_name *n, slice run);   /* such ones; false: no room */
 bool dns_name_byte(struct dns_name *n, uint8_t byte); /* false: no room */

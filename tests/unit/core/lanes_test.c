@@ -19,7 +19,7 @@ Test(lanes, give_events_in_order)
         if (rng_below(&rng, 5) < 3) {
             bool odd = rng_below(&rng, 8) == 0;
             uint64_t delay = odd ? rng_below(&rng, 1000) : usual[rng_below(&rng, COUNT(usual))];
-            bool taken = lanes_push(&l, delay, (struct event){ .at = now + delay, .seq = ++seq });
+            bool taken = lanes_push(&l, delay, &(struct event){ .at = now + delay, .seq = ++seq });
             in += taken;
             left += !taken;
         } else if (lanes_peek(&l)) {
@@ -45,11 +45,11 @@ Test(lanes, only_what_recurs_gets_one)
     struct lanes l;
     lanes_init(&l);
     for (uint64_t delay = 1000; delay < 1100; delay++) {
-        cr_expect(!lanes_push(&l, delay, (struct event){ .at = delay, .seq = delay }));
+        cr_expect(!lanes_push(&l, delay, &(struct event){ .at = delay, .seq = delay }));
     }
     cr_expect_null(lanes_peek(&l));
-    cr_expect(!lanes_push(&l, 5, (struct event){ .at = 5, .seq = 1 }));
-    cr_expect(lanes_push(&l, 5, (struct event){ .at = 5, .seq = 2 }));
+    cr_expect(!lanes_push(&l, 5, &(struct event){ .at = 5, .seq = 1 }));
+    cr_expect(lanes_push(&l, 5, &(struct event){ .at = 5, .seq = 2 }));
     cr_expect_eq(lanes_peek(&l)->seq, 2);
     lanes_deinit(&l);
 }
