@@ -9,11 +9,15 @@
 
 /* ---- what goes out ---- */
 
+static size_t room_of(const struct pump *p)
+{
+    return p->stream ? stream_room(p->stream) : STREAM_WINDOW;
+}
+
 static struct session_io lend(struct pump *p)
 {
-    size_t room = p->stream ? stream_room(p->stream) : STREAM_WINDOW;
     return (struct session_io){ .out = p->out,
-                                .room = room > p->out->size ? room - p->out->size : 0,
+                                .room = p->room > p->out->size ? p->room - p->out->size : 0,
                                 .now = p->actor->stage->engine->now };
 }
 
@@ -140,7 +144,8 @@ static bool turn(struct pump *p)
         return feed_next(p);
     case STEP_WANT_ROOM:
         flush(p);
-        return p->stream && stream_room(p->stream) > 0;
+        p->room = room_of(p);
+        return p->stream && p->room > 0;
     case STEP_CLOSE:
         p->closing = true;
         return false;
@@ -174,6 +179,7 @@ static void take_out(struct pump *p)
     struct stage *s = p->actor->stage;
     assert(s->out_depth < STAGE_OUT_DEPTH);
     p->out = &s->out[s->out_depth++];
+    p->room = room_of(p);
 }
 
 static void give_back_out(struct pump *p)

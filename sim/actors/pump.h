@@ -24,6 +24,7 @@ struct pump {
     bool feeding;     /* in[head] is in the session's hands */
     bool gone;        /* to be freed by the loop that is running */
     struct outq *out; /* lent while the loop runs; NULL outside it */
+    size_t room;      /* of the stream, while the loop runs */
     struct chunk *in; /* arrived and not used up: [head, head + count), references held */
     size_t in_head, in_count, in_cap;
     struct chunk in_few[4]; /* `in` as long as they do; a flight is seldom more */

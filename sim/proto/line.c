@@ -39,8 +39,8 @@ static slice unread(const struct line_reader *r)
 }
 
 /* Bytes of `rest` up to and with the first LF that a CR precedes, the CR perhaps at the end of
- * what came earlier; 0: there is none. */
-static size_t through_crlf(slice rest, slice earlier)
+ * what came earlier; 0: there is none.  *bare_lf_r: one that no CR precedes was passed. */
+static size_t through_crlf(slice rest, slice earlier, bool *bare_lf_r)
 {
     size_t from = 0;
     while (from < rest.len) {
@@ -53,6 +53,7 @@ static size_t through_crlf(slice rest, slice earlier)
         if (before.len > 0 && before.ptr[before.len - 1] == '\r') {
             return at + 1;
         }
+        *bare_lf_r = true;
         from = at + 1;
     }
     return 0;
@@ -79,7 +80,8 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
     if (rest.len == 0) {
         return LINE_MORE;
     }
-    size_t n = through_crlf(rest, buf_slice(&r->cut));
+    bool bare_lf = false;
+    size_t n = through_crlf(rest, buf_slice(&r->cut), &bare_lf);
     if (n == 0) {
         keep(r, rest);
         return LINE_MORE;
@@ -95,12 +97,11 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
         buf_add(&r->cut, line);
         r->cut_used = true;
         line = buf_slice(&r->cut);
+        bare_lf = slice_find_byte(slice_sub(line, 0, line.len - 2), '\n') != SLICE_NONE;
     }
     line.len -= 2;
     *line_r = line;
-    bool bare =
-        slice_find_byte(line, '\r') != SLICE_NONE || slice_find_byte(line, '\n') != SLICE_NONE;
-    return bare ? LINE_BARE : LINE_OK;
+    return bare_lf || slice_find_byte(line, '\r') != SLICE_NONE ? LINE_BARE : LINE_OK;
 }
 
 slice line_peek_raw(const struct line_reader *r)
