@@ -1,5 +1,7 @@
 #include "tests/lib/small_world.h"
 
+#include "sim/proto/smtp.h"
+
 #include <criterion/criterion.h>
 
 /* clang-format off */
@@ -93,4 +95,74 @@ Test(mail_smtp, fields_that_tell_the_way)
 Test(mail_smtp, who_may_send_what)
 {
     SMALL_WORLDS_HOLD(policy_rows);
+}
+
+/* ---- a client of our own, for letters that no device would write ---- */
+
+struct raw_row {
+    const char *why;
+    uint16_t port;
+    const char *from, *to, *letter;
+    const char *said; /* by anybody, in so many pieces: relayed and fetched are two */
+    size_t times;
+};
+
+#define BARE "Subject: S\r\n\r\nT\r\n"
+
+/* clang-format off */
+static const struct raw_row raw_rows[] = {
+    { "submission adds a Date (RFC 6409 8.2)", 587, "alice@example.org", "bob@example.net", BARE,
+      "\r\nDate: Mon, 7 Sep 2026 09:00:0", 2 },
+    { "and a Message-ID (8.3)", 587, "alice@example.org", "bob@example.net", BARE,
+      "\r\nMessage-ID: <1.added@mail.example.org>\r\n", 2 },
+    { "but none where there is one", 587, "alice@example.org", "bob@example.net",
+      "Message-ID: <mine@example.org>\r\n" BARE, ".added@", 0 },
+    { "a relay adds neither", 25, "x@example.com", "dave@example.org", BARE, ".added@", 0 },
+    { "a relay takes mail for its own domains from anybody", 25, "x@example.com",
+      "dave@example.org", BARE, "250 2.0.0 Ok: queued as 000001", 1 },
+    { "and for no others", 25, "x@example.com", "bob@example.net", BARE,
+      "550 5.7.1 Relaying denied", 1 },
+    { "the null path may be submitted", 587, "", "bob@example.net", BARE,
+      "Return-Path: <>\r\n", 1 },
+    { "another's may not", 587, "dave@example.org", "bob@example.net", BARE,
+      "550 5.7.1 This is not your address", 1 },
+};
+/* clang-format on */
+
+static void hold_raw(const struct raw_row *row)
+{
+    struct small_world w;
+    cr_assert(
+        small_world_new(&w, SMALL_HOSTS ",'script':[" SMALL_DO("1min", "bob-pc", "fetch") "]"));
+    struct stage *s = world_stage(w.world);
+    struct actor *client = stage_find(s, SLICE("alice-laptop"));
+    struct actor *server = stage_find(s, SLICE("mail.example.org"));
+    const struct smtp_client_config config = { .host = SLICE("raw.example.com"),
+                                               .extensions = SMTP_ALL,
+                                               .user = SLICE("alice"),
+                                               .password = SLICE("wonderland") };
+    slice to = slice_of(row->to);
+    struct message *message = message_from(slice_of(row->letter));
+    struct smtp_letter letter = {
+        .from = slice_of(row->from), .to = &to, .to_count = 1, .message = message
+    };
+    struct pump *p = pump_connect(client, network_ip_of(s->net, server->id), row->port,
+                                  SLICE("submission"), &smtp_client_ops, &config, 0);
+    (void)world_run(w.world, SIM_SECOND);
+    pump_tell(p, ORDER_LETTER, &letter);
+    (void)world_run(w.world, 5 * SIM_SECOND);
+    pump_tell(p, ORDER_QUIT, NULL);
+    small_world_run(&w);
+    size_t said = small_world_said(&w, row->said);
+    cr_expect_eq(said, row->times, "%s: %zu", row->why, said);
+    cr_expect(small_world_all_settled(&w), "%s", row->why);
+    message_unref(&message);
+    small_world_free(&w);
+}
+
+Test(mail_smtp, letters_that_no_device_would_write)
+{
+    for (size_t i = 0; i < COUNT(raw_rows); i++) {
+        hold_raw(&raw_rows[i]);
+    }
 }

@@ -126,6 +126,27 @@ Test(pump, a_letter_survives_a_fault_at_any_moment)
     }
 }
 
+/* clang-format off */
+static const char lossy[] =
+    "'seed':%u," SMALL_HOSTS ",'until':'2d','links':["
+    "{'host':'mail.example.org','latency':'15ms','loss':'20%%','jitter':'9ms'},"
+    "{'host':'mail.example.net','latency':'15ms','loss':'20%%','bandwidth':'1Mbit/s'}],"
+    "'script':[{'at':'1s','host':'alice-laptop','do':'send',"
+    "'to':['bob@example.net','nobody@example.net','dave@example.org'],'subject':'S','text':'T'},"
+    "{'at':'1h','host':'alice-laptop','do':'fetch','repeat':5,'every':'1h'},"
+    "{'at':'12h','host':'bob-pc','do':'fetch','repeat':5,'every':'1h'}]";
+/* clang-format on */
+
+Test(pump, bad_lines_lose_nothing)
+{
+    char body[BODY_MAX], why[100];
+    for (unsigned seed = 1; seed <= 40; seed++) {
+        (void)snprintf(why, sizeof why, "bad lines, seed %u", seed);
+        (void)snprintf(body, sizeof body, lossy, seed);
+        run(body, why, check_sending);
+    }
+}
+
 /* POP3 deletes, IMAP keeps: either way each letter comes to the device exactly once. */
 Test(pump, fetching_survives_a_fault_at_any_moment)
 {
