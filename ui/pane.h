@@ -55,7 +55,7 @@ struct pane_ops {
     bool (*act)(struct pane *p, const struct stage *s, enum action a); /* false: not mine */
     /* The button went down, or moved while it was down, at a cell of its canvas of w x h. */
     bool (*click)(struct pane *p, const struct stage *s, int x, int y, int w, int h);
-    /* SIDE: what the border says beside the tab ("SMTP, connection 3"); leaves it empty. */
+    /* What the border says beside the tab or the title ("SMTP, connection 3"); may be nothing. */
     void (*caption)(const struct pane *p, const struct stage *s, struct buf *out);
 };
 

@@ -167,14 +167,34 @@ static void draw_side(const struct app *a, size_t pane, struct rect frame, bool 
     draw_pane(a, pane, draw_caption(a, pane, frame, behind, c), c);
 }
 
+/* At the right end of the border. */
+static void draw_note(const struct app *a, size_t pane, struct rect frame, struct canvas *c)
+{
+    const struct pane *p = &a->panes[pane];
+    struct stage stage = app_stage(a, p);
+    struct buf text;
+    buf_init(&text);
+    if (p->ops->caption)
+        p->ops->caption(p, &stage, &text);
+    int w = text_width(buf_slice(&text)), x = frame.x + frame.w - w - 3;
+    if (w > 0 && x > frame.x + text_width(slice_of(p->ops->name)) + 5) {
+        canvas_put(c, x - 1, frame.y, ' ', INK_BORDER);
+        canvas_text(c, x, frame.y, buf_slice(&text), INK_NAMES);
+        canvas_put(c, x + w, frame.y, ' ', INK_BORDER);
+    }
+    buf_deinit(&text);
+}
+
 static void draw_plain(const struct app *a, enum pane_place place, struct rect frame, bool titled,
                        struct canvas *c)
 {
     size_t pane = app_pane_at(a, place);
     if (frame.w <= 0 || pane >= a->pane_count)
         return;
-    if (titled)
+    if (titled) {
         draw_title(c, frame, a->panes[pane].ops->name, title_ink(a, pane));
+        draw_note(a, pane, frame, c);
+    }
     draw_pane(a, pane, layout_inside(frame), c);
 }
 

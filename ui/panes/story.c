@@ -24,17 +24,6 @@ static slice about(const struct stage *st)
                        : (slice){ 0 };
 }
 
-static bool is_free(const struct canvas *c, int from, int y)
-{
-    for (int x = from; x < c->w; x++) {
-        const struct cell *cell = canvas_cell(c, x, y);
-        if (!cell || cell->glyph != ' ') {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* A text that is longer than the pane goes on by itself, a pane at a time, while it is watched. */
 static slice part_of(const struct stage *st, slice text, int w, int h)
 {
@@ -57,19 +46,22 @@ static void story_draw(const struct pane *p, const struct stage *st, struct canv
 {
     const struct trace_rec *r = trace_at(st->trace, st->model->now.story);
     slice text = r ? trace_payload_chunk(st->trace, r->c, 0) : about(st);
-    slice rfc = r ? trace_name_of(st->trace, r->b) : (slice){ 0 };
     (void)p;
     const int margin = 1;
     int w = c->w - 2 * margin;
     struct canvas in = canvas_sub(c, (struct rect){ margin, 0, w, c->h });
-    /* The RFC is a footnote at the right end of the last line; the last line of the text may have
-     * to leave it room. */
-    int note = rfc.len && w > 50 ? text_width(rfc) + 2 : 0;
     text = part_of(st, text, w, c->h);
-    int wanted = text_lines(text, w), lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
-    draw_happened(st, &in, (struct rect){ 0, lines, w - note, lines < c->h ? 1 : 0 });
-    if (note && (wanted < c->h || is_free(&in, w - note, c->h - 1))) {
-        canvas_text_right(&in, w, c->h - 1, rfc, INK_NAMES);
+    int lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
+    draw_happened(st, &in, (struct rect){ 0, lines, w, lines < c->h ? 1 : 0 });
+}
+
+/* Where to read more. */
+static void story_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(st->trace, st->model->now.story);
+    (void)p;
+    if (r) {
+        buf_add(out, trace_name_of(st->trace, r->b));
     }
 }
 
@@ -78,4 +70,5 @@ const struct pane_ops pane_story = {
     .doc = "what is being told, and what just happened",
     .place = PANE_STORY,
     .draw = story_draw,
+    .caption = story_caption,
 };
