@@ -67,7 +67,7 @@ static struct columns columns_of(const struct stage *st, int w)
         buf_clear(&b);
         add_flags(copy->flags, &b);
         host = widest(host, text_width(cast_host_name(cast, copy->host)), w * 2 / 5);
-        place = widest(place, text_width(place_of(cast, copy)), w / 4);
+        place = widest(place, text_width(place_of(cast, copy)), w / 3);
         flags = widest(flags, text_width(buf_slice(&b)), w / 5);
     }
     buf_deinit(&b);

@@ -26,34 +26,52 @@ static int indent_of(const struct cast *c, uint32_t actor)
     return h && (h->roles & ROLE_RESOLVER) ? 4 : 1;
 }
 
+/* What is asked or known: "mail.example.net A = 192.0.2.11", or without the name, which stands in
+ * the question. */
+static bool add_fact(const struct stage *st, uint64_t record, bool named, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(st->trace, record);
+    bool ask = r->kind == TRACE_ASK;
+    if (named) {
+        buf_add(out, trace_name_of(st->trace, r->a));
+        buf_byte(out, ' ');
+    }
+    words_type(out, r->b);
+    buf_addz(out, ask ? " ?" : " = ");
+    return ask || words_answer(st->model->cast, record, out);
+}
+
+/* Where there is little room, whom it asks goes, what was asked, and of who asks as much as must
+ * be: the answer stays. */
 static void draw_row(const struct stage *st, uint64_t record, struct canvas *c, int y,
                      bool selected)
 {
     const struct trace_rec *r = trace_at(st->trace, record);
     const struct cast *cast = st->model->cast;
-    struct buf b;
-    buf_init(&b);
     bool ask = r->kind == TRACE_ASK;
-    int x = indent_of(cast, r->actor);
-    canvas_textz(c, 0, y, selected ? "▸" : " ", INK_TITLE);
-    buf_add(&b, cast_host_name(cast, r->actor));
-    if (ask) {
-        buf_addz(&b, " → ");
-        buf_add(&b, cast_host_name(cast, r->c));
+    int x = indent_of(cast, r->actor), end = c->w - 1;
+    struct buf who, fact;
+    buf_init(&who);
+    buf_init(&fact);
+    buf_add(&who, cast_host_name(cast, r->actor));
+    buf_addz(&who, ask ? " → " : " knows");
+    buf_add(&who, ask ? cast_host_name(cast, r->c) : (slice){ 0 });
+    bool good = add_fact(st, record, true, &fact);
+    if (x + text_width(buf_slice(&who)) + 2 + text_width(buf_slice(&fact)) > end) {
+        buf_clear(&who);
+        buf_add(&who, cast_host_name(cast, r->actor));
+        buf_clear(&fact);
+        add_fact(st, record, ask, &fact);
     }
-    buf_addz(&b, ask ? ": " : " knows: ");
-    x = canvas_text(c, x, y, buf_slice(&b), INK_DIM);
-    buf_clear(&b);
-    buf_add(&b, trace_name_of(st->trace, r->a));
-    buf_byte(&b, ' ');
-    words_type(&b, r->b);
-    buf_addz(&b, ask ? " ?" : " = ");
-    bool good = ask || words_answer(cast, record, &b);
-    canvas_text_max(c, x, y, c->w - 1 - x, buf_slice(&b),
-                    ask    ? INK_NAMES
-                    : good ? INK_OK
-                           : INK_WARN);
-    buf_deinit(&b);
+    int room = end - x - 2 - text_width(buf_slice(&fact)), w = text_width(buf_slice(&who));
+    w = room < w ? room : w;
+    w = w < 6 ? 6 : w;
+    canvas_textz(c, 0, y, selected ? "▸" : " ", INK_TITLE);
+    canvas_text_max(c, x, y, w, buf_slice(&who), INK_DIM);
+    x = canvas_textz(c, x + w, y, ": ", INK_DIM);
+    canvas_text_max(c, x, y, end - x, buf_slice(&fact), ask ? INK_NAMES : good ? INK_OK : INK_WARN);
+    buf_deinit(&who);
+    buf_deinit(&fact);
 }
 
 static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *c)
