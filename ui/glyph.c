@@ -252,6 +252,8 @@ char glyph_ascii(uint32_t glyph)
     if (glyph >= 0x20 && glyph < 0x7F)
         return (char)glyph;
     uint8_t arms = glyph_arms(glyph);
+    if (glyph == 0x2508 || glyph == 0x250A)
+        return ".:"[glyph == 0x250A]; /* dotted lines stay dotted */
     if (arms)
         return ascii_of_line(arms);
     if (glyph >= 0x2580 && glyph <= 0x259F && glyph != 0x2588 && (glyph < 0x2591 || glyph > 0x2593))

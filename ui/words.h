@@ -15,6 +15,8 @@ void words_of(const struct cast *c, uint64_t record, struct buf *out);
 void words_said_all(const struct cast *c, uint64_t record, struct buf *out);
 /* How many questions a SAID record holds; anything else counts as one. */
 uint32_t words_said_count(const struct cast *c, uint64_t record);
+/* Does a server's line say no, for now or for good? */
+bool words_is_refusal(enum words_protocol protocol, slice line);
 enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
 /* "to hand in a letter" for the submission service, and so on. */
 const char *words_purpose(const struct cast *c, uint32_t flow);

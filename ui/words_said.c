@@ -137,6 +137,20 @@ static const char *phrase_of(enum words_protocol protocol, int side, slice line)
     return "says something";
 }
 
+/* RFC 5321 4.2.1: 4yz and 5yz; RFC 1939 3: -ERR; RFC 9051 7.1: NO and BAD. */
+bool words_is_refusal(enum words_protocol protocol, slice line)
+{
+    slice word = slice_word(&line);
+    if (protocol == WORDS_IMAP) {
+        word = slice_word(&line);
+        return slice_eq_nocase(word, SLICE("NO")) || slice_eq_nocase(word, SLICE("BAD"));
+    }
+    if (protocol == WORDS_POP) {
+        return slice_starts(word, SLICE("-ERR"));
+    }
+    return protocol == WORDS_SMTP && word.len >= 3 && (word.ptr[0] == '4' || word.ptr[0] == '5');
+}
+
 static int side_of(const struct cast *c, const struct trace_rec *r)
 {
     return cast_is_client(c, r->flow, r->actor) ? CLIENT : SERVER;
@@ -187,6 +201,25 @@ static bool is_questions(const struct cast *c, uint64_t record, slice text)
            first_words(c, record, text) != letter;
 }
 
+/* ": 5.1.1 No such user here": why, in the server's own words. */
+static void add_reason(enum words_protocol protocol, slice text, struct buf *out)
+{
+    slice line = slice_cut(&text, '\n');
+    line = slice_sub(line, 0, slice_find_byte(line, '\r'));
+    slice_word(&line);
+    if (protocol == WORDS_IMAP) {
+        slice_word(&line);
+    }
+    line = slice_trim(line);
+    if (line.len && line.ptr[line.len - 1] == '.') {
+        line.len--;
+    }
+    if (line.len) {
+        buf_addz(out, ": ");
+        buf_add(out, line);
+    }
+}
+
 void words_said_all(const struct cast *c, uint64_t record, struct buf *out)
 {
     const struct trace_rec *r = trace_at(c->trace, record);
@@ -196,6 +229,9 @@ void words_said_all(const struct cast *c, uint64_t record, struct buf *out)
     const char *last = first_words(c, record, rest);
     bool questions = is_questions(c, record, rest);
     buf_addz(out, last);
+    if (side_of(c, r) == SERVER && words_is_refusal(words_protocol_of(c, r->flow), rest)) {
+        add_reason(words_protocol_of(c, r->flow), rest, out);
+    }
     slice_cut(&rest, '\n');
     while (rest.len && questions) {
         const char *words = phrase_of(words_protocol_of(c, r->flow), CLIENT, rest);

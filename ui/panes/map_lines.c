@@ -3,6 +3,7 @@
  * between two hosts only while its bytes are between them in the trace.  Its shape says what it is,
  * its colour says it again. */
 #include "ui/panes/map.h"
+#include "ui/words.h"
 
 enum line_style {
     LINE_HIDDEN,
@@ -192,10 +193,10 @@ static void draw_label(struct canvas *c, int x, int y, bool across, slice label,
         canvas_text(c, start, rows[i], label, ink);
         return;
     }
-    if (!across && free_run(c, x + 1, y, 1, w + 2) >= w + 1) {
-        canvas_text(c, x + 2, y, label, ink);
-    } else if (!across && free_run(c, x - 1, y, -1, w + 2) >= w + 1) {
-        canvas_text(c, x - 1 - w, y, label, ink);
+    if (!across && free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
+        canvas_text(c, x + 3, y, label, ink);
+    } else if (!across && free_run(c, x - 1, y, -1, w + 3) >= w + 2) {
+        canvas_text(c, x - 2 - w, y, label, ink);
     }
 }
 
@@ -239,6 +240,18 @@ static void lift(struct scene_point at, struct canvas *c)
     }
 }
 
+/* A reply that says no has the colour of trouble. */
+static enum ink ink_of(const struct stage *st, const struct model_flight *f)
+{
+    const struct trace_rec *said = trace_at(st->trace, f->said);
+    if (f->motion == MOTION_REPLY && said &&
+        words_is_refusal(words_protocol_of(st->model->cast, f->flow),
+                         trace_payload_chunk(st->trace, said->c, 0))) {
+        return INK_ERROR;
+    }
+    return shapes[f->motion].ink;
+}
+
 static void draw_motion(const struct scene *s, const struct stage *st, const struct model_flight *f,
                         struct canvas *c)
 {
@@ -255,10 +268,9 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
     buf_init(&label);
     model_flight_label(st->model, f, &label);
     draw_label(c, p[at].x, p[at].y, arm == ARM_LEFT || arm == ARM_RIGHT,
-               text_fit(buf_slice(&label), 16), shapes[f->motion].ink);
+               text_fit(buf_slice(&label), 16), ink_of(st, f));
     clear_around(r, p, at, c);
-    canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)],
-               shapes[f->motion].ink);
+    canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)], ink_of(st, f));
     if (f->motion == MOTION_LETTER) {
         lift(p[at], c);
     }

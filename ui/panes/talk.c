@@ -132,6 +132,18 @@ static bool is_current(const struct painter *w, const struct talk_line *l)
     return l->record == w->own->talk.last;
 }
 
+static enum ink ink_of(const struct painter *w, const struct talk_line *l, int side)
+{
+    const struct talk *t = &w->own->talk;
+    enum words_protocol protocol = words_protocol_of(w->st->model->cast, t->flow);
+    if (l->content) {
+        return INK_LETTER;
+    }
+    return side == 0                                     ? INK_CLIENT
+           : words_is_refusal(protocol, talk_text(t, l)) ? INK_ERROR
+                                                         : INK_SERVER;
+}
+
 static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
 {
     if (turn->side[side].count == 0) {
@@ -148,7 +160,7 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
     put_marker(w, w->row, side, is_current(w, &lines[0]));
     for (size_t i = 0; i < shown; i++) {
         bool now = is_current(w, &lines[i]);
-        enum ink ink = lines[i].content ? INK_LETTER : side ? INK_SERVER : INK_CLIENT;
+        enum ink ink = ink_of(w, &lines[i], side);
         slice text = talk_shown(&w->own->talk, &lines[i], w->st->secrets, &scratch);
         int first = put_wrapped(w, x, most, text, ink);
         if (now && w->c) {
