@@ -2,6 +2,7 @@
  * the other, remembers what it learnt for as long as the TTL allows. */
 #include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
+#include "sim/base/mem.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -14,6 +15,7 @@ struct resolver {
     struct actor base;
     struct dns_cache *cache;
     struct pool questions;
+    pool_id *by_port; /* [port - NETWORK_PORT_FIRST]: whose it was last */
     struct dns_writer writer;
     uint32_t hints[HINTS_MAX];
     size_t hint_count;
@@ -91,6 +93,7 @@ static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
     (void)network_by_ip(s->net, ip, &server);
     close_port(r, q);
     q->our_port = network_port(s->net, r->base.id);
+    r->by_port[q->our_port - NETWORK_PORT_FIRST] = q->id;
     network_bind(s->net, r->base.id, q->our_port);
     q->flow = network_flow(s->net);
     q->deadline = s->engine->now + SERVER_TIMEOUT;
@@ -178,19 +181,15 @@ static void trace_answer(struct resolver *r, struct question *q, slice packet)
 
 static void server_answers(struct resolver *r, const struct datagram *d)
 {
-    uint32_t at = 0;
-    pool_id id;
-    struct question *q;
-    while ((q = pool_each(&r->questions, &at, &id))) {
-        if (q->our_port != d->to_port || q->flow != d->flow) {
-            continue;
-        }
-        trace_answer(r, q, d->bytes);
-        if (dns_resolve_heard(&q->work, r->cache, d->bytes, d->from_ip,
-                              r->base.stage->engine->now)) {
-            go_on(r, q);
-        }
+    bool dynamic = d->to_port >= NETWORK_PORT_FIRST;
+    pool_id id = dynamic ? r->by_port[d->to_port - NETWORK_PORT_FIRST] : 0;
+    struct question *q = pool_get(&r->questions, id);
+    if (!q || q->our_port != d->to_port || q->flow != d->flow) {
         return;
+    }
+    trace_answer(r, q, d->bytes);
+    if (dns_resolve_heard(&q->work, r->cache, d->bytes, d->from_ip, r->base.stage->engine->now)) {
+        go_on(r, q);
     }
 }
 
@@ -224,6 +223,7 @@ static bool resolver_start(struct actor *self, struct err *err_r)
     struct resolver *r = resolver_of(self);
     r->cache = dns_cache_new();
     pool_init(&r->questions, sizeof(struct question));
+    r->by_port = mem_array(NETWORK_PORT_LAST - NETWORK_PORT_FIRST + 1, sizeof *r->by_port);
     network_bind(self->stage->net, self->id, DNS_PORT);
     return true;
 }
@@ -256,6 +256,7 @@ static void resolver_deinit(struct actor *self)
         dns_cache_free(r->cache);
     }
     pool_deinit(&r->questions);
+    mem_free(r->by_port);
     dns_writer_deinit(&r->writer);
 }
 

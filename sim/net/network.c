@@ -3,9 +3,6 @@
 #include "sim/base/mem.h"
 #include "sim/net/internal.h"
 
-#define PORT_FIRST 49152 /* RFC 6335 6: the dynamic ports */
-#define PORT_LAST  65535
-
 struct network *network_new(struct engine *e, struct trace *t, const struct rng *seed)
 {
     struct network *n = mem_alloc(sizeof *n);
@@ -65,9 +62,10 @@ host_id network_host(struct network *n, slice name, slice kind, uint32_t roles,
 {
     assert(ops);
     n->hosts = mem_grow(n->hosts, n->host_count, &n->host_cap, sizeof *n->hosts);
-    n->hosts[n->host_count++] = (struct host){
-        .name = arena_copy(&n->arena, name), .ops = ops, .user = host_user, .next_port = PORT_FIRST
-    };
+    n->hosts[n->host_count++] = (struct host){ .name = arena_copy(&n->arena, name),
+                                               .ops = ops,
+                                               .user = host_user,
+                                               .next_port = NETWORK_PORT_FIRST };
     host_id id = (host_id)n->host_count;
     uint32_t name_id = trace_name(n->trace, name);
     uint32_t kind_id = trace_name(n->trace, kind);
@@ -307,7 +305,7 @@ uint16_t network_port(struct network *n, host_id host)
 {
     struct host *h = network_host_at(n, host);
     uint16_t port = h->next_port;
-    h->next_port = port == PORT_LAST ? PORT_FIRST : (uint16_t)(port + 1);
+    h->next_port = port == NETWORK_PORT_LAST ? NETWORK_PORT_FIRST : (uint16_t)(port + 1);
     return port;
 }
 

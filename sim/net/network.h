@@ -109,8 +109,9 @@ void network_bind(struct network *n, host_id host,
 void network_unbind(struct network *n, host_id host, uint16_t udp_port);
 
 uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS exchanges */
-uint16_t network_port(struct network *n,
-                      host_id host); /* a fresh ephemeral port (49152..65535, RFC 6335) */
+#define NETWORK_PORT_FIRST 49152          /* RFC 6335 6: the dynamic ports */
+#define NETWORK_PORT_LAST  65535
+uint16_t network_port(struct network *n, host_id host); /* a fresh one of these */
 
 /* Streams.  ip decides the host; no such host: closed(UNREACHABLE) at once, but by an event.
  * `service` names the port in the trace ("smtp").
