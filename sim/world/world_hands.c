@@ -68,6 +68,26 @@ static void trace_fault(struct world *w, const struct scenario_step *step, slice
     (void)trace_put_text(w->trace, rec, what);
 }
 
+/* "the link carries nothing" says which one: "the link between A and B carries nothing". */
+static void step_text(const struct world *w, const struct scenario_step *step, struct buf *out)
+{
+    slice doc = slice_of(step->verb->doc);
+    const slice link = SLICE("the link");
+    if (step->link == SCENARIO_NONE || !slice_starts(doc, link)) {
+        buf_add(out, doc);
+        return;
+    }
+    const struct scenario_link *l = &w->scenario->links[step->link];
+    buf_add(out, link);
+    buf_addz(out, l->b == SCENARIO_NONE ? " of " : " between ");
+    buf_add(out, w->hosts[l->a]->name);
+    if (l->b != SCENARIO_NONE) {
+        buf_addz(out, " and ");
+        buf_add(out, w->hosts[l->b]->name);
+    }
+    buf_add(out, slice_from(doc, link.len));
+}
+
 static void on_step(void *self, uint64_t index)
 {
     struct world *w = self;
@@ -79,8 +99,11 @@ static void on_step(void *self, uint64_t index)
                              .a = trace_name(w->trace, verb),
                              .b = (uint32_t)index + 1 };
     w->trace->cause = 0;
-    w->trace->cause = trace_put_text(w->trace, rec, slice_of(step->verb->doc));
-    trace_fault(w, step, slice_of(step->verb->doc));
+    struct buf text = { 0 };
+    step_text(w, step, &text);
+    w->trace->cause = trace_put_text(w->trace, rec, buf_slice(&text));
+    trace_fault(w, step, buf_slice(&text));
+    buf_deinit(&text);
     do_step(w, step);
 }
 
