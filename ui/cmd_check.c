@@ -1,6 +1,7 @@
 /* cmd_check.c - mailflow check FILE...: is a scenario valid? */
 #include <stdio.h>
 
+#include "sim/export/safe.h"
 #include "sim/world/schema.h"
 #include "ui/command.h"
 #include "ui/files.h"
@@ -33,7 +34,10 @@ static int check_one(const char *path, bool quiet, struct err *err_r)
     int status = scenario_open(&sc, path, err_r);
     if (status == EXIT_FINE) {
         if (!quiet) {
-            printf("%s: fine\n", path);
+            struct buf line = { 0 };
+            safe_text(&line, slice_of(path), SAFE_KEEP_NOTHING);
+            printf("%s: fine\n", buf_z(&line));
+            buf_deinit(&line);
         }
         scenario_free(&sc);
     }

@@ -89,7 +89,7 @@ static void run_one(const char *path, const struct run_options *o, struct totals
         }
     }
     if (err.text[0] != '\0') {
-        fprintf(stderr, "mailflow: %s\n", err.text);
+        command_complain(NULL, err.text, "");
     }
     recording_free(&rec);
     totals->worst = status > totals->worst ? status : totals->worst;

@@ -25,6 +25,9 @@ extern const struct command *const commands[];
 const struct command *command_named(const char *name); /* NULL: there is none */
 void command_help(const struct command *c, struct buf *out);
 void program_help(struct buf *out);
+/* ui/cmd_say.c: "mailflow NAME: why, hint" on standard error.  Names of files and words of the
+ * user's stand in it, so what would drive a terminal is taken out.  c may be NULL. */
+void command_complain(const struct command *c, const char *why, const char *hint);
 /* What main() does, with the first argument (the program's name) left away. */
 int program_main(int argc, char *const *argv);
 

@@ -65,10 +65,10 @@ static int print(struct buf *text)
 
 static int wrong_usage(const struct command *c, const char *why)
 {
-    if (c)
-        fprintf(stderr, "mailflow %s: %s (mailflow %s --help tells more)\n", c->name, why, c->name);
-    else
-        fprintf(stderr, "mailflow: %s (mailflow --help tells more)\n", why);
+    char hint[64];
+    (void)snprintf(hint, sizeof hint, " (mailflow %s%s--help tells more)", c ? c->name : "",
+                   c ? " " : "");
+    command_complain(c, why, hint);
     return EXIT_USAGE;
 }
 
@@ -103,7 +103,7 @@ static int command_run(const struct command *c, int argc, char *const *argv)
     } else {
         status = c->run(options, &operands, &err);
         if (err.text[0])
-            fprintf(stderr, "mailflow: %s\n", err.text);
+            command_complain(NULL, err.text, "");
     }
     mem_free(options);
     mem_free(operands.items);

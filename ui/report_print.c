@@ -83,7 +83,7 @@ static void text_protocols(const struct report_source *s, struct buf *out)
 void report_text(const struct report_source *s, bool quiet, struct buf *out)
 {
     const struct report *r = s->report;
-    buf_addz(out, s->file);
+    safe_text(out, slice_of(s->file), SAFE_KEEP_NOTHING);
     buf_addz(out, ": ");
     safe_text(out, r->title, SAFE_KEEP_NOTHING);
     buf_byte(out, '\n');
@@ -207,13 +207,16 @@ void report_json(const struct report_source *s, struct buf *out)
 /* A description must not begin a TAP directive. */
 static void tap_words(struct buf *out, slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '#' || c == '\\') {
+    struct buf safe;
+    buf_init(&safe);
+    safe_text(&safe, text, SAFE_KEEP_NOTHING);
+    for (size_t i = 0; i < safe.len; i++) {
+        if (safe.ptr[i] == '#' || safe.ptr[i] == '\\') {
             buf_byte(out, '\\');
         }
-        buf_byte(out, c == '\n' || c == '\r' ? ' ' : c);
+        buf_byte(out, safe.ptr[i]);
     }
+    buf_deinit(&safe);
 }
 
 void report_tap(const struct report_source *s, uint64_t *number, struct buf *out)
@@ -235,26 +238,28 @@ void report_tap(const struct report_source *s, uint64_t *number, struct buf *out
     }
 }
 
+/* XML has no way to write what safe_text() takes out. */
 static void xml_text(struct buf *out, slice text)
 {
     static const struct {
         char c;
         const char *entity;
     } rows[] = { { '<', "&lt;" }, { '>', "&gt;" }, { '&', "&amp;" }, { '"', "&quot;" } };
-    while (text.len > 0) {
-        size_t len = utf8_sequence(text);
-        unsigned char c = (unsigned char)text.ptr[0];
-        const char *entity = len == 0 || c < 0x20 ? "?" : NULL;
+    struct buf safe;
+    buf_init(&safe);
+    safe_text(&safe, text, SAFE_KEEP_NOTHING);
+    for (size_t k = 0; k < safe.len; k++) {
+        const char *entity = NULL;
         for (size_t i = 0; i < COUNT(rows); i++) {
-            entity = rows[i].c == text.ptr[0] ? rows[i].entity : entity;
+            entity = rows[i].c == safe.ptr[k] ? rows[i].entity : entity;
         }
         if (entity) {
             buf_addz(out, entity);
         } else {
-            buf_add(out, slice_sub(text, 0, len));
+            buf_byte(out, safe.ptr[k]);
         }
-        text = slice_from(text, len > 0 ? len : 1);
     }
+    buf_deinit(&safe);
 }
 
 void report_junit(const struct report_source *s, struct buf *out)
