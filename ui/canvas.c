@@ -148,6 +148,21 @@ int canvas_text_max(struct canvas *c, int x, int y, int w, slice text, enum ink 
     return canvas_put(c, x, y, 0x2026, ink);
 }
 
+int canvas_text_ends(struct canvas *c, int x, int y, int w, slice text, enum ink ink)
+{
+    if (text_width(text) <= w)
+        return canvas_text(c, x, y, text, ink);
+    if (w < 3)
+        return canvas_text(c, x, y, text_fit(text, w), ink);
+    int tail = (w - 1) * 3 / 5, head = w - 1 - tail;
+    slice end = text;
+    while (text_width(end) > tail)
+        glyph_take(&end);
+    x = canvas_text(c, x, y, text_fit(text, head), ink);
+    x = canvas_put(c, x, y, 0x2026, ink);
+    return canvas_text(c, x, y, end, ink);
+}
+
 int canvas_text_right(struct canvas *c, int end, int y, slice text, enum ink ink)
 {
     int x = end - text_width(text);

@@ -50,6 +50,9 @@ int canvas_text(struct canvas *c, int x, int y, slice text, enum ink ink);
 int canvas_textz(struct canvas *c, int x, int y, const char *text, enum ink ink);
 /* In at most w columns: what is too long ends in an ellipsis. */
 int canvas_text_max(struct canvas *c, int x, int y, int w, slice text, enum ink ink);
+/* The same, but it is the middle that is left out: both ends of a host name tell it from others.
+ * Returns the column behind it. */
+int canvas_text_ends(struct canvas *c, int x, int y, int w, slice text, enum ink ink);
 /* Right-aligned, so that it ends before column `end`.  Returns its first column. */
 int canvas_text_right(struct canvas *c, int end, int y, slice text, enum ink ink);
 /* Wraps at blanks within r, newlines break; at most r.h lines are drawn, the last with an ellipsis

@@ -67,7 +67,7 @@ static void draw_row(const struct stage *st, uint64_t record, struct canvas *c, 
     w = room < w ? room : w;
     w = w < 6 ? 6 : w;
     canvas_textz(c, 0, y, selected ? "▸" : " ", INK_TITLE);
-    canvas_text_max(c, x, y, w, buf_slice(&who), INK_DIM);
+    canvas_text_ends(c, x, y, w, buf_slice(&who), INK_DIM);
     x = canvas_textz(c, x + w, y, ": ", INK_DIM);
     canvas_text_max(c, x, y, end - x, buf_slice(&fact), ask ? INK_NAMES : good ? INK_OK : INK_WARN);
     buf_deinit(&who);

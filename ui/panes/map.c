@@ -48,24 +48,6 @@ static slice plain_kind(const struct cast *c, const struct cast_host *h)
     return kind;
 }
 
-/* In the middle what does not fit is left out: both ends of a host name tell it from others. */
-static void draw_name(struct canvas *c, int x, int y, int w, slice name, enum ink ink)
-{
-    int all = text_width(name);
-    if (all <= w) {
-        canvas_text(c, x, y, name, ink);
-        return;
-    }
-    int tail = (w - 1) * 3 / 5, head = w - 1 - tail;
-    slice end = name;
-    while (text_width(end) > tail) {
-        glyph_take(&end);
-    }
-    x = canvas_text(c, x, y, text_fit(name, head), ink);
-    x = canvas_put(c, x, y, 0x2026, ink);
-    canvas_text(c, x, y, end, ink);
-}
-
 /* A sign for each kind of host, where there is room for it: a device has a screen, a server is a
  * stack of drawers, and those who know names wear the mark of their questions. */
 static int draw_sign(const struct cast_host *h, struct canvas *c, int y, slice name)
@@ -146,11 +128,14 @@ static bool holds_letter(const struct stage *st, uint32_t host)
         leaving = leaving ||
                   (f->motion == MOTION_LETTER && f->from == host && model_flying(f, st->at.now));
     }
-    for (size_t i = 0; i < model_copies(st->model) && !holds; i++) {
-        const struct model_copy *copy = model_copy(st->model, i);
+    uint32_t letter = st->model->now.letter; /* + 1 */
+    uint32_t at = letter ? model_newest(st->model, letter - 1) : 0;
+    while (at && !holds) {
+        const struct model_copy *copy = model_copy(st->model, at - 1);
         bool kept = copy->place == PLACE_MAILBOX || copy->place == PLACE_DEVICE;
-        holds = !copy->gone && copy->host == host && copy->letter + 1 == st->model->now.letter &&
-                copy->place != PLACE_SENT && (kept || !leaving);
+        holds =
+            !copy->gone && copy->host == host && copy->place != PLACE_SENT && (kept || !leaving);
+        at = copy->older;
     }
     return holds;
 }
@@ -193,7 +178,7 @@ static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, struc
     canvas_fill(c, r, ' ', INK_TEXT);
     canvas_put(c, r.x, r.y, '[', INK_BORDER);
     canvas_put(c, r.x + r.w - 1, r.y, ']', INK_BORDER);
-    draw_name(c, r.x + 1, r.y, r.w - 2, name, ink);
+    canvas_text_ends(c, r.x + 1, r.y, r.w - 2, name, ink);
 }
 
 /* Trouble stands in the border at the bottom, where it moves nothing. */
@@ -223,10 +208,10 @@ static void draw_inside(const struct stage *st, const struct scene_box *b, enum 
     if (b->detail == DETAIL_SMALL && !b->names) {
         int w = text_width(name) < in.w ? text_width(name) : in.w;
         canvas_fill(c, (struct rect){ r.x + 1, r.y, w + 2, 1 }, ' ', INK_TEXT);
-        draw_name(c, r.x + 2, r.y, in.w, name, ink);
+        canvas_text_ends(c, r.x + 2, r.y, in.w, name, ink);
     } else {
         int x = draw_sign(h, &in, 0, name);
-        draw_name(&in, x, 0, in.w - x, name, ink);
+        canvas_text_ends(&in, x, 0, in.w - x, name, ink);
         if (b->detail == DETAIL_FULL || b->names) {
             canvas_text_max(&in, 0, 1, in.w, plain_kind(cast, h), INK_DIM);
         }

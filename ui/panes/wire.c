@@ -62,6 +62,19 @@ static const char *what_of(const struct trace_rec *r)
     return names[r->kind];
 }
 
+/* "a -> b", both as readable as the room allows. */
+static void draw_ways(struct canvas *c, int x, int y, int w, slice from, slice to, enum ink ink)
+{
+    const int arrow = 3;
+    int from_w = text_width(from), to_w = text_width(to), half = (w - arrow) / 2;
+    if (from_w + arrow + to_w > w) {
+        from_w = to_w < half ? w - arrow - to_w : from_w < half ? from_w : half;
+    }
+    x = canvas_text_ends(c, x, y, from_w, from, ink);
+    int behind = canvas_textz(c, x, y, " → ", ink);
+    canvas_text_ends(c, behind, y, w - arrow - from_w, to, ink);
+}
+
 static void draw_row(const struct stage *st, const struct trace_rec *r, struct canvas *c, int y,
                      bool selected)
 {
@@ -74,15 +87,12 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
     struct buf b;
     buf_init(&b);
     words_time(cast, r->at, true, &b);
-    slice time = slice_from(buf_slice(&b), cast_start(cast) ? 4 : 0); /* without the weekday */
-    int x = canvas_text(c, 1, y, time, INK_DIM) + 1;
+    /* without the weekday; where there is little room, seconds: the header has the rest */
+    slice time = slice_from(buf_slice(&b), cast_start(cast) == 0 ? 0 : c->w < 50 ? 10 : 4);
+    int x = canvas_text(c, 1, y, time, INK_DIM) + 1, behind = x + 5;
     canvas_textz(c, 0, y, selected ? "▸" : flying ? "•" : " ", INK_TITLE);
     x = canvas_textz(c, x, y, what_of(r), ink) + 1;
-    x = x < 19 ? 19 : x;
-    buf_clear(&b);
-    buf_add(&b, cast_host_name(cast, r->actor));
-    buf_addz(&b, " → ");
-    buf_add(&b, cast_host_name(cast, r->a));
+    x = x < behind ? behind : x;
     int right = c->w - 1;
     if (r->kind != TRACE_OPEN && r->kind != TRACE_FIN) {
         struct buf size;
@@ -91,7 +101,7 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
         right = canvas_text_right(c, right, y, buf_slice(&size), INK_DIM) - 1;
         buf_deinit(&size);
     }
-    canvas_text_max(c, x, y, right - x, buf_slice(&b), ink);
+    draw_ways(c, x, y, right - x, cast_host_name(cast, r->actor), cast_host_name(cast, r->a), ink);
     if (selected) {
         canvas_attr(c, (struct rect){ 0, y, c->w, 1 }, LOOK_BOLD);
     }

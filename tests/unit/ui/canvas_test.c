@@ -94,6 +94,33 @@ Test(canvas, text_too_long_ends_in_an_ellipsis)
     buf_deinit(&out);
 }
 
+Test(canvas, the_middle_of_a_long_name_is_left_out)
+{
+    static const struct {
+        const char *text;
+        int w;
+        const char *expect;
+    } rows[] = {
+        { "mail.example.net", 16, "mail.example.net" },
+        { "mail.example.net", 11, "mail…le.net" },
+        { "mail.example.net", 3, "m…t" },
+        { "mail.example.net", 2, "ma" },
+        { "mail.example.net", 0, "" },
+        { "", 5, "" },
+    };
+    struct buf out;
+    buf_init(&out);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct canvas c;
+        canvas_init(&c, 20, 1);
+        int behind = canvas_text_ends(&c, 0, 0, rows[i].w, slice_of(rows[i].text), INK_TEXT);
+        cr_expect_leq(behind, rows[i].w);
+        cr_expect_str_eq(row_of(&c, 0, &out), rows[i].expect, "row %zu", i);
+        canvas_deinit(&c);
+    }
+    buf_deinit(&out);
+}
+
 Test(canvas, wrapping_breaks_at_blanks_and_newlines)
 {
     static const struct {
