@@ -127,6 +127,8 @@ uint32_t model_flight_done(const struct model_flight *f, uint64_t now);
 void model_flight_label(const struct model *m, const struct model_flight *f, struct buf *out);
 size_t model_copies(const struct model *m);
 const struct model_copy *model_copy(const struct model *m, size_t i);
+/* The newest copy of a letter; from there, `older` leads to the others.  Copy + 1; 0: none. */
+uint32_t model_newest(const struct model *m, uint32_t letter);
 const char *model_place_name(uint8_t place);
 /* What is wrong with a host, or with the link number `link` where that is not 0; NULL: nothing. */
 const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, uint32_t link,

@@ -4,12 +4,17 @@
 
 #include "ui/words.h"
 
+uint32_t model_newest(const struct model *m, uint32_t letter)
+{
+    const struct vec *newest = &m->now.vec[VEC_NEWEST];
+    return letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
+}
+
 /* The newest copy of a letter at a host and place (and mailbox, where that is not 0). */
 static struct model_copy *copy_find(struct model *m, uint32_t letter, uint32_t host, uint8_t place,
                                     uint32_t mailbox)
 {
-    const struct vec *newest = &m->now.vec[VEC_NEWEST];
-    uint32_t at = letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
+    uint32_t at = model_newest(m, letter);
     while (at) {
         struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
         if (!c->gone && c->host == host && c->place == place &&
@@ -74,8 +79,7 @@ static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
 /* The newest draft of a letter, wherever it was written. */
 static struct model_copy *draft_find(struct model *m, uint32_t letter)
 {
-    const struct vec *newest = &m->now.vec[VEC_NEWEST];
-    uint32_t at = letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
+    uint32_t at = model_newest(m, letter);
     while (at) {
         struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
         if (!c->gone && c->place == PLACE_DRAFT) {

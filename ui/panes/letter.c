@@ -5,6 +5,7 @@
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/talk.h"
+#include "ui/words.h"
 
 struct letter {
     uint64_t envelope;     /* the last ENVELOPE record of this letter; 0: none */
@@ -125,6 +126,7 @@ static void draw_header(const struct letter *own, const struct stage *st, struct
     canvas_textz(c, 0, 0, "≡ Letter", INK_LETTER);
     int y = 1, side;
     bool body = false;
+    bool smtp = words_protocol_of(st->model->cast, own->now.flow) == WORDS_SMTP;
     size_t i = 0;
     const struct talk_line *l = own->carried ? content_line(&own->now, &i, &side) : NULL;
     if (!l) {
@@ -133,6 +135,9 @@ static void draw_header(const struct letter *own, const struct stage *st, struct
     }
     for (; l && y < c->h; i++, l = content_line(&own->now, &i, &side)) {
         slice text = talk_text(&own->now, l);
+        if (smtp && slice_eq(text, SLICE("."))) {
+            continue; /* it says that the letter is over (RFC 5321 4.5.2) and is no part of it */
+        }
         bool added = !body && text.len && !was_born_with(&own->born, text);
         body = body || text.len == 0;
         canvas_textz(c, 0, y, added ? "+" : " ", INK_OK);

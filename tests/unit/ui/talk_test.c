@@ -131,3 +131,48 @@ Test(talk, every_answer_stands_with_its_question)
     buf_deinit(&out);
     talk_deinit(&talk);
 }
+
+/* Byte by byte, as the wire has them: '*' for those that nobody may see. */
+Test(talk, knows_which_octets_are_a_secret)
+{
+    static const struct {
+        const char *service;
+        struct said said[4];
+        const char *hidden; /* of all that the client says */
+    } rows[] = {
+        { "smtp",
+          { { 'C', "EHLO a\r\nAUTH PLAIN eHg=\r\n" } },
+          "........"
+          "...........****.." },
+        { "smtp",
+          { { 'C', "AUTH LOGIN\r\n" }, { 'S', "334 x\r\n" }, { 'C', "YQ==\r\nQUIT\r\n" } },
+          "............"
+          "****........" },
+        { "pop3", { { 'C', "USER b\r\nPA" }, { 'C', "SS pw\r\n" } }, ".............**.." },
+        { "imap", { { 'C', "a1 LOGIN b pw\r\na2 NOOP\r\n" } }, "...........**..........." },
+        { "smtp", { { 'C', "DATA\r\n" } }, "......" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        struct talk talk;
+        struct buf got;
+        size_t said = 0;
+        while (said < COUNT(rows[i].said) && rows[i].said[said].text) {
+            said++;
+        }
+        play(&t, rows[i].service, rows[i].said, said);
+        cast_init(&c, &t);
+        talk_init(&talk);
+        talk_build(&talk, &c, 1, t.count);
+        buf_init(&got);
+        for (uint64_t at = 0; at < talk.side[0].octets; at++) {
+            buf_byte(&got, talk_is_secret(&talk, 0, at) ? '*' : '.');
+        }
+        cr_expect_str_eq(buf_z(&got), rows[i].hidden, "row %zu: %s", i, buf_z(&got));
+        buf_deinit(&got);
+        talk_deinit(&talk);
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
+}
