@@ -86,6 +86,12 @@ static uint8_t arm_towards(struct scene_point from, struct scene_point to)
     return to.y > from.y ? ARM_DOWN : ARM_UP;
 }
 
+static bool is_dotted(const struct canvas *c, struct scene_point at)
+{
+    const struct cell *cell = canvas_cell(c, at.x, at.y);
+    return cell && (cell->glyph == 0x2508 || cell->glyph == 0x250A);
+}
+
 static void draw_route(const struct scene *s, const struct scene_route *r, enum line_style style,
                        struct canvas *c)
 {
@@ -97,7 +103,11 @@ static void draw_route(const struct scene *s, const struct scene_route *r, enum 
                                                     : 0;
         unsigned arms = (unsigned)(back | on) * styles[style].weight;
         glyph = glyph ? glyph : glyph_of_arms((uint8_t)arms);
-        canvas_line_glyph(c, p[i].x, p[i].y, glyph, styles[style].ink);
+        if (glyph && is_dotted(c, p[i])) {
+            canvas_put(c, p[i].x, p[i].y, glyph, styles[style].ink); /* it passes behind */
+        } else {
+            canvas_line_glyph(c, p[i].x, p[i].y, glyph, styles[style].ink);
+        }
     }
 }
 
