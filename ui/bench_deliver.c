@@ -36,7 +36,8 @@ static struct driver *driver_of(struct actor *a)
     return (struct driver *)(void *)a;
 }
 
-/* Each letter has a Message-ID of its own; all share one body. */
+/* Each letter has a Message-ID and a body of its own, as letters have: what a hop looks for in a
+ * body must be looked for in each. */
 static struct message *new_letter(struct driver *d, uint64_t number)
 {
     struct buf header = { 0 };
@@ -45,7 +46,9 @@ static struct message *new_letter(struct driver *d, uint64_t number)
     fmt_u64(&header, number);
     buf_addz(&header, ".bench@example.org>\r\n\r\n");
     struct message *m = message_from(buf_slice(&header));
-    message_add(m, (struct chunk){ blob_slice(d->body), d->body });
+    struct blob *body = blob_new(blob_slice(d->body));
+    message_add(m, (struct chunk){ blob_slice(body), body });
+    blob_unref(&body);
     buf_deinit(&header);
     return m;
 }
