@@ -120,7 +120,7 @@ static uint64_t scale(uint64_t part, uint64_t whole, uint64_t to)
 /* The stretch up to `next`: as long as something moves, each motion gets its visible time. */
 static void mark_motion(const struct pace *p, struct pace_mark *m, uint64_t at, uint64_t next)
 {
-    const uint64_t visible = 700 * MS;
+    const uint64_t visible = 700 * (uint64_t)MS;
     m->moving_end = at;
     m->moving_us = 0;
     for (size_t i = 0; i < p->motion_count; i++) {

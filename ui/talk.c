@@ -118,11 +118,11 @@ static uint64_t literal_of(slice line)
 static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool imap)
 {
     bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count);
-    if (!t->in_content && !goes_on) {
+    /* The letter is a turn of its own: its answer is that to the dot. */
+    bool letter =
+        !t->side[0].cut && t->side[0].count && !t->side[0].lines[t->side[0].count - 1].content;
+    if (t->in_content ? letter : !goes_on) {
         turn_add(t);
-    } else if (t->in_content && !t->side[0].cut && t->side[0].count &&
-               !t->side[0].lines[t->side[0].count - 1].content) {
-        turn_add(t); /* the letter is a turn of its own: its answer is that to the dot */
     }
     line_add(t, 0, line, record, whole);
     struct talk_line *l = &t->side[0].lines[t->side[0].count - 1];
