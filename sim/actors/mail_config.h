@@ -8,7 +8,7 @@
 struct mail_config {
     struct key_list domains;
     struct key_map accounts; /* user -> password */
-    bool pipelining, size, eight_bit, enhanced_codes, pop, imap;
+    bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint64_t size_max;
     int64_t preference; /* of its MX record */
     slice next;         /* host that gets what is for our domains; empty: they are here */

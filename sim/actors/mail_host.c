@@ -21,6 +21,9 @@ static const struct key mail_keys[] = {
       "the host that gets the mail for our domains, by SMTP; without it the mailboxes are here" },
     { "preference", KEY_INT, KEY(preference), "10", 0, 65535, NULL,
       "in the MX record made for this host; the lowest is tried first (RFC 5321 5.1)" },
+    { "auth", KEY_BOOL, KEY(auth), "true", 0, 0, NULL,
+      "submission: offer AUTH and take nothing without it (RFC 6409 4.3); false trusts whoever "
+      "calls" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "offer and use PIPELINING (RFC 2920)" },
     { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
@@ -75,8 +78,8 @@ static void configure_sessions(struct mail_host *m)
                                               .size_max = c->size_max,
                                               .timeout = 5 * SIM_MINUTE };
     m->submission_in = m->smtp_in;
-    m->submission_in.extensions |= SMTP_AUTH;
-    m->submission_in.auth_required = true;
+    m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
+    m->submission_in.auth_required = c->auth;
     m->smtp_out = (struct smtp_client_config){ .host = host,
                                                .extensions = extensions(c),
                                                .timeout = 5 * SIM_MINUTE };

@@ -72,10 +72,16 @@ static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth 
     }
 }
 
+/* One of ours: known by AUTH, or by nothing but having called, where the host asks for no more. */
+static bool is_user(const struct mail_host *m, const struct pump *p, const struct caller *c)
+{
+    return c->account != NULL || (is_submission(p) && !m->config->auth);
+}
+
 /* RFC 6409 6.1: a user of the submission service sends as nobody else. */
 static bool may_send_as(const struct account *a, const struct address *from)
 {
-    return from->whole.len == 0 ||
+    return from->whole.len == 0 || !a ||
            (slice_eq_nocase(from->local, a->user) && slice_eq_nocase(from->domain, a->domain));
 }
 
@@ -112,7 +118,7 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *t
         target.domain = m->directory.domain;
     }
     bool local = mail_is_local(m, target.domain);
-    if (!local && !c->account) {
+    if (!local && !is_user(m, p, c)) {
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
     } else if (local && !known(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
@@ -223,7 +229,7 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     }
     buf_clear(&m->text);
     received_field(m, p, c, e, &m->text);
-    if (c->account) {
+    if (is_user(m, p, c)) {
         missing_fields(m, e, &has, &m->text);
     }
     struct message *stamped = message_with_front(message, buf_slice(&m->text));

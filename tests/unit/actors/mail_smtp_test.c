@@ -48,6 +48,13 @@ static const struct small_row policy_rows[] = {
       "{'refused':550,'host':'mail.example.net','to':'bob@mail.example.net',"
       "'reply':'5.7.1 Relaying denied','count':1},"
       "{'outcome':'bounced','to':'bob@mail.example.net','reason':'5.7.1','count':1}]" },
+    { "a host without AUTH trusts whoever submits, and says ESMTP without A",
+      "'hosts':{" SMALL_ALICE "," SMALL_NET ",'mail.example.org':{'kind':'mail',"
+      "'domain':'example.org','accounts':{'alice':'wonderland'},'auth':false}},"
+      "'script':[" SEND_BOB "],'expect':["
+      "{'said':'AUTH','service':'submission','count':0},"
+      "{'said':'\\tby mail.example.org with ESMTP id','service':'smtp','count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
     { "AUTH is not offered to strangers on port 25",
       SMALL_HOSTS ",'script':[" SEND_BOB "],'expect':["
       "{'said':'AUTH PLAIN','service':'smtp','count':0},"
