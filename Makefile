@@ -136,7 +136,7 @@ replay-corpus: $(FUZZERS:%=build/asan/replay/%)
 build/asan/replay/%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(SOURCES) $(HEADERS)
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow
 	@mkdir -p $(@D)
-	$(CLANG) $(filter-out -MMD -MP,$(MANDATORY)) $(SANITIZE) -o $@ tests/fuzz/$*_fuzz.c tests/fuzz/replay.c \
+	@echo "LD $@"; $(CLANG) $(filter-out -MMD -MP,$(MANDATORY)) $(SANITIZE) -o $@ tests/fuzz/$*_fuzz.c tests/fuzz/replay.c \
 	  $$(find build/asan/obj/sim build/asan/obj/ui -name '*.o' ! -path '*/ui/main.o' | sort) $(LIBS)
 
 fuzz: deps-test
