@@ -5,6 +5,7 @@
 
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
+#include "sim/base/mem.h"
 
 #include <stddef.h>
 
@@ -185,6 +186,8 @@ static void mail_session_end(struct actor *self, struct pump *p, enum trace_why 
         mail_smtp_end(m, p);
     } else if (ops == &smtp_client_ops) {
         route_session_end(m, p, why);
+    } else if (ops == &imap_server_ops) {
+        store_imap_end(m, p);
     }
 }
 
@@ -234,6 +237,7 @@ static void mail_deinit(struct actor *self)
     pool_deinit(&m->entries);
     lookups_deinit(&m->lookups);
     directory_deinit(&m->directory);
+    mem_free(m->idlers);
     buf_deinit(&m->text);
     blob_unref(&m->small);
 }

@@ -70,6 +70,9 @@ struct mail_host {
     struct smtp_client_config smtp_out;
     struct pop3_server_config pop3_in;
     struct imap_server_config imap_in;
+    pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
+    size_t idler_count, idler_cap;
+    bool news;       /* they will be told by an event that is under way */
     struct buf text; /* scratch for building fields and replies */
 };
 
@@ -120,5 +123,6 @@ void route_deinit(struct mail_host *m);
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message);
 void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
+void store_imap_end(struct mail_host *m, struct pump *p);
 
 #endif

@@ -3,6 +3,7 @@
  * changed. */
 #include "sim/actors/mail_host.h"
 
+#include "sim/base/mem.h"
 #include "sim/mail/header.h"
 
 static struct trace_rec record(struct mail_host *m, uint32_t flow, enum trace_kind kind)
@@ -24,6 +25,49 @@ static uint32_t box_name(struct mail_host *m, const struct account *a, const str
     return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
 }
 
+/* ---- who hears of changes at once: sessions in IDLE (RFC 2177 3) ---- */
+
+static void tell_news(void *self, uint64_t arg)
+{
+    struct mail_host *m = self;
+    (void)arg;
+    m->news = false;
+    for (size_t i = 0; i < m->idler_count; i++) {
+        struct pump *p = pump_by_id(mail_stage(m), m->idlers[i]);
+        if (p) {
+            pump_tell(p, IMAP_ORDER_CHANGED, NULL);
+        }
+    }
+}
+
+/* By an event of its own: a letter that is being removed is not gone yet, and the session that
+ * changed something is still speaking. */
+static void has_news(struct mail_host *m)
+{
+    if (m->idler_count > 0 && !m->news) {
+        m->news = true;
+        engine_in(mail_stage(m)->engine, 0, tell_news, m, 0);
+    }
+}
+
+static void idle_ends(struct mail_host *m, pool_id pump)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < m->idler_count; i++) {
+        if (m->idlers[i] != pump) {
+            m->idlers[kept++] = m->idlers[i];
+        }
+    }
+    m->idler_count = kept;
+}
+
+static void idle_begins(struct mail_host *m, pool_id pump)
+{
+    idle_ends(m, pump);
+    m->idlers = mem_grow(m->idlers, m->idler_count, &m->idler_cap, sizeof *m->idlers);
+    m->idlers[m->idler_count++] = pump;
+}
+
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message)
 {
     struct stage *s = mail_stage(m);
@@ -42,6 +86,7 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
         mailbox_append(inbox, message_ref(message), e->letter, 0, s->engine->now, stage_unix(s));
     rec.c = box_name(m, account, inbox);
     (void)trace_put(s->trace, rec);
+    has_news(m);
     return true;
 }
 
@@ -110,6 +155,7 @@ void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_
     case POP3_EV_DELETED:
         trace_item(m, p, TRACE_REMOVED, a->boxes[0], letter_of(m, ev->message),
                    (uint32_t)ev->number);
+        has_news(m);
         break;
     case POP3_EV_LOGOUT:
         pump_set_user(p, 0);
@@ -155,12 +201,15 @@ void store_imap_event(struct mail_host *m, struct pump *p, const struct session_
     case IMAP_EV_FETCHED:
     case IMAP_EV_LOGOUT:
     case IMAP_EV_SYNTAX:
+        return;
     case IMAP_EV_IDLING:
+        (ev->number == 1 ? idle_begins : idle_ends)(m, pump_id(p));
         return;
     }
     if (!item) {
         return;
     }
+    has_news(m);
     if (ev->kind == IMAP_EV_FLAGS) {
         trace_item(m, p, TRACE_FLAGGED, box, item->letter, item->flags);
     } else if (ev->kind == IMAP_EV_EXPUNGED) {
@@ -168,4 +217,9 @@ void store_imap_event(struct mail_host *m, struct pump *p, const struct session_
     } else {
         imap_appended(m, p, box, item);
     }
+}
+
+void store_imap_end(struct mail_host *m, struct pump *p)
+{
+    idle_ends(m, pump_id(p));
 }

@@ -1,0 +1,42 @@
+#include "tests/lib/small_world.h"
+
+#include "sim/proto/imap.h"
+
+#include <criterion/criterion.h>
+
+static void tell(struct small_world *w, struct pump *p, uint16_t order, const void *detail)
+{
+    pump_tell(p, order, detail);
+    (void)world_run(w->world, world_now(w->world) + SIM_SECOND);
+}
+
+/* Bob's second device, which idles while a letter comes and the first one removes it by POP3. */
+Test(mail_store, sessions_in_idle_hear_of_changes_at_once)
+{
+    struct small_world w;
+    cr_assert(small_world_new(&w,
+                              "'hosts':{" SMALL_ALICE "," SMALL_BOB_POP "," SMALL_ORG "," SMALL_NET
+                              "},'script':[" SMALL_SEND("10s", "bob@example.net") "," SMALL_DO(
+                                  "30s", "bob-pc", "fetch") "]"));
+    struct stage *s = world_stage(w.world);
+    struct actor *client = stage_find(s, SLICE("alice-laptop"));
+    struct actor *server = stage_find(s, SLICE("mail.example.net"));
+    const struct imap_client_config config = { .user = SLICE("bob"), .password = SLICE("builder") };
+    const slice inbox = SLICE("INBOX");
+    struct pump *p = pump_connect(client, network_ip_of(s->net, server->id), 143, SLICE("imap"),
+                                  &imap_client_ops, &config, 0);
+    (void)world_run(w.world, SIM_SECOND);
+    tell(&w, p, IMAP_ORDER_SELECT, &inbox);
+    tell(&w, p, IMAP_ORDER_IDLE, NULL);
+    cr_expect_eq(small_world_said(&w, "* 1 EXISTS\r\n"), 0);
+    (void)world_run(w.world, 20 * SIM_SECOND);
+    cr_expect_eq(small_world_said(&w, "* 1 EXISTS\r\n"), 1, "the letter is told of as it comes");
+    cr_expect_eq(small_world_said(&w, "* 1 EXPUNGE\r\n"), 0);
+    (void)world_run(w.world, 60 * SIM_SECOND);
+    cr_expect_eq(small_world_said(&w, "* 1 EXPUNGE\r\n"), 1, "and of its end");
+    tell(&w, p, IMAP_ORDER_DONE, NULL);
+    tell(&w, p, ORDER_QUIT, NULL);
+    small_world_run(&w);
+    cr_expect(small_world_all_settled(&w));
+    small_world_free(&w);
+}
