@@ -119,6 +119,9 @@ void route_drop(
 void route_deinit(struct mail_host *m);
 
 /* mail_store.c */
+/* Who gets mail for a local address: its account; for Postmaster, where nobody has that name, the
+ * first account of the host (RFC 5321 4.5.1 wants mail for it taken always).  NULL: nobody. */
+struct account *store_account(const struct mail_host *m, const struct address *to);
 /* Appends to the INBOX of a local recipient; false: no such mailbox. */
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message);
 void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev);

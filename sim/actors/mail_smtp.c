@@ -1,6 +1,6 @@
 /* mail_smtp.c - policy of the SMTP server: who may send what to whom.
  * Grammar and order are the session's business; this file only says yes or no.
- * Not done: a mailbox for Postmaster where there is no account of that name (RFC 5321 4.5.1). */
+ * Postmaster is always somebody (RFC 5321 4.5.1): see store_account. */
 #include "sim/actors/mail_host.h"
 
 #include "sim/mail/date.h"
@@ -104,7 +104,7 @@ static bool known(struct mail_host *m, const struct address *to)
     if (m->config->next.len > 0 && m->config->accounts.count == 0) {
         return true; /* only the host behind us knows */
     }
-    return directory_find(&m->directory, to->local, to->domain) != NULL;
+    return store_account(m, to) != NULL;
 }
 
 static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *to)

@@ -25,6 +25,16 @@ static uint32_t box_name(struct mail_host *m, const struct account *a, const str
     return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
 }
 
+struct account *store_account(const struct mail_host *m, const struct address *to)
+{
+    struct account *a = directory_find(&m->directory, to->local, to->domain);
+    if (!a && m->directory.count > 0 && slice_eq_nocase(to->local, SLICE("postmaster")) &&
+        directory_serves(&m->directory, to->domain)) {
+        a = m->directory.accounts[0];
+    }
+    return a;
+}
+
 /* ---- who hears of changes at once: sessions in IDLE (RFC 2177 3) ---- */
 
 static void tell_news(void *self, uint64_t arg)
@@ -74,7 +84,7 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
     struct address a;
     struct account *account = NULL;
     if (address_parse(entry_rcpt(e, i), &a)) {
-        account = directory_find(&m->directory, a.local, a.domain);
+        account = store_account(m, &a);
     }
     if (!account) {
         return false;
