@@ -85,8 +85,7 @@ struct actor {
 /* Makes the host in the network and its actor.  Its addresses are given by the caller. */
 struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,
                         const void *config);
-struct actor *stage_actor(const struct stage *s, host_id id); /* NULL: none */
-struct actor *stage_find(const struct stage *s, slice name);  /* NULL: none; without case */
+struct actor *stage_find(const struct stage *s, slice name); /* NULL: none; without case */
 void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);
@@ -99,7 +98,6 @@ struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice 
                           const struct session_ops *ops, const void *config, uint64_t user);
 void pump_answer(struct pump *p, struct session_answer a);
 void pump_tell(struct pump *p, uint16_t kind, const void *detail);
-void pump_abort(struct pump *p); /* breaks the connection off (RST); on_session_end is not called */
 const struct session_ops *pump_ops(const struct pump *p);
 const struct stream *pump_stream(const struct pump *p);
 uint32_t pump_flow(const struct pump *p);

@@ -156,6 +156,12 @@ static bool turn(struct pump *p)
     return false;
 }
 
+static void turn_all(struct pump *p)
+{
+    while (!p->closing && turn(p)) {
+    }
+}
+
 static void free_pump(struct pump *p)
 {
     struct stage *s = p->actor->stage;
@@ -184,9 +190,6 @@ static void take_out(struct pump *p)
 
 static void give_back_out(struct pump *p)
 {
-    if (p->gone) {
-        outq_clear(p->out);
-    }
     flush(p);
     p->out = NULL;
     p->actor->stage->out_depth--;
@@ -195,16 +198,9 @@ static void give_back_out(struct pump *p)
 /* The queue is taken; turns until nothing can be done, then sends what all of it said at once. */
 static void run_taken(struct pump *p)
 {
-    while (!p->gone && !p->closing && turn(p)) {
-    }
-    if (!p->gone) {
-        trace_state(p);
-    }
+    turn_all(p);
+    trace_state(p);
     give_back_out(p);
-    if (p->gone) {
-        free_pump(p);
-        return;
-    }
     if (p->closing && p->stream) {
         stream_finish(p->stream);
     }
@@ -327,15 +323,10 @@ static void on_closed(void *user, struct stream *s, enum trace_why why)
     if (p->begun && !p->closing) {
         /* The session learns of it as an end of input, and says what it has left to say. */
         take_out(p);
-        while (!p->gone && !p->closing && turn(p)) {
-        }
+        turn_all(p);
         give_back_out(p);
     }
-    if (p->gone) {
-        free_pump(p);
-    } else {
-        end(p, why);
-    }
+    end(p, why);
 }
 
 static const struct stream_ops wire_ops = {
@@ -406,6 +397,7 @@ const struct host_ops pump_host_ops = {
 
 void pump_answer(struct pump *p, struct session_answer a)
 {
+    assert(p->begun);
     if (p->out) {
         p->ops->answer(p->session, lend(p), a);
         return;
@@ -418,6 +410,7 @@ void pump_answer(struct pump *p, struct session_answer a)
 void pump_tell(struct pump *p, uint16_t kind, const void *detail)
 {
     struct session_order order = { kind, detail };
+    assert(p->begun); /* a session whose stream does not stand yet cannot be told anything */
     if (p->out) {
         p->ops->tell(p->session, lend(p), &order);
         return;
@@ -425,18 +418,6 @@ void pump_tell(struct pump *p, uint16_t kind, const void *detail)
     take_out(p);
     p->ops->tell(p->session, lend(p), &order);
     run_taken(p);
-}
-
-void pump_abort(struct pump *p)
-{
-    if (p->stream) {
-        stream_reset(p->stream);
-        p->stream = NULL;
-    }
-    p->gone = true;
-    if (!p->out) {
-        free_pump(p);
-    }
 }
 
 void pump_free_all(struct stage *s)

@@ -22,7 +22,6 @@ struct pump {
     bool peer_ended; /* no more input will come */
     bool eof_told;
     bool feeding;     /* in[head] is in the session's hands */
-    bool gone;        /* to be freed by the loop that is running */
     struct outq *out; /* lent while the loop runs; NULL outside it */
     size_t room;      /* of the stream, while the loop runs */
     struct chunk *in; /* arrived and not used up: [head, head + count), references held */

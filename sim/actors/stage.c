@@ -79,11 +79,6 @@ struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name
     return a;
 }
 
-struct actor *stage_actor(const struct stage *s, host_id id)
-{
-    return id > 0 && id <= s->count ? s->actors[id - 1] : NULL;
-}
-
 struct actor *stage_find(const struct stage *s, slice name)
 {
     for (size_t i = 0; i < s->count; i++) {

@@ -63,8 +63,3 @@ slice arena_copy(struct arena *a, slice s)
     }
     return (slice){ p, s.len };
 }
-
-const char *arena_string(struct arena *a, slice s)
-{
-    return arena_copy(a, s).ptr;
-}

@@ -15,7 +15,6 @@ void arena_init(struct arena *a);
 void arena_deinit(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size); /* zeroed, aligned for any type */
 void *arena_array(struct arena *a, size_t count, size_t size);
-slice arena_copy(struct arena *a, slice s);         /* also zero-terminated behind len */
-const char *arena_string(struct arena *a, slice s); /* the same, as a C string */
+slice arena_copy(struct arena *a, slice s); /* also zero-terminated behind len */
 
 #endif

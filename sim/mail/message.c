@@ -191,13 +191,6 @@ bool message_read(struct message_cursor *c, size_t max, struct chunk *c_r)
     return true;
 }
 
-void message_out(const struct message *m, struct outq *out)
-{
-    for (size_t i = 0; i < m->part_count; i++) {
-        outq_chunk(out, m->parts[i]);
-    }
-}
-
 void message_out_part(const struct message *m, size_t from, size_t len, struct outq *out)
 {
     struct message_cursor cursor = message_read_at(m, from);

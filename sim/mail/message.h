@@ -32,7 +32,6 @@ void message_add_part(struct message *m, const struct message *from, size_t at, 
 /* A new message: text in front (whole header fields, say a trace field), the rest shared. */
 struct message *message_with_front(struct message *m, slice copied);
 
-void message_out(const struct message *m, struct outq *out); /* by reference */
 /* The part [from, from+len) of the bytes, clipped, by reference. */
 void message_out_part(const struct message *m, size_t from, size_t len, struct outq *out);
 void message_copy(const struct message *m, struct buf *out);

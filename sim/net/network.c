@@ -328,13 +328,3 @@ const struct network_counters *network_counters(const struct network *n)
 {
     return &n->counters;
 }
-
-struct engine *network_engine(struct network *n)
-{
-    return n->engine;
-}
-
-struct trace *network_trace(struct network *n)
-{
-    return n->trace;
-}

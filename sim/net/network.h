@@ -146,7 +146,5 @@ struct network_counters {
         retransmitted;
 };
 const struct network_counters *network_counters(const struct network *n);
-struct engine *network_engine(struct network *n);
-struct trace *network_trace(struct network *n);
 
 #endif
