@@ -14,6 +14,7 @@ struct fold {
     const struct trace *t;
     struct flow_state *flows;
     size_t flow_count;
+    size_t *letters; /* by trace name: index in the report + 1; 0: not seen yet */
 };
 
 /* A payload that lives as long as the report. */
@@ -29,16 +30,15 @@ static slice keep_text(struct report *r, const struct trace *t, uint32_t payload
     return buf_slice(b);
 }
 
-static struct report_letter *letter_of(struct report *r, uint32_t letter)
+static struct report_letter *letter_of(struct fold *f, uint32_t letter)
 {
-    for (size_t i = r->letter_count; i-- > 0;) {
-        if (r->letters[i].letter == letter) {
-            return &r->letters[i];
-        }
+    struct report *r = f->r;
+    if (f->letters[letter] == 0) {
+        r->letters = mem_grow(r->letters, r->letter_count, &r->letter_cap, sizeof *r->letters);
+        r->letters[r->letter_count] = (struct report_letter){ .letter = letter };
+        f->letters[letter] = ++r->letter_count;
     }
-    r->letters = mem_grow(r->letters, r->letter_count, &r->letter_cap, sizeof *r->letters);
-    r->letters[r->letter_count] = (struct report_letter){ .letter = letter };
-    return &r->letters[r->letter_count++];
+    return &r->letters[f->letters[letter] - 1];
 }
 
 static uint32_t protocol_of(struct report *r, uint32_t name)
@@ -101,7 +101,7 @@ static void on_said(struct fold *f, const struct trace_rec *rec)
 
 static void on_compose(struct fold *f, const struct trace_rec *rec)
 {
-    struct report_letter *l = letter_of(f->r, rec->a);
+    struct report_letter *l = letter_of(f, rec->a);
     slice text = keep_text(f->r, f->t, rec->c);
     l->from = slice_cut(&text, '\n');
     l->to = slice_cut(&text, '\n');
@@ -110,7 +110,7 @@ static void on_compose(struct fold *f, const struct trace_rec *rec)
 
 static void on_outcome(struct fold *f, const struct trace_rec *rec)
 {
-    struct report_letter *l = letter_of(f->r, rec->a);
+    struct report_letter *l = letter_of(f, rec->a);
     slice text = keep_text(f->r, f->t, rec->c);
     l->outcomes = mem_grow(l->outcomes, l->count, &l->cap, sizeof *l->outcomes);
     struct report_outcome *o = &l->outcomes[l->count++];
@@ -167,11 +167,13 @@ static void fold_record(struct fold *f, const struct trace_rec *rec)
 void report_make(struct report *r, const struct trace *t)
 {
     struct fold f = { .r = r, .t = t };
+    f.letters = mem_array(t->names.count, sizeof *f.letters);
     *r = (struct report){ 0 };
     for (uint64_t n = 1; n <= t->count; n++) {
         fold_record(&f, trace_at(t, n));
     }
     mem_free(f.flows);
+    mem_free(f.letters);
 }
 
 void report_free(struct report *r)
