@@ -270,3 +270,23 @@ Test(app, the_loop_draws_only_after_something_happened)
     fake.at = fake.count;
     cr_expect(!app_loop(&app, &terminal), "the terminal went away");
 }
+
+Test(app, goes_on_with_a_trace_that_grows)
+{
+    keys("G");
+    struct playhead old_end = app.at;
+    uint64_t steps = app.steps;
+    for (uint32_t i = 0; i < 3; i++) {
+        (void)trace_put_text(&trace,
+                             (struct trace_rec){ .at = 60 * SIM_SECOND + i * SIM_SECOND,
+                                                 .actor = SAMPLE_ORG,
+                                                 .kind = TRACE_NOTE,
+                                                 .a = trace_name(&trace, SLICE("late")) },
+                             SLICE("something more"));
+    }
+    app_extend(&app);
+    keys("G");
+    cr_expect(app.at.record > old_end.record, "the end is where the trace ends now");
+    cr_expect_eq(app.at.record, trace.count);
+    cr_expect(app.steps >= steps);
+}
