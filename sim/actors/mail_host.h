@@ -46,8 +46,7 @@ struct entry {
     struct message *message;
     uint32_t letter; /* trace name */
     sim_time since;
-    uint32_t jobs;     /* attempts under way */
-    uint64_t accepted; /* the ACCEPT record: cause of what follows */
+    uint32_t jobs; /* attempts under way */
 };
 
 /* A connection to our SMTP server. */

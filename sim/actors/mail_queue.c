@@ -298,8 +298,7 @@ void queue_accept(struct mail_host *m, struct entry *e, struct message *take)
     rec.b = (uint32_t)e->number;
     rec.c = (uint32_t)e->rcpt_count;
     uint64_t cause = s->trace->cause;
-    e->accepted = trace_put(s->trace, rec);
-    s->trace->cause = e->accepted;
+    s->trace->cause = trace_put(s->trace, rec);
     actor_wake(&m->base, 0, e->id);
     s->trace->cause = cause;
 }

@@ -26,7 +26,6 @@ struct question {
     pool_id id;
     uint32_t client_ip, our_ip;
     uint16_t client_port, our_port;
-    host_id client_host;
     uint32_t client_flow, flow; /* flow: the exchange with the servers */
     sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
     struct dns_query client;
@@ -151,7 +150,6 @@ static void client_asks(struct resolver *r, const struct datagram *d)
     q->client_ip = d->from_ip;
     q->our_ip = d->to_ip;
     q->client_port = d->from_port;
-    q->client_host = d->from;
     q->client_flow = d->flow;
     dns_resolve_start(&q->work, &client.question, r->hints, r->hint_count);
     if (client.refusal != DNS_NOERROR || !client.has_question) {
