@@ -18,7 +18,7 @@ static bool choice_parse(const char *choices, slice value, uint32_t *index_r)
 }
 
 static const char *const wanted[] = {
-    [OPTION_NUMBER] = "a number",
+    [OPTION_NUMBER] = "a number up to 4294967295",
     [OPTION_DURATION] = "a duration; try \"30s\"",
     [OPTION_SIZE] = "a size; try \"10MB\"",
 };
@@ -27,6 +27,7 @@ static bool value_set(const struct option_row *row, void *into, const char *text
 {
     void *field = (char *)into + row->offset;
     slice value = slice_of(text);
+    uint64_t number = 0;
     bool ok = true;
     switch (row->type) { /* the one place where a type becomes a C type */
     case OPTION_FLAG:
@@ -36,7 +37,8 @@ static bool value_set(const struct option_row *row, void *into, const char *text
         *(const char **)field = text;
         break;
     case OPTION_NUMBER:
-        ok = slice_to_u64(value, field);
+        ok = slice_to_u64(value, &number) && number <= UINT32_MAX;
+        *(uint64_t *)field = ok ? number : 0;
         break;
     case OPTION_DURATION:
         ok = parse_duration(value, field);

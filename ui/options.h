@@ -11,7 +11,7 @@
 enum option_type {
     OPTION_FLAG,     /* bool */
     OPTION_TEXT,     /* const char *: borrowed from argv */
-    OPTION_NUMBER,   /* uint64_t */
+    OPTION_NUMBER,   /* uint64_t, up to UINT32_MAX: a larger one says "not given" as a default */
     OPTION_DURATION, /* sim_time: "30s" */
     OPTION_SIZE,     /* uint64_t: "10MB" */
     OPTION_CHOICE,   /* uint32_t: the index of one of the words in `choices` */

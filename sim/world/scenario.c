@@ -19,7 +19,7 @@ const struct key scenario_keys[] = {
       "the name of the lesson, in one line" },
     { "about", KEY_TEXT, offsetof(struct frame, about), "", 0, 0, NULL,
       "what is to be seen, in a sentence or two" },
-    { "seed", KEY_INT, offsetof(struct frame, seed), "1", 0, INT64_C(9007199254740991), NULL,
+    { "seed", KEY_INT, offsetof(struct frame, seed), "1", 0, UINT32_MAX, NULL,
       "where all chance comes from: the same seed gives the same run" },
     { "start", KEY_TIME, offsetof(struct frame, start), "2026-09-07T09:00:00Z", 0, 0, NULL,
       "the calendar time at which the run begins" },

@@ -173,7 +173,9 @@ static const struct {
     { "{}", "x.json:1:1: \"hosts\" is missing: the computers, by name\n"
             "x.json:1:1: \"title\" is missing: the name of the lesson, in one line" },
     { FRAME("\"seed\":0"), NULL },
-    { FRAME("\"seed\":-1"), "x.json:3:8: /seed: -1 is not in 0..9007199254740991" },
+    { FRAME("\"seed\":-1"), "x.json:3:8: /seed: -1 is not in 0..4294967295" },
+    { FRAME("\"seed\":4294967295"), NULL },
+    { FRAME("\"seed\":4294967296"), "x.json:3:8: /seed: 4294967296 is not in 0..4294967295" },
     { FRAME("\"start\":\"1969-12-31T23:59:59Z\""),
       "x.json:3:9: /start: mail begins in 1970 here, not before" },
     { FRAME("\"start\":\"9980-01-01T00:00:00Z\""), NULL },
