@@ -32,12 +32,13 @@ struct parsed {
 static struct parsed parse(const char *line)
 {
     struct parsed p = { .err = { "" } };
-    char words[8][24], *argv[8];
+    char words[8][64], *argv[8];
     const char *items[8];
     int argc = 0;
     slice rest = slice_of(line);
     while (rest.len > 0) {
         slice word = slice_word(&rest);
+        cr_assert(argc < 8 && word.len < sizeof words[0], "%s", line);
         memcpy(words[argc], word.ptr, word.len);
         words[argc][word.len] = '\0';
         argv[argc] = words[argc];
