@@ -17,7 +17,7 @@ endif
 WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
 MANDATORY := -std=c11 $(WARN) -I. -MMD -MP -D_XOPEN_SOURCE=700 -DMAILFLOW_VERSION='"$(VERSION)"' \
              -DMAILFLOW_DATADIR='"$(prefix)/share/mailflow"'
-LIBS      := -lncursesw -ltinfo -lcjson
+LIBS      := -lncursesw -ltinfo -lcjson -lssl -lcrypto -luv
 SANITIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # ---- one build directory for each way of building
@@ -56,7 +56,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 -include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d)
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
-DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev
+DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev
 DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev
 
 define install_packages
@@ -70,14 +70,14 @@ define install_packages
 	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
 	  fi; \
 	else \
-	  for h in curses.h cjson/cJSON.h; do \
+	  for h in curses.h cjson/cJSON.h openssl/ssl.h uv.h; do \
 	    echo "#include <$$h>" | $(CC) -E -x c - >/dev/null 2>&1 || missing=1; \
 	  done; \
 	  if [ -n "$$missing" ]; then \
 	    echo "Please install:"; \
-	    echo "  dnf install gcc make ncurses-devel cjson-devel      (tests: clang compiler-rt criterion-devel)"; \
-	    echo "  pacman -S gcc make ncurses cjson                    (tests: clang compiler-rt criterion)"; \
-	    echo "  brew install gcc make ncurses cjson                 (tests: llvm criterion)"; \
+	    echo "  dnf install gcc make ncurses-devel cjson-devel openssl-devel libuv-devel  (tests: clang compiler-rt criterion-devel)"; \
+	    echo "  pacman -S gcc make ncurses cjson openssl libuv      (tests: clang compiler-rt criterion)"; \
+	    echo "  brew install gcc make ncurses cjson openssl@3 libuv (tests: llvm criterion)"; \
 	    exit 1; \
 	  fi; \
 	fi

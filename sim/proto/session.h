@@ -18,7 +18,10 @@
  *   STEP_WANT_ANSWER  an asking event has not been answered yet
  *   STEP_WANT_ROOM    io.room is used up: call again when the stream has drained.  A session may
  *                     overshoot room by one reply; it only promises not to run away
- *   STEP_UPGRADE      put TLS below (then tell ORDER_TLS_UP); unread plaintext is dropped
+ *   STEP_UPGRADE      send io.out, then put TLS below and tell ORDER_TLS_UP or ORDER_TLS_FAILED;
+ *                     unread plaintext is dropped: ev_r->text is what was left of the chunk at
+ *                     hand, for the record (RFC 3207 6; CVE-2011-0411).  Until told, next() gives
+ *                     STEP_WANT_INPUT and the host feeds nothing
  *   STEP_CLOSE        all is said: send io.out, then half-close.  Final
  *   STEP_WANT_ORDER   (clients) nothing to do and all input is used: tell() what is next; input
  *                     may come here too (a 421, an untagged response) and is fed as ever
@@ -41,11 +44,22 @@ enum step {
     STEP_CLOSE
 };
 
+/* What a session is told of the TLS below it; it does none itself. */
+struct session_tls {
+    slice version; /* "TLSv1.3" */
+    slice cipher;  /* "TLS_AES_256_GCM_SHA384" */
+    slice peer;    /* the other's name, where a certificate told it */
+    slice
+        problem; /* what is wrong with the peer's certificate, or why TLS failed; empty: nothing */
+    bool verified; /* the peer showed a good certificate for the name that was asked for */
+};
+
 /* Lent for one call. */
 struct session_io {
     struct outq *out;
-    size_t room;  /* bytes that may still be queued; 0: stop, resume later */
-    sim_time now; /* for deadlines only */
+    size_t room;                   /* bytes that may still be queued; 0: stop, resume later */
+    sim_time now;                  /* for deadlines only */
+    const struct session_tls *tls; /* NULL: plain text.  Set at open() where TLS came first */
 };
 
 /* The kinds and the struct behind `detail` are declared by each protocol (smtp.h, pop3.h,
@@ -72,7 +86,9 @@ struct session_order {
 };
 enum {
     ORDER_QUIT = 1,
-    ORDER_TLS_UP = 2,
+    ORDER_TLS_UP = 2,     /* after STEP_UPGRADE: io.tls is set from here on */
+    ORDER_TLS_FAILED = 3, /* after STEP_UPGRADE: detail: const struct session_tls, `problem` says
+                             why; the connection is of no more use */
     ORDER_OWN = 16
 }; /* protocols number theirs from ORDER_OWN */
 

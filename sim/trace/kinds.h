@@ -45,6 +45,19 @@
     X(STATE, "state", LINES, NAME, "state", NONE, "", NONE, "", "the dialogue's state changes")    \
     X(SAID, "said", LINES, BYTES, "size", NONE, "", DATA, "text",                                  \
       "`actor` says this in its dialogue: the plain text, whatever carries it")                    \
+    /* encryption */                                                                               \
+    X(UPGRADE, "upgrade", HOPS, FLAG, "server", NAME, "name", NONE, "",                            \
+      "`actor` begins TLS on the flow: the flow's flights are ciphertext from the first such "     \
+      "record on; name: the server name that the client asks for (SNI)")                           \
+    X(SECURED, "secured", HOPS, NAME, "version", NAME, "cipher", DATA, "peer",                     \
+      "the handshake is over for `actor`: the peer's name where a certificate told it, a "         \
+      "newline, and what is wrong with that certificate, empty where nothing is")                  \
+    X(UNSECURED, "unsecured", HOPS, NAME, "why", NONE, "", NONE, "",                               \
+      "TLS failed for `actor`; why: its own words, or the alert that it heard")                    \
+    X(DROPPED, "dropped", HOPS, BYTES, "size", DATA, "bytes", NONE, "",                            \
+      "`actor` throws away plaintext that came ahead of TLS and would have passed for protected")  \
+    X(SECRET, "secret", BYTES, DATA, "line", NONE, "", NONE, "",                                   \
+      "a TLS secret of the flow, as a line of an NSS key log")                                     \
     /* bytes between hosts */                                                                      \
     X(FLIGHT, "flight", LINES, HOST, "to", BYTES, "size", DATA, "bytes",                           \
       "stream bytes are under way to `to` until `until`; bytes from level BYTES on.  On a path "   \
@@ -55,6 +68,8 @@
     X(LOST, "lost", LINES, HOST, "to", BYTES, "size", FLAG, "datagram",                            \
       "a segment (size 0: SYN, FIN, RST or an acknowledgement) or a datagram is lost, on a "       \
       "link or at a host that is down; until: when it would have arrived")                         \
+    X(TAMPER, "tamper", LINES, HOST, "to", NUM, "link", DATA, "bytes",                             \
+      "an attacker on the link changes the flight that is the cause: the octets as they go on")    \
     X(DATAGRAM, "datagram", LINES, HOST, "to", PORTS, "ports", DATA, "bytes",                      \
       "a datagram is under way to `to`; until: arrival")                                           \
     /* names */                                                                                    \

@@ -49,7 +49,7 @@ uint64_t trace_seal(const struct trace *t)
     buf_init(&counts);
     put_u32(&counts, (uint32_t)t->level);
     trace_put_counts(t, &counts);
-    uint64_t seal = slice_hash(buf_slice(&counts), t->digest);
+    uint64_t seal = slice_hash(buf_slice(&counts), trace_digest_wire(t));
     buf_deinit(&counts);
     return seal;
 }

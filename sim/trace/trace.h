@@ -3,6 +3,9 @@
  * Records are numbered from 1 and never change.  Payload bytes are kept by reference.  The digest
  * runs along: equal digests mean equal runs.  It covers every record kept, its payload and the
  * names in it, so it belongs to a level; trace_digest_text() says which ("bytes:0123...").
+ * Left out are the wire records of flows under TLS (FLIGHT, SEGMENT, LOST and TAMPER after the
+ * flow's first UPGRADE, and SECRET): their octets differ between versions of the TLS library.
+ * digest_wire has them too, and is compared run with run on one machine.
  * Names are interned once for the whole trace: hosts, people, mailboxes, Message-IDs. */
 #ifndef MAILFLOW_TRACE_TRACE_H
 #define MAILFLOW_TRACE_TRACE_H
@@ -100,6 +103,10 @@ struct trace {
         cause; /* of the event being fired; the engine sets it, trace_put uses it for cause 0 */
     uint64_t count; /* records so far: the number of the newest */
     uint64_t digest;
+    uint64_t wire;                    /* private: the digest with all records, once it differs */
+    bool wire_apart;                  /* private: it does */
+    uint64_t *sealed_flows;           /* private: a bit for each flow that is under TLS */
+    size_t sealed_cap;                /* private: in words of 64 flows */
     uint64_t kinds[TRACE_KIND_COUNT]; /* records of each kind, masked ones too */
     struct intern names;
     uint64_t *name_after; /* private: how many records stood when a name was first seen */
@@ -137,6 +144,9 @@ slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch
 uint32_t trace_payload_id(const struct trace_rec *rec); /* of its DATA field; 0: none */
 
 void trace_digest_text(const struct trace *t, struct buf *out); /* "bytes:89abcdef01234567" */
+uint64_t trace_digest_wire(const struct trace *t);              /* nothing left out */
+void trace_digest_wire_text(const struct trace *t, struct buf *out);
+bool trace_flow_sealed(const struct trace *t, uint32_t flow); /* an UPGRADE was seen on it */
 
 /* What the X-macro says of a kind. */
 struct trace_kind_info {

@@ -96,7 +96,7 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
         .body_8bit = (head[0] & 64) != 0,
     };
     outq_init(&h.out);
-    h.ops->open(h.self, &config, (struct session_io){ &h.out, 1000, 0 });
+    h.ops->open(h.self, &config, (struct session_io){ .out = &h.out, .room = 1000, .now = 0 });
     run(&h);
     while (input.len > 0 && !h.closed) {
         struct blob *b = blob_new(slice_sub(input, 0, step));

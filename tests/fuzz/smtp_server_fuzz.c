@@ -73,7 +73,7 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
     struct outq out;
     uint32_t asked = 0;
     outq_init(&out);
-    ops->open(self, &config, (struct session_io){ &out, 1000, 0 });
+    ops->open(self, &config, (struct session_io){ .out = &out, .room = 1000, .now = 0 });
     run(self, &out, said, head[1], &asked);
     while (input.len > 0 && !slice_eq(slice_of(ops->state(self)), SLICE("S_GONE"))) {
         struct blob *b = blob_new(slice_sub(input, 0, step));

@@ -29,7 +29,7 @@ static void fill(struct mailbox *box)
 /* As a pump lends it: what waits already is room no more. */
 static struct session_io lend(struct outq *out)
 {
-    return (struct session_io){ out, out->size < ROOM ? ROOM - out->size : 0, 0 };
+    return (struct session_io){ .out = out, .room = out->size < ROOM ? ROOM - out->size : 0 };
 }
 
 static enum step run(void *self, struct outq *out, struct account *a)

@@ -111,7 +111,7 @@ static void side_init(struct side *s, const struct session_ops *ops, const void 
 {
     *s = (struct side){ .ops = ops, .self = mem_alloc(ops->size) };
     outq_init(&s->out);
-    ops->open(s->self, config, (struct session_io){ &s->out, WINDOW, 0 });
+    ops->open(s->self, config, (struct session_io){ .out = &s->out, .room = WINDOW, .now = 0 });
 }
 
 static void side_deinit(struct side *s)

@@ -93,7 +93,7 @@ static void expect_order(size_t row, size_t at)
     void *self = mem_alloc(ops->size);
     struct outq out;
     outq_init(&out);
-    ops->open(self, &config, (struct session_io){ &out, SIZE_MAX, 0 });
+    ops->open(self, &config, (struct session_io){ .out = &out, .room = SIZE_MAX, .now = 0 });
     say(self, &out, ways[at]);
     outq_clear(&out);
     say(self, &out, orders[row].line);
@@ -131,7 +131,7 @@ Test(smtp_server, takes_so_many_recipients_and_no_more)
     void *self = mem_alloc(ops->size);
     struct outq out;
     outq_init(&out);
-    ops->open(self, &config, (struct session_io){ &out, SIZE_MAX, 0 });
+    ops->open(self, &config, (struct session_io){ .out = &out, .room = SIZE_MAX, .now = 0 });
     say(self, &out, SLICE("HELO a\r\nMAIL FROM:<>\r\n"));
     for (size_t i = 0; i < SMTP_RCPT_MAX; i++) {
         say(self, &out, SLICE("RCPT TO:<ok@b>\r\n"));
@@ -159,7 +159,7 @@ Test(smtp_server, ordinary_commands_allocate_nothing_and_copy_no_literal)
     void *self = mem_alloc(ops->size);
     struct outq out;
     outq_init(&out);
-    ops->open(self, &config, (struct session_io){ &out, SIZE_MAX, 0 });
+    ops->open(self, &config, (struct session_io){ .out = &out, .room = SIZE_MAX, .now = 0 });
     say(self, &out, ways[AT_RCPT]);
     outq_clear(&out);
     static const slice lines[] = { SLICE_INIT("NOOP\r\n"), SLICE_INIT("RCPT TO:<ok@b>\r\n"),

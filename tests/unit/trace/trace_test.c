@@ -169,3 +169,46 @@ Test(trace, every_kind_tells_its_names)
     cr_expect_str_eq(trace_fate_name(FATE_QUEUED), "queued");
     cr_expect_str_eq(trace_fate_name(FATE_COUNT), "?");
 }
+
+/* What another version of the TLS library would say otherwise is in digest_wire alone. */
+Test(trace, the_digest_leaves_out_what_tls_puts_on_the_wire)
+{
+    static const struct {
+        const char *why;
+        bool upgrade;
+        uint32_t flow, kind; /* of the record that differs */
+        bool digest, wire;   /* differ by it */
+    } rows[] = {
+        { "a flight in the clear", false, 1, TRACE_FLIGHT, true, true },
+        { "a flight under TLS", true, 1, TRACE_FLIGHT, false, true },
+        { "a flight of another flow", true, 130, TRACE_FLIGHT, true, true },
+        { "a segment under TLS", true, 1, TRACE_SEGMENT, false, true },
+        { "a loss under TLS", true, 1, TRACE_LOST, false, true },
+        { "a secret", true, 1, TRACE_SECRET, false, true },
+        { "what is said under TLS", true, 1, TRACE_SAID, true, true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t[2];
+        for (size_t k = 0; k < COUNT(t); k++) {
+            trace_init(&t[k], TRACE_LEVEL_BYTES);
+            if (rows[i].upgrade) {
+                (void)trace_put(&t[k], (struct trace_rec){ .flow = 1, .kind = TRACE_UPGRADE });
+            }
+            struct trace_rec r = { .flow = rows[i].flow, .kind = rows[i].kind };
+            if (r.kind == TRACE_SEGMENT || r.kind == TRACE_LOST) {
+                r.b = 10 + (uint32_t)k;
+                (void)trace_put(&t[k], r);
+            } else {
+                (void)trace_put_text(&t[k], r, k == 0 ? SLICE("one") : SLICE("two"));
+            }
+            (void)trace_put(&t[k], (struct trace_rec){ .kind = TRACE_END });
+        }
+        cr_expect_eq(t[0].digest != t[1].digest, rows[i].digest, "%s", rows[i].why);
+        cr_expect_eq(trace_digest_wire(&t[0]) != trace_digest_wire(&t[1]), rows[i].wire, "%s",
+                     rows[i].why);
+        cr_expect_eq(trace_flow_sealed(&t[0], 1), rows[i].upgrade);
+        cr_expect_not(trace_flow_sealed(&t[0], 4000000000u));
+        trace_deinit(&t[0]);
+        trace_deinit(&t[1]);
+    }
+}
