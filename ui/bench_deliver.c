@@ -61,8 +61,8 @@ static void start_one(struct driver *d, uint64_t slot)
     d->to_start--;
     message_unref(&d->messages[slot]);
     d->messages[slot] = new_letter(d, d->to_start + 1);
-    (void)pump_connect(&d->base, d->server_ip, 587, SLICE("submission"), &smtp_client_ops,
-                       &d->config, slot + 1);
+    const struct pump_service service = { .ops = &smtp_client_ops, .config = &d->config };
+    (void)pump_connect(&d->base, d->server_ip, 587, SLICE("submission"), &service, slot + 1);
 }
 
 static void driver_session(struct actor *self, struct pump *p, const struct session_event *ev)

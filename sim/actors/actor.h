@@ -10,6 +10,7 @@
 #include "sim/core/timers.h"
 #include "sim/mail/directory.h"
 #include "sim/net/network.h"
+#include "sim/net/tls.h"
 #include "sim/proto/dns.h"
 #include "sim/proto/session.h"
 
@@ -44,6 +45,13 @@ struct stage {
     size_t literal_count;
     uint64_t next_entry;   /* queue entries are numbered world-wide: ids in Received stay unique */
     uint64_t next_message; /* Message-IDs likewise */
+    /* Set before the first TLS connection, where strangers come in: keys from the system, and
+     * what every certificate is good for beside the host's own name. */
+    bool real_random;
+    const slice *extra_names;
+    const uint32_t *extra_ips;
+    size_t extra_name_count, extra_ip_count;
+    struct tls_realm *realm; /* private: see stage_tls */
 };
 
 void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
@@ -53,6 +61,25 @@ void stage_deinit(struct stage *s);
 /* The trace's name of a static text, such as a session's state: known again by where it stands. */
 uint32_t stage_name(struct stage *s, const char *literal);
 int64_t stage_unix(const struct stage *s); /* calendar seconds now */
+/* The world's TLS, made at the first call: a world without TLS has none. */
+struct tls_realm *stage_tls(struct stage *s);
+
+/* How one end of a connection does TLS.  `implicit`: before the session's first word (RFC 8314 3),
+ * else when the session asks for it (STEP_UPGRADE). */
+struct pump_tls {
+    const struct tls_identity *identity; /* a server's; NULL: a client */
+    slice name;                          /* a client's: the server that it means to talk to */
+    bool implicit;
+    bool must_verify; /* client: a certificate that is not good is the end */
+    enum tls_versions versions;
+};
+
+/* What serves a connection, or uses it. */
+struct pump_service {
+    const struct session_ops *ops;
+    const void *config;         /* the session's; outlives it */
+    const struct pump_tls *tls; /* NULL: TLS is not possible here; outlives the connection */
+};
 
 struct actor_ops {
     struct host_kind kind;
@@ -60,8 +87,7 @@ struct actor_ops {
     /* All hosts and addresses exist.  false: the configuration makes no sense. */
     bool (*start)(struct actor *self, struct err *err_r);
     /* A connection came to `port`: which session serves it?  false: refused (RST). */
-    bool (*on_connect)(struct actor *self, uint16_t port, const struct session_ops **ops_r,
-                       const void **config_r);
+    bool (*on_connect)(struct actor *self, uint16_t port, struct pump_service *service_r);
     void (*on_session)(struct actor *self, struct pump *p, const struct session_event *ev);
     /* The dialogue is over, for whatever reason; p is gone after this. */
     void (*on_session_end)(struct actor *self, struct pump *p, enum trace_why why);
@@ -93,13 +119,15 @@ void actor_power(struct actor *self, bool on); /* verbs "down" and "up" */
 
 /* ---- the pump: the one loop between a stream and a session ---- */
 
-/* Calls a server.  `service` names the port in the trace ("smtp", "submission", "imap"). */
-struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice service,
-                          const struct session_ops *ops, const void *config, uint64_t user);
+/* Calls a server.  `name` names the port in the trace ("smtp", "submission", "imap"). */
+struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice name,
+                          const struct pump_service *service, uint64_t user);
 void pump_answer(struct pump *p, struct session_answer a);
 void pump_tell(struct pump *p, uint16_t kind, const void *detail);
 const struct session_ops *pump_ops(const struct pump *p);
 const struct stream *pump_stream(const struct pump *p);
+/* Of the TLS below the session; NULL: plain text. */
+const struct session_tls *pump_tls(const struct pump *p);
 uint32_t pump_flow(const struct pump *p);
 pool_id
 pump_id(const struct pump *p); /* names it in events: pump_by_id gives NULL once it is gone */

@@ -139,8 +139,7 @@ static bool mail_start(struct actor *self, struct err *err_r)
     return true;
 }
 
-static bool mail_connect(struct actor *self, uint16_t port, const struct session_ops **ops_r,
-                         const void **config_r)
+static bool mail_connect(struct actor *self, uint16_t port, struct pump_service *service_r)
 {
     struct mail_host *m = mail_host_of(self);
     const struct {
@@ -155,8 +154,7 @@ static bool mail_connect(struct actor *self, uint16_t port, const struct session
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (rows[i].port == port) {
-            *ops_r = rows[i].ops;
-            *config_r = rows[i].config;
+            *service_r = (struct pump_service){ .ops = rows[i].ops, .config = rows[i].config };
             return true;
         }
     }

@@ -142,8 +142,8 @@ static void try_next(struct mail_host *m, struct job *j, bool may_pass, bool sai
 
 static void call(struct mail_host *m, struct job *j, uint32_t ip)
 {
-    (void)pump_connect(&m->base, ip, PORT_SMTP, SLICE("smtp"), &smtp_client_ops, &m->smtp_out,
-                       j->id);
+    const struct pump_service service = { .ops = &smtp_client_ops, .config = &m->smtp_out };
+    (void)pump_connect(&m->base, ip, PORT_SMTP, SLICE("smtp"), &service, j->id);
 }
 
 static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)

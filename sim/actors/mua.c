@@ -188,10 +188,11 @@ static void call(struct mua *u, uint32_t ip)
                          : how == MUA_POP ? (const void *)&u->pop3
                                           : (const void *)&u->imap;
     uint16_t port = sending ? submission.port : readers[how].port;
-    slice service = slice_of(sending ? submission.service : readers[how].service);
-    const struct session_ops *ops = sending ? submission.ops : readers[how].ops;
+    slice name = slice_of(sending ? submission.service : readers[how].service);
+    const struct pump_service service = { .ops = sending ? submission.ops : readers[how].ops,
+                                          .config = config };
     mua_read_reset(u);
-    u->pump = pump_connect(&u->base, ip, port, service, ops, config, 0);
+    u->pump = pump_connect(&u->base, ip, port, name, &service, 0);
 }
 
 static void server_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)

@@ -339,13 +339,14 @@ static const struct stream_ops wire_ops = {
 
 /* ---- making them ---- */
 
-static struct pump *make(struct actor *a, const struct session_ops *ops, const void *config)
+static struct pump *make(struct actor *a, const struct pump_service *service)
 {
+    const struct session_ops *ops = service->ops;
     pool_id id;
     struct pump *p = pool_new(&a->stage->pumps, &id);
     p->actor = a;
     p->ops = ops;
-    p->config = config;
+    p->config = service->config;
     p->id = id;
     p->in = p->in_few;
     p->in_cap = COUNT(p->in_few);
@@ -353,12 +354,12 @@ static struct pump *make(struct actor *a, const struct session_ops *ops, const v
     return p;
 }
 
-struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice service,
-                          const struct session_ops *ops, const void *config, uint64_t user)
+struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice name,
+                          const struct pump_service *service, uint64_t user)
 {
-    struct pump *p = make(self, ops, config);
+    struct pump *p = make(self, service);
     p->user = user;
-    p->stream = stream_connect(self->stage->net, self->id, ip, port, service, &wire_ops, p);
+    p->stream = stream_connect(self->stage->net, self->id, ip, port, name, &wire_ops, p);
     p->flow = stream_flow(p->stream);
     return p;
 }
@@ -367,12 +368,11 @@ static bool host_accept(void *host_user, struct stream *s, uint16_t port,
                         const struct stream_ops **ops_r, void **user_r)
 {
     struct actor *a = host_user;
-    const struct session_ops *ops = NULL;
-    const void *config = NULL;
-    if (!a->ops->on_connect || !a->ops->on_connect(a, port, &ops, &config)) {
+    struct pump_service service = { 0 };
+    if (!a->ops->on_connect || !a->ops->on_connect(a, port, &service)) {
         return false;
     }
-    struct pump *p = make(a, ops, config);
+    struct pump *p = make(a, &service);
     p->stream = s;
     p->flow = stream_flow(s);
     *ops_r = &wire_ops;
@@ -438,6 +438,11 @@ const struct session_ops *pump_ops(const struct pump *p)
 const struct stream *pump_stream(const struct pump *p)
 {
     return p->stream;
+}
+
+const struct session_tls *pump_tls(const struct pump *p)
+{
+    return p->tls;
 }
 
 uint32_t pump_flow(const struct pump *p)

@@ -14,6 +14,7 @@ struct pump {
     const struct session_ops *ops;
     void *session;
     const void *config;
+    const struct session_tls *tls; /* NULL: plain text */
     pool_id id;
     uint64_t user;
     uint32_t flow;

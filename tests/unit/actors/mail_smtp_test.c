@@ -157,8 +157,9 @@ static void hold_raw(const struct raw_row *row)
     struct smtp_letter letter = {
         .from = slice_of(row->from), .to = &to, .to_count = 1, .message = message
     };
+    const struct pump_service service = { .ops = &smtp_client_ops, .config = &config };
     struct pump *p = pump_connect(client, network_ip_of(s->net, server->id), row->port,
-                                  SLICE("submission"), &smtp_client_ops, &config, 0);
+                                  SLICE("submission"), &service, 0);
     (void)world_run(w.world, SIM_SECOND);
     pump_tell(p, ORDER_LETTER, &letter);
     (void)world_run(w.world, 5 * SIM_SECOND);

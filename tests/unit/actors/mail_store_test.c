@@ -23,8 +23,9 @@ Test(mail_store, sessions_in_idle_hear_of_changes_at_once)
     struct actor *server = stage_find(s, SLICE("mail.example.net"));
     const struct imap_client_config config = { .user = SLICE("bob"), .password = SLICE("builder") };
     const slice inbox = SLICE("INBOX");
-    struct pump *p = pump_connect(client, network_ip_of(s->net, server->id), 143, SLICE("imap"),
-                                  &imap_client_ops, &config, 0);
+    const struct pump_service service = { .ops = &imap_client_ops, .config = &config };
+    struct pump *p =
+        pump_connect(client, network_ip_of(s->net, server->id), 143, SLICE("imap"), &service, 0);
     (void)world_run(w.world, SIM_SECOND);
     tell(&w, p, IMAP_ORDER_SELECT, &inbox);
     tell(&w, p, IMAP_ORDER_IDLE, NULL);
