@@ -105,7 +105,8 @@ static void play_all(struct play *p, slice bytes, size_t cut, size_t first)
     *p = (struct play){ .orders = first };
     p->self = mem_alloc(imap_client_ops.size);
     outq_init(&p->out);
-    imap_client_ops.open(p->self, &config, (struct session_io){ .out = &p->out, .room = 1u << 20, .now = 0 });
+    imap_client_ops.open(p->self, &config,
+                         (struct session_io){ .out = &p->out, .room = 1u << 20, .now = 0 });
     while (bytes.len > 0) {
         size_t lf = slice_find_byte(bytes, '\n');
         slice line = slice_sub(bytes, 0, lf == SLICE_NONE ? bytes.len : lf + 1);

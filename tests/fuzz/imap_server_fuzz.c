@@ -99,7 +99,8 @@ static void feed(struct play *p, slice bytes)
 
 static void play_all(struct play *p, slice bytes, size_t cut)
 {
-    imap_server_ops.open(p->self, &p->config, (struct session_io){ .out = &p->out, .room = p->room, .now = 0 });
+    imap_server_ops.open(p->self, &p->config,
+                         (struct session_io){ .out = &p->out, .room = p->room, .now = 0 });
     feed(p, SLICE("1 LOGIN a b\r\n2 SELECT INBOX\r\n"));
     for (size_t at = 0; at < bytes.len; at += cut) {
         feed(p, slice_sub(bytes, at, cut));
