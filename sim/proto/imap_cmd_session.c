@@ -1,6 +1,6 @@
 /* imap_cmd_session.c - CAPABILITY NOOP LOGOUT LOGIN AUTHENTICATE IDLE NAMESPACE.
  * Never checks a password: the host does, when it is asked. */
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 #include "sim/proto/imap_server.h"
 
 static enum imap_result capability(struct imap_server *s, struct session_io io, struct imap_lex *l)

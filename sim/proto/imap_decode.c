@@ -2,9 +2,9 @@
  * Forgiving: what cannot be decoded stays as it stands. */
 #include "sim/proto/imap_decode.h"
 
+#include "sim/base/base64.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
-#include "sim/proto/base64.h"
 
 static int hex_digit(char c)
 {

@@ -2,7 +2,7 @@
  * Never knows a letter. */
 #include "sim/proto/smtp_client.h"
 
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 
 bool smtp_client_heard_greeting(struct smtp_client *s, struct session_event *ev_r)
 {

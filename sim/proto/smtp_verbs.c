@@ -3,7 +3,7 @@
  * Not done: STARTTLS, BDAT; EXPN and the obsolete verbs of appendix F answer 502. */
 #include "sim/proto/smtp_server.h"
 
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 #include "sim/proto/smtp_ext.h"
 #include "sim/proto/smtp_reply.h"
 

@@ -1,5 +1,5 @@
 /* base64_fuzz.c - what decodes must encode to the very same text. */
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 
 #include <assert.h>
 

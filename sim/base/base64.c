@@ -1,6 +1,6 @@
 /* base64.c - base64 both ways.
  * Never knows what the bytes are for. */
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

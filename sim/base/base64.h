@@ -1,6 +1,6 @@
 /* base64.h - base64 as SASL and MIME use it (RFC 4648 4). */
-#ifndef MAILFLOW_PROTO_BASE64_H
-#define MAILFLOW_PROTO_BASE64_H
+#ifndef MAILFLOW_BASE_BASE64_H
+#define MAILFLOW_BASE_BASE64_H
 
 #include "sim/base/buf.h"
 

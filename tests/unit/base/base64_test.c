@@ -1,4 +1,4 @@
-#include "sim/proto/base64.h"
+#include "sim/base/base64.h"
 
 #include <criterion/criterion.h>
 
