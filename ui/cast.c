@@ -121,6 +121,12 @@ static void on_open(struct cast *c, const struct trace_rec *r, uint64_t n)
     edge_add(c, r->actor, r->a, 0, false);
 }
 
+static void on_upgrade(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    struct cast_flow *f = flow_slot(c, r->flow);
+    f->sealed = f->sealed ? f->sealed : n;
+}
+
 static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
@@ -170,7 +176,7 @@ static reader_fn *const readers[TRACE_KIND_COUNT] = {
     [TRACE_PERSON] = on_person,     [TRACE_LINK] = on_link,       [TRACE_OPEN] = on_open,
     [TRACE_ASK] = on_ask,           [TRACE_COMPOSE] = on_compose, [TRACE_ENVELOPE] = on_letter,
     [TRACE_FETCHED] = on_fetched,   [TRACE_ACCEPT] = on_letter,   [TRACE_STORED] = on_letter,
-    [TRACE_DATAGRAM] = on_datagram,
+    [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade,
 };
 
 /* A saved trace may come from anywhere: numbers that no run gives are passed over.  A run counts
@@ -279,6 +285,12 @@ slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct b
         buf_add(scratch, slice_sub(trace_payload_chunk(c->trace, payload, i), 0, most));
     }
     return buf_slice(scratch);
+}
+
+bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record)
+{
+    const struct cast_flow *f = cast_flow(c, flow);
+    return f && f->sealed && record > f->sealed;
 }
 
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)

@@ -29,6 +29,7 @@ struct cast_flow {
     uint32_t question;    /* DNS: trace name, and */
     uint32_t type;        /* its DNS type */
     uint64_t first, last; /* records; 0: no such flow */
+    uint64_t sealed;      /* its first UPGRADE: what is said behind it is under TLS; 0: none */
     bool dns;
 };
 
@@ -70,6 +71,8 @@ slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line);
 /* The beginning of a payload in one piece, at least `most` bytes where there are so many: borrowed
  * or in scratch. */
 slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct buf *scratch);
+/* Is what this record tells of its flow under TLS? */
+bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record);
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
 int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
 

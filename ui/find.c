@@ -50,7 +50,7 @@ static bool record_has(const struct cast *c, uint64_t record, slice text, struct
         if (info->field[i].type == TRACE_T_NAME && has(trace_name_of(t, fields[i]), text))
             return true;
     /* The bytes of a flight are what SAID has in plain, or nothing that anybody can read. */
-    uint32_t payload = r->kind == TRACE_FLIGHT ? 0 : trace_payload_id(r);
+    uint32_t payload = r->kind == TRACE_FLIGHT || r->kind == TRACE_SECRET ? 0 : trace_payload_id(r);
     buf_clear(scratch);
     if (payload && has(trace_payload(t, payload, scratch), text))
         return true;

@@ -123,7 +123,9 @@ const struct model_flight *model_flight(const struct model *m, size_t i);
 bool model_flying(const struct model_flight *f, uint64_t now);
 /* How far it is, in thousandths of its way. */
 uint32_t model_flight_done(const struct model_flight *f, uint64_t now);
-/* "RCPT TO", "250", "MX?", "letter": what moves, short enough for the map. */
+bool model_flight_sealed(const struct model *m, const struct model_flight *f); /* under TLS */
+/* "RCPT TO", "250", "MX?", "letter", under TLS with a sign in front: what moves, short enough for
+ * the map. */
 void model_flight_label(const struct model *m, const struct model_flight *f, struct buf *out);
 size_t model_copies(const struct model *m);
 const struct model_copy *model_copy(const struct model *m, size_t i);

@@ -214,6 +214,12 @@ void model_fold_wire(struct model *m, uint64_t n, const struct trace_rec *r)
     }
 }
 
+bool model_flight_sealed(const struct model *m, const struct model_flight *f)
+{
+    return trace_at(m->cast->trace, f->record)->kind == TRACE_FLIGHT &&
+           cast_is_sealed(m->cast, f->flow, f->record);
+}
+
 static void add_question(const struct model *m, const struct model_flight *f, struct buf *out)
 {
     const struct cast_flow *flow = cast_flow(m->cast, f->flow);
@@ -268,6 +274,10 @@ void model_flight_label(const struct model *m, const struct model_flight *f, str
         [MOTION_LETTER] = "letter", [MOTION_LOST] = "lost"
     };
     const struct trace_rec *r = trace_at(m->cast->trace, f->record);
+    bool sealed = model_flight_sealed(m, f);
+    if (sealed && f->said) {
+        buf_addz(out, "▣ "); /* nobody on the way sees what follows */
+    }
     if (fixed[f->motion]) {
         buf_addz(out, fixed[f->motion]);
     } else if (f->motion == MOTION_QUESTION || f->motion == MOTION_ANSWER) {
@@ -275,6 +285,9 @@ void model_flight_label(const struct model *m, const struct model_flight *f, str
     } else if (f->said) {
         add_said(m, f, out);
     } else {
-        buf_addz(out, r->kind == TRACE_OPEN ? "hello?" : r->kind == TRACE_FIN ? "bye" : "bytes");
+        buf_addz(out, r->kind == TRACE_OPEN  ? "hello?"
+                      : r->kind == TRACE_FIN ? "bye"
+                      : sealed               ? "TLS"
+                                             : "bytes");
     }
 }

@@ -11,7 +11,7 @@
 
 void talk_init(struct talk *t)
 {
-    *t = (struct talk){ 0 };
+    *t = (struct talk){ .sealed = TALK_WHOLE };
     buf_init(&t->text);
 }
 
@@ -268,12 +268,23 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
     }
 }
 
+/* The server's news of the handshake tells less than the client's, which has seen a certificate. */
+static void add_tls(struct talk *t, const struct cast *c, uint64_t n, const struct trace_rec *r)
+{
+    bool before = t->tls && trace_at(c->trace, t->tls)->kind != TRACE_UPGRADE;
+    t->sealed = t->sealed == TALK_WHOLE ? t->turn_count : t->sealed;
+    if (!before || cast_is_client(c, r->flow, r->actor)) {
+        t->tls = n;
+    }
+}
+
 void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
 {
     struct talk old = *t;
     const struct cast_flow *f = cast_flow(c, flow);
     struct buf scratch;
     *t = (struct talk){ .text = old.text, .flow = flow, .turns = old.turns };
+    t->sealed = TALK_WHOLE;
     t->turn_cap = old.turn_cap;
     for (size_t i = 0; i < 2; i++) {
         t->side[i].lines = old.side[i].lines;
@@ -285,6 +296,9 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
         const struct trace_rec *r = trace_at(c->trace, n);
         if (r->kind == TRACE_SAID) {
             add_said(t, c, n, r, &scratch);
+        } else if (r->kind == TRACE_UPGRADE || r->kind == TRACE_SECURED ||
+                   r->kind == TRACE_UNSECURED) {
+            add_tls(t, c, n, r);
         } else if (r->kind == TRACE_CLOSED) {
             t->why = t->closed ? t->why : r->a;
             t->closed |= (uint8_t)(cast_is_client(c, flow, r->actor) ? 1 : 2);

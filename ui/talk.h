@@ -39,6 +39,8 @@ struct talk {
     size_t turn_count, turn_cap;
     uint32_t flow;
     uint64_t last;    /* the last SAID record */
+    uint64_t tls;     /* the last UPGRADE, SECURED or UNSECURED record; 0: none */
+    size_t sealed;    /* turns before TLS began; TALK_WHOLE: it did not */
     uint8_t closed;   /* sides that are through */
     uint32_t why;     /* enum trace_why of the first that closed */
     bool in_content;  /* private: the client is sending a letter */

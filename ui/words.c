@@ -1,4 +1,5 @@
-/* words.c - sentences for the kinds of records; what is said in a dialogue is in words_said.c. */
+/* words.c - sentences for the kinds of records; what is said in a dialogue is in words_said.c,
+ * TLS in words_tls.c. */
 #include "ui/words.h"
 
 #include "sim/base/fmt.h"
@@ -361,6 +362,11 @@ static void tell_end(const struct teller *w)
     buf_addz(w->out, "Nothing is left to happen.");
 }
 
+static void tell_tls(const struct teller *w)
+{
+    words_tls(w->c, w->r, w->out);
+}
+
 typedef void tell_fn(const struct teller *w);
 static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_SCRIPT] = tell_script,   [TRACE_FAULT] = tell_fault,
@@ -374,7 +380,9 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_OUTCOME] = tell_outcome, [TRACE_STORED] = tell_place,
     [TRACE_FETCHED] = tell_place,   [TRACE_REMOVED] = tell_place,
     [TRACE_FLAGGED] = tell_place,   [TRACE_NOTE] = tell_text,
-    [TRACE_END] = tell_end,
+    [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
+    [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
+    [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
 };
 
 bool words_tell(uint32_t kind)

@@ -20,6 +20,8 @@ bool words_is_refusal(enum words_protocol protocol, slice line);
 enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
 /* "to hand in a letter" for the submission service, and so on. */
 const char *words_purpose(const struct cast *c, uint32_t flow);
+/* One sentence for a record about TLS, or about an attacker on the way; nothing for others. */
+void words_tls(const struct cast *c, const struct trace_rec *r, struct buf *out);
 /* What an ANSWER record found, without names and TTLs: "mail.example.net (10)"; false: it found
  * nothing, and the text says why ("NXDOMAIN"). */
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out);

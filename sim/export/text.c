@@ -12,6 +12,7 @@
 struct text_flow {
     struct dialogue dialogue;
     uint32_t closed; /* sides */
+    bool sealed;     /* under TLS from here on */
     struct {
         uint64_t lines, octets;
         sim_time at;
@@ -42,12 +43,18 @@ void text_export_deinit(struct text_export *x)
     names_deinit(&x->names);
 }
 
+static const char *mark_of(const struct text_flow *f, size_t side)
+{
+    static const char *const marks[2][2] = { { "->", "<-" }, { "~>", "<~" } };
+    return marks[f->sealed][side];
+}
+
 static void write_folded(struct text_export *x, struct text_flow *f, size_t side)
 {
     if (f->folded[side].lines == 0) {
         return;
     }
-    text_begin(x->out, f->folded[side].at, side == 1 ? "<-" : "->", f->dialogue.flow);
+    text_begin(x->out, f->folded[side].at, mark_of(f, side), f->dialogue.flow);
     buf_addz(x->out, "| ... ");
     fmt_u64(x->out, f->folded[side].lines);
     buf_addz(x->out, f->folded[side].lines == 1 ? " line, " : " lines, ");
@@ -66,7 +73,7 @@ static void write_line(struct text_export *x, struct text_flow *f, const struct 
         return;
     }
     write_folded(x, f, side);
-    text_begin(x->out, line->at, line->server ? "<-" : "->", f->dialogue.flow);
+    text_begin(x->out, line->at, mark_of(f, side), f->dialogue.flow);
     slice text = dialogue_text(&f->dialogue, line);
     if (line->content) {
         buf_addz(x->out, text.len > 0 ? "| " : "|");
@@ -119,7 +126,8 @@ static struct text_flow *flow_of(struct text_export *x, uint32_t flow)
 static void follow_dialogue(struct text_export *x, const struct trace_rec *rec, uint64_t number)
 {
     struct text_flow *f = NULL;
-    if (rec->kind == TRACE_OPEN || rec->kind == TRACE_SESSION || rec->kind == TRACE_SAID) {
+    if (rec->kind == TRACE_OPEN || rec->kind == TRACE_SESSION || rec->kind == TRACE_SAID ||
+        rec->kind == TRACE_UPGRADE) {
         f = flow_of(x, rec->flow);
     } else if (rec->kind == TRACE_CLOSED && rec->flow < x->flow_cap) {
         f = x->flows[rec->flow];
@@ -129,6 +137,7 @@ static void follow_dialogue(struct text_export *x, const struct trace_rec *rec, 
     }
     dialogue_record(&f->dialogue, x->trace, number);
     write_lines(x, f);
+    f->sealed = f->sealed || rec->kind == TRACE_UPGRADE;
     if (rec->kind == TRACE_CLOSED) {
         write_rest(x, f);
         if (++f->closed == 2) {

@@ -1,5 +1,6 @@
 /* text.h - the transcript, as mail people are used to it: simulated time in front, "->" the client
- * speaks, "<-" the server, "***" the rest; "#3" is the connection or DNS exchange.
+ * speaks, "<-" the server ("~>" and "<~" under TLS), "***" the rest; "#3" is the connection or DNS
+ * exchange.
  *
  *   0:00:01.012 *** #3 alice-laptop connects to mail.example.org, port 587 (submission)
  *   0:00:01.036 <-  #3 220 mail.example.org ESMTP ready

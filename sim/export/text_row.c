@@ -9,7 +9,8 @@
 /* How a kind reads.  @ the actor; $a $b $c a field, by its type; $d the destination port of $b;
  * $1 the payload's first line, $2 the rest of it joined by blanks, $* all of it joined by commas;
  * $| at the end: all of it, a line each; $u until, as a clock; $s the start as a date; $B $C and
- * $U: in brackets, or nothing where there is none.
+ * $U: in brackets, or nothing where there is none; $v what a certificate told; $t at the end: the
+ * lines that TAMPER changes.
  * no: where the FLAG is 0.  SILENT: not for a transcript (the stage, and what SAID shows better).
  * A kind without a row is told by its names in kinds.h. */
 #define SILENT                                                                                     \
@@ -30,6 +31,11 @@ static const struct {
     [TRACE_OPENED] = { "***", "@ is connected to $a", NULL },
     [TRACE_FIN] = { "***", "@ will send no more (FIN)", NULL },
     [TRACE_CLOSED] = { "***", "closed for @: $a", NULL },
+    [TRACE_UPGRADE] = { "***", "@ begins TLS, as the server", "@ begins TLS, as the client$B" },
+    [TRACE_SECURED] = { "***", "@ is under $a, $b$v", NULL },
+    [TRACE_UNSECURED] = { "***", "TLS fails for @: $a", NULL },
+    [TRACE_DROPPED] = { "***", "@ throws away $a octets that came ahead of TLS:$|", NULL },
+    [TRACE_TAMPER] = { "***", "what @ sends to $a is changed on the way:$t", NULL },
     [TRACE_LOST] = { "***", "a datagram to $a is lost, $b octets",
                      "a segment to $a is lost, $b octets" },
     [TRACE_ASK] = { "->", "DNS: $a $b? (@ asks $c)", NULL },
@@ -51,6 +57,7 @@ static const struct {
     [TRACE_SESSION] = SILENT,
     [TRACE_STATE] = SILENT,
     [TRACE_SAID] = SILENT,
+    [TRACE_SECRET] = SILENT, /* for captures; a reader has nothing from it */
     [TRACE_FLIGHT] = SILENT,
     [TRACE_SEGMENT] = SILENT,
     [TRACE_DATAGRAM] = SILENT,
@@ -94,6 +101,47 @@ static void add_block(struct buf *out, slice lines)
         buf_addz(out, "\n                ");
         safe_text(out, slice_cut(&lines, '\n'), SAFE_KEEP_NOTHING);
     }
+}
+
+/* SECURED: whose certificate it was, and whether it is good. */
+static void add_certificate(const struct sentence *x, slice payload)
+{
+    slice peer = slice_cut(&payload, '\n');
+    if (peer.len == 0 && payload.len == 0) {
+        return; /* a server, which asks for none */
+    }
+    buf_addz(x->out, peer.len > 0 ? ", certificate of " : ", certificate");
+    safe_text(x->out, peer, SAFE_KEEP_NOTHING);
+    buf_addz(x->out, payload.len > 0 ? " not good: " : " verified");
+    add_joined(x->out, payload, " ");
+}
+
+static slice line_cut(slice *rest)
+{
+    slice line = slice_cut(rest, '\n');
+    return slice_ends(line, SLICE("\r")) ? slice_sub(line, 0, line.len - 1) : line;
+}
+
+/* Only lines that are not as the sender wrote them; all, where that was not kept.  They have their
+ * places, for the flight keeps its size. */
+static void add_changed(const struct sentence *x, const struct trace_rec *rec, slice payload)
+{
+    const struct trace *t = x->names->trace;
+    const struct trace_rec *flight = trace_at(t, rec->cause);
+    struct buf scratch;
+    buf_init(&scratch);
+    slice before = flight && flight->kind == TRACE_FLIGHT ? trace_payload(t, flight->c, &scratch)
+                                                          : (slice){ 0 };
+    while (payload.len > 0) {
+        slice line = line_cut(&payload), was = line_cut(&before);
+        if (!slice_eq(line, was)) {
+            buf_addz(x->out, "\n                ");
+            safe_text(x->out, was, SAFE_KEEP_NOTHING);
+            buf_addz(x->out, was.len > 0 ? " -> " : "");
+            safe_text(x->out, line, SAFE_KEEP_NOTHING);
+        }
+    }
+    buf_deinit(&scratch);
 }
 
 static void add_host(const struct sentence *x, uint32_t actor)
@@ -183,6 +231,12 @@ static void add_sign(const struct sentence *x, const struct trace_rec *rec, char
         break;
     case '|':
         add_block(x->out, payload);
+        break;
+    case 'v':
+        add_certificate(x, payload);
+        break;
+    case 't':
+        add_changed(x, rec, payload);
         break;
     default:
         break;

@@ -12,6 +12,7 @@ struct stage {
     uint32_t client, server; /* of the connection being played */
     sim_time latency;
     uint32_t letter;
+    char sealed; /* type of the TLS records that carry the bytes; 0: plain */
 };
 
 static struct trace_rec rec_of(const struct stage *s, uint32_t kind, uint32_t actor)
@@ -41,14 +42,29 @@ static uint32_t name(struct stage *s, const char *text)
     return trace_name(s->t, slice_of(text));
 }
 
+/* What is to be seen of it: a TLS record (RFC 8446 5.1) around bytes that say nothing. */
+static slice seal(slice bytes, char type, struct buf *out)
+{
+    const char head[] = { type, 3, 3, (char)(bytes.len >> 8), (char)bytes.len };
+    buf_add(out, (slice){ head, sizeof head });
+    for (size_t i = 0; i < bytes.len; i++) {
+        buf_byte(out, (char)(bytes.ptr[i] ^ (char)(0x5a + 7 * i)));
+    }
+    return buf_slice(out);
+}
+
 /* Bytes go from one to the other; afterwards it is their arrival. */
 static void fly(struct stage *s, uint32_t from, uint32_t to, slice bytes)
 {
+    struct buf sealed;
+    buf_init(&sealed);
+    bytes = s->sealed ? seal(bytes, s->sealed, &sealed) : bytes;
     struct trace_rec r = rec_of(s, TRACE_FLIGHT, from);
     r.until = s->now + s->latency;
     r.a = to, r.b = (uint32_t)bytes.len;
     s->cause = trace_put_text(s->t, r, bytes);
     s->now = r.until;
+    buf_deinit(&sealed);
 }
 
 /* One row of a played dialogue.  who: 'C' or 'S' says text, and it flies; 'c' says it without
@@ -489,4 +505,40 @@ void sample_trace_many(struct trace *t, uint32_t letters)
         put_text(&s, TRACE_OUTCOME, SAMPLE_NET, s.letter, FATE_DELIVERED, "bob@example.net\nINBOX");
         hang_up(&s);
     }
+}
+
+void sample_trace_tls(struct trace *t)
+{
+    static const struct beat before[] = {
+        { 'C', "EHLO alice-laptop\r\n", 0, NULL, NULL, 0 },
+        { 'S', "250-mail.example.org\r\n250-STARTTLS\r\n250 SIZE 10485760\r\n", 0, NULL, NULL, 0 },
+        { 'C', "STARTTLS\r\n", 0, NULL, NULL, 0 },
+        { 'S', "220 2.0.0 Ready to start TLS\r\n", 0, NULL, NULL, 0 },
+    };
+    static const struct beat after[] = {
+        { 'C', "EHLO alice-laptop\r\n", 0, NULL, NULL, 0 },
+        { 'S', "250-mail.example.org\r\n250 AUTH PLAIN\r\n", 0, NULL, NULL, 0 },
+        { 'C', "AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\n", 0, NULL, NULL, 0 },
+        MARK(LOGIN, "alice", "PLAIN", 1, NULL),
+        { 'S', "235 2.7.0 Authentication succeeded\r\n", 0, NULL, NULL, 0 },
+    };
+    const sim_time latency = 12 * SIM_MS;
+    struct stage s;
+    set_stage(&s, t, "Under TLS", "A password that only two can read.");
+    script(&s, SIM_SECOND, SAMPLE_ALICE, "send", "writes a letter");
+    connect_to(&s, SAMPLE_ALICE, SAMPLE_ORG, 587, "submission", latency,
+               "220 mail.example.org ESMTP\r\n");
+    play(&s, before, COUNT(before));
+    put(&s, TRACE_UPGRADE, SAMPLE_ALICE, 0, name(&s, "mail.example.org"), 0);
+    put(&s, TRACE_UPGRADE, SAMPLE_ORG, 1, name(&s, "mail.example.org"), 0);
+    s.sealed = 22; /* a handshake */
+    fly(&s, SAMPLE_ALICE, SAMPLE_ORG, SLICE("ClientHello"));
+    fly(&s, SAMPLE_ORG, SAMPLE_ALICE, SLICE("ServerHello"));
+    uint32_t version = name(&s, "TLSv1.3"), cipher = name(&s, "TLS_AES_256_GCM_SHA384");
+    put_text(&s, TRACE_SECURED, SAMPLE_ALICE, version, cipher, "mail.example.org\n");
+    fly(&s, SAMPLE_ALICE, SAMPLE_ORG, SLICE("Finished"));
+    put_text(&s, TRACE_SECURED, SAMPLE_ORG, version, cipher, "\n");
+    s.sealed = 23; /* application data */
+    play(&s, after, COUNT(after));
+    hang_up(&s);
 }

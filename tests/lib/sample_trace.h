@@ -17,6 +17,8 @@ enum sample_host {
 
 /* Alice's letter: submission with AUTH, MX and A look-up, relay, store; Bob's IMAP fetch. */
 void sample_trace_first_mail(struct trace *t);
+/* Alice's laptop hands in its password under STARTTLS. */
+void sample_trace_tls(struct trace *t);
 /* `letters` letters go through two servers: for speed and for keyframes.  About 18 records each. */
 void sample_trace_many(struct trace *t, uint32_t letters);
 

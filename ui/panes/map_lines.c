@@ -1,5 +1,6 @@
 /* map_lines.c - the lines of the map and what moves on them.
- * A line is quiet while nobody uses it and double while two hosts are connected; a thing is drawn
+ * A line is quiet while nobody uses it, double while two hosts are connected, and heavy where TLS
+ * keeps everybody else out; a thing is drawn
  * between two hosts only while its bytes are between them in the trace.  Its shape says what it is,
  * its colour says it again. */
 #include "ui/panes/map.h"
@@ -12,21 +13,25 @@ enum line_style {
     LINE_ASKING,
     LINE_LIVE,
     LINE_CURRENT,
+    LINE_SEALED,
+    LINE_SEALED_CURRENT,
     LINE_DOWN
 };
 
 static const struct {
     uint32_t across, upright;
-    unsigned weight; /* of the arms: 1 light, 3 double */
+    unsigned weight; /* of the arms: 1 light, 2 heavy, 3 double */
     enum ink ink;
 } styles[] = {
     [LINE_HIDDEN] = { ' ', ' ', 0, INK_BORDER },
-    [LINE_NAMES] = { 0x2508, 0x250A, 1, INK_BORDER },  /* dotted */
-    [LINE_IDLE] = { 0x2500, 0x2502, 1, INK_BORDER },   /* light */
-    [LINE_ASKING] = { 0x2508, 0x250A, 1, INK_NAMES },  /* dotted */
-    [LINE_LIVE] = { 0x2550, 0x2551, 3, INK_DIM },      /* double */
-    [LINE_CURRENT] = { 0x2550, 0x2551, 3, INK_TITLE }, /* double */
-    [LINE_DOWN] = { 0x2508, 0x250A, 1, INK_ERROR },    /* dotted, with a cross */
+    [LINE_NAMES] = { 0x2508, 0x250A, 1, INK_BORDER },         /* dotted */
+    [LINE_IDLE] = { 0x2500, 0x2502, 1, INK_BORDER },          /* light */
+    [LINE_ASKING] = { 0x2508, 0x250A, 1, INK_NAMES },         /* dotted */
+    [LINE_LIVE] = { 0x2550, 0x2551, 3, INK_DIM },             /* double */
+    [LINE_CURRENT] = { 0x2550, 0x2551, 3, INK_TITLE },        /* double */
+    [LINE_SEALED] = { 0x2501, 0x2503, 2, INK_DIM },           /* heavy: nothing gets out */
+    [LINE_SEALED_CURRENT] = { 0x2501, 0x2503, 2, INK_TITLE }, /* heavy */
+    [LINE_DOWN] = { 0x2508, 0x250A, 1, INK_ERROR },           /* dotted, with a cross */
 };
 
 static bool asking(const struct stage *st, const struct scene_route *r)
@@ -67,7 +72,10 @@ static enum line_style style_of(const struct scene *s, const struct stage *st,
         return LINE_DOWN;
     }
     if (conn && conn->state != CONN_CALLING) {
-        return conn->flow == st->model->now.flow ? LINE_CURRENT : LINE_LIVE;
+        bool current = conn->flow == st->model->now.flow;
+        bool sealed = cast_is_sealed(st->model->cast, conn->flow, st->at.record + 1);
+        return sealed ? (current ? LINE_SEALED_CURRENT : LINE_SEALED)
+                      : (current ? LINE_CURRENT : LINE_LIVE);
     }
     if (asking(st, r)) {
         return LINE_ASKING;

@@ -76,13 +76,17 @@ static int put_wrapped(struct painter *w, int x, int width, slice text, enum ink
     return first;
 }
 
-static void put_marker(struct painter *w, int row, int side, bool current)
+/* Whose turn it is; a sealed box says that only the two of them can read it. */
+static void put_marker(struct painter *w, int row, int side, bool current, bool sealed)
 {
     static const char *const marks[2][2] = { { "C ▸", "◂ S" }, { "C ▶", "◀ S" } };
     static const enum ink inks[2] = { INK_CLIENT, INK_SERVER };
     int y = row - w->top, x = side ? w->c ? w->c->w - 3 : 0 : 0;
     if (w->c && y >= 0) {
         canvas_textz(w->c, x, y, marks[current][side], current ? INK_TITLE : inks[side]);
+        if (sealed) {
+            canvas_textz(w->c, x + 1, y, "▣", INK_TITLE);
+        }
     }
 }
 
@@ -144,6 +148,11 @@ static enum ink ink_of(const struct painter *w, const struct talk_line *l, int s
                                                          : INK_SERVER;
 }
 
+static bool turn_sealed(const struct talk *t, size_t turn)
+{
+    return t->sealed != TALK_WHOLE && turn >= t->sealed;
+}
+
 static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
 {
     if (turn->side[side].count == 0) {
@@ -157,7 +166,8 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
     size_t shown = folded(w, turn, side);
     struct buf scratch;
     buf_init(&scratch);
-    put_marker(w, w->row, side, is_current(w, &lines[0]));
+    bool sealed = turn_sealed(&w->own->talk, (size_t)(turn - w->own->talk.turns));
+    put_marker(w, w->row, side, is_current(w, &lines[0]), sealed);
     for (size_t i = 0; i < shown; i++) {
         bool now = is_current(w, &lines[i]);
         enum ink ink = ink_of(w, &lines[i], side);
@@ -173,6 +183,14 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
         put_rest(w, x, turn, side, shown);
     }
     buf_deinit(&scratch);
+}
+
+/* A row of its own, in the middle: where nobody speaks. */
+static void put_middle(struct painter *w, int width, slice text, enum ink ink)
+{
+    slice fits = text_fit(text, width);
+    put_row(w, (width - text_width(fits)) / 2, fits, ink);
+    w->row++;
 }
 
 static void put_end(struct painter *w, int width)
@@ -192,8 +210,32 @@ static void put_end(struct painter *w, int width)
         buf_addz(&b, trace_why_name(t->why));
     }
     buf_addz(&b, " ──");
-    put_row(w, (width - text_width(buf_slice(&b))) / 2, buf_slice(&b), INK_DIM);
-    w->row++;
+    put_middle(w, width, buf_slice(&b), INK_DIM);
+    buf_deinit(&b);
+}
+
+/* Where TLS begins, and what came of it. */
+static void put_tls(struct painter *w, int width)
+{
+    const struct trace *trace = w->st->trace;
+    const struct trace_rec *r = trace_at(trace, w->own->talk.tls);
+    struct buf b;
+    buf_init(&b);
+    buf_addz(&b, "── ");
+    if (r->kind == TRACE_SECURED) {
+        slice problem = trace_payload_chunk(trace, r->c, 0);
+        slice_cut(&problem, '\n');
+        buf_addz(&b, "▣ ");
+        buf_add(&b, trace_name_of(trace, r->a));
+        buf_addz(&b, problem.len ? ": sealed, for whom?" : ": only these two read");
+    } else if (r->kind == TRACE_UNSECURED) {
+        buf_addz(&b, "no TLS: ");
+        buf_add(&b, trace_name_of(trace, r->a));
+    } else {
+        buf_addz(&b, "TLS begins");
+    }
+    buf_addz(&b, " ──");
+    put_middle(w, width, buf_slice(&b), r->kind == TRACE_UNSECURED ? INK_ERROR : INK_TITLE);
     buf_deinit(&b);
 }
 
@@ -202,13 +244,19 @@ static void put_turns(struct painter *w, int width)
     const struct talk *t = &w->own->talk;
     for (size_t i = 0; i < t->turn_count; i++) {
         const struct talk_turn *turn = &t->turns[i];
+        if (i == t->sealed) {
+            put_tls(w, width);
+        }
         put_side(w, turn, 0, width);
         if (turn->side[1].count == 0 && turn->open && t->closed == 0) {
             put_row(w, width - 5, SLICE("⋯"), INK_DIM);
-            put_marker(w, w->row, 1, false);
+            put_marker(w, w->row, 1, false, turn_sealed(t, i));
             w->row++;
         }
         put_side(w, turn, 1, width);
+    }
+    if (t->sealed == t->turn_count) {
+        put_tls(w, width);
     }
     put_end(w, width);
 }

@@ -42,8 +42,9 @@ static void read_talk(struct wire *own, const struct stage *st)
 
 static bool wanted(const struct trace_rec *r)
 {
-    return r->kind == TRACE_OPEN || r->kind == TRACE_FIN || r->kind == TRACE_FLIGHT ||
-           r->kind == TRACE_SEGMENT || r->kind == TRACE_LOST || r->kind == TRACE_DATAGRAM;
+    return r->kind == TRACE_OPEN || r->kind == TRACE_TAMPER || r->kind == TRACE_FIN ||
+           r->kind == TRACE_FLIGHT || r->kind == TRACE_SEGMENT || r->kind == TRACE_LOST ||
+           r->kind == TRACE_DATAGRAM;
 }
 
 static void wire_seek(struct pane *p, const struct stage *st)
@@ -53,12 +54,16 @@ static void wire_seek(struct pane *p, const struct stage *st)
     read_talk(own, st);
 }
 
-static const char *what_of(const struct trace_rec *r)
+static const char *what_of(const struct stage *st, const struct trace_rec *r, uint64_t n)
 {
     static const char *const names[TRACE_KIND_COUNT] = {
         [TRACE_OPEN] = "SYN",     [TRACE_FIN] = "FIN",   [TRACE_FLIGHT] = "data",
         [TRACE_SEGMENT] = "part", [TRACE_LOST] = "LOST", [TRACE_DATAGRAM] = "UDP",
+        [TRACE_TAMPER] = "FAKE",
     };
+    if (r->kind == TRACE_FLIGHT && cast_is_sealed(st->model->cast, r->flow, n)) {
+        return "TLS";
+    }
     return names[r->kind];
 }
 
@@ -75,15 +80,15 @@ static void draw_ways(struct canvas *c, int x, int y, int w, slice from, slice t
     canvas_text_ends(c, behind, y, w - arrow - from_w, to, ink);
 }
 
-static void draw_row(const struct stage *st, const struct trace_rec *r, struct canvas *c, int y,
-                     bool selected)
+static void draw_row(const struct stage *st, uint64_t n, struct canvas *c, int y, bool selected)
 {
+    const struct trace_rec *r = trace_at(st->trace, n);
     const struct cast *cast = st->model->cast;
     bool flying = r->until > st->at.now && r->at <= st->at.now;
-    enum ink ink = r->kind == TRACE_LOST                     ? INK_ERROR
-                   : r->kind == TRACE_DATAGRAM               ? INK_NAMES
-                   : cast_is_client(cast, r->flow, r->actor) ? INK_CLIENT
-                                                             : INK_SERVER;
+    enum ink ink = r->kind == TRACE_LOST || r->kind == TRACE_TAMPER ? INK_ERROR
+                   : r->kind == TRACE_DATAGRAM                      ? INK_NAMES
+                   : cast_is_client(cast, r->flow, r->actor)        ? INK_CLIENT
+                                                                    : INK_SERVER;
     struct buf b;
     buf_init(&b);
     words_time(cast, r->at, true, &b);
@@ -91,13 +96,14 @@ static void draw_row(const struct stage *st, const struct trace_rec *r, struct c
     slice time = slice_from(buf_slice(&b), cast_start(cast) == 0 ? 0 : c->w < 50 ? 10 : 4);
     int x = canvas_text(c, 1, y, time, INK_DIM) + 1, behind = x + 5;
     canvas_textz(c, 0, y, selected ? "▸" : flying ? "•" : " ", INK_TITLE);
-    x = canvas_textz(c, x, y, what_of(r), ink) + 1;
+    x = canvas_textz(c, x, y, what_of(st, r, n), ink) + 1;
     x = x < behind ? behind : x;
     int right = c->w - 1;
     if (r->kind != TRACE_OPEN && r->kind != TRACE_FIN) {
         struct buf size;
         buf_init(&size);
-        fmt_size(&size, r->kind == TRACE_DATAGRAM ? trace_payload_size(st->trace, r->c) : r->b);
+        bool own = r->kind == TRACE_DATAGRAM || r->kind == TRACE_TAMPER;
+        fmt_size(&size, own ? trace_payload_size(st->trace, r->c) : r->b);
         right = canvas_text_right(c, right, y, buf_slice(&size), INK_DIM) - 1;
         buf_deinit(&size);
     }
@@ -112,7 +118,9 @@ static bool is_hidden(const struct wire *own, const struct stage *st, const stru
                       size_t at)
 {
     size_t side = cast_is_client(st->model->cast, r->flow, r->actor) ? 0 : 1;
-    return !st->secrets && r->kind == TRACE_FLIGHT &&
+    uint64_t selected = own->list.records[list_selected(&own->list)];
+    bool sealed = cast_is_sealed(st->model->cast, r->flow, selected); /* hidden well enough */
+    return !st->secrets && r->kind == TRACE_FLIGHT && !sealed &&
            talk_is_secret(&own->talk, side, own->octet + at);
 }
 
@@ -175,7 +183,7 @@ static void wire_draw(const struct pane *p, const struct stage *st, struct canva
     size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)rows);
     for (int y = 0; y < rows && top + (size_t)y < own->list.count; y++) {
         size_t i = top + (size_t)y;
-        draw_row(st, trace_at(st->trace, own->list.records[i]), c, y, i == selected);
+        draw_row(st, own->list.records[i], c, y, i == selected);
     }
     if (rows < c->h) {
         canvas_hline(&inset, 0, rows, inset.w, 0x2508, INK_BORDER);

@@ -107,6 +107,34 @@ Test(text, each_kind_has_its_sentence)
         { { .kind = TRACE_FAULT, .actor = 1, .a = 1 }, "dark", "fault: h, one: dark" },
         { { .kind = TRACE_EXPECT, .b = 1 }, "so\nseen", "as expected: so" },
         { { .kind = TRACE_FIN, .actor = 1, .flow = 9 }, NULL, "#9 h will send no more (FIN)" },
+        { { .kind = TRACE_UPGRADE, .actor = 1, .flow = 9, .b = 2 },
+          NULL,
+          "#9 h begins TLS, as the client (two)" },
+        { { .kind = TRACE_UPGRADE, .actor = 1, .flow = 9 },
+          NULL,
+          "#9 h begins TLS, as the client" },
+        { { .kind = TRACE_UPGRADE, .actor = 1, .flow = 9, .a = 1 },
+          NULL,
+          "#9 h begins TLS, as the server" },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1, .b = 2 }, NULL, "h is under one, two" },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1, .b = 2 }, "\n", "h is under one, two" },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1, .b = 2 },
+          "a.test\n",
+          "h is under one, two, certificate of a.test verified" },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1, .b = 2 },
+          "a.test\nit is old",
+          "h is under one, two, certificate of a.test not good: it is old" },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1, .b = 2 },
+          "\nit is\033 odd",
+          "h is under one, two, certificate not good: it is\\e odd" },
+        { { .kind = TRACE_UNSECURED, .actor = 1, .a = 1 }, NULL, "TLS fails for h: one" },
+        { { .kind = TRACE_DROPPED, .actor = 1, .a = 6 },
+          "QUIT\r\n",
+          "h throws away 6 octets that came ahead of TLS:\n                QUIT\\r" },
+        { { .kind = TRACE_SECRET, .actor = 1 }, "CLIENT_RANDOM 00 00", NULL },
+        { { .kind = TRACE_TAMPER, .actor = 1, .a = 1 },
+          "250 XX\r\n",
+          "what h sends to h is changed on the way:\n                250 XX" },
         { { .kind = TRACE_LOST, .a = 1, .b = 40, .c = 1 },
           NULL,
           "a datagram to h is lost, 40 octets" },
@@ -161,4 +189,46 @@ Test(text, each_kind_has_its_sentence)
         buf_deinit(&out);
         trace_deinit(&t);
     }
+}
+
+/* What is under TLS has other arrows; what an attacker changes stands beside what it was. */
+Test(text, shows_what_is_under_tls_and_what_is_changed)
+{
+    struct trace t;
+    struct buf out;
+    buf_init(&out);
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    trace_put(
+        &t, (struct trace_rec){ .kind = TRACE_HOST, .actor = 1, .a = trace_name(&t, SLICE("c")) });
+    trace_put(
+        &t, (struct trace_rec){ .kind = TRACE_HOST, .actor = 2, .a = trace_name(&t, SLICE("s")) });
+    trace_put(&t, (struct trace_rec){ .kind = TRACE_OPEN, .actor = 1, .flow = 1, .a = 2 });
+    trace_put_text(&t, (struct trace_rec){ .kind = TRACE_SAID, .actor = 1, .flow = 1 },
+                   SLICE("STARTTLS\r\n"));
+    trace_put_text(&t, (struct trace_rec){ .kind = TRACE_SAID, .actor = 2, .flow = 1 },
+                   SLICE("220 Go\r\n"));
+    trace_put(&t, (struct trace_rec){ .kind = TRACE_UPGRADE, .actor = 2, .flow = 1, .a = 1 });
+    trace_put_text(&t, (struct trace_rec){ .kind = TRACE_SAID, .actor = 1, .flow = 1 },
+                   SLICE("NOOP\r\n"));
+    trace_put_text(&t, (struct trace_rec){ .kind = TRACE_SAID, .actor = 2, .flow = 1 },
+                   SLICE("250 Ok\r\n"));
+    uint64_t flight = trace_put_text(
+        &t, (struct trace_rec){ .kind = TRACE_FLIGHT, .actor = 2, .flow = 2, .a = 1 },
+        SLICE("250-mx\r\n250-STARTTLS\r\n250 SIZE 7\r\n"));
+    trace_put_text(
+        &t,
+        (struct trace_rec){ .kind = TRACE_TAMPER, .actor = 2, .flow = 2, .a = 1, .cause = flight },
+        SLICE("250-mx\r\n250-XXXXXXXX\r\n250 SIZE 7\r\n"));
+    export_text(&t, &out);
+    cr_expect(slice_ends(buf_slice(&out), SLICE("->  #1 STARTTLS\n"
+                                                "0:00:00.000 <-  #1 220 Go\n"
+                                                "0:00:00.000 *** #1 s begins TLS, as the server\n"
+                                                "0:00:00.000 ~>  #1 NOOP\n"
+                                                "0:00:00.000 <~  #1 250 Ok\n"
+                                                "0:00:00.000 *** #2 what s sends to c is changed "
+                                                "on the way:\n"
+                                                "                250-STARTTLS -> 250-XXXXXXXX\n")),
+              "%s", buf_z(&out));
+    buf_deinit(&out);
+    trace_deinit(&t);
 }

@@ -1,4 +1,5 @@
 #include "ui/linear.h"
+#include "ui/words.h"
 
 #include <criterion/criterion.h>
 
@@ -57,4 +58,69 @@ Test(linear, the_story_goes_from_the_person_to_the_person)
     cast_deinit(&cast);
     trace_deinit(&trace);
     buf_deinit(&out);
+}
+
+/* What TLS brings, good and bad, and what it is told as. */
+Test(linear, tells_tls_in_plain_words)
+{
+    static const struct {
+        struct trace_rec rec; /* names: 1 "TLSv1.3", 2 "it is old" */
+        const char *payload;
+        const char *words;
+    } rows[] = {
+        { { .kind = TRACE_UPGRADE, .actor = 1 },
+          NULL,
+          "alice begins to agree on a secret with server (TLS)." },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1 },
+          "server.test\n",
+          "alice has seen the certificate: this really is server.test. From here on only alice and "
+          "server can read what they say (TLSv1.3)." },
+        { { .kind = TRACE_SECURED, .actor = 2, .a = 1 },
+          "\n",
+          "From here on only server and alice can read what they say (TLSv1.3)." },
+        { { .kind = TRACE_SECURED, .actor = 1, .a = 1 },
+          "server.test\nit is old",
+          "alice cannot be sure that this is server (it is old) and goes on: only the two ends can "
+          "read, whoever the other is (TLSv1.3)." },
+        { { .kind = TRACE_UNSECURED, .actor = 1, .a = 2 },
+          NULL,
+          "alice and server come to no secret: it is old." },
+        { { .kind = TRACE_DROPPED, .actor = 2 },
+          "QUIT\r\n",
+          "server throws away what came before the secret was agreed on: anybody on the way could "
+          "have put it there." },
+        { { .kind = TRACE_TAMPER, .actor = 2, .a = 1 },
+          "250 X\r\n",
+          "Somebody on the way changes what server says to alice." },
+        { { .kind = TRACE_SECRET, .actor = 2 }, "CLIENT_RANDOM", "" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        struct buf out;
+        buf_init(&out);
+        trace_init(&t, TRACE_LEVEL_BYTES);
+        (void)trace_name(&t, SLICE("TLSv1.3"));
+        (void)trace_name(&t, SLICE("it is old"));
+        struct trace_rec host = { .kind = TRACE_HOST, .a = trace_name(&t, SLICE("alice")) };
+        host.actor = 1;
+        trace_put(&t, host);
+        host.actor = 2, host.a = trace_name(&t, SLICE("server"));
+        trace_put(&t, host);
+        trace_put(&t, (struct trace_rec){ .kind = TRACE_OPEN, .actor = 1, .flow = 1, .a = 2 });
+        struct trace_rec rec = rows[i].rec;
+        rec.flow = 1;
+        if (rows[i].payload) {
+            trace_put_text(&t, rec, slice_of(rows[i].payload));
+        } else {
+            trace_put(&t, rec);
+        }
+        cast_init(&c, &t);
+        cast_extend(&c);
+        words_of(&c, t.count, &out);
+        cr_expect_str_eq(buf_z(&out), rows[i].words, "row %zu: %s", i, buf_z(&out));
+        cast_deinit(&c);
+        trace_deinit(&t);
+        buf_deinit(&out);
+    }
 }

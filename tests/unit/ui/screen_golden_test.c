@@ -54,6 +54,16 @@ static const struct shot lesson_shots[] = {
     { "first-mail-linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
 };
 
+/* Under TLS: the line, what moves on it, the talk and the bytes. */
+static const struct shot tls_shots[] = {
+    { "tls-80x24-talk", 80, 24, DEPTH_TALK, "Ghh", PLAIN },
+    { "tls-80x24-talk-ascii", 80, 24, DEPTH_TALK, "Ghh", ASCII },
+    { "tls-80x24-begins", 80, 24, DEPTH_PICTURE, "llllllll", PLAIN },
+    { "tls-120x36-talk", 120, 36, DEPTH_TALK, "Ghhhh", PLAIN },
+    { "tls-120x36-wire", 120, 36, DEPTH_WIRE, "Ghh", PLAIN },
+    { "tls-linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
+};
+
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
 static void marks(const struct canvas *c, struct buf *out)
 {
@@ -168,6 +178,15 @@ Test(screen, shows_the_first_lesson_as_it_did)
     struct err err = { "" };
     cr_assert(lesson_trace(&t, "scenarios/first-mail.json", &err), "%s", err.text);
     take_all(&t, lesson_shots, COUNT(lesson_shots));
+    trace_deinit(&t);
+}
+
+Test(screen, shows_what_nobody_else_can_read)
+{
+    struct trace t;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    sample_trace_tls(&t);
+    take_all(&t, tls_shots, COUNT(tls_shots));
     trace_deinit(&t);
 }
 

@@ -51,6 +51,35 @@ static void told(const struct talk *t, struct buf *out)
 
 #define HIDDEN "••••••••"
 
+/* Where TLS begins, for which turns, and which record tells what came of it. */
+Test(talk, knows_what_is_under_tls)
+{
+    struct trace t;
+    struct cast c;
+    struct talk talk;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    sample_trace_tls(&t);
+    cast_init(&c, &t);
+    cast_extend(&c);
+    talk_init(&talk);
+    cr_expect_eq(talk.sealed, TALK_WHOLE);
+    uint64_t upgrade = cast_flow(&c, 1)->sealed;
+    talk_build(&talk, &c, 1, upgrade - 1);
+    cr_expect_eq(talk.sealed, TALK_WHOLE);
+    cr_expect_eq(talk.tls, 0);
+    talk_build(&talk, &c, 1, upgrade + 1);
+    cr_expect_eq(talk.sealed, 3); /* the greeting, EHLO, STARTTLS */
+    cr_expect_eq(talk.tls, upgrade + 1);
+    talk_build(&talk, &c, 1, t.count);
+    cr_expect_eq(talk.sealed, 3);
+    cr_expect_eq(talk.turn_count, 5);
+    cr_expect_eq(trace_at(&t, talk.tls)->kind, TRACE_SECURED);
+    cr_expect_eq(trace_at(&t, talk.tls)->actor, SAMPLE_ALICE);
+    talk_deinit(&talk);
+    cast_deinit(&c);
+    trace_deinit(&t);
+}
+
 Test(talk, every_answer_stands_with_its_question)
 {
     static const struct {
