@@ -244,6 +244,17 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     pump_answer(p, (struct session_answer){ .code = 250, .text = buf_slice(&m->text) });
 }
 
+/* RFC 3207 4.2: under TLS nothing counts that was said before it, least of all who somebody is. */
+static void on_reset(struct mail_host *m, struct pump *p, bool all)
+{
+    struct caller *c = caller_of(m, p);
+    forget_transaction(m, c);
+    if (all) {
+        blob_unref(&c->hello.owner);
+        *c = (struct caller){ 0 };
+    }
+}
+
 static void on_hello(struct mail_host *m, struct pump *p, const struct session_event *ev)
 {
     struct caller *c = caller_of(m, p);
@@ -272,7 +283,7 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         on_message(m, p, ev->message);
         break;
     case SMTP_EV_RESET:
-        forget_transaction(m, caller_of(m, p));
+        on_reset(m, p, ev->number == 1);
         break;
     case SMTP_EV_SYNTAX:
     case SMTP_EV_QUIT:

@@ -104,6 +104,13 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
     return bare_lf || slice_find_byte(line, '\r') != SLICE_NONE ? LINE_BARE : LINE_OK;
 }
 
+slice line_drop(struct line_reader *r)
+{
+    slice rest = unread(r);
+    r->at = r->in.bytes.len;
+    return rest;
+}
+
 slice line_peek_raw(const struct line_reader *r)
 {
     assert(!line_is_cut(r));

@@ -32,6 +32,7 @@ enum line_result line_next(struct line_reader *r, slice *line_r);
 /* For literals and bodies, only at the beginning of a line (asserted).  Peek borrows all the unread
  * bytes of the chunk; take takes at most max of them off, owner as fed, no reference of its own
  * (false: nothing is unread, or max is 0). */
+slice line_drop(struct line_reader *r); /* all that is unread, borrowed until the next line_feed */
 slice line_peek_raw(const struct line_reader *r);
 bool line_take_raw(struct line_reader *r, size_t max, struct chunk *c_r);
 bool line_has_input(const struct line_reader *r); /* unread bytes are left in the chunk */

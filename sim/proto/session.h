@@ -44,6 +44,14 @@ enum step {
     STEP_CLOSE
 };
 
+/* What a client asks for where the dialogue begins in plain text (RFC 8314 calls the second way
+ * opportunistic: whoever can change the bytes on the wire can talk it out of TLS). */
+enum tls_policy {
+    TLS_POLICY_NONE,
+    TLS_POLICY_OPPORTUNISTIC, /* where the server offers it */
+    TLS_POLICY_REQUIRED       /* or nothing: no name, no password, no letter in the clear */
+};
+
 /* What a session is told of the TLS below it; it does none itself. */
 struct session_tls {
     slice version; /* "TLSv1.3" */

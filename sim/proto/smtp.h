@@ -1,6 +1,6 @@
 /* smtp.h - SMTP sessions, client and server (RFC 5321), with PIPELINING (RFC 2920), SIZE
- * (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034) and AUTH PLAIN (RFC 4954, 4616),
- * each of which a host can switch off. */
+ * (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034), AUTH PLAIN (RFC 4954, 4616) and
+ * STARTTLS (RFC 3207), each of which a host can switch off. */
 #ifndef MAILFLOW_PROTO_SMTP_H
 #define MAILFLOW_PROTO_SMTP_H
 
@@ -18,7 +18,8 @@ enum smtp_extension { /* bits */
                       SMTP_8BITMIME = 4,
                       SMTP_ENHANCEDSTATUSCODES = 8,
                       SMTP_AUTH = 16,
-                      SMTP_ALL = 31
+                      SMTP_ALL = 31,
+                      SMTP_STARTTLS = 32 /* not one of all: the host must be able to do it */
 };
 
 /* ---- server ---- */
@@ -27,6 +28,9 @@ struct smtp_server_config {
     uint32_t extensions; /* offered */
     uint64_t size_max;   /* octets; 0: no limit is declared */
     bool auth_required;  /* a submission server: MAIL before AUTH gets 530 5.7.0 (RFC 4954 6) */
+    bool auth_needs_tls; /* AUTH is offered under TLS only (538 5.7.11, RFC 4954 4) */
+    bool tls_required;   /* before TLS all but NOOP, EHLO, STARTTLS and QUIT get 530 5.7.0 (RFC 3207
+                            4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
 };
 
@@ -41,7 +45,9 @@ enum smtp_server_event {
     SMTP_EV_RCPT,      /* asks; detail: struct address of the forward-path */
     SMTP_EV_MESSAGE,   /* asks; message: the whole letter; number: its octets; code 0: 250, text may
                         name the queue entry */
-    SMTP_EV_RESET,     /* tells: RSET, or a second EHLO (before its HELLO), forgot what was begun */
+    SMTP_EV_RESET,     /* tells: RSET, or a second EHLO (before its HELLO), forgot what was begun;
+                          number 1: TLS is up, and all is forgotten: HELLO, AUTH, what was begun
+                          (RFC 3207 4.2) */
     SMTP_EV_SYNTAX, /* tells: the session itself refused; number: the code; text: the command, but
                         never a secret; empty for the text of a letter */
     SMTP_EV_QUIT    /* tells */
@@ -59,9 +65,10 @@ extern const struct session_ops smtp_server_ops;
 /* ---- client ---- */
 struct smtp_client_config {
     slice host;           /* said in EHLO */
-    uint32_t extensions;  /* used where the server offers them */
+    uint32_t extensions;  /* used where the server offers them; STARTTLS by `tls` alone */
     slice user, password; /* AUTH PLAIN where user is not empty and the server offers it */
     sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2; 0: none */
+    enum tls_policy tls;  /* of no meaning where TLS came first */
 };
 /* Recipients that RCPT_DONE has told with a 4xx or 5xx are decided, whatever comes.  The others
  * share the fate of the letter: SENT with a 2xx, or with a 4xx or 5xx; after FAILED they and the
@@ -77,7 +84,10 @@ enum smtp_client_event {
                            8BITMIME is not offered to it: 554 "5.6.3 ...", after "EHLO" */
     SMTP_EV_FAILED /* tells: no transaction is possible (greeting, EHLO, AUTH refused, 421, line
                            garbage, EOF); detail: struct smtp_reply, code 0: no reply, text says
-                           why; the session then closes, with QUIT where the server listens */
+                           why; the session then closes, with QUIT where the server listens.
+                           TLS that is required and not offered: 454 "4.7.4 ...", after "EHLO"; TLS
+                           that failed: 454 "4.7.5 " and the problem, after "STARTTLS"; where it is
+                           opportunistic another connection may do without (RFC 7435 3) */
 };
 struct smtp_reply {
     uint16_t code; /* 250; 0: connection lost or unreadable */

@@ -85,6 +85,7 @@ static void client_open(void *self, const void *config, struct session_io io)
     struct smtp_client *s = self;
     s->config = config;
     s->since = io.now;
+    s->secured = io.tls != NULL;
     assert(smtp_client_one_line(s->config->host));
     smtp_hear_init(&s->hearing);
     smtp_client_enter(s, C_GREETING);
@@ -117,6 +118,10 @@ static bool say(struct smtp_client *s, struct session_io io, size_t full)
 
 static bool tell_due(struct smtp_client *s, struct session_event *ev_r)
 {
+    if (s->due_failed) {
+        s->due_failed = false;
+        return smtp_client_fail(s, C_GONE, ev_r);
+    }
     if (s->due_ready) {
         s->due_ready = false;
         *ev_r = (struct session_event){ .kind = SMTP_EV_READY };
@@ -189,6 +194,11 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         if (heard(s, result, ev_r)) {
             return STEP_EVENT;
         }
+        if (s->due_upgrade) { /* a reply said in the clear must not count as said under TLS */
+            s->due_upgrade = false;
+            ev_r->text = line_drop(&s->hearing.lines);
+            return STEP_UPGRADE;
+        }
     }
     return STEP_CLOSE;
 }
@@ -204,9 +214,11 @@ static void client_answer(void *self, struct session_io io, struct session_answe
 static void client_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct smtp_client *s = self;
-    (void)io;
     if (o->kind == ORDER_QUIT) {
         s->quit_ordered = true;
+    } else if (o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED) {
+        s->since = io.now;
+        smtp_client_told_of_tls(s, o);
     } else {
         assert(o->kind == ORDER_LETTER && !s->letter && !s->quit_ordered);
         s->letter = s->state == C_QUIT || s->state == C_GONE ? NULL : o->detail;

@@ -11,6 +11,8 @@ enum client_state {
     C_GREETING,
     C_EHLO,
     C_HELO,
+    C_STARTTLS,
+    C_TLS, /* the server is ready; the host puts TLS below */
     C_AUTH,
     C_AUTH_RESPONSE,
     C_READY,
@@ -39,6 +41,9 @@ struct smtp_client {
     bool state_said;     /* what is said on entering the state */
     bool due_ready;      /* events waiting to be told */
     bool due_sent;       /* with `reply` */
+    bool due_failed;     /* with `reply` */
+    bool due_upgrade;    /* not an event: the step */
+    bool secured;        /* TLS is below */
     bool reset_first;    /* the server may think that a transaction is open */
     bool quit_ordered;   /* when idle */
     bool answered_early; /* the AUTH line held the response */
@@ -74,6 +79,9 @@ bool smtp_client_heard_greeting(struct smtp_client *s, struct session_event *ev_
 bool smtp_client_say_ehlo(struct smtp_client *s, struct session_io io, size_t full);
 bool smtp_client_say_helo(struct smtp_client *s, struct session_io io, size_t full);
 bool smtp_client_heard_ehlo(struct smtp_client *s, struct session_event *ev_r);
+bool smtp_client_say_starttls(struct smtp_client *s, struct session_io io, size_t full);
+bool smtp_client_heard_starttls(struct smtp_client *s, struct session_event *ev_r);
+void smtp_client_told_of_tls(struct smtp_client *s, const struct session_order *o);
 bool smtp_client_heard_last_hurdle(struct smtp_client *s, struct session_event *ev_r);
 bool smtp_client_say_auth(struct smtp_client *s, struct session_io io, size_t full);
 bool smtp_client_heard_auth(struct smtp_client *s, struct session_event *ev_r);

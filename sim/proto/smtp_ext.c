@@ -102,12 +102,13 @@ static const struct extension extensions[] = {
     { .keyword = SLICE_INIT("8BITMIME"), .bit = SMTP_8BITMIME,
       .param = SLICE_INIT("BODY"), .param_read = body_read, .param_say = body_say,
       .line_growth = 17 },
+    { .keyword = SLICE_INIT("STARTTLS"), .bit = SMTP_STARTTLS }, /* RFC 3207 */
 };
 /* clang-format on */
 
-void smtp_ext_offer(const struct smtp_server_config *config, struct outq *out)
+void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, struct outq *out)
 {
-    uint32_t left = config->extensions & SMTP_ALL;
+    uint32_t left = offers;
     for (size_t i = 0; i < COUNT(extensions); i++) {
         const struct extension *e = &extensions[i];
         if (!(left & e->bit)) {

@@ -11,8 +11,9 @@ struct smtp_offer {
     uint64_t size_max; /* of SIZE; 0: not said */
 };
 
-/* The lines of the EHLO reply behind the first one, each with code and CRLF. */
-void smtp_ext_offer(const struct smtp_server_config *config, struct outq *out);
+/* The lines of the EHLO reply behind the first one, each with code and CRLF; `offers` is a part of
+ * the configured extensions. */
+void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, struct outq *out);
 /* One line of an EHLO reply, without code. */
 void smtp_ext_heard(slice line, struct smtp_offer *offer);
 

@@ -83,3 +83,12 @@ enum smtp_heard smtp_hear(struct smtp_hearing *h, struct smtp_reply *reply_r)
         }
     }
 }
+
+void smtp_hear_keep(struct smtp_hearing *h, slice prefix, slice text)
+{
+    buf_clear(&h->text);
+    buf_add(&h->text, prefix);
+    buf_add(&h->text, text);
+    h->given = true;
+    h->many = false;
+}

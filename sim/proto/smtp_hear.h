@@ -24,4 +24,7 @@ void smtp_hear_deinit(struct smtp_hearing *h);
  * the line. */
 enum smtp_heard smtp_hear(struct smtp_hearing *h, struct smtp_reply *reply_r);
 
+/* A text of the client's own, kept where the text of a reply would be. */
+void smtp_hear_keep(struct smtp_hearing *h, slice prefix, slice text);
+
 #endif

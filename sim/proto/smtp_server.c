@@ -13,7 +13,17 @@
 
 uint32_t smtp_server_on(const struct smtp_server *s)
 {
-    return s->ehlo ? s->config->extensions & SMTP_ALL : 0;
+    return s->offered;
+}
+
+uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io)
+{
+    const struct smtp_server_config *c = s->config;
+    uint32_t offers = c->extensions & (SMTP_ALL | SMTP_STARTTLS);
+    if (io.tls) {
+        return offers & ~(uint32_t)SMTP_STARTTLS; /* RFC 3207 4.2 */
+    }
+    return c->tls_required || c->auth_needs_tls ? offers & ~(uint32_t)SMTP_AUTH : offers;
 }
 
 void smtp_server_say(const struct smtp_server *s, struct session_io io, slice reply)
@@ -93,6 +103,12 @@ static enum smtp_outcome run_command(struct smtp_server *s, struct session_io io
         return smtp_refuse(s, io, SLICE("500 5.5.2 unknown command\r\n"), ev_r);
     }
     argument = slice_trim(argument);
+    if (verb == &smtp_verb_auth) { /* events must not tell secrets */
+        s->line = slice_trim(name);
+    }
+    if (s->config->tls_required && !io.tls && !verb->in_clear) {
+        return smtp_refuse(s, io, SLICE("530 5.7.0 Must issue a STARTTLS command first\r\n"), ev_r);
+    }
     if (!(s->state & verb->legal)) {
         return wrong_place(s, io, verb, ev_r);
     }
@@ -146,6 +162,10 @@ static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcom
         return true;
     case OUTCOME_CHALLENGE:
         enter(s, S_AUTH);
+        return false;
+    case OUTCOME_UPGRADE:
+        smtp_server_say(s, io, verb->yes);
+        enter(s, S_TLS);
         return false;
     case OUTCOME_ASK:
         ev_r->kind = verb->event;
@@ -210,6 +230,10 @@ static bool give_up(struct smtp_server *s, struct session_io io)
     if (s->eof) {
         enter(s, S_GONE);
     } else if (deadline > 0 && io.now >= deadline) {
+        if (s->state == S_TLS) { /* neither plain text nor TLS can be spoken now */
+            enter(s, S_GONE);
+            return true;
+        }
         smtp_server_say(s, io, SLICE("421 4.4.2 nothing was said for too long\r\n"));
         enter(s, S_GONE);
     }
@@ -223,6 +247,11 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
     *ev_r = (struct session_event){ 0 };
     if (s->asked) {
         return STEP_WANT_ANSWER;
+    }
+    if (s->reset_due) {
+        s->reset_due = false;
+        *ev_r = (struct session_event){ .kind = SMTP_EV_RESET, .number = 1 };
+        return STEP_EVENT;
     }
     if (s->hello_due) {
         s->hello_due = false;
@@ -248,6 +277,10 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         enum smtp_outcome outcome = run_line(s, io, result, &verb, ev_r);
         if (settle(s, io, outcome, verb, ev_r)) {
             return STEP_EVENT;
+        }
+        if (s->state == S_TLS) { /* commands said in the clear must not count as said under TLS */
+            ev_r->text = line_drop(&s->lines);
+            return STEP_UPGRADE;
         }
     }
     return STEP_CLOSE;
@@ -280,11 +313,30 @@ static void server_answer(void *self, struct session_io io, struct session_answe
     }
 }
 
+/* RFC 3207 4.2: as just after the greeting, and what was learned from the client is forgotten. */
+static void secured(struct smtp_server *s, struct session_io io)
+{
+    s->since = io.now;
+    s->ehlo = s->authenticated = false;
+    s->offered = 0;
+    s->reset_due = true;
+    enter(s, S_NEW);
+}
+
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct smtp_server *s = self;
-    assert(o->kind == ORDER_QUIT);
-    smtp_server_say(s, io, SLICE("421 4.3.2 this server is shutting down\r\n"));
+    bool upgrading = s->state == S_TLS;
+    if (o->kind == ORDER_TLS_UP) {
+        assert(upgrading && io.tls);
+        secured(s, io);
+        return;
+    }
+    if (o->kind == ORDER_QUIT && !upgrading) {
+        smtp_server_say(s, io, SLICE("421 4.3.2 this server is shutting down\r\n"));
+    } else {
+        assert(o->kind == ORDER_QUIT || o->kind == ORDER_TLS_FAILED);
+    }
     s->asked = NULL;
     enter(s, S_GONE);
 }
@@ -303,7 +355,7 @@ static const char *server_state(const void *self)
         const char *name;
     } names[] = {
         { S_NEW, "S_NEW" },   { S_READY, "S_READY" }, { S_MAIL, "S_MAIL" }, { S_RCPT, "S_RCPT" },
-        { S_DATA, "S_DATA" }, { S_AUTH, "S_AUTH" },   { S_GONE, "S_GONE" },
+        { S_DATA, "S_DATA" }, { S_AUTH, "S_AUTH" },   { S_GONE, "S_GONE" }, { S_TLS, "S_TLS" },
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         if (names[i].state == s->state) {

@@ -14,6 +14,7 @@ enum smtp_server_state {
     S_DATA = 16, /* the text is coming, or its fate is being decided */
     S_AUTH = 32, /* a response to the challenge is due */
     S_GONE = 64,
+    S_TLS = 128,                               /* STARTTLS was agreed to; the host puts TLS below */
     S_CALM = S_NEW | S_READY | S_MAIL | S_RCPT /* a command line is due */
 };
 
@@ -28,7 +29,8 @@ struct smtp_server {
     sim_time since; /* when the peer last said something */
     uint32_t rcpt_count;
     uint8_t state;
-    bool ehlo, authenticated, hello_due, eof;
+    uint8_t offered; /* by the reply to EHLO: the extensions in force */
+    bool ehlo, authenticated, hello_due, reset_due, eof;
     union {
         struct smtp_mail mail;
         struct address rcpt;
@@ -40,10 +42,11 @@ struct smtp_server {
 _Static_assert(sizeof(struct smtp_server) <= 272, "keep the session small");
 
 enum smtp_outcome {
-    OUTCOME_YES,      /* the row's reply and next state; its event is told */
-    OUTCOME_ASK,      /* the row's event asks */
-    OUTCOME_NO,       /* refused: the reply is said, SMTP_EV_SYNTAX is in ev_r */
-    OUTCOME_CHALLENGE /* the challenge is said; the response comes next */
+    OUTCOME_YES,       /* the row's reply and next state; its event is told */
+    OUTCOME_ASK,       /* the row's event asks */
+    OUTCOME_NO,        /* refused: the reply is said, SMTP_EV_SYNTAX is in ev_r */
+    OUTCOME_CHALLENGE, /* the challenge is said; the response comes next */
+    OUTCOME_UPGRADE    /* the row's reply; TLS comes next */
 };
 
 struct smtp_verb {
@@ -52,8 +55,9 @@ struct smtp_verb {
     uint8_t then;  /* on a 2xx; 0: the state stays */
     uint16_t event;
     bool no_argument;
-    slice wrong; /* reply where it is not legal; empty: say HELO first */
-    slice yes;   /* the ordinary reply */
+    bool in_clear; /* legal without TLS where TLS is required (RFC 3207 4) */
+    slice wrong;   /* reply where it is not legal; empty: say HELO first */
+    slice yes;     /* the ordinary reply */
     enum smtp_outcome (*run)(struct smtp_server *s, struct session_io io, slice argument,
                              struct session_event *ev_r);
 };
@@ -72,6 +76,7 @@ enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice
                               struct session_event *ev_r);
 void smtp_server_say(const struct smtp_server *s, struct session_io io, slice reply);
 uint32_t smtp_server_on(const struct smtp_server *s); /* extensions in force */
+uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io); /* to EHLO, now */
 
 #define SMTP_AUTH_LINE_MAX 12288 /* RFC 4954 4.  */
 

@@ -1,6 +1,6 @@
 /* smtp_verbs.c - the commands a server knows: RFC 5321 4.1 and 4.1.4 as a table, and what is
  * particular to each.  Never reads input: a command comes as one line.
- * Not done: STARTTLS, BDAT; EXPN and the obsolete verbs of appendix F answer 502. */
+ * Not done: BDAT; EXPN and the obsolete verbs of appendix F answer 502. */
 #include "sim/proto/smtp_server.h"
 
 #include "sim/base/base64.h"
@@ -14,19 +14,20 @@
 static enum smtp_outcome hello(struct smtp_server *s, struct session_io io, slice name, bool ehlo,
                                struct session_event *ev_r)
 {
-    uint32_t offers = ehlo ? s->config->extensions & SMTP_ALL : 0;
+    uint32_t offers = ehlo ? smtp_server_offers(s, io) : 0;
     name = slice_word(&name);
     if (name.len == 0) {
         return REFUSE("501 5.5.4 who are you? HELO name");
     }
     s->ehlo = ehlo;
+    s->offered = (uint8_t)offers;
     ev_r->text = name;
     ev_r->number = ehlo;
     outq_static(io.out, offers ? SLICE("250-") : SLICE("250 "));
     outq_text(io.out, s->config->host);
     outq_static(io.out, SLICE("\r\n"));
     if (offers) {
-        smtp_ext_offer(s->config, io.out);
+        smtp_ext_offer(s->config, offers, io.out);
     }
     return OUTCOME_YES;
 }
@@ -164,6 +165,9 @@ static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, s
     if (!s->ehlo || s->authenticated) {
         return REFUSE("503 5.5.1 AUTH once, after EHLO");
     }
+    if (!io.tls && s->config->auth_needs_tls) { /* PLAIN is all there is, RFC 4954 4 */
+        return REFUSE("538 5.7.11 encryption is required to authenticate here");
+    }
     slice mechanism = slice_word(&argument);
     if (mechanism.len == 0) {
         return REFUSE("501 5.5.4 AUTH how?");
@@ -172,7 +176,6 @@ static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, s
         return REFUSE("504 5.5.4 only AUTH PLAIN is known");
     }
     argument = slice_trim(argument);
-    s->line = slice_sub(s->line, 0, smtp_verb_auth.name.len); /* events must not tell secrets */
     if (argument.len == 0) {
         outq_static(io.out, SLICE("334 \r\n")); /* the empty challenge, with its blank */
         return OUTCOME_CHALLENGE;
@@ -182,6 +185,24 @@ static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, s
         return REFUSE("535 5.7.8 that is no PLAIN response");
     }
     return smtp_auth_response(s, io, argument, ev_r);
+}
+
+/* ---- STARTTLS, RFC 3207 ---- */
+
+/* A server that does not know it, or has done it, does not offer it. */
+static enum smtp_outcome run_starttls(struct smtp_server *s, struct session_io io, slice argument,
+                                      struct session_event *ev_r)
+{
+    if (!(s->config->extensions & SMTP_STARTTLS)) {
+        return REFUSE("502 5.5.1 STARTTLS is not offered");
+    }
+    if (io.tls || !s->ehlo) {
+        return io.tls ? REFUSE("503 5.5.1 TLS is up already") : REFUSE("503 5.5.1 EHLO first");
+    }
+    if (argument.len > 0) {
+        return REFUSE("501 5.5.4 STARTTLS takes no parameter");
+    }
+    return OUTCOME_UPGRADE;
 }
 
 /* ---- the rest ---- */
@@ -235,14 +256,18 @@ static const struct smtp_verb verbs[] = {
       .wrong = LINE("503 5.5.1 MAIL and RCPT first"),
       .yes = LINE("354 go ahead, end with a dot"), .run = run_data },
     { .name = SLICE_INIT("EHLO"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_HELLO,
-      .run = run_ehlo },
+      .in_clear = true, .run = run_ehlo },
     { .name = SLICE_INIT("HELO"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_HELLO,
       .run = run_helo },
     { .name = SLICE_INIT("RSET"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_RESET,
       .no_argument = true, .yes = LINE("250 2.0.0 forgotten"), .run = run_plain },
-    { .name = SLICE_INIT("NOOP"), .legal = S_CALM, .yes = LINE("250 2.0.0 ok"), .run = run_plain },
+    { .name = SLICE_INIT("NOOP"), .legal = S_CALM, .in_clear = true,
+      .yes = LINE("250 2.0.0 ok"), .run = run_plain },
+    { .name = SLICE_INIT("STARTTLS"), .legal = S_CALM, .in_clear = true,
+      .yes = LINE("220 2.0.0 Ready to start TLS"), .run = run_starttls },
     { .name = SLICE_INIT("QUIT"), .legal = S_CALM, .then = S_GONE, .event = SMTP_EV_QUIT,
-      .no_argument = true, .yes = LINE("221 2.0.0 goodbye"), .run = run_plain },
+      .no_argument = true, .in_clear = true,
+      .yes = LINE("221 2.0.0 goodbye"), .run = run_plain },
     { .name = SLICE_INIT("VRFY"), .legal = S_CALM, .run = run_vrfy,
       .yes = LINE("252 2.0.0 send a letter and see") },
     { .name = SLICE_INIT("HELP"), .legal = S_CALM, .run = run_plain,

@@ -19,6 +19,9 @@ enum how { HOW_WHOLE, HOW_BYTES, HOW_TURNS, HOW_NARROW, HOW_CUT };
 static const char *const how_names[] = { "at once", "byte by byte", "turn by turn", "with no room",
                                          "cut in two" };
 
+static const struct session_tls tls_facts = { .version = SLICE_INIT("TLSv1.3"),
+                                              .cipher = SLICE_INIT("TLS_AES_256_GCM_SHA384") };
+
 struct play {
     const struct dialogue_kind *kind;
     const struct transcript *t;
@@ -27,7 +30,10 @@ struct play {
     void *self, *world;
     struct outq out;
     struct buf said, log;
-    bool *decided; /* decision i has been used */
+    struct buf dropped;            /* behind STEP_UPGRADE */
+    bool upgrading;                /* STEP_UPGRADE was given, and it has not been told */
+    const struct session_tls *tls; /* below; NULL: plain text */
+    bool *decided;                 /* decision i has been used */
     sim_time now;
     size_t room;
     size_t steps;
@@ -74,7 +80,7 @@ static void fail(struct play *p, size_t line, const char *what, slice want, slic
 
 static struct session_io io_of(struct play *p)
 {
-    return (struct session_io){ .out = &p->out, .room = p->room, .now = p->now };
+    return (struct session_io){ .out = &p->out, .room = p->room, .now = p->now, .tls = p->tls };
 }
 
 static void drain(struct play *p)
@@ -117,6 +123,19 @@ static void on_event(struct play *p, const struct session_event *ev)
     buf_byte(&p->log, '\n');
 }
 
+/* Until it is told how that went the session has nothing to say. */
+static void upgrade(struct play *p, const struct session_event *ev)
+{
+    buf_add(&p->dropped, ev->text);
+    p->upgrading = true;
+    struct session_event none = { 0 };
+    p->room = ROOM_ENOUGH;
+    if (p->kind->ops->next(p->self, io_of(p), &none) != STEP_WANT_INPUT || p->out.size > 0) {
+        fail(p, 0, "goes on before TLS is up", (slice){ 0 }, (slice){ 0 });
+    }
+    p->room = 0;
+}
+
 /* Until all input is used. */
 static void run(struct play *p)
 {
@@ -149,8 +168,11 @@ static void run(struct play *p)
             drain(p);
             p->closed = true;
             return;
-        case STEP_WANT_ANSWER:
         case STEP_UPGRADE:
+            drain(p);
+            upgrade(p, &ev);
+            return;
+        case STEP_WANT_ANSWER:
             fail(p, 0, "an unexpected step", (slice){ 0 }, (slice){ 0 });
             break;
         }
@@ -161,6 +183,10 @@ static void run(struct play *p)
 static void feed(struct play *p, slice bytes)
 {
     if (p->closed || p->failed || bytes.len == 0) {
+        return;
+    }
+    if (p->upgrading) {
+        buf_add(&p->dropped, bytes);
         return;
     }
     struct blob *b = blob_new(bytes);
@@ -208,6 +234,41 @@ static bool act(struct play *p, slice text)
     return true;
 }
 
+/* "up" or "failed why"; the problem is lent for the call alone. */
+static bool tell_tls(struct play *p, slice how)
+{
+    bool up = slice_eq(slice_word(&how), SLICE("up"));
+    if (!p->upgrading || p->dropped.len > 0) {
+        fail(p, 0, "no TLS was asked for, or more was dropped", SLICE(""), buf_slice(&p->dropped));
+        return false;
+    }
+    struct blob *why = blob_new(slice_trim(how));
+    struct session_tls failed = { .problem = blob_slice(why) };
+    struct session_order order = { .kind = up ? ORDER_TLS_UP : ORDER_TLS_FAILED,
+                                   .detail = up ? NULL : &failed };
+    p->upgrading = false;
+    p->tls = up ? &tls_facts : NULL;
+    if (!p->closed) {
+        p->kind->ops->tell(p->self, io_of(p), &order);
+    }
+    blob_unref(&why);
+    run(p);
+    return true;
+}
+
+static bool was_dropped(struct play *p, slice text)
+{
+    struct buf want = { 0 };
+    dialogue_unescape(&want, text);
+    bool same = slice_eq(buf_slice(&want), buf_slice(&p->dropped));
+    if (!same) {
+        fail(p, 0, "other plaintext was dropped", buf_slice(&want), buf_slice(&p->dropped));
+    }
+    buf_deinit(&want);
+    buf_clear(&p->dropped);
+    return same;
+}
+
 static bool deadline_is(struct play *p, slice want)
 {
     sim_time in = 0, at = p->kind->ops->deadline(p->self);
@@ -240,6 +301,12 @@ static void pass_barrier(struct play *p, const struct turn *turn)
         if (!ok) {
             fail(p, turn->line, "state", turn->argument, slice_of(p->kind->ops->state(p->self)));
         }
+        break;
+    case BAR_DROP:
+        ok = was_dropped(p, turn->argument);
+        break;
+    case BAR_TLS:
+        ok = tell_tls(p, turn->argument);
         break;
     case BAR_CLOSE:
         ok = p->closed;
@@ -279,7 +346,9 @@ static bool set_up(struct play *p)
 {
     for (size_t i = 0; i < p->t->head_count; i++) {
         const struct dialogue_pair *h = &p->t->heads[i];
-        if (!p->kind->setup || !p->kind->setup(p->world, h->name, h->value)) {
+        if (slice_eq(h->name, SLICE("secured"))) {
+            p->tls = slice_eq(h->value, SLICE("yes")) ? &tls_facts : NULL;
+        } else if (!p->kind->setup || !p->kind->setup(p->world, h->name, h->value)) {
             fail(p, 0, "the head is not understood", h->name, h->value);
             return false;
         }
@@ -316,6 +385,7 @@ static bool play(const struct dialogue_kind *kind, const struct transcript *t, e
     }
     buf_deinit(&p.said);
     buf_deinit(&p.log);
+    buf_deinit(&p.dropped);
     mem_free(p.decided);
     mem_free(p.world);
     mem_free(p.self);
@@ -460,4 +530,18 @@ struct session_answer dialogue_answer(slice decision)
     cr_assert(number.len == 0 || (slice_to_u32(number, &code) && code < 1000),
               "\"%.*s\" is no reply code", SLICE_ARG(number));
     return (struct session_answer){ .code = (uint16_t)code, .text = slice_trim(decision) };
+}
+
+bool dialogue_tls_policy(slice word, enum tls_policy *policy_r)
+{
+    static const char *const names[] = { [TLS_POLICY_NONE] = "none",
+                                         [TLS_POLICY_OPPORTUNISTIC] = "opportunistic",
+                                         [TLS_POLICY_REQUIRED] = "required" };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (slice_eq(word, slice_of(names[i]))) {
+            *policy_r = (enum tls_policy)i;
+            return true;
+        }
+    }
+    return false;
 }

@@ -27,8 +27,14 @@
  *     TIME: 5m     here the clock goes on by so much
  *     DEADLINE: 5m here the session wants waking that long from now; "none" is possible
  *     STATE: name  here the session must be in that state
+ *     TLS: up      here TLS is put below: the session must have asked for it (STEP_UPGRADE)
+ *     TLS: failed text   likewise, but it comes to nothing
+ *     DROP: text   in front of TLS: plaintext behind the request for it, which is dropped; escapes
+ *                  as in C>.  There must be no other
  *     CLOSE:       here the session must have closed.  Without it, it must be open to the end
  *     #            a comment
+ *
+ * "secured: yes" in the head puts TLS below from the beginning.
  *
  * ACT to CLOSE are barriers: all input in front of them is fed, and the output compared, before.
  * Each transcript is played with the input (between barriers) at once, byte by byte, cut in two at
@@ -67,8 +73,9 @@ bool dialogue_holds(const char *name, slice text, const struct dialogue_kind *co
                     size_t count);
 
 /* ---- for adapters ---- */
-void dialogue_escape(struct buf *out, slice bytes);    /* bytes as C> writes them */
-void dialogue_unescape(struct buf *out, slice text);   /* and back */
+void dialogue_escape(struct buf *out, slice bytes);              /* bytes as C> writes them */
+void dialogue_unescape(struct buf *out, slice text);             /* and back */
+bool dialogue_tls_policy(slice word, enum tls_policy *policy_r); /* none opportunistic required */
 struct session_answer dialogue_answer(slice decision); /* "550 5.1.1 text"; empty: the yes */
 
 #endif

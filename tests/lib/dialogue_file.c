@@ -142,7 +142,8 @@ static const struct {
     enum barrier kind;
 } barriers[] = {
     { "ACT", BAR_ACT },           { "EOF", BAR_EOF },     { "TIME", BAR_TIME },
-    { "DEADLINE", BAR_DEADLINE }, { "STATE", BAR_STATE }, { "CLOSE", BAR_CLOSE },
+    { "DEADLINE", BAR_DEADLINE }, { "STATE", BAR_STATE }, { "DROP", BAR_DROP },
+    { "TLS", BAR_TLS },           { "CLOSE", BAR_CLOSE },
 };
 
 static bool read_line(struct reader *r, slice line, bool (*client_of)(void *, slice), void *user)

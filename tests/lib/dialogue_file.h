@@ -5,7 +5,18 @@
 #include "sim/base/arena.h"
 #include "sim/base/buf.h"
 
-enum barrier { BAR_NONE, BAR_ACT, BAR_EOF, BAR_TIME, BAR_DEADLINE, BAR_STATE, BAR_CLOSE, BAR_END };
+enum barrier {
+    BAR_NONE,
+    BAR_ACT,
+    BAR_EOF,
+    BAR_TIME,
+    BAR_DEADLINE,
+    BAR_STATE,
+    BAR_DROP,
+    BAR_TLS,
+    BAR_CLOSE,
+    BAR_END
+};
 
 /* Input, and what has come out of the session (in all) when it is used up. */
 struct turn {

@@ -20,6 +20,7 @@ bool dialogue_smtp_extensions(slice value, uint32_t *bits_r)
         { "8BITMIME", SMTP_8BITMIME },
         { "ENHANCEDSTATUSCODES", SMTP_ENHANCEDSTATUSCODES },
         { "AUTH", SMTP_AUTH },
+        { "STARTTLS", SMTP_STARTTLS },
     };
     slice word;
     *bits_r = 0;
@@ -82,6 +83,14 @@ static bool server_setup(void *world, slice name, slice value)
     }
     if (slice_eq(name, SLICE("auth_required"))) {
         c->auth_required = slice_eq(value, SLICE("yes"));
+        return true;
+    }
+    if (slice_eq(name, SLICE("auth_needs_tls"))) {
+        c->auth_needs_tls = slice_eq(value, SLICE("yes"));
+        return true;
+    }
+    if (slice_eq(name, SLICE("tls_required"))) {
+        c->tls_required = slice_eq(value, SLICE("yes"));
         return true;
     }
     return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
@@ -152,7 +161,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         log_message(ev, log);
         return true;
     case SMTP_EV_RESET:
-        buf_addz(log, "reset");
+        buf_addz(log, ev->number ? "reset all" : "reset");
         return false;
     case SMTP_EV_SYNTAX:
         buf_addz(log, "syntax");

@@ -4,13 +4,14 @@
 
 #include "tests/lib/dialogue.h"
 
-/* Head: host, extensions ("all", "none" or EHLO keywords), size_max, auth_required, timeout.
+/* Head: host, extensions ("all", "none" or EHLO keywords), size_max, auth_required,
+ *       auth_needs_tls, tls_required, timeout.
  * Log:  hello EHLO name | auth PLAIN authzid authcid password | mail address [size N] [8bit]
- *       rcpt address | message OCTETS text | reset | syntax CODE line | quit
+ *       rcpt address | message OCTETS text | reset [all] | syntax CODE line | quit
  * ACT:  quit, wake */
 extern const struct dialogue_kind dialogue_smtp_server;
 
-/* Head: host, extensions, user, password, timeout.
+/* Head: host, extensions, user, password, tls (opportunistic, required), timeout.
  * Log:  ready | rcpt N CODE text (COMMAND) | sent CODE text (COMMAND) | failed CODE text (COMMAND)
  * ACT:  letter FROM TO[,TO] text    letter8 ... (BODY=8BITMIME)    big TIMES FROM TO line
  *       quit, wake */

@@ -38,6 +38,9 @@ static bool client_setup(void *world, slice name, slice value)
     if (slice_eq(name, SLICE("extensions"))) {
         return dialogue_smtp_extensions(value, &c->extensions);
     }
+    if (slice_eq(name, SLICE("tls"))) {
+        return dialogue_tls_policy(value, &c->tls);
+    }
     return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
 }
 
