@@ -37,6 +37,7 @@ struct stage {
     struct outq
         out[STAGE_OUT_DEPTH]; /* lent to sessions; a session told during another's event nests */
     size_t out_depth;
+    struct outq wire;      /* ciphertext, for the length of one statement */
     struct buf scratch;    /* for the length of one statement */
     struct stage_literal { /* trace names of static texts: see stage_name */
         const char *text;
@@ -63,6 +64,10 @@ uint32_t stage_name(struct stage *s, const char *literal);
 int64_t stage_unix(const struct stage *s); /* calendar seconds now */
 /* The world's TLS, made at the first call: a world without TLS has none. */
 struct tls_realm *stage_tls(struct stage *s);
+/* A host's identity, good for the names that it serves beside its own, and for the stage's extra
+ * ones; lives as long as the realm.  NULL: the library refuses. */
+struct tls_identity *stage_identity(struct stage *s, slice host, const slice *more, size_t count,
+                                    enum tls_fault fault);
 
 /* How one end of a connection does TLS.  `implicit`: before the session's first word (RFC 8314 3),
  * else when the session asks for it (STEP_UPGRADE). */
@@ -88,6 +93,9 @@ struct actor_ops {
     bool (*start)(struct actor *self, struct err *err_r);
     /* A connection came to `port`: which session serves it?  false: refused (RST). */
     bool (*on_connect)(struct actor *self, uint16_t port, struct pump_service *service_r);
+    /* A server's, where its pump_tls names none: asked for when a handshake begins, so that who
+     * is never asked for TLS makes no key. */
+    const struct tls_identity *(*identity)(struct actor *self, const struct pump_tls *how);
     void (*on_session)(struct actor *self, struct pump *p, const struct session_event *ev);
     /* The dialogue is over, for whatever reason; p is gone after this. */
     void (*on_session_end)(struct actor *self, struct pump *p, enum trace_why why);
@@ -126,7 +134,8 @@ void pump_answer(struct pump *p, struct session_answer a);
 void pump_tell(struct pump *p, uint16_t kind, const void *detail);
 const struct session_ops *pump_ops(const struct pump *p);
 const struct stream *pump_stream(const struct pump *p);
-/* Of the TLS below the session; NULL: plain text. */
+/* Of the TLS below the session; NULL: plain text, or not known yet.  Where it failed: version is
+ * empty and `problem` says why. */
 const struct session_tls *pump_tls(const struct pump *p);
 uint32_t pump_flow(const struct pump *p);
 pool_id

@@ -1,5 +1,6 @@
 /* pump.c - the one loop between a stream and a session.
- * Never knows a protocol: it feeds, asks what is next, hands events to the actor, and sends. */
+ * Never knows a protocol: it feeds, asks what is next, hands events to the actor, and sends.
+ * What TLS adds stands in pump_tls.c. */
 #include "sim/actors/pump.h"
 
 #include "sim/base/mem.h"
@@ -18,7 +19,8 @@ static struct session_io lend(struct pump *p)
 {
     return (struct session_io){ .out = p->out,
                                 .room = p->room > p->out->size ? p->room - p->out->size : 0,
-                                .now = p->actor->stage->engine->now };
+                                .now = p->actor->stage->engine->now,
+                                .tls = p->seal ? pump_tls_facts(p) : NULL };
 }
 
 static void put_simple(struct pump *p, enum trace_kind kind, uint32_t a, uint32_t b)
@@ -38,7 +40,7 @@ static void flush(struct pump *p)
     if (p->out->size == 0) {
         return;
     }
-    if (!p->stream) {
+    if (!p->stream || (p->seal && pump_tls_failed(p))) {
         outq_clear(p->out);
         return;
     }
@@ -50,7 +52,11 @@ static void flush(struct pump *p)
                               .a = (uint32_t)p->out->size };
     /* Chunks without an owner are literals: an outq copies everything else. */
     s->trace->cause = trace_put_chunks(s->trace, said, outq_peek(p->out, 0), p->out->count, true);
-    stream_send(p->stream, p->out);
+    if (p->seal) {
+        pump_tls_send(p, p->out);
+    } else {
+        stream_send(p->stream, p->out);
+    }
     s->trace->cause = cause;
 }
 
@@ -80,7 +86,13 @@ static bool pump_alive(void *self, uint64_t id)
  * counts. */
 static sim_time deadline_of(const struct pump *p)
 {
-    return p->begun && p->stream && !p->closing ? p->ops->deadline(p->session) : 0;
+    if (!p->stream || p->closing) {
+        return 0;
+    }
+    if (p->seal && pump_tls_shaking(p)) {
+        return pump_tls_deadline(p);
+    }
+    return p->begun ? p->ops->deadline(p->session) : 0;
 }
 
 static void arm(struct pump *p)
@@ -100,7 +112,9 @@ static void arm(struct pump *p)
 static void release_front(struct pump *p)
 {
     struct chunk *c = &p->in[p->in_head];
-    if (p->stream) {
+    if (p->seal) {
+        pump_tls_used(p, c->bytes.len);
+    } else if (p->stream) {
         stream_taken(p->stream, c->bytes.len);
     }
     blob_unref(&c->owner);
@@ -115,6 +129,9 @@ static void release_front(struct pump *p)
 /* false: nothing left to feed */
 static bool feed_next(struct pump *p)
 {
+    if (p->seal && pump_tls_shaking(p)) {
+        return false;
+    }
     if (p->feeding) {
         release_front(p);
     }
@@ -149,8 +166,11 @@ static bool turn(struct pump *p)
     case STEP_CLOSE:
         p->closing = true;
         return false;
-    case STEP_WANT_ANSWER:
     case STEP_UPGRADE:
+        flush(p);
+        pump_tls_upgrade(p, ev.text);
+        return true;
+    case STEP_WANT_ANSWER:
         break;
     }
     return false;
@@ -174,6 +194,9 @@ static void free_pump(struct pump *p)
     if (p->begun) {
         p->ops->deinit(p->session);
     }
+    if (p->seal) {
+        pump_tls_free(p);
+    }
     if (p->session != p->inside) {
         mem_free(p->session);
     }
@@ -195,6 +218,14 @@ static void give_back_out(struct pump *p)
     p->actor->stage->out_depth--;
 }
 
+static void finish(struct pump *p)
+{
+    if (p->seal) {
+        pump_tls_finish(p);
+    }
+    stream_finish(p->stream);
+}
+
 /* The queue is taken; turns until nothing can be done, then sends what all of it said at once. */
 static void run_taken(struct pump *p)
 {
@@ -202,15 +233,15 @@ static void run_taken(struct pump *p)
     trace_state(p);
     give_back_out(p);
     if (p->closing && p->stream) {
-        stream_finish(p->stream);
+        finish(p);
     }
     arm(p);
 }
 
 static void run(struct pump *p)
 {
-    if (p->out) {
-        return; /* asked for from inside: the outer loop goes on */
+    if (p->out || !p->begun) {
+        return; /* asked for from inside: the outer loop goes on; or TLS does not stand yet */
     }
     take_out(p);
     run_taken(p);
@@ -237,11 +268,15 @@ static void pump_timer(void *self, uint64_t id)
         arm(p);
         return;
     }
-    run(p); /* a session that has something to say at its deadline says it and closes */
-    p = pool_get(&s->pumps, id);
-    deadline = p ? deadline_of(p) : 0;
-    if (deadline == 0 || deadline > s->engine->now) {
-        return;
+    if (p->seal && pump_tls_shaking(p)) {
+        pump_tls_late(p);
+    } else {
+        run(p); /* a session that has something to say at its deadline says it and closes */
+        p = pool_get(&s->pumps, id);
+        deadline = p ? deadline_of(p) : 0;
+        if (deadline == 0 || deadline > s->engine->now) {
+            return;
+        }
     }
     stream_reset(p->stream);
     p->stream = NULL;
@@ -250,7 +285,7 @@ static void pump_timer(void *self, uint64_t id)
 
 /* ---- what the stream says ---- */
 
-static void begin(struct pump *p)
+void pump_begin(struct pump *p)
 {
     struct trace *t = p->actor->stage->trace;
     slice rest = slice_of(p->ops->name);
@@ -264,8 +299,14 @@ static void begin(struct pump *p)
 
 static void on_opened(void *user, struct stream *s)
 {
+    struct pump *p = user;
     (void)s;
-    begin(user);
+    if (p->how && p->how->implicit) {
+        pump_tls_start(p);
+        arm(p);
+    } else {
+        pump_begin(p);
+    }
 }
 
 static void more_input(struct pump *p)
@@ -279,13 +320,8 @@ static void more_input(struct pump *p)
     p->in_cap *= 2;
 }
 
-static void on_arrived(void *user, struct stream *s, struct chunk in)
+void pump_push(struct pump *p, struct chunk take)
 {
-    struct pump *p = user;
-    if (p->closing) {
-        stream_taken(s, in.bytes.len); /* all was said; what comes after is dropped */
-        return;
-    }
     if (p->in_head > 0 && p->in_head + p->in_count == p->in_cap) {
         memmove(p->in, p->in + p->in_head, p->in_count * sizeof *p->in);
         p->in_head = 0;
@@ -293,19 +329,40 @@ static void on_arrived(void *user, struct stream *s, struct chunk in)
     if (p->in_count == p->in_cap) {
         more_input(p);
     }
-    p->in[p->in_head + p->in_count++] = (struct chunk){ in.bytes, blob_ref(in.owner) };
+    p->in[p->in_head + p->in_count++] = take;
+}
+
+static void on_arrived(void *user, struct stream *s, struct chunk in)
+{
+    struct pump *p = user;
+    if (p->closing) {
+        stream_taken(s, in.bytes.len); /* all was said; what comes after is dropped */
+        return;
+    }
+    if (p->seal) {
+        pump_tls_hear(p, in.bytes);
+    } else {
+        pump_push(p, (struct chunk){ in.bytes, blob_ref(in.owner) });
+    }
     run(p);
 }
 
 static void on_drained(void *user, struct stream *s)
 {
+    struct pump *p = user;
     (void)s;
-    run(user);
+    if (p->seal) {
+        pump_tls_taken(p);
+    }
+    run(p);
 }
 
 static void on_ended(void *user, struct stream *s)
 {
     struct pump *p = user;
+    if (p->seal) {
+        pump_tls_ended(p);
+    }
     p->peer_ended = true;
     if (p->closing) {
         stream_finish(s);
@@ -319,6 +376,9 @@ static void on_closed(void *user, struct stream *s, enum trace_why why)
     struct pump *p = user;
     (void)s;
     p->stream = NULL;
+    if (p->seal) {
+        pump_tls_ended(p);
+    }
     p->peer_ended = true;
     if (p->begun && !p->closing) {
         /* The session learns of it as an end of input, and says what it has left to say. */
@@ -347,6 +407,7 @@ static struct pump *make(struct actor *a, const struct pump_service *service)
     p->actor = a;
     p->ops = ops;
     p->config = service->config;
+    p->how = service->tls;
     p->id = id;
     p->in = p->in_few;
     p->in_cap = COUNT(p->in_few);
@@ -438,11 +499,6 @@ const struct session_ops *pump_ops(const struct pump *p)
 const struct stream *pump_stream(const struct pump *p)
 {
     return p->stream;
-}
-
-const struct session_tls *pump_tls(const struct pump *p)
-{
-    return p->tls;
 }
 
 uint32_t pump_flow(const struct pump *p)

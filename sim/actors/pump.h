@@ -14,7 +14,8 @@ struct pump {
     const struct session_ops *ops;
     void *session;
     const void *config;
-    const struct session_tls *tls; /* NULL: plain text */
+    const struct pump_tls *how; /* NULL: TLS is not possible */
+    struct pump_seal *seal;     /* NULL: plain text */
     pool_id id;
     uint64_t user;
     uint32_t flow;
@@ -33,6 +34,25 @@ struct pump {
     sim_time armed;                                 /* the one wake-up; 0: none */
 };
 
+/* pump.c */
 void pump_free_all(struct stage *s);
+void pump_begin(struct pump *p);                   /* opens the session */
+void pump_push(struct pump *p, struct chunk take); /* what the session is fed next */
+
+/* pump_tls.c: all but the first two only where there is a seal */
+void pump_tls_start(struct pump *p);
+void pump_tls_upgrade(struct pump *p, slice rest); /* STEP_UPGRADE; what came is sent */
+void pump_tls_hear(struct pump *p, slice in);      /* from the stream */
+void pump_tls_used(struct pump *p, size_t plain);  /* by the session, of what was pushed */
+void pump_tls_taken(struct pump *p);               /* opens the window as far as it may be */
+void pump_tls_send(struct pump *p, struct outq *plain);
+void pump_tls_finish(struct pump *p); /* close_notify */
+void pump_tls_ended(struct pump *p);  /* the stream did */
+void pump_tls_late(struct pump *p);   /* the handshake's deadline has passed */
+bool pump_tls_shaking(const struct pump *p);
+bool pump_tls_failed(const struct pump *p);
+sim_time pump_tls_deadline(const struct pump *p);
+const struct session_tls *pump_tls_facts(const struct pump *p); /* NULL: it does not stand */
+void pump_tls_free(struct pump *p);
 
 #endif

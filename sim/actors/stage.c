@@ -6,6 +6,8 @@
 
 #include <assert.h>
 
+#define IDENTITY_NAMES 16
+
 void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
                 struct arena *arena, const struct rng *rng, int64_t unix_start)
 {
@@ -17,6 +19,7 @@ void stage_init(struct stage *s, struct engine *e, struct trace *t, struct netwo
     for (size_t i = 0; i < COUNT(s->out); i++) {
         outq_init(&s->out[i]);
     }
+    outq_init(&s->wire);
     buf_init(&s->scratch);
 }
 
@@ -37,6 +40,8 @@ void stage_deinit(struct stage *s)
     for (size_t i = 0; i < COUNT(s->out); i++) {
         outq_deinit(&s->out[i]);
     }
+    outq_deinit(&s->wire);
+    tls_realm_free(s->realm);
     buf_deinit(&s->scratch);
     *s = (struct stage){ 0 };
 }
@@ -58,6 +63,32 @@ uint32_t stage_name(struct stage *s, const char *literal)
 int64_t stage_unix(const struct stage *s)
 {
     return s->unix_start + (int64_t)(s->engine->now / SIM_SECOND);
+}
+
+struct tls_realm *stage_tls(struct stage *s)
+{
+    if (!s->realm) {
+        struct rng seed = rng_fork(&s->rng, SLICE("tls"));
+        struct err err;
+        s->realm = tls_realm_new(&seed, s->unix_start, s->real_random, &err);
+    }
+    return s->realm;
+}
+
+struct tls_identity *stage_identity(struct stage *s, slice host, const slice *more, size_t count,
+                                    enum tls_fault fault)
+{
+    struct tls_realm *realm = stage_tls(s);
+    slice names[IDENTITY_NAMES];
+    size_t n = 0;
+    names[n++] = host;
+    for (size_t i = 0; i < count && n < COUNT(names); i++) {
+        names[n++] = more[i];
+    }
+    for (size_t i = 0; i < s->extra_name_count && n < COUNT(names); i++) {
+        names[n++] = s->extra_names[i];
+    }
+    return realm ? tls_identity_new(realm, names, n, s->extra_ips, s->extra_ip_count, fault) : NULL;
 }
 
 struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,
