@@ -133,7 +133,10 @@ struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice 
 void pump_answer(struct pump *p, struct session_answer a);
 void pump_tell(struct pump *p, uint16_t kind, const void *detail);
 const struct session_ops *pump_ops(const struct pump *p);
-const struct stream *pump_stream(const struct pump *p);
+/* These stay true when the connection is gone and the session still has something to tell. */
+uint16_t pump_port(const struct pump *p); /* the server's, on either side */
+uint32_t pump_peer_ip(const struct pump *p);
+uint32_t pump_self_ip(const struct pump *p);
 /* Of the TLS below the session; NULL: plain text, or not known yet.  Where it failed: version is
  * empty and `problem` says why. */
 const struct session_tls *pump_tls(const struct pump *p);

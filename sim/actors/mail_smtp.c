@@ -21,7 +21,7 @@ static struct caller *caller_of(struct mail_host *m, struct pump *p)
 
 static bool is_submission(const struct pump *p)
 {
-    return stream_port(pump_stream(p)) == PORT_SUBMISSION;
+    return pump_port(p) == PORT_SUBMISSION;
 }
 
 static void forget_transaction(struct mail_host *m, struct caller *c)
@@ -153,7 +153,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
     buf_addz(out, "Received: from ");
     buf_add(out, c->hello.bytes);
     buf_addz(out, " (");
-    add_ip_literal(out, stream_peer_ip(pump_stream(p)));
+    add_ip_literal(out, pump_peer_ip(p));
     buf_addz(out, ")\r\n\tby ");
     buf_add(out, m->base.name);
     buf_addz(out, c->extended ? " with ESMTP" : " with SMTP");

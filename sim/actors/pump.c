@@ -415,13 +415,21 @@ static struct pump *make(struct actor *a, const struct pump_service *service)
     return p;
 }
 
+static void join(struct pump *p, struct stream *s)
+{
+    p->stream = s;
+    p->flow = stream_flow(s);
+    p->port = stream_port(s);
+    p->peer_ip = stream_peer_ip(s);
+    p->self_ip = stream_self_ip(s);
+}
+
 struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice name,
                           const struct pump_service *service, uint64_t user)
 {
     struct pump *p = make(self, service);
     p->user = user;
-    p->stream = stream_connect(self->stage->net, self->id, ip, port, name, &wire_ops, p);
-    p->flow = stream_flow(p->stream);
+    join(p, stream_connect(self->stage->net, self->id, ip, port, name, &wire_ops, p));
     return p;
 }
 
@@ -434,8 +442,7 @@ static bool host_accept(void *host_user, struct stream *s, uint16_t port,
         return false;
     }
     struct pump *p = make(a, &service);
-    p->stream = s;
-    p->flow = stream_flow(s);
+    join(p, s);
     *ops_r = &wire_ops;
     *user_r = p;
     return true;
@@ -496,9 +503,19 @@ const struct session_ops *pump_ops(const struct pump *p)
     return p->ops;
 }
 
-const struct stream *pump_stream(const struct pump *p)
+uint16_t pump_port(const struct pump *p)
 {
-    return p->stream;
+    return p->port;
+}
+
+uint32_t pump_peer_ip(const struct pump *p)
+{
+    return p->peer_ip;
+}
+
+uint32_t pump_self_ip(const struct pump *p)
+{
+    return p->self_ip;
 }
 
 uint32_t pump_flow(const struct pump *p)

@@ -18,7 +18,8 @@ struct pump {
     struct pump_seal *seal;     /* NULL: plain text */
     pool_id id;
     uint64_t user;
-    uint32_t flow;
+    uint32_t flow, self_ip, peer_ip;
+    uint16_t port;
     bool begun;      /* the session was opened */
     bool closing;    /* it said STEP_CLOSE */
     bool peer_ended; /* no more input will come */
