@@ -1,8 +1,9 @@
 /* nameserver.c - an authoritative DNS server (RFC 1034 4.3.1): answers from its zones, asks
- * nobody. */
+ * nobody.  By datagram, and by TCP where a client wants that (RFC 7766 5). */
 #include "sim/actors/nameserver.h"
 
 #include "sim/actors/table.h"
+#include "sim/proto/dns_stream.h"
 
 #include <assert.h>
 
@@ -36,6 +37,7 @@ static bool nameserver_start(struct actor *self, struct err *err_r)
     (void)err_r;
     prepare((struct nameserver *)(void *)self);
     network_bind(self->stage->net, self->id, DNS_PORT);
+    network_listen(self->stage->net, self->id, DNS_PORT);
     return true;
 }
 
@@ -55,6 +57,23 @@ static void nameserver_datagram(struct actor *self, const struct datagram *d)
                                                         .bytes = dns_write_end(&n->writer) });
 }
 
+static bool nameserver_connect(struct actor *self, uint16_t port, struct pump_service *service_r)
+{
+    (void)self;
+    *service_r = (struct pump_service){ .ops = &dns_stream_server };
+    return port == DNS_PORT;
+}
+
+static void nameserver_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct nameserver *n = (struct nameserver *)(void *)self;
+    struct session_answer a = { 0 };
+    if (dns_authority_answer(&n->zones, ev->text, DNS_TCP_MAX, &n->writer)) {
+        a.text = dns_write_end(&n->writer);
+    }
+    pump_answer(p, a);
+}
+
 static void nameserver_deinit(struct actor *self)
 {
     struct nameserver *n = (struct nameserver *)(void *)self;
@@ -69,6 +88,8 @@ const struct actor_ops nameserver_ops = {
               ROLE_NAMESERVER, 0, nameserver_keys },
     .size = sizeof(struct nameserver),
     .start = nameserver_start,
+    .on_connect = nameserver_connect,
+    .on_session = nameserver_session,
     .on_datagram = nameserver_datagram,
     .deinit = nameserver_deinit,
 };

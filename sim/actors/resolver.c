@@ -1,8 +1,10 @@
 /* resolver.c - a caching resolver (RFC 1034 5.3): takes recursive questions, asks servers one after
- * the other, remembers what it learnt for as long as the TTL allows. */
+ * the other, remembers what it learnt for as long as the TTL allows.  Its clients come by datagram
+ * or by TCP (RFC 7766 5); itself it asks by datagram. */
 #include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
 #include "sim/base/mem.h"
+#include "sim/proto/dns_stream.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -27,6 +29,7 @@ struct question {
     uint32_t client_ip, our_ip;
     uint16_t client_port, our_port;
     uint32_t client_flow, flow; /* flow: the exchange with the servers */
+    pool_id client_pump;        /* it asked by TCP; 0: by datagram */
     sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
     struct dns_query client;
     struct dns_resolve work;
@@ -62,6 +65,16 @@ static void send(struct resolver *r, const struct question *q, uint32_t to_ip, u
                                               .to_port = to_port,
                                               .flow = flow,
                                               .bytes = dns_write_end(&r->writer) });
+}
+
+static void answer(struct resolver *r, const struct question *q)
+{
+    struct pump *p = pump_by_id(r->base.stage, q->client_pump);
+    if (p) {
+        pump_answer(p, (struct session_answer){ .text = dns_write_end(&r->writer) });
+    } else if (q->client_pump == 0) {
+        send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
+    }
 }
 
 static void close_port(struct resolver *r, struct question *q)
@@ -114,7 +127,7 @@ static void reply_to_client(struct resolver *r, struct question *q)
 {
     struct stage *s = r->base.stage;
     dns_resolve_reply(&q->work, r->cache, s->engine->now, &q->client, &r->writer);
-    send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
+    answer(r, q);
     free_question(r, q);
 }
 
@@ -136,29 +149,61 @@ static void go_on(struct resolver *r, struct question *q)
     }
 }
 
+static struct question *new_question(struct resolver *r, const struct dns_query *client)
+{
+    pool_id id;
+    struct question *q = pool_new_raw(&r->questions, &id);
+    memset(q, 0, offsetof(struct question, client));
+    q->id = id;
+    q->client = *client;
+    dns_resolve_start(&q->work, &client->question, r->hints, r->hint_count);
+    return q;
+}
+
+static void take_up(struct resolver *r, struct question *q)
+{
+    if (q->client.refusal != DNS_NOERROR || !q->client.has_question) {
+        dns_query_refuse(&q->client, q->client.refusal, &r->writer);
+        answer(r, q);
+        free_question(r, q);
+        return;
+    }
+    go_on(r, q);
+}
+
 static void client_asks(struct resolver *r, const struct datagram *d)
 {
     struct dns_query client;
     if (!dns_query_read(&client, d->bytes, DNS_UDP_MAX)) {
         return;
     }
-    pool_id id;
-    struct question *q = pool_new_raw(&r->questions, &id);
-    memset(q, 0, offsetof(struct question, client));
-    q->id = id;
-    q->client = client;
+    struct question *q = new_question(r, &client);
     q->client_ip = d->from_ip;
     q->our_ip = d->to_ip;
     q->client_port = d->from_port;
     q->client_flow = d->flow;
-    dns_resolve_start(&q->work, &client.question, r->hints, r->hint_count);
-    if (client.refusal != DNS_NOERROR || !client.has_question) {
-        dns_query_refuse(&client, client.refusal, &r->writer);
-        send(r, q, q->client_ip, q->client_port, DNS_PORT, q->client_flow);
-        free_question(r, q);
+    take_up(r, q);
+}
+
+static bool resolver_connect(struct actor *self, uint16_t port, struct pump_service *service_r)
+{
+    (void)self;
+    *service_r = (struct pump_service){ .ops = &dns_stream_server };
+    return port == DNS_PORT;
+}
+
+static void resolver_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct resolver *r = resolver_of(self);
+    struct dns_query client;
+    if (!dns_query_read(&client, ev->text, DNS_TCP_MAX)) {
+        pump_answer(p, (struct session_answer){ 0 });
         return;
     }
-    go_on(r, q);
+    struct question *q = new_question(r, &client);
+    q->client_pump = pump_id(p);
+    q->our_ip = pump_self_ip(p);
+    take_up(r, q);
 }
 
 static void trace_answer(struct resolver *r, struct question *q, slice packet)
@@ -223,6 +268,7 @@ static bool resolver_start(struct actor *self, struct err *err_r)
     pool_init(&r->questions, sizeof(struct question));
     r->by_port = mem_array(NETWORK_PORT_LAST - NETWORK_PORT_FIRST + 1, sizeof *r->by_port);
     network_bind(self->stage->net, self->id, DNS_PORT);
+    network_listen(self->stage->net, self->id, DNS_PORT);
     return true;
 }
 
@@ -263,6 +309,8 @@ const struct actor_ops resolver_ops = {
               ROLE_RESOLVER, 0, resolver_keys },
     .size = sizeof(struct resolver),
     .start = resolver_start,
+    .on_connect = resolver_connect,
+    .on_session = resolver_session,
     .on_datagram = resolver_datagram,
     .power = resolver_power,
     .deinit = resolver_deinit,
