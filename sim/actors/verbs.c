@@ -57,4 +57,7 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
     [VERB_MEND] = { "mend", "the link works as before", VERB_LINK, 0, no_keys },
     [VERB_SLOW] = { "slow", "the link gets these qualities", VERB_LINK, sizeof(struct verb_slow),
                     slow_keys },
+    [VERB_STRIP_STARTTLS] = { "strip-starttls",
+                              "the link has somebody on it who wipes STARTTLS out", VERB_LINK, 0,
+                              no_keys },
 };

@@ -16,6 +16,7 @@ enum verb {
     VERB_CUT,
     VERB_MEND,
     VERB_SLOW,
+    VERB_STRIP_STARTTLS,
     VERB_COUNT
 };
 

@@ -28,6 +28,9 @@ static void release(struct network *n, pool_id connection)
         flight_drop_waiting(&c->end[side]);
         segment_drop(&c->end[side]);
     }
+    if (n->taps > 0) {
+        tap_over(c);
+    }
     pool_free(&n->connections, connection);
 }
 

@@ -41,7 +41,8 @@ struct link {
     struct link_config config;
     host_id a, b; /* b 0: the uplink of a */
     struct rng rng;
-    sim_time free_at[2]; /* with a rate: when each direction has sent what it was given */
+    sim_time free_at[2];        /* with a rate: when each direction has sent what it was given */
+    const struct link_tap *tap; /* who sits on it; NULL: nobody */
 };
 
 /* One way from host to host: at most two links, first the sender's. */
@@ -187,6 +188,7 @@ struct network {
     struct blob *small; /* being filled with the bytes of datagrams */
     struct pool connections, flights, packets;
     uint32_t flow;
+    uint32_t taps; /* links with somebody on them */
     struct network_counters counters;
 };
 
@@ -242,6 +244,9 @@ struct trip flight_send(struct stream *s, struct flight *f);
 /* Flights that could not leave go again. */
 void flight_resend_waiting(struct stream *s);
 void flight_drop_waiting(struct stream *s);
+
+void tap_flight(struct stream *s, struct flight *f); /* after its FLIGHT record */
+void tap_over(struct connection *c);
 
 void segment_send(struct stream *s, struct flight *f); /* takes f */
 void segment_send_fin(struct stream *s, uint64_t record);

@@ -96,6 +96,18 @@ bool network_link_find(const struct network *n, host_id a, host_id b, uint32_t *
 /* Links and uplinks alike.  Changes take effect for what is sent from now on. */
 void network_link_set(struct network *n, uint32_t link, struct link_config c);
 struct link_config network_link_get(const struct network *n, uint32_t link);
+/* Somebody on a link, who sees each flight of stream data that is sent over it, before anything of
+ * it is lost, and may overwrite octets: as many go on as came, for streams count theirs.  A flight
+ * that is sent again is the one that was changed. */
+struct link_tap {
+    /* true: it goes on as `out` has it.  port: of the server. */
+    bool (*pass)(void *user, uint32_t flow, bool from_client, uint16_t port, slice in,
+                 struct buf *out);
+    void (*over)(void *user, uint32_t flow); /* the connection is gone; may be NULL */
+    void *user;
+};
+void network_tap(struct network *n, uint32_t link, const struct link_tap *tap); /* NULL: nobody */
+
 /* Down: what comes and goes is lost.  The host's own ends of its streams are closed(RESET) at once,
  * so that their users can let go; the wire says nothing.  A peer finds out when it sends: it ends
  * in TIMED_OUT, or in RESET where the host is up again by then (RFC 9293 3.5.1). */

@@ -246,6 +246,13 @@ static void record_flight(struct stream *s, struct flight *f, sim_time arrival)
                     : trace_put(n->trace, rec);
 }
 
+static void tap(struct stream *s, struct flight *f)
+{
+    if (s->connection->net->taps > 0) {
+        tap_flight(s, f);
+    }
+}
+
 static void hand_over(struct stream *s, struct outq *from)
 {
     struct network *n = s->connection->net;
@@ -257,10 +264,12 @@ static void hand_over(struct stream *s, struct outq *from)
     s->segmented = s->segmented || !path_is_plain(n, &s->path);
     if (s->segmented) {
         record_flight(s, f, path_estimate(n, &s->path, f->size));
+        tap(s, f);
         segment_send(s, f);
     } else {
         struct trip trip = flight_sample(s, f);
         record_flight(s, f, trip.arrival);
+        tap(s, f);
         trip.lost = trip.lost || s->waiting != NULL;
         flight_launch(s, f, trip);
     }

@@ -3,6 +3,7 @@
 #ifndef MAILFLOW_WORLD_INTERNAL_H
 #define MAILFLOW_WORLD_INTERNAL_H
 
+#include "sim/actors/attacker.h"
 #include "sim/actors/mail_config.h"
 #include "sim/world/story.h"
 #include "sim/world/world.h"
@@ -19,6 +20,7 @@ struct world {
     struct stage stage;
     struct actor **hosts; /* as in the scenario */
     uint32_t *links;      /* link numbers, as in the scenario */
+    struct attacker attacker;
     struct zones zones;
     struct actor *nameserver, *resolver;
     struct story_watch story;

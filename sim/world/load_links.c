@@ -1,4 +1,5 @@
 /* load_links.c - the links of a scenario: between two hosts, or of one into the internet. */
+#include "sim/actors/attacker.h"
 #include "sim/world/load.h"
 
 #include <stddef.h>
@@ -10,6 +11,7 @@ struct raw {
     uint64_t rate;
     uint32_t loss;
     bool down;
+    uint32_t attack;
 };
 
 const struct key link_keys[] = {
@@ -28,6 +30,10 @@ const struct key link_keys[] = {
       "of the segments and datagrams" },
     { "down", KEY_BOOL, offsetof(struct raw, down), "false", 0, 0, NULL,
       "it carries nothing until the script mends it" },
+    { "attack", KEY_CHOICE, offsetof(struct raw, attack), "none", 0, 0, ATTACK_CHOICES,
+      "what somebody on this link does to plain text: strip-starttls wipes STARTTLS and STLS out "
+      "of "
+      "what servers offer (RFC 3207 6)" },
     KEY_ROW_END,
 };
 
@@ -102,6 +108,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
         .rate = raw.rate,
         .loss = raw.loss,
         .down = raw.down,
+        .attack = raw.attack,
     };
 }
 

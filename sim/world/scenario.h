@@ -36,9 +36,10 @@ struct scenario_link {
     slice id;    /* may be empty */
     size_t a, b; /* hosts; b SCENARIO_NONE: the uplink of a, its way into the internet */
     sim_time latency, jitter;
-    uint64_t rate; /* bits a second; 0: unlimited */
-    uint32_t loss; /* ppm */
-    bool down;     /* from the start */
+    uint64_t rate;   /* bits a second; 0: unlimited */
+    uint32_t loss;   /* ppm */
+    bool down;       /* from the start */
+    uint32_t attack; /* enum attack of attacker.h */
 };
 
 struct scenario_step {

@@ -55,6 +55,7 @@ struct world *world_new(const struct scenario *sc, uint64_t seed, struct trace *
     engine_init(&w->engine, t);
     open_trace(w, seed);
     w->net = network_new(&w->engine, t, &rng);
+    attacker_init(&w->attacker);
     stage_init(&w->stage, &w->engine, t, w->net, &w->arena, &rng, sc->start);
     world_add_hosts(w);
     world_give_addresses(w);
@@ -78,6 +79,7 @@ void world_free(struct world *w)
     story_watch_deinit(&w->story);
     stage_deinit(&w->stage);
     network_free(w->net);
+    attacker_deinit(&w->attacker);
     zones_deinit(&w->zones);
     engine_deinit(&w->engine);
     arena_deinit(&w->arena);

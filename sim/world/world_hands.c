@@ -25,15 +25,29 @@ static struct link_config as_declared(const struct world *w, const struct scenar
     return (struct link_config){ l->latency, l->jitter, l->rate, l->loss, false };
 }
 
+static enum attack attack_declared(const struct world *w, const struct scenario_step *step)
+{
+    return step->link == SCENARIO_NONE ? ATTACK_NONE
+                                       : (enum attack)w->scenario->links[step->link].attack;
+}
+
 static void touch_link(struct world *w, const struct scenario_step *step, enum verb verb)
 {
+    uint32_t link = link_meant(w, step);
+    if (verb == VERB_STRIP_STARTTLS) {
+        network_tap(w->net, link, attacker_on(&w->attacker, ATTACK_STRIP_STARTTLS));
+        return;
+    }
     struct link_config c = as_declared(w, step);
     if (verb == VERB_SLOW) {
         const struct verb_slow *slow = step->args;
         c = (struct link_config){ slow->latency, slow->jitter, slow->rate, slow->loss, false };
     }
     c.down = verb == VERB_CUT;
-    network_link_set(w->net, link_meant(w, step), c);
+    network_link_set(w->net, link, c);
+    if (verb == VERB_MEND) {
+        network_tap(w->net, link, attacker_on(&w->attacker, attack_declared(w, step)));
+    }
 }
 
 static void do_step(struct world *w, const struct scenario_step *step)

@@ -94,6 +94,7 @@ void world_add_links(struct world *w)
         host_id a = w->hosts[l->a]->id;
         w->links[i] = l->b == SCENARIO_NONE ? network_uplink(w->net, a, c)
                                             : network_link(w->net, a, w->hosts[l->b]->id, l->id, c);
+        network_tap(w->net, w->links[i], attacker_on(&w->attacker, (enum attack)l->attack));
     }
 }
 
