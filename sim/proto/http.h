@@ -14,7 +14,7 @@
 
 #include "sim/proto/session.h"
 
-#define HTTP_LINE_MAX   8192 /* with CRLF; RFC 9112 3 wants 8000 octets of a request line at least */
+#define HTTP_LINE_MAX   8192  /* with CRLF; RFC 9112 3 wants 8000 of a request line at least */
 #define HTTP_HEAD_MAX   32768 /* of all lines of a head together */
 #define HTTP_FIELDS_MAX 100
 
