@@ -199,7 +199,6 @@ static inline struct host *network_host_at(const struct network *n, host_id host
 }
 
 bool network_listens(const struct network *n, host_id host, uint16_t port);
-bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port);
 /* An event that happens because of `record`. */
 void network_at(struct network *n, uint64_t record, sim_time at, event_fn *fire, uint64_t arg);
 

@@ -291,6 +291,21 @@ bool network_listens(const struct network *n, host_id host, uint16_t port)
     return port_index(h->listening, h->listening_count, port) < h->listening_count;
 }
 
+size_t network_listening(const struct network *n, host_id host, const uint16_t **ports_r)
+{
+    const struct host *h = network_host_at(n, host);
+    *ports_r = h->listening;
+    return h->listening_count;
+}
+
+void network_take_over(struct network *n, host_id host, const struct host_ops *ops, void *host_user)
+{
+    struct host *h = network_host_at(n, host);
+    assert(ops);
+    h->ops = ops;
+    h->user = host_user;
+}
+
 bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port)
 {
     return idmap_get(&n->bound, port_key(host, udp_port)) != 0;

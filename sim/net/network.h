@@ -120,6 +120,13 @@ void network_bind(struct network *n, host_id host,
                   uint16_t udp_port); /* no ICMP: others are just lost */
 void network_unbind(struct network *n, host_id host, uint16_t udp_port);
 
+/* The ports that a host listens to, in no order; borrowed until the next listen or unlisten. */
+size_t network_listening(const struct network *n, host_id host, const uint16_t **ports_r);
+bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port);
+/* From here on somebody else answers for the host: what comes in goes to him. */
+void network_take_over(struct network *n, host_id host, const struct host_ops *ops,
+                       void *host_user);
+
 uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS exchanges */
 #define NETWORK_PORT_FIRST 49152          /* RFC 6335 6: the dynamic ports */
 #define NETWORK_PORT_LAST  65535

@@ -24,7 +24,7 @@ struct world {
     struct zones zones;
     struct actor *nameserver, *resolver;
     struct story_watch story;
-    bool over;
+    bool over, open; /* open: world_options says so */
 };
 
 /* NULL: no host that handles mail. */

@@ -18,9 +18,19 @@ extern const struct vocabulary world_words;
 /* seed replaces the scenario's.  NULL: err_r says what makes no sense together. */
 struct world *world_new(const struct scenario *sc, uint64_t seed, struct trace *t,
                         struct err *err_r);
+struct world_options {
+    uint64_t seed;
+    bool open;     /* strangers come in from outside: time has no end, nothing is expected */
+    int64_t start; /* with `open`: the calendar time at which the run begins, in Unix seconds */
+};
+struct world *world_new_with(const struct scenario *sc, const struct world_options *o,
+                             struct trace *t, struct err *err_r);
 void world_free(struct world *w);
 /* Lets time pass up to `until`, and at most to the scenario's end.  false: all is over. */
 bool world_run(struct world *w, sim_time until);
+/* Of an open world: lets time pass until it is `until`, whether anything happens or not.
+ * false: so many events were fired, and more are due. */
+bool world_advance(struct world *w, sim_time until, uint64_t events_max);
 sim_time world_now(const struct world *w);
 struct stage *
 world_stage(struct world *w); /* for who adds actors of their own: benches, gateways */

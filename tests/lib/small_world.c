@@ -12,24 +12,42 @@ static void write_scenario(struct buf *out, const char *body)
     buf_byte(out, '}');
 }
 
-bool small_world_read(struct small_world *w, slice text)
+static bool read_world(struct small_world *w, slice text, bool open)
 {
     *w = (struct small_world){ 0 };
     problems_init(&w->problems, SLICE("small-world"));
     trace_init(&w->trace, TRACE_LEVEL_BYTES);
     if (scenario_load(&w->scenario, text, &world_words, &w->problems)) {
-        w->world = world_new(&w->scenario, w->scenario.seed, &w->trace, &w->err);
+        struct world_options o = { .seed = w->scenario.seed,
+                                   .open = open,
+                                   .start = w->scenario.start };
+        w->world = world_new_with(&w->scenario, &o, &w->trace, &w->err);
     }
     return w->world != NULL;
 }
 
-bool small_world_new(struct small_world *w, const char *body)
+bool small_world_read(struct small_world *w, slice text)
+{
+    return read_world(w, text, false);
+}
+
+static bool new_world(struct small_world *w, const char *body, bool open)
 {
     struct buf text = { 0 };
     write_scenario(&text, body);
-    bool ok = small_world_read(w, buf_slice(&text));
+    bool ok = read_world(w, buf_slice(&text), open);
     buf_deinit(&text);
     return ok;
+}
+
+bool small_world_new(struct small_world *w, const char *body)
+{
+    return new_world(w, body, false);
+}
+
+bool small_world_open(struct small_world *w, const char *body)
+{
+    return new_world(w, body, true);
 }
 
 void small_world_run(struct small_world *w)

@@ -33,6 +33,8 @@ struct small_world {
  * all the same. */
 bool small_world_new(struct small_world *w, const char *body);
 bool small_world_read(struct small_world *w, slice text); /* the same from a whole, ordinary text */
+/* The same, open to strangers: see world_options. */
+bool small_world_open(struct small_world *w, const char *body);
 void small_world_run(struct small_world *w);
 void small_world_free(struct small_world *w);
 /* All three for each row; every expectation that failed is reported to Criterion with the row's

@@ -1,0 +1,115 @@
+/* internal.h - what the files of this room share.  Nobody else includes it.
+ * Whatever is called by libuv begins with gateway_catch_up(): the loop may have slept, and what a
+ * real program does belongs to the moment at which it does it. */
+#ifndef MAILFLOW_GATEWAY_INTERNAL_H
+#define MAILFLOW_GATEWAY_INTERNAL_H
+
+#include "sim/gateway/gateway.h"
+#include "sim/net/idmap.h"
+
+#include <uv.h>
+
+#define READ_MAX   ((size_t)64 * 1024)
+#define STALLED_NS (60 * SIM_SECOND) /* a reader that takes nothing of what waits for it */
+#define LINGER_NS  (10 * SIM_SECOND) /* who does not go after the server has */
+#define IDLE_NS    (45 * SIM_MINUTE) /* above the longest patience of a server (IMAP: 30 min) */
+#define BACKLOG    1024
+
+/* What is known of a server port: names, and how one says that there is no room. */
+struct service {
+    uint16_t port;
+    const char *name;     /* of the port: "submission" */
+    const char *protocol; /* of the dialogue: "smtp" */
+    bool tls;             /* from the first octet: no words before */
+    const char *full, *goodbye;
+};
+const struct service *service_of(uint16_t port); /* NULL: not a port that is opened */
+
+struct door {
+    struct gateway *gateway;
+    const struct service *service;
+    size_t index; /* of its row in gateway.rows */
+    union {
+        uv_handle_t handle;
+        uv_tcp_t tcp;
+        uv_udp_t udp;
+    } at[2]; /* 127.0.0.1 and, where the machine has it, ::1 */
+    bool is_open[2];
+};
+
+/* A real connection and its stream. */
+struct visit {
+    pool_id id;
+    struct gateway *gateway;
+    const struct service *service;
+    uv_tcp_t tcp;
+    uv_shutdown_t shutdown;
+    struct stream *stream; /* NULL: over */
+    host_id host;          /* the visitor */
+    uint64_t cause;        /* the record that it answers to: what it was last told */
+    size_t writing;        /* octets of the stream that the socket has not taken yet */
+    uint64_t moved_at;     /* wall: an octet came or went */
+    uint64_t wrote_at;     /* wall: the socket took some, or nothing waits */
+    uint64_t ended_at;     /* wall: the server said its last; 0: not yet */
+    bool heard_end;        /* FIN of the real program */
+    bool said_end;         /* FIN to it, all before it written */
+    bool closing;          /* uv_close was called */
+};
+
+struct writing { /* a chunk of the stream that the socket did not take at once */
+    uv_write_t request;
+    pool_id id, visit;
+    struct gateway *gateway;
+    struct blob *owner;
+    size_t len;
+};
+
+struct gateway {
+    struct gateway_config config;
+    struct gateway_world world;
+    struct network *net;
+    struct trace *trace;
+    struct engine *engine;
+    uv_loop_t loop;
+    uv_timer_t alarm; /* the next event of the world, or the end of patience */
+    uv_timer_t sweep; /* looks after those who do not move */
+    uv_signal_t interrupt, terminate;
+    struct pace pace;
+    uint64_t began, told_wall;
+    bool stopping, behind;
+    struct door **doors;
+    size_t door_count, door_cap;
+    struct gateway_door *rows;
+    size_t row_count, row_cap;
+    struct pool visits, writes, callers;
+    host_id caller_host; /* who sends the datagrams of real programs; 0: nobody yet */
+    struct gateway_counts counts;
+    struct outq out; /* for the length of a call */
+    /* visitors that nobody uses */
+    host_id *free_hosts;
+    size_t free_count, free_cap;
+    uint32_t visitor_number, visitor_ip; /* of the newest */
+    char in[READ_MAX];                   /* what was read, for the length of a call */
+};
+
+/* gateway.c */
+void gateway_catch_up(struct gateway *g);
+/* doors.c */
+bool doors_open(struct gateway *g, struct err *err_r);
+void doors_close(struct gateway *g);
+/* visitors.c */
+host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user);
+host_id visitor_take(struct gateway *g);
+void visitor_give_back(struct gateway *g, host_id host);
+/* callers.c */
+void callers_init(struct gateway *g);
+void callers_deinit(struct gateway *g);
+int callers_listen(struct door *d, int family, const struct sockaddr *address); /* libuv's status */
+void callers_sweep(struct gateway *g);
+/* visit.c */
+void visit_begin(struct door *d, uv_stream_t *listener);
+void visits_sweep(struct gateway *g);
+void visits_leave(struct gateway *g); /* goodbye */
+void visits_drop(struct gateway *g);  /* at once */
+
+#endif

@@ -1,0 +1,56 @@
+/* visitors.c - the hosts that real programs are in the world.  One that nobody uses any more is
+ * used again, so that there are as many as were ever here at the same time.
+ * Never knows a socket. */
+#include "sim/base/mem.h"
+#include "sim/gateway/internal.h"
+
+/* The half of 198.18.0.0/15 that the hosts of a scenario do not come into. */
+#define VISITOR_NET 0xc6130000u
+
+static void next_name(struct gateway *g, struct buf *name)
+{
+    do {
+        buf_clear(name);
+        buf_addz(name, "visitor-");
+        fmt_u64(name, ++g->visitor_number);
+    } while (stage_find(g->world.stage, buf_slice(name)));
+}
+
+static uint32_t next_ip(struct gateway *g)
+{
+    host_id taken;
+    do {
+        g->visitor_ip++;
+    } while (network_by_ip(g->net, VISITOR_NET + g->visitor_ip, &taken));
+    return VISITOR_NET + g->visitor_ip;
+}
+
+host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user)
+{
+    struct buf name = { 0 };
+    next_name(g, &name);
+    g->trace->cause = 0;
+    host_id host = network_host(g->net, buf_slice(&name), SLICE("visitor"), ROLE_MUA, ops, user);
+    network_address(g->net, host, next_ip(g));
+    (void)network_uplink(g->net, host, (struct link_config){ .latency = g->config.uplink });
+    buf_deinit(&name);
+    g->counts.hosts++;
+    return host;
+}
+
+/* It calls and is not called. */
+static const struct host_ops visitor_ops = { .on_accept = NULL };
+
+host_id visitor_take(struct gateway *g)
+{
+    if (g->free_count > 0) {
+        return g->free_hosts[--g->free_count];
+    }
+    return visitor_new(g, &visitor_ops, g);
+}
+
+void visitor_give_back(struct gateway *g, host_id host)
+{
+    g->free_hosts = mem_grow(g->free_hosts, g->free_count, &g->free_cap, sizeof *g->free_hosts);
+    g->free_hosts[g->free_count++] = host;
+}

@@ -1,0 +1,103 @@
+#include "tests/lib/open_world.h"
+
+#include <criterion/criterion.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ORG "mail.example.org"
+
+static void letter(struct open_world *w, int fd, const char *to, struct buf *heard)
+{
+    struct buf say = { 0 };
+    buf_addz(&say, "MAIL FROM:<x@example.com>\r\nRCPT TO:<");
+    buf_addz(&say, to);
+    buf_addz(&say, ">\r\nDATA\r\n");
+    knock_say(w, fd, buf_z(&say));
+    cr_assert(knock_hear(w, fd, "354", heard), "%s", buf_z(heard));
+    knock_say(w, fd, "Subject: Hello\r\n\r\nfrom outside\r\n.\r\n");
+    cr_assert(knock_hear(w, fd, "250 2.0.0", heard), "%s", buf_z(heard));
+    buf_deinit(&say);
+}
+
+Test(gateway, a_letter_comes_in_and_is_fetched)
+{
+    struct open_world w;
+    struct buf heard = { 0 };
+    open_world_new(&w, SMALL_HOSTS, NULL);
+    int fd = knock(open_world_port(&w, ORG, 25));
+    cr_assert(knock_hear(&w, fd, "220 ", &heard), "%s", buf_z(&heard));
+    knock_say(&w, fd, "EHLO there\r\n");
+    cr_assert(knock_hear(&w, fd, "250 ", &heard), "%s", buf_z(&heard));
+    letter(&w, fd, "alice@example.org", &heard);
+    knock_say(&w, fd, "QUIT\r\n");
+    cr_expect(knock_hear(&w, fd, "221 ", &heard));
+    cr_expect(knock_hear_end(&w, fd));
+    close(fd);
+    cr_expect(open_world_is_empty(&w));
+
+    fd = knock(open_world_port(&w, ORG, 110));
+    knock_say(&w, fd, "USER alice\r\nPASS wonderland\r\nRETR 1\r\nQUIT\r\n");
+    cr_expect(knock_hear(&w, fd, "from outside\r\n.\r\n", &heard), "%s", buf_z(&heard));
+    cr_expect(knock_hear_end(&w, fd));
+    close(fd);
+    cr_expect(open_world_is_empty(&w));
+    cr_expect_eq(gateway_counts(w.gateway)->hosts, 1, "the second visit is the same visitor's");
+    cr_expect_eq(small_world_said(&w.small, "RETR 1"), 1);
+    cr_expect_eq(small_world_fates(&w.small, FATE_DELIVERED), 1);
+    open_world_free(&w);
+    buf_deinit(&heard);
+}
+
+Test(gateway, names_are_asked_by_datagrams)
+{
+    static const char ask[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+                              "\x07"
+                              "example\x03org\x00\x00\x0f\x00\x01";
+    struct open_world w;
+    char answer[512];
+    ssize_t n = -1;
+    open_world_new(&w, SMALL_HOSTS, NULL);
+    struct sockaddr_storage to;
+    socklen_t size = sizeof to;
+    /* the address of a door, by way of a stream's: loopback and the right port */
+    int fd = knock(open_world_port(&w, ORG, 25));
+    cr_assert_eq(getpeername(fd, (struct sockaddr *)&to, &size), 0);
+    close(fd);
+    uint16_t port = open_world_port(&w, "dns.isp.test", 53);
+    unsigned char *octets = (unsigned char *)&to + 2;
+    octets[0] = (unsigned char)(port >> 8);
+    octets[1] = (unsigned char)port;
+    fd = socket(AF_INET, SOCK_DGRAM, 0);
+    cr_assert_eq(sendto(fd, ask, sizeof ask - 1, 0, (struct sockaddr *)&to, size),
+                 (ssize_t)sizeof ask - 1);
+    for (int i = 0; i < 500 && n < 0; i++) {
+        (void)gateway_turn(w.gateway, 5);
+        n = recv(fd, answer, sizeof answer, MSG_DONTWAIT);
+    }
+    cr_assert_gt(n, (ssize_t)sizeof ask);
+    cr_expect_eq(answer[0], 0x12);
+    cr_expect_eq(answer[1], 0x34);
+    cr_expect_eq(answer[3] & 15, 0, "NOERROR");
+    cr_expect_eq(answer[7], 1, "one answer");
+    close(fd);
+    open_world_free(&w);
+}
+
+Test(gateway, a_busy_port_is_named)
+{
+    struct open_world w;
+    struct small_world other;
+    struct err err = { "" };
+    open_world_new(&w, SMALL_HOSTS, NULL);
+    uint16_t port = open_world_port(&w, ORG, 25);
+    cr_assert(small_world_open(&other, SMALL_HOSTS));
+    const struct gateway_world world = { world_stage(other.world), other.world, NULL };
+    const struct gateway_config config = { .port_base = port - 25u, .speed_ppm = PACE_REAL };
+    struct gateway *g = gateway_new(&config, &world);
+    cr_expect(!gateway_open(g, &err));
+    cr_expect_neq(slice_find(slice_of(err.text), SLICE("smtp of " ORG)), SLICE_NONE, "%s",
+                  err.text);
+    gateway_free(g);
+    small_world_free(&other);
+    open_world_free(&w);
+}

@@ -1,0 +1,168 @@
+/* cmd_serve.c - mailflow serve FILE: the simulated servers, open to real programs on this
+ * machine. */
+#include "ui/cmd_serve.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "sim/trace/file.h"
+#include "ui/command.h"
+#include "ui/files.h"
+#include "ui/recording.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+
+struct serve_options {
+    uint64_t port_base;
+    const char *speed;
+    bool jump, quiet;
+    sim_time lasts; /* on the wall; 0: until somebody ends it */
+    uint32_t format;
+    const char *trace;
+};
+
+static const struct option_row rows[] = {
+    { "port-base", 0, OPTION_NUMBER, offsetof(struct serve_options, port_base), "N", NULL,
+      "port 25 becomes N + 25 here, and so on; 1000 unless said" },
+    { "speed", 0, OPTION_TEXT, offsetof(struct serve_options, speed), "X", NULL,
+      "so many simulated seconds a second: \"60\", \"0.5\"; 1 unless said" },
+    { "jump", 0, OPTION_FLAG, offsetof(struct serve_options, jump), NULL, NULL,
+      "skip the time in which nothing happens and no real program is connected" },
+    { "for", 0, OPTION_DURATION, offsetof(struct serve_options, lasts), "T", NULL,
+      "stop by itself after this time: \"10min\"" },
+    { "format", 'f', OPTION_CHOICE, offsetof(struct serve_options, format), "NAME", "text json",
+      "text, or one line of json as soon as all ports are open" },
+    { "trace", 't', OPTION_TEXT, offsetof(struct serve_options, trace), "FILE", NULL,
+      "save what happened, for mailflow replay" },
+    { "quiet", 'q', OPTION_FLAG, offsetof(struct serve_options, quiet), NULL, NULL,
+      "print nothing but what is wrong" },
+    { .name = NULL },
+};
+
+static bool advance(void *self, sim_time until, uint64_t events_max)
+{
+    return world_advance(self, until, events_max);
+}
+
+static void print(struct buf *out)
+{
+    (void)fwrite(out->ptr, 1, out->len, stdout);
+    (void)fflush(stdout);
+    buf_deinit(out);
+}
+
+static void say_ready(const struct serve *s, const struct serve_options *o)
+{
+    struct buf out = { 0 };
+    if (o->format == FORMAT_JSON) {
+        serve_json(s, &out);
+    } else if (!o->quiet) {
+        serve_table(s, &out);
+    }
+    print(&out);
+}
+
+static void say_summary(const struct serve *s, const struct serve_options *o)
+{
+    struct buf out = { 0 };
+    if (o->format == FORMAT_TEXT && !o->quiet) {
+        serve_summary(s, &out);
+    }
+    print(&out);
+}
+
+static void wait_for_the_end(const struct serve *s, const struct serve_options *o)
+{
+    const uint64_t longest_ms = 60 * 1000;
+    uint64_t left = longest_ms;
+    while (gateway_turn(s->gateway, left < longest_ms ? left : longest_ms)) {
+        uint64_t up = gateway_uptime(s->gateway);
+        if (o->lasts > 0 && up >= o->lasts) {
+            break;
+        }
+        left = o->lasts > 0 ? (o->lasts - up + SIM_MS - 1) / SIM_MS : longest_ms;
+    }
+}
+
+static int open_and_serve(struct serve *s, const struct serve_options *o, uint64_t ppm,
+                          struct err *err_r)
+{
+    const struct gateway_world world = { world_stage(s->world), s->world, advance };
+    const struct gateway_config config = { .port_base = (uint32_t)o->port_base,
+                                           .speed_ppm = ppm,
+                                           .jump = o->jump,
+                                           .uplink = 10 * SIM_MS,
+                                           .signals = true };
+    s->gateway = gateway_new(&config, &world);
+    if (!gateway_open(s->gateway, err_r)) {
+        return EXIT_CANNOT;
+    }
+    say_ready(s, o);
+    wait_for_the_end(s, o);
+    gateway_close(s->gateway);
+    (void)world_finish(s->world);
+    say_summary(s, o);
+    return EXIT_FINE;
+}
+
+static bool save_trace(const char *path, const struct trace *t, struct err *err_r)
+{
+    struct buf bytes = { 0 };
+    bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
+    buf_deinit(&bytes);
+    return ok;
+}
+
+static int serve_scenario(struct serve *s, const struct serve_options *o, uint64_t ppm,
+                          struct err *err_r)
+{
+    const struct world_options open = { .seed = s->scenario.seed,
+                                        .open = true,
+                                        .start = (int64_t)time(NULL) };
+    trace_init(&s->trace, TRACE_LEVEL_BYTES);
+    s->world = world_new_with(&s->scenario, &open, &s->trace, err_r);
+    int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
+    if (status == EXIT_FINE && o->trace && !save_trace(o->trace, &s->trace, err_r)) {
+        status = EXIT_CANNOT;
+    }
+    gateway_free(s->gateway);
+    world_free(s->world);
+    trace_deinit(&s->trace);
+    return status;
+}
+
+static int run(const void *options, const struct operands *operands, struct err *err_r)
+{
+    const struct serve_options *o = options;
+    struct serve s = { .file = operands->items[0] };
+    uint64_t ppm = PACE_REAL;
+    if (o->speed && !pace_parse(slice_of(o->speed), &ppm)) {
+        (void)err_set(err_r, "--speed: \"%s\" is not " PACE_WORDS, o->speed);
+        return EXIT_USAGE;
+    }
+    if (o->port_base == 0 || o->port_base > UINT16_MAX) {
+        (void)err_set(err_r, "--port-base takes a number from 1 to 65535");
+        return EXIT_USAGE;
+    }
+    int status = scenario_open(&s.scenario, s.file, err_r);
+    if (status == EXIT_FINE) {
+        status = serve_scenario(&s, o, ppm, err_r);
+        scenario_free(&s.scenario);
+    }
+    return status;
+}
+
+static const struct serve_options defaults = { .port_base = GATEWAY_BASE_STEP };
+
+const struct command cmd_serve = {
+    .name = "serve",
+    .usage = "FILE [OPTION...]",
+    .doc = "open the simulated servers to real programs on this machine",
+    .options = rows,
+    .options_size = sizeof(struct serve_options),
+    .defaults = &defaults,
+    .operands_min = 1,
+    .operands_max = 1,
+    .run = run,
+};

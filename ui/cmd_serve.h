@@ -1,0 +1,21 @@
+/* cmd_serve.h - private to ui/cmd_serve*.c: a scenario with its doors open. */
+#ifndef MAILFLOW_UI_CMD_SERVE_H
+#define MAILFLOW_UI_CMD_SERVE_H
+
+#include "sim/gateway/gateway.h"
+#include "sim/world/world.h"
+
+struct serve {
+    struct scenario scenario;
+    struct trace trace;
+    struct world *world;
+    struct gateway *gateway;
+    const char *file, *ca; /* ca: the file with the authority's certificate; NULL: none */
+};
+
+/* ui/cmd_serve_say.c: what a person reads, and what a program reads: one line. */
+void serve_table(const struct serve *s, struct buf *out);
+void serve_json(const struct serve *s, struct buf *out);
+void serve_summary(const struct serve *s, struct buf *out);
+
+#endif
