@@ -1,5 +1,6 @@
-/* pop3.h - POP3 sessions, client and server (RFC 1939; CAPA, PIPELINING, RESP-CODES: RFC 2449).
- * Not done: STLS (RFC 2595; TLS from the first byte is the host's), APOP, AUTH (RFC 5034), UTF8
+/* pop3.h - POP3 sessions, client and server (RFC 1939; CAPA, PIPELINING, RESP-CODES: RFC 2449;
+ * STLS: RFC 2595).
+ * Not done: APOP, AUTH (RFC 5034), UTF8
  * and LANG (RFC 6856). */
 #ifndef MAILFLOW_PROTO_POP3_H
 #define MAILFLOW_PROTO_POP3_H
@@ -13,8 +14,10 @@
  * deinit where it never came to that; the mailbox must outlive the session. */
 struct pop3_server_config {
     slice host;
-    bool top, uidl;   /* optional commands offered */
-    sim_time timeout; /* inactivity autologout, at least 10 minutes (RFC 1939 3); 0: none */
+    bool top, uidl;    /* optional commands offered */
+    bool starttls;     /* STLS is offered before TLS */
+    bool tls_required; /* before TLS nobody logs in */
+    sim_time timeout;  /* inactivity autologout, at least 10 minutes (RFC 1939 3); 0: none */
 };
 enum pop3_server_event {
     POP3_EV_LOGIN, /* asks; detail: struct pop3_login; grant: struct mailbox *; code 0 and no grant:
@@ -37,7 +40,9 @@ struct pop3_client_config {
     slice user, password;
     bool use_uidl; /* ask UIDL to tell old messages from new; not where CAPA lacks it */
     bool use_capa;
-    sim_time timeout; /* of waiting for the server; 0: none */
+    sim_time timeout;    /* of waiting for the server; 0: none */
+    enum tls_policy tls; /* but for NONE CAPA is asked before and after TLS; of no meaning where TLS
+ came first */
 };
 enum pop3_client_event {
     POP3_EV_READY,   /* tells: logged in; number: how many; text: "" */
@@ -45,7 +50,8 @@ enum pop3_client_event {
     POP3_EV_MESSAGE, /* asks; message; detail: struct pop3_listed; answer code: POP3_KEEP or
                         POP3_DELETE */
     POP3_EV_DONE,    /* tells: QUIT was answered +OK: what was deleted is gone */
-    POP3_EV_FAILED,  /* tells; text: the -ERR line, or empty: connection lost.  The last event */
+    POP3_EV_FAILED,  /* tells; text: the -ERR line, or empty: connection lost.  The last event.
+                        number 1: TLS failed, text says why */
     POP3_EV_REFUSED  /* tells; text: the -ERR line; RETR or DELE of one message (detail: struct
                        pop3_listed) was refused; the others go on */
 };

@@ -14,6 +14,7 @@ static void client_open(void *self, const void *config, struct session_io io)
     struct pop3_client *c = self;
     c->config = config;
     c->may_uidl = true;
+    c->secured = io.tls != NULL;
     c->active_at = io.now;
     line_init(&c->lines, LINE_LIMIT);
 }
@@ -62,8 +63,19 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         if (c->asking) {
             return STEP_WANT_ANSWER;
         }
+        if (c->tls_failed) {
+            c->tls_failed = false;
+            (void)pop3_plan_fail(c, buf_slice(&c->problem), C_DONE, ev_r);
+            ev_r->number = 1;
+            return STEP_EVENT;
+        }
         if (c->state == C_DONE) {
             return STEP_CLOSE;
+        }
+        if (c->upgrade_due) { /* a reply said in the clear must not count as said under TLS */
+            c->upgrade_due = false;
+            ev_r->text = line_drop(&c->lines);
+            return STEP_UPGRADE;
         }
         if (c->state != C_CHOOSE && !line_has_input(&c->lines)) {
             if (!c->eof) {
@@ -98,7 +110,15 @@ static void client_answer(void *self, struct session_io io, struct session_answe
 static void client_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct pop3_client *c = self;
-    (void)io;
+    bool upgrading = c->state == C_TLS; /* else it was given up, and is over */
+    if (o->kind == ORDER_TLS_UP && upgrading) {
+        c->active_at = io.now;
+        c->secured = true;
+        pop3_plan_secured(c, io.out);
+    } else if (o->kind == ORDER_TLS_FAILED && upgrading) {
+        c->tls_failed = true;
+        buf_add(&c->problem, ((const struct session_tls *)o->detail)->problem);
+    }
     c->quit_asked = c->quit_asked || o->kind == ORDER_QUIT;
 }
 
@@ -119,7 +139,8 @@ static const char *client_state_name(const void *self)
 {
     static const char *const names[] = {
         [C_GREETING] = "GREETING", [C_CAPA] = "CAPA",
-        [C_CAPA_LINES] = "CAPA",   [C_USER] = "USER",
+        [C_CAPA_LINES] = "CAPA",   [C_STLS] = "STLS",
+        [C_TLS] = "TLS",           [C_USER] = "USER",
         [C_PASS] = "PASS",         [C_STAT] = "STAT",
         [C_UIDL] = "UIDL",         [C_UIDL_LINES] = "UIDL",
         [C_LIST] = "LIST",         [C_LIST_LINES] = "LIST",
@@ -137,6 +158,7 @@ static void client_deinit(void *self)
     struct pop3_client *c = self;
     message_unref(&c->message);
     pop3_list_deinit(&c->list);
+    buf_deinit(&c->problem);
     line_deinit(&c->lines);
 }
 

@@ -11,6 +11,8 @@ enum pop3_waits {
     C_GREETING,
     C_CAPA,
     C_CAPA_LINES,
+    C_STLS,
+    C_TLS, /* the server is ready; the host puts TLS below */
     C_USER,
     C_PASS,
     C_STAT,
@@ -32,13 +34,18 @@ struct pop3_client {
     struct line_reader lines;
     enum pop3_waits state;
     bool asking, eof, fed, quit_asked;
-    bool over;     /* DONE or FAILED has been told; QUIT may still go on */
-    bool may_uidl; /* until CAPA says otherwise */
-    size_t at;     /* index in list of the message being handled */
+    bool over;        /* DONE or FAILED has been told; QUIT may still go on */
+    bool may_uidl;    /* until CAPA says otherwise */
+    bool may_stls;    /* CAPA says so */
+    bool secured;     /* TLS is below */
+    bool upgrade_due; /* STEP_UPGRADE is the next step */
+    size_t at;        /* index in list of the message being handled */
     struct pop3_list list;
     struct pop3_listed listed; /* what `detail` shows */
     struct message *message;   /* being received, or shown */
     struct dot_reader reader;
+    struct buf problem; /* why TLS failed, until that is told */
+    bool tls_failed;
     sim_time active_at;
 };
 
@@ -50,6 +57,8 @@ bool pop3_plan_in_lines(const struct pop3_client *c); /* in a listing, which has
 bool pop3_plan_choose(struct pop3_client *c, struct outq *out, struct session_event *ev_r);
 /* Shows the message being handled; all kinds but POP3_EV_REFUSED ask. */
 void pop3_plan_show(struct pop3_client *c, struct session_event *ev_r, uint16_t kind);
+/* TLS is up: the server is asked anew. */
+void pop3_plan_secured(struct pop3_client *c, struct outq *out);
 /* FAILED, told once; then goes on to that state. */
 bool pop3_plan_fail(struct pop3_client *c, slice text, enum pop3_waits then,
                     struct session_event *ev_r);

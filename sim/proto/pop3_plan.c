@@ -51,6 +51,50 @@ static void begin_list(struct pop3_client *c, struct outq *out)
     say(c, out, SLICE("LIST"), C_LIST);
 }
 
+static void log_in(struct pop3_client *c, struct outq *out)
+{
+    say_text(c, out, SLICE("USER "), c->config->user, C_USER);
+}
+
+/* What the server can do is asked where somebody wants to know, and under TLS again (RFC 2595
+ * 4). */
+static void greeted(struct pop3_client *c, struct outq *out)
+{
+    if (c->config->use_capa || c->config->tls != TLS_POLICY_NONE) {
+        say(c, out, SLICE("CAPA"), C_CAPA);
+    } else {
+        log_in(c, out);
+    }
+}
+
+void pop3_plan_secured(struct pop3_client *c, struct outq *out)
+{
+    c->may_uidl = true;
+    c->may_stls = false;
+    greeted(c, out);
+}
+
+static bool must_have_tls(const struct pop3_client *c)
+{
+    return c->config->tls == TLS_POLICY_REQUIRED && !c->secured;
+}
+
+/* All that CAPA tells is known. */
+static bool capable(struct pop3_client *c, struct outq *out, struct session_event *ev_r)
+{
+    if (c->may_stls && !c->secured && c->config->tls != TLS_POLICY_NONE) {
+        say(c, out, SLICE("STLS"), C_STLS);
+        return false;
+    }
+    if (must_have_tls(c)) {
+        say_quit(c, out);
+        return pop3_plan_fail(c, SLICE("(TLS is required, and the server does not offer it)"),
+                              C_QUIT, ev_r);
+    }
+    log_in(c, out);
+    return false;
+}
+
 void pop3_plan_show(struct pop3_client *c, struct session_event *ev_r, uint16_t kind)
 {
     const struct pop3_list_item *item = &c->list.items[c->at];
@@ -98,8 +142,14 @@ static bool refused(struct pop3_client *c, struct outq *out, slice line, struct 
 {
     switch (c->state) {
     case C_CAPA: /* an old server; what it can do shows when it is asked */
-        say_text(c, out, SLICE("USER "), c->config->user, C_USER);
-        return false;
+        return capable(c, out, ev_r);
+    case C_STLS:
+        if (!must_have_tls(c)) {
+            log_in(c, out);
+            return false;
+        }
+        say_quit(c, out);
+        return pop3_plan_fail(c, line, C_QUIT, ev_r);
     case C_UIDL:
         begin_list(c, out);
         return false;
@@ -145,15 +195,15 @@ static bool accepted(struct pop3_client *c, struct outq *out, slice words,
 {
     switch (c->state) {
     case C_GREETING:
-        if (c->config->use_capa) {
-            say(c, out, SLICE("CAPA"), C_CAPA);
-        } else {
-            say_text(c, out, SLICE("USER "), c->config->user, C_USER);
-        }
+        greeted(c, out);
         return false;
     case C_CAPA:
         c->may_uidl = false; /* unless a line says so */
         c->state = C_CAPA_LINES;
+        return false;
+    case C_STLS:
+        c->state = C_TLS;
+        c->upgrade_due = true;
         return false;
     case C_USER:
         say_text(c, out, SLICE("PASS "), c->config->password, C_PASS);
@@ -190,7 +240,8 @@ static bool accepted(struct pop3_client *c, struct outq *out, slice words,
 }
 
 /* One line of CAPA, UIDL or LIST; what is not understood is passed over (RFC 2449 5). */
-static void multi_line(struct pop3_client *c, struct outq *out, slice line)
+static bool multi_line(struct pop3_client *c, struct outq *out, slice line,
+                       struct session_event *ev_r)
 {
     bool last = slice_eq(line, SLICE("."));
     if (!last && slice_starts(line, SLICE("."))) {
@@ -199,10 +250,11 @@ static void multi_line(struct pop3_client *c, struct outq *out, slice line)
     switch (c->state) {
     case C_CAPA_LINES:
         if (last) {
-            say_text(c, out, SLICE("USER "), c->config->user, C_USER);
-        } else if (slice_eq_nocase(slice_word(&line), SLICE("UIDL"))) {
-            c->may_uidl = true;
+            return capable(c, out, ev_r);
         }
+        line = slice_word(&line);
+        c->may_uidl = c->may_uidl || slice_eq_nocase(line, SLICE("UIDL"));
+        c->may_stls = c->may_stls || slice_eq_nocase(line, SLICE("STLS"));
         break;
     case C_UIDL_LINES:
         if (last) {
@@ -220,6 +272,7 @@ static void multi_line(struct pop3_client *c, struct outq *out, slice line)
         }
         break;
     }
+    return false;
 }
 
 bool pop3_plan_in_lines(const struct pop3_client *c)
@@ -239,8 +292,7 @@ bool pop3_plan_line(struct pop3_client *c, struct outq *out, slice line, struct 
 {
     slice words;
     if (pop3_plan_in_lines(c)) {
-        multi_line(c, out, line);
-        return false;
+        return multi_line(c, out, line, ev_r);
     }
     if (is_status(line, SLICE("+OK"), &words)) {
         return accepted(c, out, words, ev_r);

@@ -11,6 +11,7 @@ static void server_open(void *self, const void *config, struct session_io io)
     struct pop3_server *s = self;
     s->config = config;
     s->state = S_AUTHORIZATION;
+    s->secured = io.tls != NULL;
     s->active_at = io.now;
     line_init(&s->lines, LINE_LIMIT);
     outq_static(io.out, SLICE("+OK "));
@@ -120,6 +121,11 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
                                                 .detail = &s->login };
                 return STEP_EVENT;
             }
+            if (s->upgrade_due) { /* said in the clear, it must not count as said under TLS */
+                s->upgrade_due = false;
+                ev_r->text = line_drop(&s->lines);
+                return STEP_UPGRADE;
+            }
         }
     }
 }
@@ -150,9 +156,20 @@ static void server_answer(void *self, struct session_io io, struct session_answe
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct pop3_server *s = self;
-    (void)io;
-    bool open = (s->state & S_ANY) != 0; /* what QUIT began is finished */
-    if (o->kind == ORDER_QUIT && open) { /* shutting down: as if the line broke */
+    if (o->kind == ORDER_TLS_UP) {
+        assert(s->state == S_TLS);
+        s->state = S_AUTHORIZATION; /* RFC 2595 4: as before STLS, and USER is forgotten */
+        s->secured = true;
+        s->active_at = io.now;
+        buf_clear(&s->user);
+        return;
+    }
+    if (o->kind == ORDER_TLS_FAILED) {
+        s->state = S_GONE;
+        return;
+    }
+    bool open = (s->state & (S_ANY | S_TLS)) != 0; /* what QUIT began is finished */
+    if (o->kind == ORDER_QUIT && open) {           /* shutting down: as if the line broke */
         s->state = S_GONE;
         s->busy = B_NOTHING;
         s->retrieved = 0;
@@ -182,6 +199,7 @@ static const char *server_state_name(const void *self)
         { S_AUTHORIZATION, "AUTHORIZATION" },
         { S_TRANSACTION, "TRANSACTION" },
         { S_UPDATE, "UPDATE" },
+        { S_TLS, "TLS" },
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         if (names[i].state == s->state) {

@@ -12,6 +12,7 @@ enum pop3_state {
     S_TRANSACTION = 2,
     S_UPDATE = 4,
     S_GONE = 8,
+    S_TLS = 16, /* STLS was agreed to; the host puts TLS below */
     S_ANY = S_AUTHORIZATION | S_TRANSACTION
 };
 
@@ -24,7 +25,9 @@ struct pop3_server {
     enum pop3_state state;
     enum pop3_busy busy;
     bool eof, fed, committed;
-    struct buf user; /* of USER; empty: none was given */
+    bool secured;     /* TLS is below */
+    bool upgrade_due; /* STEP_UPGRADE is the next step */
+    struct buf user;  /* of USER; empty: none was given */
     struct pop3_login login;
     struct pop3_drop drop;
     size_t at;          /* B_LIST, B_UIDL, S_UPDATE: the next slot */

@@ -1,4 +1,4 @@
-/* pop3_verbs.c - the commands of a POP3 server (RFC 1939 5, 6, 7; CAPA: RFC 2449).
+/* pop3_verbs.c - the commands of a POP3 server (RFC 1939 5, 6, 7; CAPA: RFC 2449; STLS: RFC 2595).
  * Never reads input and never asks the host: pop3_server.c does. */
 #include "sim/proto/pop3_server.h"
 
@@ -93,8 +93,21 @@ static void list(struct pop3_server *s, struct outq *out, slice number, enum pop
 
 /* ---- commands ----  Each gets what stands behind its keyword and one blank. */
 
+/* RFC 3206 4: "in violation of policy" is a matter of the code AUTH. */
+static bool too_open(const struct pop3_server *s, struct outq *out)
+{
+    bool refused = s->config->tls_required && !s->secured;
+    if (refused) {
+        pop3_error(out, SLICE("[AUTH] TLS is required: STLS first"));
+    }
+    return refused;
+}
+
 static void on_user(struct pop3_server *s, struct outq *out, slice argument)
 {
+    if (too_open(s, out)) {
+        return;
+    }
     buf_clear(&s->user);
     if (argument.len == 0) {
         pop3_error(out, SLICE("a name is expected"));
@@ -107,6 +120,9 @@ static void on_user(struct pop3_server *s, struct outq *out, slice argument)
 
 static void on_pass(struct pop3_server *s, struct outq *out, slice argument)
 {
+    if (too_open(s, out)) {
+        return;
+    }
     if (s->user.len == 0) {
         pop3_error(out, SLICE("send USER first"));
         return;
@@ -204,7 +220,25 @@ static void on_capa(struct pop3_server *s, struct outq *out, slice argument)
     if (s->config->uidl) {
         outq_static(out, SLICE("UIDL\r\n"));
     }
-    outq_static(out, SLICE("USER\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n.\r\n"));
+    if (s->config->starttls && !s->secured && s->state == S_AUTHORIZATION) {
+        outq_static(out, SLICE("STLS\r\n"));
+    }
+    if (s->secured || !s->config->tls_required) {
+        outq_static(out, SLICE("USER\r\n"));
+    }
+    outq_static(out, SLICE("PIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n.\r\n"));
+}
+
+static void on_stls(struct pop3_server *s, struct outq *out, slice argument)
+{
+    (void)argument;
+    if (s->secured) {
+        pop3_error(out, SLICE("TLS is up already"));
+        return;
+    }
+    outq_static(out, SLICE("+OK begin TLS\r\n"));
+    s->state = S_TLS;
+    s->upgrade_due = true;
 }
 
 static void on_quit(struct pop3_server *s, struct outq *out, slice argument)
@@ -229,6 +263,7 @@ static const struct verb {
 } verbs[] = {
     { SLICE_INIT("USER"), S_AUTHORIZATION, ARG_ONE, on_user },
     { SLICE_INIT("PASS"), S_AUTHORIZATION, ARG_LINE, on_pass },
+    { SLICE_INIT("STLS"), S_AUTHORIZATION, ARG_NONE, on_stls },
     { SLICE_INIT("STAT"), S_TRANSACTION, ARG_NONE, on_stat },
     { SLICE_INIT("LIST"), S_TRANSACTION, ARG_MAY, on_list },
     { SLICE_INIT("RETR"), S_TRANSACTION, ARG_ONE, on_retr },
@@ -245,7 +280,8 @@ static const struct verb *verb_of(const struct pop3_server *s, slice keyword)
 {
     for (size_t i = 0; i < COUNT(verbs); i++) {
         bool offered = (verbs[i].run != on_top || s->config->top) &&
-                       (verbs[i].run != on_uidl || s->config->uidl);
+                       (verbs[i].run != on_uidl || s->config->uidl) &&
+                       (verbs[i].run != on_stls || s->config->starttls);
         if (offered && slice_eq_nocase(verbs[i].name, keyword)) {
             return &verbs[i];
         }

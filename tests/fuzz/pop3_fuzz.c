@@ -3,6 +3,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/message.h"
 #include "sim/proto/pop3.h"
+#include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
@@ -15,11 +16,14 @@ struct host {
     struct outq out;
     size_t said, size, room;
     unsigned choice;
+    bool upgrading;
+    size_t unread;                 /* of the chunk, behind the wish for TLS */
+    const struct session_tls *tls; /* NULL: not yet */
 };
 
 static struct session_io io_of(struct host *h)
 {
-    return (struct session_io){ .out = &h->out, .room = h->room };
+    return (struct session_io){ .out = &h->out, .room = h->room, .tls = h->tls };
 }
 
 static struct session_answer decide(struct host *h, const struct session_event *ev)
@@ -64,6 +68,11 @@ static bool run(struct host *h)
         case STEP_WANT_INPUT:
             drain(h);
             return true;
+        case STEP_UPGRADE:
+            drain(h);
+            h->upgrading = true;
+            h->unread = ev.text.len;
+            return true;
         case STEP_CLOSE:
             return false;
         default:
@@ -73,6 +82,24 @@ static bool run(struct host *h)
     }
 }
 
+/* What is left of the input when TLS has come up, or failed; false: it has closed. */
+static bool secure(struct host *h, slice *rest)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order told = { .detail = &failed };
+    h->upgrading = false;
+    *rest = fuzz_upgrade(*rest, &told.kind);
+    if (told.kind == 0) {
+        return true;
+    }
+    h->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
+    h->ops->tell(h->self, io_of(h), &told);
+    bool open = run(h);
+    assert(!h->upgrading);
+    return open;
+}
+
 static void play(struct host *h, const void *config, slice bytes, size_t piece)
 {
     h->self = mem_alloc(h->ops->size);
@@ -80,9 +107,10 @@ static void play(struct host *h, const void *config, slice bytes, size_t piece)
     bool open = run(h);
     while (open && bytes.len > 0) {
         struct blob *b = blob_new(slice_sub(bytes, 0, piece));
-        bytes = slice_from(bytes, piece);
         h->ops->feed(h->self, (struct chunk){ blob_slice(b), piece % 2 ? b : NULL });
         open = run(h);
+        bytes = slice_from(bytes, h->upgrading ? b->size - h->unread : piece);
+        open = h->upgrading ? secure(h, &bytes) : open;
         blob_unref(&b);
     }
     if (open) {
@@ -97,15 +125,16 @@ static void play(struct host *h, const void *config, slice bytes, size_t piece)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct pop3_server_config server = { .host = SLICE_INIT("h"),
-                                                      .top = true,
-                                                      .uidl = true };
-    static const struct pop3_client_config client = {
-        .user = SLICE_INIT("bob"), .password = SLICE_INIT("x"), .use_uidl = true, .use_capa = true
+    struct pop3_server_config server = { .host = SLICE("h"), .top = true, .uidl = true };
+    struct pop3_client_config client = {
+        .user = SLICE("bob"), .password = SLICE("x"), .use_uidl = true, .use_capa = true
     };
     if (size < 2) {
         return 0;
     }
+    server.starttls = (data[0] & 2) != 0;
+    server.tls_required = (data[0] & 4) != 0;
+    client.tls = (enum tls_policy)(data[0] / 2 % 3);
     struct host h = { .room = (size_t)(data[1] >> 4) + 1, .choice = data[1] };
     bool is_client = data[0] % 2 != 0;
     h.ops = is_client ? &pop3_client_ops : &pop3_server_ops;

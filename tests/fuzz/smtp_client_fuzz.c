@@ -2,6 +2,7 @@
  * events each time. */
 #include "sim/base/mem.h"
 #include "sim/proto/smtp.h"
+#include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
@@ -17,6 +18,7 @@ struct host {
     struct smtp_letter letter;
     uint32_t given;
     bool closed;
+    const struct session_tls *tls; /* NULL: not yet */
 };
 
 static void drain(struct host *h)
@@ -54,11 +56,12 @@ static void on_event(struct host *h, struct session_io io, const struct session_
     }
 }
 
-static void run(struct host *h)
+/* true: TLS is wanted; *unread_r octets of the chunk came behind that. */
+static bool run(struct host *h, size_t *unread_r)
 {
     while (!h->closed) {
         struct session_event ev;
-        struct session_io io = { .out = &h->out, .room = 7, .now = 0 };
+        struct session_io io = { .out = &h->out, .room = 7, .now = 0, .tls = h->tls };
         switch (h->ops->next(h->self, io, &ev)) {
         case STEP_EVENT:
             on_event(h, io, &ev);
@@ -69,12 +72,34 @@ static void run(struct host *h)
         case STEP_CLOSE:
             h->closed = true;
             break;
+        case STEP_UPGRADE:
+            drain(h);
+            *unread_r = ev.text.len;
+            return true;
         default:
             drain(h);
-            return;
+            return false;
         }
     }
     drain(h);
+    return false;
+}
+
+/* What is left of the input when TLS has come up, or failed. */
+static slice secure(struct host *h, slice rest)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order told = { .detail = &failed };
+    size_t none;
+    rest = fuzz_upgrade(rest, &told.kind);
+    if (told.kind != 0) {
+        h->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
+        h->ops->tell(h->self, (struct session_io){ .out = &h->out, .tls = h->tls }, &told);
+        bool again = run(h, &none);
+        assert(!again);
+    }
+    return rest;
 }
 
 static void play(const uint8_t *head, slice input, size_t step, struct buf *said)
@@ -82,6 +107,7 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
     static const slice to[] = { SLICE_INIT("x@example.org"), SLICE_INIT("y@example.org") };
     struct smtp_client_config config = { .host = SLICE("client.example"),
                                          .extensions = head[0] & SMTP_ALL };
+    config.tls = (enum tls_policy)(head[1] % 3);
     if (head[0] & 32) {
         config.user = SLICE("alice");
         config.password = SLICE("sesame");
@@ -95,19 +121,23 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
         .message = message_from(SLICE("Subject: x\r\n\r\n.dot\r\n")),
         .body_8bit = (head[0] & 64) != 0,
     };
+    size_t unread = 0;
     outq_init(&h.out);
     h.ops->open(h.self, &config, (struct session_io){ .out = &h.out, .room = 1000, .now = 0 });
-    run(&h);
+    (void)run(&h, &unread);
     while (input.len > 0 && !h.closed) {
         struct blob *b = blob_new(slice_sub(input, 0, step));
-        input = slice_from(input, step);
         h.ops->feed(h.self, (struct chunk){ blob_slice(b), step == 1 ? NULL : b });
-        run(&h);
+        if (run(&h, &unread)) {
+            input = secure(&h, slice_from(input, b->size - unread));
+        } else {
+            input = slice_from(input, step);
+        }
         blob_unref(&b);
     }
     if (!h.closed) {
         h.ops->eof(h.self);
-        run(&h);
+        (void)run(&h, &unread);
     }
     assert(h.closed);
     h.ops->deinit(h.self);

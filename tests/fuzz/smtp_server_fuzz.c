@@ -1,6 +1,7 @@
 /* smtp_server_fuzz.c - any bytes, any cut: no crash, and the same replies and letters each time. */
 #include "sim/base/mem.h"
 #include "sim/proto/smtp.h"
+#include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
@@ -31,13 +32,25 @@ static struct session_answer decide(const struct session_event *ev, uint8_t mood
     return answers[mood];
 }
 
-static void run(void *self, struct outq *out, struct buf *said, uint8_t moods, uint32_t *asked)
+struct host {
+    void *self;
+    struct outq out;
+    struct buf *said;
+    uint32_t asked;
+    uint8_t moods;
+    const struct session_tls *tls; /* NULL: not yet */
+};
+
+/* true: TLS is wanted; *unread_r octets of the chunk came behind that. */
+static bool run(struct host *h, size_t *unread_r)
 {
     const struct session_ops *ops = &smtp_server_ops;
+    struct outq *out = &h->out;
+    struct buf *said = h->said;
     for (;;) {
         struct session_event ev;
-        struct session_io io = { .out = out, .room = 1, .now = 0 };
-        switch (ops->next(self, io, &ev)) {
+        struct session_io io = { .out = out, .room = 1, .now = 0, .tls = h->tls };
+        switch (ops->next(h->self, io, &ev)) {
         case STEP_EVENT:
             drain(out, said);
             buf_byte(said, (char)('0' + ev.kind));
@@ -47,17 +60,43 @@ static void run(void *self, struct outq *out, struct buf *said, uint8_t moods, u
             }
             if (ev.kind == SMTP_EV_AUTH || ev.kind == SMTP_EV_MAIL || ev.kind == SMTP_EV_RCPT ||
                 ev.kind == SMTP_EV_MESSAGE) {
-                ops->answer(self, io, decide(&ev, moods, (*asked)++));
+                ops->answer(h->self, io, decide(&ev, h->moods, h->asked++));
             }
             break;
         case STEP_WANT_ROOM:
             drain(out, said);
             break;
+        case STEP_UPGRADE:
+            drain(out, said);
+            *unread_r = ev.text.len;
+            return true;
         default:
             drain(out, said);
-            return;
+            return false;
         }
     }
+}
+
+static bool gone(const struct host *h)
+{
+    return slice_eq(slice_of(smtp_server_ops.state(h->self)), SLICE("S_GONE"));
+}
+
+/* What is left of the input when TLS has come up, or failed. */
+static slice secure(struct host *h, slice rest)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order order = { .detail = &failed };
+    size_t none;
+    rest = fuzz_upgrade(rest, &order.kind);
+    if (order.kind != 0) {
+        h->tls = order.kind == ORDER_TLS_UP ? &facts : NULL;
+        smtp_server_ops.tell(h->self, (struct session_io){ .out = &h->out, .tls = h->tls }, &order);
+        bool again = run(h, &none);
+        assert(!again);
+    }
+    return rest;
 }
 
 static void play(const uint8_t *head, slice input, size_t step, struct buf *said)
@@ -67,27 +106,31 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
         .extensions = head[0] & SMTP_ALL,
         .auth_required = (head[0] & 32) != 0,
         .size_max = (head[0] & 64) != 0 ? 50 : 0,
+        .tls_required = (head[2] & 128) != 0,
     };
+    config.extensions |= (head[0] & 128) != 0 ? SMTP_STARTTLS : 0;
     const struct session_ops *ops = &smtp_server_ops;
-    void *self = mem_alloc(ops->size);
-    struct outq out;
-    uint32_t asked = 0;
-    outq_init(&out);
-    ops->open(self, &config, (struct session_io){ .out = &out, .room = 1000, .now = 0 });
-    run(self, &out, said, head[1], &asked);
-    while (input.len > 0 && !slice_eq(slice_of(ops->state(self)), SLICE("S_GONE"))) {
+    struct host h = { .self = mem_alloc(ops->size), .said = said, .moods = head[1] };
+    size_t unread = 0;
+    outq_init(&h.out);
+    ops->open(h.self, &config, (struct session_io){ .out = &h.out, .room = 1000, .now = 0 });
+    (void)run(&h, &unread);
+    while (input.len > 0 && !gone(&h)) {
         struct blob *b = blob_new(slice_sub(input, 0, step));
-        input = slice_from(input, step);
-        ops->feed(self, (struct chunk){ blob_slice(b), step == 1 ? NULL : b });
-        run(self, &out, said, head[1], &asked);
+        ops->feed(h.self, (struct chunk){ blob_slice(b), step == 1 ? NULL : b });
+        if (run(&h, &unread)) {
+            input = secure(&h, slice_from(input, b->size - unread));
+        } else {
+            input = slice_from(input, step);
+        }
         blob_unref(&b);
     }
-    ops->eof(self);
-    run(self, &out, said, head[1], &asked);
-    assert(slice_eq(slice_of(ops->state(self)), SLICE("S_GONE")));
-    ops->deinit(self);
-    outq_deinit(&out);
-    mem_free(self);
+    ops->eof(h.self);
+    (void)run(&h, &unread);
+    assert(gone(&h));
+    ops->deinit(h.self);
+    outq_deinit(&h.out);
+    mem_free(h.self);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

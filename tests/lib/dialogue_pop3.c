@@ -80,6 +80,11 @@ static bool server_setup(void *world, slice name, slice value)
         w->config.host = value;
         return true;
     }
+    if (slice_eq(name, SLICE("starttls")) || slice_eq(name, SLICE("tls_required"))) {
+        w->config.starttls = true;
+        w->config.tls_required = slice_eq(name, SLICE("tls_required"));
+        return slice_eq(value, SLICE("yes"));
+    }
     if (slice_eq(name, SLICE("optional"))) {
         w->config.top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
         w->config.uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;
@@ -226,6 +231,9 @@ static bool client_setup(void *world, slice name, slice value)
             return true;
         }
     }
+    if (slice_eq(name, SLICE("tls"))) {
+        return dialogue_tls_policy(value, &c->tls);
+    }
     return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
 }
 
@@ -279,7 +287,7 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
         buf_addz(log, "done");
         return false;
     case POP3_EV_FAILED:
-        buf_addz(log, "failed");
+        buf_addz(log, ev->number ? "failed-tls" : "failed");
         add_word(log, ev->text);
         return false;
     case POP3_EV_REFUSED:

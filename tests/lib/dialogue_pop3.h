@@ -4,7 +4,7 @@
 
 #include "tests/lib/dialogue.h"
 
-/* Head: host, optional ("TOP UIDL"), timeout, validity (UIDVALIDITY), letter (escaped; one line for
+/* Head: host, starttls, tls_required (both offer STLS), optional ("TOP UIDL"), timeout, validity (UIDVALIDITY), letter (escaped; one line for
  *       each), letters (so many of "Subject: N\r\n\r\n"), lines (one letter of so many lines "..").
  * Log:  login user password | retrieved UID | deleted UID | logout 0 or 1
  * HOST: login denied | login locked | login hello ("hello" is what +OK says)
@@ -12,9 +12,9 @@
  *       unlocked | quit */
 extern const struct dialogue_kind dialogue_pop3_server;
 
-/* Head: user, password, use_uidl, use_capa, timeout.
+/* Head: user, password, use_uidl, use_capa, tls, timeout.
  * Log:  ready COUNT | listed NUMBER SIZE uid | message NUMBER SIZE uid text | refused NUMBER text |
- *       done | failed text
+ *       done | failed text | failed-tls text
  * HOST: listed keep, retrieve (the yes) or delete; message keep (the yes) or delete
  * ACT:  quit */
 extern const struct dialogue_kind dialogue_pop3_client;
