@@ -8,6 +8,9 @@
 struct mail_config {
     struct key_list domains;
     struct key_map accounts; /* user -> password */
+    uint32_t tls;            /* enum tls_policy, as a server */
+    uint32_t certificate;    /* enum tls_fault */
+    uint32_t tls_versions;   /* enum tls_versions */
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint64_t size_max;
     int64_t preference; /* of its MX record */

@@ -13,6 +13,10 @@
 #define MINUTE      ((int64_t)SIM_MINUTE)
 #define DAY         ((int64_t)SIM_DAY)
 
+#define X(name, word) word " "
+static const char certificate_words[] = TLS_FAULTS(X);
+#undef X
+
 static const struct key mail_keys[] = {
     { "domain", KEY_DOMAINS, KEY(domains), NULL, 0, 0, NULL,
       "the mail domain or domains that this host is responsible for" },
@@ -25,6 +29,14 @@ static const struct key mail_keys[] = {
     { "auth", KEY_BOOL, KEY(auth), "true", 0, 0, NULL,
       "submission: offer AUTH and take nothing without it (RFC 6409 4.3); false trusts whoever "
       "calls" },
+    { "tls", KEY_CHOICE, KEY(tls), "none", 0, 0, "none opportunistic required",
+      "offer STARTTLS (RFC 3207, 2595, 9051), and TLS from the first octet on ports 465, 993 and "
+      "995 (RFC 8314); required: nobody logs in or submits without it, but port 25 stays open to "
+      "all (RFC 3207 4)" },
+    { "certificate", KEY_CHOICE, KEY(certificate), "good", 0, 0, certificate_words,
+      "what is wrong with the host's certificate" },
+    { "tls-versions", KEY_CHOICE, KEY(tls_versions), "any", 0, 0, "any 1.2 1.3",
+      "the versions of TLS that the host speaks: 1.2 (RFC 5246), 1.3 (RFC 8446), or both" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "offer and use PIPELINING (RFC 2920)" },
     { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
@@ -74,13 +86,17 @@ static void configure_sessions(struct mail_host *m)
 {
     const struct mail_config *c = m->config;
     slice host = m->base.name;
+    uint32_t starttls = c->tls != TLS_POLICY_NONE ? SMTP_STARTTLS : 0u;
+    m->tls_later.versions = m->tls_first.versions = (enum tls_versions)c->tls_versions;
+    m->tls_first.implicit = true;
     m->smtp_in = (struct smtp_server_config){ .host = host,
-                                              .extensions = extensions(c),
+                                              .extensions = extensions(c) | starttls,
                                               .size_max = c->size_max,
                                               .timeout = 5 * SIM_MINUTE };
     m->submission_in = m->smtp_in;
     m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
     m->submission_in.auth_required = c->auth;
+    m->submission_in.tls_required = c->tls == TLS_POLICY_REQUIRED;
     m->smtp_out = (struct smtp_client_config){ .host = host,
                                                .extensions = extensions(c),
                                                .timeout = 5 * SIM_MINUTE };
@@ -93,6 +109,31 @@ static void configure_sessions(struct mail_host *m)
                                               .literal_max = c->size_max,
                                               .extensions = IMAP_ALL,
                                               .names = mail_stage(m)->arena };
+}
+
+enum serves { SERVE_SMTP, SERVE_SUBMISSION, SERVE_POP3, SERVE_IMAP };
+
+static const struct port {
+    uint32_t roles;
+    uint16_t port;
+    enum serves serves;
+    bool tls_first;
+} ports[] = {
+    { ROLE_MX | ROLE_STORE, PORT_SMTP, SERVE_SMTP, false },
+    { ROLE_MSA, PORT_SUBMISSION, SERVE_SUBMISSION, false },
+    { ROLE_MSA, PORT_SUBMISSIONS, SERVE_SUBMISSION, true },
+    { ROLE_STORE, PORT_POP3, SERVE_POP3, false },
+    { ROLE_STORE, PORT_POP3S, SERVE_POP3, true },
+    { ROLE_STORE, PORT_IMAP, SERVE_IMAP, false },
+    { ROLE_STORE, PORT_IMAPS, SERVE_IMAP, true },
+};
+
+static bool is_open(const struct mail_host *m, const struct port *p)
+{
+    const struct mail_config *c = m->config;
+    bool off = (p->serves == SERVE_POP3 && !c->pop) || (p->serves == SERVE_IMAP && !c->imap) ||
+               (p->tls_first && c->tls == TLS_POLICY_NONE);
+    return (m->base.ops->kind.roles & p->roles) && !off;
 }
 
 static bool mail_start(struct actor *self, struct err *err_r)
@@ -120,19 +161,8 @@ static bool mail_start(struct actor *self, struct err *err_r)
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
                        SLICE_ARG(self->name));
     }
-    static const struct {
-        uint32_t roles;
-        uint16_t port;
-    } ports[] = {
-        { ROLE_MX | ROLE_STORE, PORT_SMTP },
-        { ROLE_MSA, PORT_SUBMISSION },
-        { ROLE_STORE, PORT_POP3 },
-        { ROLE_STORE, PORT_IMAP },
-    };
     for (size_t i = 0; i < COUNT(ports); i++) {
-        bool off =
-            (ports[i].port == PORT_POP3 && !c->pop) || (ports[i].port == PORT_IMAP && !c->imap);
-        if ((roles & ports[i].roles) && !off) {
+        if (is_open(m, &ports[i])) {
             network_listen(self->stage->net, self->id, ports[i].port);
         }
     }
@@ -143,22 +173,36 @@ static bool mail_connect(struct actor *self, uint16_t port, struct pump_service 
 {
     struct mail_host *m = mail_host_of(self);
     const struct {
-        uint16_t port;
         const struct session_ops *ops;
         const void *config;
     } rows[] = {
-        { PORT_SMTP, &smtp_server_ops, &m->smtp_in },
-        { PORT_SUBMISSION, &smtp_server_ops, &m->submission_in },
-        { PORT_POP3, &pop3_server_ops, &m->pop3_in },
-        { PORT_IMAP, &imap_server_ops, &m->imap_in },
+        [SERVE_SMTP] = { &smtp_server_ops, &m->smtp_in },
+        [SERVE_SUBMISSION] = { &smtp_server_ops, &m->submission_in },
+        [SERVE_POP3] = { &pop3_server_ops, &m->pop3_in },
+        [SERVE_IMAP] = { &imap_server_ops, &m->imap_in },
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (rows[i].port == port) {
-            *service_r = (struct pump_service){ .ops = rows[i].ops, .config = rows[i].config };
+    for (size_t i = 0; i < COUNT(ports); i++) {
+        if (ports[i].port == port) {
+            service_r->ops = rows[ports[i].serves].ops;
+            service_r->config = rows[ports[i].serves].config;
+            service_r->tls = m->config->tls == TLS_POLICY_NONE ? NULL
+                             : ports[i].tls_first              ? &m->tls_first
+                                                               : &m->tls_later;
             return true;
         }
     }
     return false;
+}
+
+static const struct tls_identity *mail_identity(struct actor *self, const struct pump_tls *how)
+{
+    struct mail_host *m = mail_host_of(self);
+    (void)how;
+    if (!m->identity) {
+        m->identity = stage_identity(self->stage, self->name, NULL, 0,
+                                     (enum tls_fault)m->config->certificate);
+    }
+    return m->identity;
 }
 
 static void mail_session(struct actor *self, struct pump *p, const struct session_event *ev)
@@ -245,7 +289,7 @@ static void mail_deinit(struct actor *self)
         .kind = { (kind_name), (kind_doc), (kind_glyph), (kind_roles), sizeof(struct mail_config), \
                   mail_keys },                                                                     \
         .size = sizeof(struct mail_host), .start = mail_start, .on_connect = mail_connect,         \
-        .on_session = mail_session, .on_session_end = mail_session_end,                            \
+        .identity = mail_identity, .on_session = mail_session, .on_session_end = mail_session_end, \
         .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power,                   \
         .finish = mail_finish, .deinit = mail_deinit,                                              \
     }

@@ -17,10 +17,13 @@
 #include "sim/proto/smtp.h"
 
 enum mail_port {
-    PORT_SMTP = 25,        /* RFC 5321 4.5.4.2 */
-    PORT_SUBMISSION = 587, /* RFC 6409 3.1 */
-    PORT_POP3 = 110,       /* RFC 1939 3 */
-    PORT_IMAP = 143        /* RFC 9051 2.1 */
+    PORT_SMTP = 25,         /* RFC 5321 4.5.4.2 */
+    PORT_SUBMISSION = 587,  /* RFC 6409 3.1 */
+    PORT_SUBMISSIONS = 465, /* RFC 8314 3.3: TLS first */
+    PORT_POP3 = 110,        /* RFC 1939 3 */
+    PORT_POP3S = 995,       /* RFC 8314 3.1: TLS first */
+    PORT_IMAP = 143,        /* RFC 9051 2.1 */
+    PORT_IMAPS = 993        /* RFC 8314 3.2: TLS first */
 };
 
 enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
@@ -69,6 +72,8 @@ struct mail_host {
     struct smtp_client_config smtp_out;
     struct pop3_server_config pop3_in;
     struct imap_server_config imap_in;
+    struct pump_tls tls_first, tls_later;
+    const struct tls_identity *identity; /* NULL: nobody asked for TLS yet */
     pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
     size_t idler_count, idler_cap;
     bool news;       /* they will be told by an event that is under way */

@@ -21,7 +21,7 @@ static struct caller *caller_of(struct mail_host *m, struct pump *p)
 
 static bool is_submission(const struct pump *p)
 {
-    return pump_port(p) == PORT_SUBMISSION;
+    return pump_port(p) == PORT_SUBMISSION || pump_port(p) == PORT_SUBMISSIONS;
 }
 
 static void forget_transaction(struct mail_host *m, struct caller *c)
@@ -150,13 +150,24 @@ static void add_ip_literal(struct buf *b, uint32_t ip)
 static void received_field(struct mail_host *m, struct pump *p, const struct caller *c,
                            const struct entry *e, struct buf *out)
 {
+    const struct session_tls *tls = pump_tls(p);
+    bool secure = tls && tls->version.len > 0;
     buf_addz(out, "Received: from ");
     buf_add(out, c->hello.bytes);
     buf_addz(out, " (");
     add_ip_literal(out, pump_peer_ip(p));
-    buf_addz(out, ")\r\n\tby ");
+    buf_addz(out, ")");
+    if (secure) {
+        buf_addz(out, "\r\n\t(using ");
+        buf_add(out, tls->version);
+        buf_addz(out, " with cipher ");
+        buf_add(out, tls->cipher);
+        buf_byte(out, ')');
+    }
+    buf_addz(out, "\r\n\tby ");
     buf_add(out, m->base.name);
     buf_addz(out, c->extended ? " with ESMTP" : " with SMTP");
+    buf_addz(out, secure && c->extended ? "S" : "");
     buf_addz(out, c->account ? "A id " : " id ");
     fmt_u64_padded(out, e->number, 6, '0');
     if (e->rcpt_count == 1) {
