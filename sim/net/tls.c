@@ -343,11 +343,13 @@ static enum tls_step not_now(struct tls *t, int result)
 static enum tls_step shake(struct tls *t)
 {
     int result = SSL_do_handshake(t->ssl);
-    if (result != 1) {
-        return not_now(t, result);
+    enum tls_step step = result == 1 ? secured(t) : not_now(t, result);
+    if (step == TLS_WANT_INPUT && t->stranger) {
+        return failed(t); /* the library still hopes for a hello of SSL 2 */
     }
-    enum tls_step step = secured(t);
-    say_all(t, &t->waiting);
+    if (step == TLS_SECURED) {
+        say_all(t, &t->waiting);
+    }
     return step;
 }
 
