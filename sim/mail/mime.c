@@ -41,6 +41,37 @@ bool mime_is_ascii(slice text)
     return true;
 }
 
+/* Octets of the well-formed character in front; 0: there is none. */
+static size_t utf8_length(slice s)
+{
+    unsigned char lead = (unsigned char)s.ptr[0];
+    size_t n = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (n == 0 || n > s.len || lead > 0xf4) {
+        return 0;
+    }
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s.ptr[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    unsigned char second = n > 1 ? (unsigned char)s.ptr[1] : 0;
+    bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+    bool beyond = (lead == 0xed && second > 0x9f) || (lead == 0xf4 && second > 0x8f);
+    return overlong || beyond ? 0 : n;
+}
+
+bool mime_is_utf8(slice text)
+{
+    while (text.len > 0) {
+        size_t n = utf8_length(text);
+        if (n == 0) {
+            return false;
+        }
+        text = slice_from(text, n);
+    }
+    return true;
+}
+
 void mime_ascii(struct buf *out, slice text)
 {
     for (size_t i = 0; i < text.len; i++) {

@@ -1,5 +1,5 @@
 /* mime.h - how text that is not plain short ASCII is written into letters (RFC 2045, RFC 2047).
- * Everything is UTF-8.  Not done: other character sets; attachments. */
+ * Everything is UTF-8; files are mime_file.h's.  Not done: other character sets. */
 #ifndef MAILFLOW_MAIL_MIME_H
 #define MAILFLOW_MAIL_MIME_H
 
@@ -24,6 +24,7 @@ void mime_line_ends(struct buf *out,
                     slice text);           /* CRLF for CRLF, LF and CR; the last line ended */
 bool mime_fits_unencoded(slice crlf_text); /* no line is too long, no NUL; may have 8-bit octets */
 bool mime_is_ascii(slice text);
+bool mime_is_utf8(slice text); /* RFC 3629: no overlong forms, no surrogates */
 void mime_quoted_printable(struct buf *out, slice crlf_text); /* RFC 2045 6.7 */
 
 #endif

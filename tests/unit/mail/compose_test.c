@@ -109,3 +109,83 @@ Test(compose, chooses_the_encoding_the_text_needs)
     }
     buf_deinit(&longest);
 }
+
+Test(compose, puts_parts_together)
+{
+    static const struct compose_file files[] = {
+        { SLICE_INIT("blue.bin"), SLICE_INIT("\0\xff\n"), false },
+        { SLICE_INIT("bl\xc3\xa5.txt"), SLICE_INIT("bl\xc3\xa5\n"), true },
+        { SLICE_INIT("old.txt"), SLICE_INIT("bl\xe5\n"), false },
+        { SLICE_INIT("in.eml"), SLICE_INIT("Subject: in\n\nIn.\n"), false },
+    };
+    struct compose c = plain();
+    c.text = SLICE("one =_0000000000000001\n");
+    c.html = SLICE("<p>one\n");
+    cr_expect(composes(&c, "From: alice@example.org\r\n"
+                           "To: bob@example.net\r\n"
+                           "Subject: Lunch?\r\n"
+                           "Date: Mon, 7 Sep 2026 09:00:01 +0000\r\n"
+                           "Message-ID: <1@laptop.example.org>\r\n"
+                           "MIME-Version: 1.0\r\n"
+                           "Content-Type: multipart/alternative;\r\n"
+                           " boundary=\"=_0000000000000002\"\r\n"
+                           "\r\n"
+                           "--=_0000000000000002\r\n"
+                           "Content-Type: text/plain; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n"
+                           "\r\n"
+                           "one =_0000000000000001\r\n"
+                           "\r\n--=_0000000000000002\r\n"
+                           "Content-Type: text/html; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n"
+                           "\r\n"
+                           "<p>one\r\n"
+                           "\r\n--=_0000000000000002--\r\n"));
+    c.text = (slice){ 0 };
+    c.files = files;
+    c.file_count = COUNT(files);
+    c.random = 0xfedcba9876543210;
+    cr_expect(composes(&c, "From: alice@example.org\r\n"
+                           "To: bob@example.net\r\n"
+                           "Subject: Lunch?\r\n"
+                           "Date: Mon, 7 Sep 2026 09:00:01 +0000\r\n"
+                           "Message-ID: <1@laptop.example.org>\r\n"
+                           "MIME-Version: 1.0\r\n"
+                           "Content-Type: multipart/mixed;\r\n"
+                           " boundary=\"=_fedcba9876543211\"\r\n"
+                           "\r\n"
+                           "--=_fedcba9876543211\r\n"
+                           "Content-Type: text/html; charset=utf-8\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n"
+                           "\r\n"
+                           "<p>one\r\n"
+                           "\r\n--=_fedcba9876543211\r\n"
+                           "Content-Type: application/octet-stream\r\n"
+                           "Content-Disposition: attachment;\r\n"
+                           " filename=\"blue.bin\"\r\n"
+                           "Content-Transfer-Encoding: base64\r\n"
+                           "\r\n"
+                           "AP8K"
+                           "\r\n--=_fedcba9876543211\r\n"
+                           "Content-Type: text/plain; charset=utf-8\r\n"
+                           "Content-Disposition: attachment;\r\n"
+                           " filename*=utf-8''bl%C3%A5.txt\r\n"
+                           "Content-Transfer-Encoding: base64\r\n"
+                           "\r\n"
+                           "YmzDpQ0K"
+                           "\r\n--=_fedcba9876543211\r\n"
+                           "Content-Type: text/plain; charset=unknown-8bit\r\n"
+                           "Content-Disposition: attachment;\r\n"
+                           " filename=\"old.txt\"\r\n"
+                           "Content-Transfer-Encoding: base64\r\n"
+                           "\r\n"
+                           "YmzlCg=="
+                           "\r\n--=_fedcba9876543211\r\n"
+                           "Content-Type: message/rfc822\r\n"
+                           "Content-Disposition: attachment;\r\n"
+                           " filename=\"in.eml\"\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n"
+                           "\r\n"
+                           "Subject: in\r\n\r\nIn.\r\n"
+                           "\r\n--=_fedcba9876543211--\r\n"));
+}

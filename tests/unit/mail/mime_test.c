@@ -160,3 +160,27 @@ Test(mime, quoted_printable_lines_are_76_long_and_come_back)
         buf_deinit(&back);
     }
 }
+
+Test(mime, knows_utf8_from_what_only_looks_like_it)
+{
+    static const struct {
+        slice text;
+        bool good;
+    } rows[] = {
+        { SLICE_INIT(""), true },
+        { SLICE_INIT("plain\0"), true },
+        { SLICE_INIT("\xc3\xa5\xe2\x82\xac\xf0\x9f\x93\xa7"), true },
+        { SLICE_INIT("\xed\x9f\xbf\xf4\x8f\xbf\xbf"), true },
+        { SLICE_INIT("bl\xe5"), false },
+        { SLICE_INIT("\xc0\xaf"), false },
+        { SLICE_INIT("\xe0\x80\xaf"), false },
+        { SLICE_INIT("\xed\xa0\x80"), false },
+        { SLICE_INIT("\xf0\x80\x80\xaf"), false },
+        { SLICE_INIT("\xf4\x90\x80\x80"), false },
+        { SLICE_INIT("\xff"), false },
+        { SLICE_INIT("\xa5"), false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(mime_is_utf8(rows[i].text), rows[i].good, "row %zu", i);
+    }
+}
