@@ -16,6 +16,11 @@ bool file_read_bound(const char *path, const struct file_bound *bound, struct bu
                      struct err *err_r);
 bool file_write(const char *path, slice bytes, struct err *err_r);
 
+/* A file below the folder in which `beside` lies, by a relative path: no part of it may be a
+ * symbolic link or ".", "..", and it must be an ordinary file. */
+bool file_read_below(const char *beside, slice path, size_t size_max, struct buf *out,
+                     struct err *err_r);
+
 /* The scenarios below a directory, or the file itself: paths ending in .json but schema.json,
  * sorted. */
 struct file_list {

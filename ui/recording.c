@@ -10,11 +10,26 @@
 /* Only what begins like a trace may be as large as one. */
 static const struct file_bound trace_bound = { trace_is_saved, (size_t)1 << 31, SCENARIO_SIZE_MAX };
 
+static bool read_below(const struct file_source *source, slice path, uint64_t octets_max,
+                       struct buf *out, struct err *why)
+{
+    const struct scenario_folder *f = (const void *)source;
+    return file_read_below(f->beside, path, octets_max, out, why);
+}
+
+struct scenario_folder scenario_folder(const char *path_lives_on)
+{
+    return (struct scenario_folder){ { read_below }, path_lives_on };
+}
+
 static int scenario_from(struct scenario *sc, const char *path, slice text)
 {
+    struct scenario_folder folder = scenario_folder(path);
+    bool is_file = !slice_eq(slice_of(path), SLICE("-"));
     struct problems problems;
     problems_init(&problems, slice_of(path));
-    bool ok = scenario_load(sc, text, &world_words, &problems);
+    bool ok =
+        scenario_load_with(sc, text, &world_words, is_file ? &folder.source : NULL, &problems);
     if (!ok) {
         struct buf said = { 0 };
         problems_text(&problems, &said);

@@ -3,6 +3,7 @@
 #define MAILFLOW_UI_RECORDING_H
 
 #include "sim/trace/trace.h"
+#include "sim/world/key.h"
 #include "sim/world/world.h"
 
 struct recording {
@@ -13,6 +14,13 @@ struct recording {
     uint64_t seed;
     bool loaded;
 };
+
+/* The files that a scenario names lie below its own folder. */
+struct scenario_folder {
+    struct file_source source;
+    const char *beside; /* the scenario */
+};
+struct scenario_folder scenario_folder(const char *path_lives_on);
 
 struct recording_wish {
     enum trace_level level;

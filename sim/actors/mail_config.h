@@ -2,12 +2,23 @@
 #ifndef MAILFLOW_ACTORS_MAIL_CONFIG_H
 #define MAILFLOW_ACTORS_MAIL_CONFIG_H
 
-#include "sim/base/fmt.h"
-#include "sim/base/key.h"
+#include "sim/actors/verbs.h"
+
+/* A letter that is there from the start. */
+struct mail_kept {
+    slice whose, folder; /* "alice@example.org", "INBOX" */
+    slice from, name;
+    struct key_list to, cc; /* to empty: the account itself */
+    struct letter_words words;
+    sim_time age;
+    uint32_t flags; /* enum mailbox_flag */
+};
+#define MAIL_KEPT_MAX 1000
 
 struct mail_config {
     struct key_list domains;
     struct key_map accounts; /* user -> password */
+    struct key_objects mail; /* struct mail_kept */
     uint32_t tls;            /* enum tls_policy, as a server */
     uint32_t certificate;    /* enum tls_fault */
     uint32_t tls_versions;   /* enum tls_versions */

@@ -22,6 +22,8 @@ static const struct key mail_keys[] = {
       "the mail domain or domains that this host is responsible for" },
     { "accounts", KEY_TEXT_MAP, KEY(accounts), "", 0, 0, NULL,
       "user names and passwords; each user has a mailbox in each of the domains" },
+    { "mail", KEY_OBJECTS, KEY(mail), "", 0, MAIL_KEPT_MAX, &mail_kept_shape,
+      "letters that are in the mailboxes from the start" },
     { "next", KEY_HOST, KEY(next), "", 0, 0, NULL,
       "the host that gets the mail for our domains, by SMTP; without it the mailboxes are here" },
     { "preference", KEY_INT, KEY(preference), "10", 0, 65535, NULL,
@@ -156,6 +158,7 @@ static bool mail_start(struct actor *self, struct err *err_r)
                                 c->accounts.items[i].value);
         }
     }
+    mail_keep(m);
     if (!(roles & ROLE_STORE) && (roles & ROLE_MX) && c->next.len == 0) {
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",

@@ -4,6 +4,7 @@
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_route.c   the way to a destination: MX, addresses, the next server
+ *   mail_kept.c    letters that are in mailboxes from the start
  *   mail_store.c   mailboxes: local delivery, POP3 and IMAP logins */
 #ifndef MAILFLOW_ACTORS_MAIL_HOST_H
 #define MAILFLOW_ACTORS_MAIL_HOST_H
@@ -122,7 +123,15 @@ void route_drop(
     struct mail_host *m); /* the host lost power: attempts are forgotten, not their letters */
 void route_deinit(struct mail_host *m);
 
+/* mail_kept.c */
+extern const struct key_shape mail_kept_shape;
+void mail_keep(struct mail_host *m); /* all accounts are there; time has not begun */
+
 /* mail_store.c */
+/* Takes the item's message into a mailbox of the account; STORED is written.  The mailbox gives
+ * UID and mod-sequence. */
+void store_put(struct mail_host *m, const struct account *a, struct mailbox *box,
+               struct mail_item item);
 /* Who gets mail for a local address: its account; for Postmaster, where nobody has that name, the
  * first account of the host (RFC 5321 4.5.1 wants mail for it taken always).  NULL: nobody. */
 struct account *store_account(const struct mail_host *m, const struct address *to);

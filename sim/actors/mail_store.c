@@ -78,6 +78,19 @@ static void idle_begins(struct mail_host *m, pool_id pump)
     m->idlers[m->idler_count++] = pump;
 }
 
+void store_put(struct mail_host *m, const struct account *a, struct mailbox *box,
+               struct mail_item item)
+{
+    struct stage *s = mail_stage(m);
+    struct trace_rec rec = record(m, 0, TRACE_STORED);
+    rec.a = item.letter;
+    rec.b = mailbox_append(box, item.message, item.letter, item.flags, s->engine->now,
+                           item.internal_date);
+    rec.c = box_name(m, a, box);
+    (void)trace_put(s->trace, rec);
+    has_news(m);
+}
+
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message)
 {
     struct stage *s = mail_stage(m);
@@ -89,14 +102,10 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
     if (!account) {
         return false;
     }
-    struct mailbox *inbox = account->boxes[0];
-    struct trace_rec rec = record(m, 0, TRACE_STORED);
-    rec.a = e->letter;
-    rec.b =
-        mailbox_append(inbox, message_ref(message), e->letter, 0, s->engine->now, stage_unix(s));
-    rec.c = box_name(m, account, inbox);
-    (void)trace_put(s->trace, rec);
-    has_news(m);
+    store_put(m, account, account->boxes[0],
+              (struct mail_item){ .internal_date = stage_unix(s),
+                                  .letter = e->letter,
+                                  .message = message_ref(message) });
     return true;
 }
 

@@ -2,7 +2,8 @@
  * What the server refuses for good is told and forgotten; everything else stays in the outbox. */
 #include "sim/actors/mua.h"
 
-#include "sim/mail/compose.h"
+#include "sim/actors/written.h"
+#include "sim/mail/header.h"
 
 /* ---- writing ---- */
 
@@ -44,6 +45,27 @@ static slice *everybody(struct mua *u, const struct verb_send *args, size_t *cou
     return all;
 }
 
+/* A letter that somebody else wrote has its own. */
+static void add_subject(struct buf *out, const struct mua_task *task, const struct verb_send *args)
+{
+    struct buf scratch = { 0 };
+    struct header_field f;
+    if (args->words.eml.path.len == 0) {
+        buf_add(out, args->words.subject);
+    } else if (header_find(message_header(task->message, &scratch), SLICE("Subject"), &f)) {
+        header_unfold(f.body, out);
+    }
+    buf_deinit(&scratch);
+}
+
+/* What the letter is called in the trace. */
+static uint32_t letter_of(struct mua *u, const struct mua_task *task, slice given)
+{
+    struct stage *s = u->base.stage;
+    slice own = header_message_id(message_header(task->message, &s->scratch));
+    return trace_name(s->trace, own.len > 0 ? own : given);
+}
+
 static void trace_compose(struct mua *u, const struct verb_send *args, struct mua_task *task)
 {
     struct stage *s = u->base.stage;
@@ -56,7 +78,7 @@ static void trace_compose(struct mua *u, const struct verb_send *args, struct mu
         buf_add(b, args->to.items[i]);
     }
     buf_byte(b, '\n');
-    buf_add(b, args->subject);
+    add_subject(b, task, args);
     struct trace_rec rec = mua_record(u, TRACE_COMPOSE);
     rec.a = task->letter;
     rec.b = (uint32_t)task->message->size;
@@ -71,15 +93,13 @@ void mua_send(struct mua *u, const struct verb_send *args)
     struct compose c = { .from = u->account.whole,
                          .from_name = u->config->name,
                          .message_id = id,
-                         .subject = args->subject,
-                         .text = args->text,
                          .to = args->to.items,
                          .to_count = args->to.count,
                          .cc = args->cc.items,
                          .cc_count = args->cc.count,
                          .now = stage_unix(s) };
-    task.message = compose_message(&c);
-    task.letter = trace_name(s->trace, id);
+    task.message = letter_write(&c, &args->words, &u->base.rng);
+    task.letter = letter_of(u, &task, id);
     task.to = everybody(u, args, &task.to_count);
     task.fates = arena_array(s->arena, task.to_count, sizeof *task.fates);
     trace_compose(u, args, &task);

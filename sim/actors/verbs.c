@@ -9,6 +9,18 @@
 
 static const struct key no_keys[] = { KEY_ROW_END };
 
+static const struct key attachment_keys[] = {
+    { "name", KEY_TEXT, offsetof(struct letter_attachment, name), "", 0, 0, NULL,
+      "what it is called; its type follows from the ending.  Without it the name of the file" },
+    { "text", KEY_TEXT, offsetof(struct letter_attachment, text), NULL, 0, 0, NULL,
+      "what is in it" },
+    { "file", KEY_FILE, offsetof(struct letter_attachment, file), "", 0, 0, "text",
+      "what is in it: a file below the folder of the scenario, at most 10 MB" },
+    KEY_ROW_END,
+};
+const struct key_shape letter_attachment_shape = { attachment_keys,
+                                                   sizeof(struct letter_attachment) };
+
 static const struct key send_keys[] = {
     { "to", KEY_ADDRESSES, offsetof(struct verb_send, to), NULL, 0, 0, NULL,
       "recipients, shown in the To field" },
@@ -16,9 +28,7 @@ static const struct key send_keys[] = {
       "recipients, shown in the Cc field" },
     { "bcc", KEY_ADDRESSES, offsetof(struct verb_send, bcc), "", 0, 0, NULL,
       "recipients on the envelope only (RFC 5322 3.6.3)" },
-    { "subject", KEY_TEXT, offsetof(struct verb_send, subject), "", 0, 0, NULL,
-      "the Subject field" },
-    { "text", KEY_TEXT, offsetof(struct verb_send, text), "", 0, 0, NULL, "the body, plain text" },
+    LETTER_WORD_ROWS(struct verb_send, words),
     KEY_ROW_END,
 };
 

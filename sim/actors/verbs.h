@@ -20,9 +20,46 @@ enum verb {
     VERB_COUNT
 };
 
+/* What a person writes. */
+struct letter_words {
+    slice subject, text, html;
+    struct key_objects attachments; /* struct letter_attachment */
+    struct key_file eml;            /* path given: the letter as it is, instead of all of these */
+};
+struct letter_attachment {
+    slice name, text;
+    struct key_file file; /* path given: instead of the text */
+};
+extern const struct key_shape letter_attachment_shape;
+/* The rows of a struct letter_words that lies at `field` of a struct `type`. */
+#define LETTER_WORD_ROWS(type, field)                                                              \
+    { "subject", KEY_TEXT, offsetof(type, field.subject), "", 0, 0, NULL, "the Subject field" },   \
+        { "text", KEY_TEXT, offsetof(type, field.text), "", 0, 0, NULL, "the body, plain text" },  \
+        { "html",                                                                                  \
+          KEY_TEXT,                                                                                \
+          offsetof(type, field.html),                                                              \
+          "",                                                                                      \
+          0,                                                                                       \
+          0,                                                                                       \
+          NULL,                                                                                    \
+          "the body as HTML, beside the text or alone (RFC 2046 5.1.4)" },                         \
+        { "attachments",                                                                           \
+          KEY_OBJECTS,                                                                             \
+          offsetof(type, field.attachments),                                                       \
+          "",                                                                                      \
+          0,                                                                                       \
+          ATTACHMENTS_MAX,                                                                         \
+          &letter_attachment_shape,                                                                \
+          "files that go with it" },                                                               \
+    {                                                                                              \
+        "eml", KEY_FILE, offsetof(type, field.eml), "", 0, 0, "subject text html attachments",     \
+            "a file with the whole letter, header and all, taken as it is"                         \
+    }
+#define ATTACHMENTS_MAX 100
+
 struct verb_send {
     struct key_list to, cc, bcc;
-    slice subject, text;
+    struct letter_words words;
 };
 struct verb_read {
     slice subject; /* of the letter to open; empty: the oldest unread */

@@ -8,25 +8,29 @@
 
 /*                type      C type at offset        in JSON                              */
 #define KEY_TYPES(X)                                                                               \
-    X(END, "")                /* last row of a table                                            */ \
-    X(BOOL, "bool")           /* bool               true, false                                 */ \
-    X(INT, "integer")         /* int64_t            a whole number in [min, max]                */ \
-    X(DURATION, "duration")   /* sim_time           "12ms", "4h"; min and max in ns             */ \
-    X(SIZE, "size")           /* uint64_t           "10MB"; min and max in bytes                */ \
-    X(RATE, "rate")           /* uint64_t           "5Mbit/s" in bits a second                  */ \
-    X(PERCENT, "percent")     /* uint32_t           "0.5%" in ppm                               */ \
-    X(TIME, "date-time")      /* int64_t            "2026-09-07T09:00:00Z", Unix seconds        */ \
-    X(TEXT, "text")           /* slice              any string                                  */ \
-    X(CHOICE, "choice")       /* uint32_t           one of the words in `choices`, as its index */ \
-    X(HOST, "host")           /* slice              the name of a host of this scenario         */ \
-    X(DOMAIN, "domain")       /* slice              a domain name                               */ \
-    X(ADDRESS, "address")     /* slice              "alice@example.org"                         */ \
-    X(IP, "ip")               /* uint32_t           "192.0.2.1", host order                     */ \
-    X(TEXTS, "texts")         /* struct key_list    ["...", ...]; one string counts as a list   */ \
-    X(DOMAINS, "domains")     /* struct key_list    likewise, each a domain                     */ \
+    X(END, "")              /* last row of a table                                            */   \
+    X(BOOL, "bool")         /* bool               true, false                                 */   \
+    X(INT, "integer")       /* int64_t            a whole number in [min, max]                */   \
+    X(DURATION, "duration") /* sim_time           "12ms", "4h"; min and max in ns             */   \
+    X(SIZE, "size")         /* uint64_t           "10MB"; min and max in bytes                */   \
+    X(RATE, "rate")         /* uint64_t           "5Mbit/s" in bits a second                  */   \
+    X(PERCENT, "percent")   /* uint32_t           "0.5%" in ppm                               */   \
+    X(TIME, "date-time")    /* int64_t            "2026-09-07T09:00:00Z", Unix seconds        */   \
+    X(TEXT, "text")         /* slice              any string                                  */   \
+    X(CHOICE, "choice")     /* uint32_t           one of the words in `of`, as its index      */   \
+    X(CHOICES, "choices")   /* uint32_t           some of the words in `of`, a bit for each    */  \
+    X(HOST, "host")         /* slice              the name of a host of this scenario         */   \
+    X(DOMAIN, "domain")     /* slice              a domain name                               */   \
+    X(ADDRESS, "address")   /* slice              "alice@example.org"                         */   \
+    X(FOLDER, "folder")     /* slice              "INBOX", "Travel/2026"                      */   \
+    X(FILE, "file")         /* struct key_file    "photo.png", below the scenario's folder    */   \
+    X(IP, "ip")             /* uint32_t           "192.0.2.1", host order                     */   \
+    X(TEXTS, "texts")       /* struct key_list    ["...", ...]; one string counts as a list   */   \
+    X(DOMAINS, "domains")   /* struct key_list    likewise, each a domain                     */   \
     X(ADDRESSES, "addresses") /* struct key_list  likewise, each an address                   */   \
     X(HOSTS, "hosts")         /* struct key_list    likewise, each a host of this scenario      */ \
-    X(TEXT_MAP, "text map")   /* struct key_map     { "alice": "wonderland", ... } in file order */
+    X(TEXT_MAP, "text map") /* struct key_map     { "alice": "wonderland", ... } in file order */  \
+    X(OBJECTS, "objects")   /* struct key_objects [{...}, ...], each by the table in `of`      */
 
 enum key_type {
 #define X(name, doc) KEY_##name,
@@ -47,13 +51,28 @@ struct key_map {
     size_t count;
 };
 
+struct key_file {
+    slice path, bytes; /* path empty: not given */
+};
+struct key_objects {
+    const void *items; /* each as large as the shape says */
+    size_t count;
+};
+/* What the objects of a KEY_OBJECTS are like. */
+struct key_shape {
+    const struct key *keys;
+    size_t size; /* of the struct that `keys` fill in */
+};
+
 struct key {
     const char *name;
     enum key_type type;
     size_t offset;
     const char *fallback; /* as written in JSON without the quotes; NULL: the key must be given */
     int64_t min, max;     /* both 0: no range */
-    const char *choices;  /* KEY_CHOICE: words separated by one blank */
+    /* CHOICE, CHOICES: words separated by one blank.  FILE: the names of keys for which the file
+     * stands, so that none of them may be given beside it and none must.  OBJECTS: a key_shape. */
+    const void *of;
     const char *doc;
 };
 

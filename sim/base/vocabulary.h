@@ -1,11 +1,12 @@
 /* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the
  * script. Who carries them out owns the row; sim/world reads, checks and documents by it.
  *
- * Four keys mean the same wherever a host kind has them, and are checked across hosts:
+ * Five keys mean the same wherever a host kind has them, and are checked across hosts:
  *   "domain"    KEY_DOMAIN or KEY_DOMAINS   what the host serves
  *   "accounts"  KEY_TEXT_MAP                user -> password of the mailboxes it keeps there
  *   "account"   KEY_ADDRESS                 the account that it uses: somebody must keep it
- *   "next"      KEY_HOST                    where given, mailboxes are there and not here */
+ *   "next"      KEY_HOST                    where given, mailboxes are there and not here
+ *   "mail"      KEY_OBJECTS                 letters there from the start, each "for" an account */
 #ifndef MAILFLOW_BASE_VOCABULARY_H
 #define MAILFLOW_BASE_VOCABULARY_H
 
@@ -15,6 +16,8 @@
 #define HOST_KEY_ACCOUNTS "accounts"
 #define HOST_KEY_ACCOUNT  "account"
 #define HOST_KEY_NEXT     "next"
+#define HOST_KEY_MAIL     "mail"
+#define MAIL_KEY_FOR      "for"
 
 struct host_kind {
     const char *name, *doc;

@@ -16,23 +16,74 @@ const struct key *key_find(const struct key *keys, slice name)
     return NULL;
 }
 
+static bool is_word_of(slice word, const char *words)
+{
+    uint32_t index;
+    return words && key_choice(words, word, &index);
+}
+
+const struct key *key_stand_in(const struct key *keys, const struct json_node *object, slice name)
+{
+    for (const struct key *k = keys; k && k->type != KEY_END; k++) {
+        if (k->type == KEY_FILE && is_word_of(name, k->of) && json_get(object, k->name)) {
+            return k;
+        }
+    }
+    return NULL;
+}
+
+static bool missing(struct key_reader *r, const struct json_node *object, const struct key *k)
+{
+    const char *or_file = "";
+    for (const struct key *f = k; f->type != KEY_END; f++) {
+        or_file = f->type == KEY_FILE && is_word_of(slice_of(k->name), f->of) ? f->name : or_file;
+    }
+    problem_add(r->problems, object, SPOT_VALUE, "\"%s\"%s%s%s is missing: %s", k->name,
+                *or_file ? " or \"" : "", or_file, *or_file ? "\"" : "", k->doc);
+    return false;
+}
+
+static bool read_one(struct key_reader *r, const struct json_node *object,
+                     const struct key_part *part, const struct key *k)
+{
+    void *at = (char *)part->out + k->offset;
+    const struct json_node *n = json_get(object, k->name);
+    const struct key *instead = key_stand_in(part->keys, object, slice_of(k->name));
+    if (n && instead) {
+        problem_add(r->problems, n, SPOT_KEY,
+                    "\"%s\" and \"%s\" are two ways to say the same; take one of them", k->name,
+                    instead->name);
+        return false;
+    }
+    if (n) {
+        return key_value(r, k, n, at);
+    }
+    key_fallback(r, k, at);
+    return k->fallback || instead || missing(r, object, k);
+}
+
 bool key_read_known(struct key_reader *r, const struct json_node *object,
                     const struct key_part *part)
 {
     bool ok = true;
     for (const struct key *k = part->keys; k && k->type != KEY_END; k++) {
-        char *at = (char *)part->out + k->offset;
-        const struct json_node *n = json_get(object, k->name);
-        if (!n && !k->fallback) {
-            problem_add(r->problems, object, SPOT_VALUE, "\"%s\" is missing: %s", k->name, k->doc);
-            ok = false;
-        } else if (!n) {
-            key_fallback(r, k, at);
-        } else if (!key_value(r, k, n, at)) {
+        if (!read_one(r, object, part, k)) {
             ok = false;
         }
     }
     return ok;
+}
+
+bool key_object(struct key_reader *r, const struct key_shape *shape, const struct json_node *n,
+                void *out)
+{
+    struct key_part part = { shape->keys, out };
+    if (json_type(n) != JSON_OBJECT) {
+        problem_add(r->problems, n, SPOT_VALUE, "this must be an object, not %s",
+                    json_type_name(n));
+        return false;
+    }
+    return key_read(r, n, &part, 1, NULL);
 }
 
 static bool is_known(slice name, const struct key_part *parts, size_t count,

@@ -8,10 +8,25 @@
 #include "sim/base/key.h"
 #include "sim/world/json.h"
 
+struct err;
+
+#define KEY_FILE_MAX  ((uint64_t)10 * 1000 * 1000) /* of one file */
+#define KEY_FILES_MAX ((uint64_t)50 * 1000 * 1000) /* of all files that a scenario names */
+
+/* Who opens the files that a scenario names: sim/ itself touches none.  The path is relative, has
+ * no "." or ".." in it, and has been checked.  At most octets_max are wanted.  false: why says it
+ * in one sentence. */
+struct file_source {
+    bool (*read)(const struct file_source *self, slice path, uint64_t octets_max, struct buf *out,
+                 struct err *why);
+};
+
 struct key_reader {
     struct problems *problems;
-    struct arena *arena;        /* where texts and lists go */
-    const struct intern *hosts; /* the hosts of the scenario; NULL: their names go unchecked */
+    struct arena *arena;             /* where texts and lists go */
+    const struct intern *hosts;      /* the hosts of the scenario; NULL: names go unchecked */
+    const struct file_source *files; /* NULL: there is no folder to look in */
+    uint64_t octets;                 /* of files read so far */
 };
 
 /* One object may fill several structs: what all hosts have, and what this kind has. */
@@ -30,6 +45,11 @@ bool key_read_known(struct key_reader *r, const struct json_node *object,
 
 /* One value. */
 bool key_value(struct key_reader *r, const struct key *k, const struct json_node *n, void *out);
+/* One object of a list, by the table of its shape. */
+bool key_object(struct key_reader *r, const struct key_shape *shape, const struct json_node *n,
+                void *out);
+/* Is there a file that stands for this key?  NULL: none. */
+const struct key *key_stand_in(const struct key *keys, const struct json_node *object, slice name);
 /* The fallback into place.  A fallback that its own type cannot read is our bug: asserted. */
 void key_fallback(struct key_reader *r, const struct key *k, void *out);
 

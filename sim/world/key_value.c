@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Reads text into the C type at out; false: *why says it, or is empty for "is not a duration". */
-typedef bool read_fn(const struct key_reader *r, const struct key *k, slice text, void *out,
+typedef bool read_fn(struct key_reader *r, const struct key *k, slice text, void *out,
                      struct err *why);
 
 static bool in_range(const struct key *k, int64_t v)
@@ -56,7 +56,7 @@ static bool range_check(const struct key *k, uint64_t v, slice text, show_fn *sh
     return false;
 }
 
-static bool read_bool(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_bool(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)r, (void)k, (void)why;
@@ -65,7 +65,7 @@ static bool read_bool(const struct key_reader *r, const struct key *k, slice tex
     return yes || slice_eq(text, SLICE("false"));
 }
 
-static bool read_int(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_int(struct key_reader *r, const struct key *k, slice text, void *out,
                      struct err *why)
 {
     (void)r, (void)k, (void)why;
@@ -78,7 +78,7 @@ static bool read_int(const struct key_reader *r, const struct key *k, slice text
     return true;
 }
 
-static bool read_duration(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_duration(struct key_reader *r, const struct key *k, slice text, void *out,
                           struct err *why)
 {
     (void)r;
@@ -90,7 +90,7 @@ static bool read_duration(const struct key_reader *r, const struct key *k, slice
     return true;
 }
 
-static bool read_size(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_size(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)r;
@@ -102,7 +102,7 @@ static bool read_size(const struct key_reader *r, const struct key *k, slice tex
     return true;
 }
 
-static bool read_rate(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_rate(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)r;
@@ -114,7 +114,7 @@ static bool read_rate(const struct key_reader *r, const struct key *k, slice tex
     return true;
 }
 
-static bool read_percent(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_percent(struct key_reader *r, const struct key *k, slice text, void *out,
                          struct err *why)
 {
     (void)r;
@@ -126,14 +126,14 @@ static bool read_percent(const struct key_reader *r, const struct key *k, slice 
     return true;
 }
 
-static bool read_time(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_time(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)r, (void)k, (void)why;
     return parse_rfc3339(text, out);
 }
 
-static bool read_text(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_text(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)k, (void)why;
@@ -141,14 +141,15 @@ static bool read_text(const struct key_reader *r, const struct key *k, slice tex
     return true;
 }
 
-static bool read_choice(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_choice(struct key_reader *r, const struct key *k, slice text, void *out,
                         struct err *why)
 {
     (void)r;
-    if (key_choice(k->choices, text, out)) {
+    const char *words = k->of;
+    if (key_choice(words, text, out)) {
         return true;
     }
-    slice shown = names_clip(text), rest = slice_of(k->choices);
+    slice shown = names_clip(text), rest = slice_of(words);
     struct nearest near = nearest_to(text);
     char hint[128];
     for (slice w = slice_word(&rest); w.len > 0; w = slice_word(&rest)) {
@@ -158,10 +159,10 @@ static bool read_choice(const struct key_reader *r, const struct key *k, slice t
         return err_set(why, "there is no \"%.*s\" here%s", SLICE_ARG(shown),
                        nearest_text(&near, hint, sizeof hint));
     }
-    return err_set(why, "there is no \"%.*s\" here; one of: %s", SLICE_ARG(shown), k->choices);
+    return err_set(why, "there is no \"%.*s\" here; one of: %s", SLICE_ARG(shown), words);
 }
 
-static bool read_host(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_host(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
     (void)k;
@@ -180,23 +181,53 @@ static bool read_host(const struct key_reader *r, const struct key *k, slice tex
     return true;
 }
 
-static bool read_domain(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_domain(struct key_reader *r, const struct key *k, slice text, void *out,
                         struct err *why)
 {
     return names_check_domain(text, why) && read_text(r, k, text, out, why);
 }
 
-static bool read_address(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_address(struct key_reader *r, const struct key *k, slice text, void *out,
                          struct err *why)
 {
     return names_check_address(text, why) && read_text(r, k, text, out, why);
 }
 
-static bool read_ip(const struct key_reader *r, const struct key *k, slice text, void *out,
+static bool read_ip(struct key_reader *r, const struct key *k, slice text, void *out,
                     struct err *why)
 {
     (void)r, (void)k;
     return names_check_ip(text, out, why);
+}
+
+static bool read_folder(struct key_reader *r, const struct key *k, slice text, void *out,
+                        struct err *why)
+{
+    return names_check_folder(text, why) && read_text(r, k, text, out, why);
+}
+
+static bool read_file(struct key_reader *r, const struct key *k, slice text, void *out,
+                      struct err *why)
+{
+    struct key_file *f = out;
+    struct buf bytes = { 0 };
+    uint64_t left = KEY_FILES_MAX - r->octets;
+    (void)k;
+    if (!names_check_path(text, why)) {
+        return false;
+    }
+    if (!r->files) {
+        return err_set(why, "this scenario is no file, so there is no folder to look in");
+    }
+    bool ok =
+        r->files->read(r->files, text, left < KEY_FILE_MAX ? left : KEY_FILE_MAX, &bytes, why);
+    if (ok) {
+        r->octets += bytes.len;
+        f->path = arena_copy(r->arena, text);
+        f->bytes = arena_copy(r->arena, buf_slice(&bytes));
+    }
+    buf_deinit(&bytes);
+    return ok;
 }
 
 static const struct type_row {
@@ -214,15 +245,19 @@ static const struct type_row {
     [KEY_TIME] = { "a date and time", "2026-09-07T09:00:00Z", sizeof(int64_t), read_time, KEY_END },
     [KEY_TEXT] = { "a text", "Hello", sizeof(slice), read_text, KEY_END },
     [KEY_CHOICE] = { "a word", "", sizeof(uint32_t), read_choice, KEY_END },
+    [KEY_CHOICES] = { "a list of words", "", sizeof(uint32_t), NULL, KEY_END },
     [KEY_HOST] = { "the name of a host", "alice-laptop", sizeof(slice), read_host, KEY_END },
     [KEY_DOMAIN] = { "a domain", "example.org", sizeof(slice), read_domain, KEY_END },
     [KEY_ADDRESS] = { "an address", "alice@example.org", sizeof(slice), read_address, KEY_END },
+    [KEY_FOLDER] = { "a mailbox", "INBOX", sizeof(slice), read_folder, KEY_END },
+    [KEY_FILE] = { "a file", "photo.png", sizeof(struct key_file), read_file, KEY_END },
     [KEY_IP] = { "an IPv4 address", "192.0.2.1", sizeof(uint32_t), read_ip, KEY_END },
     [KEY_TEXTS] = { "a list of texts", "", sizeof(struct key_list), NULL, KEY_TEXT },
     [KEY_DOMAINS] = { "a list of domains", "", sizeof(struct key_list), NULL, KEY_DOMAIN },
     [KEY_ADDRESSES] = { "a list of addresses", "", sizeof(struct key_list), NULL, KEY_ADDRESS },
     [KEY_HOSTS] = { "a list of hosts", "", sizeof(struct key_list), NULL, KEY_HOST },
     [KEY_TEXT_MAP] = { "an object of texts", "", sizeof(struct key_map), NULL, KEY_END },
+    [KEY_OBJECTS] = { "a list of objects", "", sizeof(struct key_objects), NULL, KEY_END },
 };
 
 const char *key_type_name(enum key_type type)
@@ -332,6 +367,54 @@ static bool map(struct key_reader *r, const struct key *k, const struct json_nod
     return ok;
 }
 
+static bool objects(struct key_reader *r, const struct key *k, const struct json_node *n,
+                    struct key_objects *out)
+{
+    const struct key_shape *shape = k->of;
+    bool ok = true;
+    if (json_type(n) != JSON_ARRAY) {
+        return wrong_type(r, k, n);
+    }
+    size_t count = json_count(n);
+    if (count > (uint64_t)k->max) {
+        problem_add(r->problems, n, SPOT_VALUE, "%zu of them; at most %lld are read", count,
+                    (long long)k->max);
+        return false;
+    }
+    char *items = arena_array(r->arena, count, shape->size);
+    *out = (struct key_objects){ items, count };
+    for (const struct json_node *e = json_first(n); e; e = json_next(e), items += shape->size) {
+        if (!key_object(r, shape, e, items)) {
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+/* Each word is a bit. */
+static bool choices(struct key_reader *r, const struct key *k, const struct json_node *n,
+                    uint32_t *out)
+{
+    bool ok = true, single = json_type(n) == JSON_STRING;
+    if (!single && json_type(n) != JSON_ARRAY) {
+        return wrong_type(r, k, n);
+    }
+    for (const struct json_node *e = single ? n : json_first(n); e; e = json_next(e)) {
+        uint32_t index = 0;
+        if (json_type(e) != JSON_STRING) {
+            ok = wrong_type(r, k, e);
+        } else if (scalar(r, k, KEY_CHOICE, json_text(e), e, &index)) {
+            *out |= 1u << index;
+        } else {
+            ok = false;
+        }
+        if (single) {
+            break;
+        }
+    }
+    return ok;
+}
+
 bool key_value(struct key_reader *r, const struct key *k, const struct json_node *n, void *out)
 {
     enum json_type is = json_type(n);
@@ -339,6 +422,12 @@ bool key_value(struct key_reader *r, const struct key *k, const struct json_node
     memset(out, 0, types[k->type].size);
     if (k->type == KEY_TEXT_MAP) {
         return map(r, k, n, out);
+    }
+    if (k->type == KEY_OBJECTS) {
+        return objects(r, k, n, out);
+    }
+    if (k->type == KEY_CHOICES) {
+        return choices(r, k, n, out);
     }
     if (types[k->type].item != KEY_END) {
         return list(r, k, n, out);
@@ -371,7 +460,7 @@ static void list_fallback(struct key_reader *r, const struct key *k, struct key_
 void key_fallback(struct key_reader *r, const struct key *k, void *out)
 {
     memset(out, 0, types[k->type].size);
-    if (k->fallback[0] == '\0') {
+    if (!k->fallback || k->fallback[0] == '\0') {
         return;
     }
     if (types[k->type].item != KEY_END) {

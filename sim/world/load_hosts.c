@@ -272,6 +272,27 @@ static void account_used(struct load *l, const struct json_node *n, const struct
     load_account(l, place, *used);
 }
 
+/* A letter lies where its account is. */
+static void mail_kept(struct load *l, const struct json_node *n, const struct scenario_host *h)
+{
+    const struct json_node *mail = json_get(n, HOST_KEY_MAIL);
+    for (const struct json_node *e = mail ? json_first(mail) : NULL; e; e = json_next(e)) {
+        const struct json_node *place = json_get(e, MAIL_KEY_FOR);
+        struct err why;
+        if (!place || json_type(place) != JSON_STRING ||
+            !names_check_address(json_text(place), &why)) {
+            continue; /* a problem already */
+        }
+        const struct scenario_account *a = scenario_account_find(l->sc, json_text(place));
+        if (!a) {
+            load_account(l, place, json_text(place));
+        } else if (a->host != (size_t)(h - l->sc->hosts)) {
+            problem_add(l->problems, place, SPOT_VALUE, "this account is kept by \"%.*s\"",
+                        SLICE_ARG(l->sc->hosts[a->host].name));
+        }
+    }
+}
+
 void load_account(struct load *l, const struct json_node *place, slice address)
 {
     struct buf scratch;
@@ -350,6 +371,7 @@ static void end(struct load *l, const struct json_node *section)
         i = load_host(l, json_key(n));
         if (i != SCENARIO_NONE && l->sc->hosts[i].config) {
             account_used(l, n, &l->sc->hosts[i]);
+            mail_kept(l, n, &l->sc->hosts[i]);
         }
     }
     intern_deinit(&kept.domains);

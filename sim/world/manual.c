@@ -39,9 +39,9 @@ static void one_key(struct buf *out, const struct key *k)
     add_line(out, ".It Ic ", k->name);
     add_line(out, "", k->doc);
     buf_addz(out, ".Pq ");
-    if (k->type == KEY_CHOICE) {
-        buf_addz(out, "one of: ");
-        add_text(out, slice_trim(slice_of(k->choices)));
+    if (k->type == KEY_CHOICE || k->type == KEY_CHOICES) {
+        buf_addz(out, k->type == KEY_CHOICE ? "one of: " : "some of: ");
+        add_text(out, slice_trim(slice_of(k->of)));
     } else {
         buf_addz(out, key_type_name(k->type));
     }
@@ -67,6 +67,11 @@ static void table(struct buf *out, const struct key *keys)
     buf_addz(out, ".Bl -tag -width \"connections\"\n");
     for (const struct key *k = keys; k->type != KEY_END; k++) {
         one_key(out, k);
+        if (k->type == KEY_OBJECTS) {
+            table(
+                out,
+                ((const struct key_shape *)k->of)->keys); /* tables end: no recursion is endless */
+        }
     }
     buf_addz(out, ".El\n");
 }

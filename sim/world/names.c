@@ -102,6 +102,55 @@ bool names_check_host(slice name, struct err *why)
     return slice_find_byte(name, '.') == SLICE_NONE || names_check_domain(name, why);
 }
 
+#define PATH_OCTETS_MAX   255
+#define FOLDER_OCTETS_MAX 100
+
+bool names_check_path(slice path, struct err *why)
+{
+    slice shown = names_clip(path), rest = path;
+    if (path.len == 0 || path.len > PATH_OCTETS_MAX) {
+        return err_set(why, "the name of a file has 1 to %d octets", PATH_OCTETS_MAX);
+    }
+    if (path.ptr[0] == '/') {
+        return err_set(why, "\"%.*s\" begins at the root; name it from the scenario's folder on",
+                       SLICE_ARG(shown));
+    }
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] == '\\' || path.ptr[i] == 127 || (unsigned char)path.ptr[i] < 32) {
+            return err_set(why, "a file is named without backslashes and control characters");
+        }
+    }
+    while (rest.ptr) {
+        slice part = slice_cut(&rest, '/');
+        if (part.len == 0 || slice_eq(part, SLICE(".")) || slice_eq(part, SLICE(".."))) {
+            return err_set(why,
+                           "\"%.*s\" has an empty part, \".\" or \"..\" in it; only files "
+                           "below the scenario's folder are read",
+                           SLICE_ARG(shown));
+        }
+    }
+    return true;
+}
+
+/* What IMAP's list wildcards, quoting and modified UTF-7 leave alone (RFC 3501 5.1). */
+bool names_check_folder(slice name, struct err *why)
+{
+    slice shown = names_clip(name), rest = name;
+    bool good = name.len > 0 && name.len <= FOLDER_OCTETS_MAX;
+    for (size_t i = 0; good && i < name.len; i++) {
+        char c = name.ptr[i];
+        good = c >= 32 && c < 127 && slice_find_byte(SLICE("%*&\"\\"), c) == SLICE_NONE;
+    }
+    while (good && rest.ptr) {
+        slice part = slice_cut(&rest, '/');
+        good = part.len > 0 && slice_trim(part).len == part.len;
+    }
+    return good || err_set(why,
+                           "\"%.*s\" is not a name for a mailbox: ASCII without %%, *, &, quotes "
+                           "and backslashes; \"/\" stands between a folder and one in it",
+                           SLICE_ARG(shown));
+}
+
 bool names_check_ip(slice text, uint32_t *ip_r, struct err *why)
 {
     slice shown = names_clip(text);

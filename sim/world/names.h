@@ -15,6 +15,9 @@ bool names_ip_reserved(uint32_t ip);
 bool names_check_domain(slice domain, struct err *why);
 bool names_check_address(slice address, struct err *why);
 bool names_check_host(slice name, struct err *why); /* one label, or a domain */
+/* Of a file: below a folder, wherever that is. */
+bool names_check_path(slice path, struct err *why);
+bool names_check_folder(slice name, struct err *why); /* of letters: "INBOX", "Travel/2026" */
 bool names_check_ip(slice text, uint32_t *ip_r, struct err *why);
 
 /* The candidate that is nearest to a mistyped word, if any is near enough. */

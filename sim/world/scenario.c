@@ -149,6 +149,12 @@ static void read_root(struct load *l, const struct json_node *root)
 bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
                    struct problems *problems)
 {
+    return scenario_load_with(sc, text, words, NULL, problems);
+}
+
+bool scenario_load_with(struct scenario *sc, slice text, const struct vocabulary *words,
+                        const struct file_source *files, struct problems *problems)
+{
     struct json j;
     *sc = (struct scenario){ 0 };
     arena_init(&sc->arena);
@@ -156,7 +162,7 @@ bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *wor
         .sc = sc,
         .words = words,
         .problems = problems,
-        .reader = { problems, &sc->arena, NULL },
+        .reader = { .problems = problems, .arena = &sc->arena, .files = files },
     };
     intern_init(&l.hosts);
     intern_init(&l.accounts);

@@ -53,6 +53,7 @@ struct scenario_step {
     const void *args; /* verb->args_size bytes; NULL where it has none */
 };
 
+struct file_source; /* key.h */
 struct expect_kind; /* expect.h */
 struct scenario_expect {
     slice id;
@@ -108,9 +109,13 @@ struct scenario {
 };
 
 /* Reads and checks everything.  false: `problems` (made by problems_init) says what is wrong, all
- * of it in one go, and the scenario is empty.  text is borrowed for the call only. */
+ * of it in one go, and the scenario is empty.  text is borrowed for the call only.  A file that the
+ * scenario names is a problem then. */
 bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
                    struct problems *problems);
+/* The same, with the files that it may name. */
+bool scenario_load_with(struct scenario *sc, slice text, const struct vocabulary *words,
+                        const struct file_source *files, struct problems *problems);
 void scenario_free(struct scenario *sc); /* harmless on an empty one */
 
 /* SCENARIO_NONE: no such host. */

@@ -106,38 +106,12 @@ static const struct form {
     [KEY_DOMAINS] = { "string", "hostname", NULL, true },
     [KEY_ADDRESSES] = { "string", "email", NULL, true },
     [KEY_HOSTS] = { "string", NULL, NULL, true },
+    [KEY_FOLDER] = { "string", NULL, NULL, false },
+    [KEY_FILE] = { "string", NULL, NULL, false },
     [KEY_TEXT_MAP] = { "object", NULL, NULL, false },
+    [KEY_CHOICES] = { "string", NULL, NULL, true },
+    [KEY_OBJECTS] = { "array", NULL, NULL, false },
 };
-
-static void scalar(struct writer *w, const struct form *form)
-{
-    textz(w, "type", form->type);
-    if (form->format) {
-        textz(w, "format", form->format);
-    }
-    if (form->pattern) {
-        textz(w, "pattern", form->pattern);
-    }
-}
-
-/* One alone counts as a list of one. */
-static void list(struct writer *w, const struct form *form, bool required)
-{
-    open(w, "anyOf", '[');
-    open(w, NULL, '{');
-    scalar(w, form);
-    close(w, '}');
-    open(w, NULL, '{');
-    textz(w, "type", "array");
-    if (required) {
-        number(w, "minItems", 1);
-    }
-    open(w, "items", '{');
-    scalar(w, form);
-    close(w, '}');
-    close(w, '}');
-    close(w, ']');
-}
 
 static void words(struct writer *w, const char *choices)
 {
@@ -146,6 +120,39 @@ static void words(struct writer *w, const char *choices)
     for (slice word = slice_word(&rest); word.len > 0; word = slice_word(&rest)) {
         text(w, NULL, word);
     }
+    close(w, ']');
+}
+
+static void scalar(struct writer *w, const struct key *k, const struct form *form)
+{
+    textz(w, "type", form->type);
+    if (form->format) {
+        textz(w, "format", form->format);
+    }
+    if (form->pattern) {
+        textz(w, "pattern", form->pattern);
+    }
+    if (k->type == KEY_CHOICE || k->type == KEY_CHOICES) {
+        words(w, k->of);
+    }
+}
+
+/* One alone counts as a list of one. */
+static void list(struct writer *w, const struct key *k, const struct form *form)
+{
+    open(w, "anyOf", '[');
+    open(w, NULL, '{');
+    scalar(w, k, form);
+    close(w, '}');
+    open(w, NULL, '{');
+    textz(w, "type", "array");
+    if (!k->fallback) {
+        number(w, "minItems", 1);
+    }
+    open(w, "items", '{');
+    scalar(w, k, form);
+    close(w, '}');
+    close(w, '}');
     close(w, ']');
 }
 
@@ -165,18 +172,37 @@ static void fallback(struct writer *w, const struct key *k)
     }
 }
 
+static void properties(struct writer *w, const struct key *keys, const char *skip);
+static void required_of(struct writer *w, const struct key *keys);
+
+static void objects(struct writer *w, const struct key *k)
+{
+    const struct key_shape *shape = k->of;
+    textz(w, "type", "array");
+    number(w, "maxItems", k->max);
+    open(w, "items", '{');
+    textz(w, "type", "object");
+    bare(w, "additionalProperties", "false");
+    open(w, "properties", '{');
+    properties(w, shape->keys, NULL);
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, shape->keys);
+    close(w, ']');
+    close(w, '}');
+}
+
 static void property(struct writer *w, const struct key *k)
 {
     const struct form *form = &forms[k->type];
     open(w, k->name, '{');
     textz(w, "description", k->doc);
-    if (form->list) {
-        list(w, form, !k->fallback);
+    if (k->type == KEY_OBJECTS) {
+        objects(w, k);
+    } else if (form->list) {
+        list(w, k, form);
     } else {
-        scalar(w, form);
-    }
-    if (k->type == KEY_CHOICE) {
-        words(w, k->choices);
+        scalar(w, k, form);
     }
     if (k->type == KEY_TEXT_MAP) {
         open(w, "additionalProperties", '{');
@@ -203,10 +229,22 @@ static void properties(struct writer *w, const struct key *keys, const char *ski
     }
 }
 
+/* A file may stand for it. */
+static bool may_be_a_file(const struct key *keys, const struct key *k)
+{
+    uint32_t index;
+    for (; keys->type != KEY_END; keys++) {
+        if (keys->type == KEY_FILE && keys->of && key_choice(keys->of, slice_of(k->name), &index)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void required_of(struct writer *w, const struct key *keys)
 {
     for (const struct key *k = keys; k && k->type != KEY_END; k++) {
-        if (!k->fallback) {
+        if (!k->fallback && !may_be_a_file(keys, k)) {
             textz(w, NULL, k->name);
         }
     }

@@ -12,12 +12,13 @@ static void write_scenario(struct buf *out, const char *body)
     buf_byte(out, '}');
 }
 
-static bool read_world(struct small_world *w, slice text, bool open)
+static bool read_world(struct small_world *w, slice text, bool open,
+                       const struct file_source *files)
 {
     *w = (struct small_world){ 0 };
     problems_init(&w->problems, SLICE("small-world"));
     trace_init(&w->trace, TRACE_LEVEL_BYTES);
-    if (scenario_load(&w->scenario, text, &world_words, &w->problems)) {
+    if (scenario_load_with(&w->scenario, text, &world_words, files, &w->problems)) {
         struct world_options o = { .seed = w->scenario.seed,
                                    .open = open,
                                    .start = w->scenario.start };
@@ -26,16 +27,16 @@ static bool read_world(struct small_world *w, slice text, bool open)
     return w->world != NULL;
 }
 
-bool small_world_read(struct small_world *w, slice text)
+bool small_world_read(struct small_world *w, slice text, const struct file_source *files)
 {
-    return read_world(w, text, false);
+    return read_world(w, text, false, files);
 }
 
 static bool new_world(struct small_world *w, const char *body, bool open)
 {
     struct buf text = { 0 };
     write_scenario(&text, body);
-    bool ok = read_world(w, buf_slice(&text), open);
+    bool ok = read_world(w, buf_slice(&text), open, NULL);
     buf_deinit(&text);
     return ok;
 }

@@ -32,7 +32,8 @@ struct small_world {
 /* body: everything behind the title.  false: problems or err say what is wrong; small_world_free
  * all the same. */
 bool small_world_new(struct small_world *w, const char *body);
-bool small_world_read(struct small_world *w, slice text); /* the same from a whole, ordinary text */
+/* The same from a whole, ordinary text; files: that it may name, NULL: none. */
+bool small_world_read(struct small_world *w, slice text, const struct file_source *files);
 /* The same, open to strangers: see world_options. */
 bool small_world_open(struct small_world *w, const char *body);
 void small_world_run(struct small_world *w);

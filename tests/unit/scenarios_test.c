@@ -2,6 +2,7 @@
 #include "tests/lib/small_world.h"
 
 #include "ui/files.h"
+#include "ui/recording.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -42,7 +43,8 @@ static void run(struct small_world *w, const char *file, const struct edit *edit
 {
     struct buf text, said = { 0 };
     read_lesson(&text, file, edits, count);
-    bool ok = small_world_read(w, buf_slice(&text));
+    struct scenario_folder folder = scenario_folder("scenarios/schema.json");
+    bool ok = small_world_read(w, buf_slice(&text), &folder.source);
     problems_text(&w->problems, &said);
     cr_assert(ok, "%s: %.*s%s", file, SLICE_ARG(buf_slice(&said)), w->err.text);
     small_world_run(w);

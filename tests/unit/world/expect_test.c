@@ -208,7 +208,7 @@ Test(expect, words_of_fate_are_in_the_order_of_the_trace)
     for (uint32_t i = 0; i < FATE_COUNT; i++) {
         const struct key *k = key_find(expect_kinds[2]->keys, SLICE("outcome"));
         cr_assert(k != NULL);
-        slice word = key_choice_word(k->choices, i);
+        slice word = key_choice_word(k->of, i);
         cr_expect(slice_starts(slice_of(trace_fate_name(i)), word) && word.len > 0, "%u", i);
     }
 }

@@ -1,5 +1,6 @@
 #include "sim/world/key.h"
 
+#include "sim/base/err.h"
 #include "sim/base/fmt.h"
 
 #include <criterion/criterion.h>
@@ -14,7 +15,21 @@ struct all {
     slice text, host, domain, address;
     struct key_list texts, domains, addresses, hosts;
     struct key_map map;
+    uint32_t choices;
+    slice folder;
+    struct key_objects parts;
 };
+
+struct part {
+    slice text;
+    struct key_file file;
+};
+static const struct key part_keys[] = {
+    { "text", KEY_TEXT, offsetof(struct part, text), NULL, 0, 0, NULL, "its words" },
+    { "file", KEY_FILE, offsetof(struct part, file), "", 0, 0, "text", "a" },
+    KEY_ROW_END,
+};
+static const struct key_shape part_shape = { part_keys, sizeof(struct part) };
 
 static const struct key keys[] = {
     { "yes", KEY_BOOL, offsetof(struct all, yes), "true", 0, 0, NULL, "a" },
@@ -35,6 +50,9 @@ static const struct key keys[] = {
     { "addresses", KEY_ADDRESSES, offsetof(struct all, addresses), "", 0, 0, NULL, "a" },
     { "hosts", KEY_HOSTS, offsetof(struct all, hosts), "", 0, 0, NULL, "a" },
     { "map", KEY_TEXT_MAP, offsetof(struct all, map), "", 0, 0, NULL, "a" },
+    { "choices", KEY_CHOICES, offsetof(struct all, choices), "", 0, 0, "one two three", "a" },
+    { "folder", KEY_FOLDER, offsetof(struct all, folder), "INBOX", 0, 0, NULL, "a" },
+    { "parts", KEY_OBJECTS, offsetof(struct all, parts), "", 0, 3, &part_shape, "a" },
     KEY_ROW_END,
 };
 static const struct key must[] = {
@@ -51,6 +69,19 @@ struct table {
     struct key_list must;
 };
 
+/* "big.txt" is larger than any limit, "x.txt" has its path in it, others are not there. */
+static bool read_file(const struct file_source *self, slice path, uint64_t octets_max,
+                      struct buf *out, struct err *why)
+{
+    (void)self;
+    if (slice_eq(path, SLICE("big.txt"))) {
+        return err_set(why, "larger than %llu", (unsigned long long)octets_max);
+    }
+    buf_add(out, path);
+    return slice_eq(path, SLICE("d/x.txt")) || err_set(why, "nobody has it");
+}
+static const struct file_source files = { read_file };
+
 static bool fill(struct table *t, const char *text, bool strict)
 {
     static const char *const others[] = { "elsewhere", NULL };
@@ -59,7 +90,9 @@ static bool fill(struct table *t, const char *text, bool strict)
     (void)intern_id(&t->hosts, SLICE("m"));
     problems_init(&t->problems, SLICE("f"));
     cr_assert(json_parse(&t->json, slice_of(text), 10000, &t->problems), "%s", text);
-    struct key_reader r = { &t->problems, &t->arena, &t->hosts };
+    struct key_reader r = {
+        .problems = &t->problems, .arena = &t->arena, .hosts = &t->hosts, .files = &files
+    };
     struct key_part parts[] = { { keys, &t->all }, { must, &t->must } };
     bool ok = key_read(&r, t->json.root, parts, strict ? 2 : 1, others);
     cr_expect_eq(ok, !problems_any(&t->problems), "%s", text);
@@ -93,7 +126,9 @@ Test(key, what_is_missing_falls_back)
     cr_expect_eq(t.all.host.len, 0);
     cr_assert_eq(t.all.texts.count, 2);
     cr_expect(slice_eq(t.all.texts.items[1], SLICE("y")));
-    cr_expect_eq(t.all.map.count + t.all.domains.count, 0);
+    cr_expect_eq(t.all.map.count + t.all.domains.count + t.all.parts.count, 0);
+    cr_expect_eq(t.all.choices, 0);
+    cr_expect(slice_eq(t.all.folder, SLICE("INBOX")));
     empty(&t);
 }
 
@@ -107,6 +142,8 @@ Test(key, every_type_is_read_as_people_write_it)
                    "\"host\":\"m\",\"domain\":\"Example.ORG\",\"address\":\"x@y.invalid\","
                    "\"texts\":[\"1\",\"2\",\"3\"],\"domains\":\"one.test\","
                    "\"addresses\":[\"a@b.test\"],\"hosts\":[\"m\",\"m\"],"
+                   "\"choices\":[\"three\",\"one\",\"one\"],\"folder\":\"A/b c\","
+                   "\"parts\":[{\"text\":\"\"},{\"file\":\"d/x.txt\"}],"
                    "\"map\":{\"z\":\"1\",\"a\":\"2\"},\"must\":[\"m\"]}",
                    true));
     cr_expect(!t.all.yes);
@@ -124,6 +161,13 @@ Test(key, every_type_is_read_as_people_write_it)
     cr_assert_eq(t.all.map.count, 2);
     cr_expect(slice_eq(t.all.map.items[0].name, SLICE("z"))); /* file order */
     cr_expect_eq(t.must.count, 1);
+    cr_expect_eq(t.all.choices, 5);
+    cr_expect(slice_eq(t.all.folder, SLICE("A/b c")));
+    cr_assert_eq(t.all.parts.count, 2);
+    const struct part *parts = t.all.parts.items;
+    cr_expect(parts[0].file.path.len == 0 && parts[1].text.len == 0);
+    cr_expect(slice_eq(parts[1].file.path, SLICE("d/x.txt")));
+    cr_expect(slice_eq(parts[1].file.bytes, SLICE("d/x.txt")));
     empty(&t);
 }
 
@@ -166,6 +210,27 @@ Test(key, what_is_wrong_is_said_kindly)
           "f:1:26: /addresses/1: \"b\" is not an address; try \"alice@example.org\"" },
         { "{\"map\":{\"a\":\"1\",\"b\":2}}", "f:1:21: /map/b: this must be a text, not a number" },
         { "{\"map\":[]}", "f:1:8: /map: this must be an object of texts, not an array" },
+        { "{\"choices\":[\"one\",\"tow\"]}",
+          "f:1:19: /choices/1: there is no \"tow\" here, did you mean \"two\"?" },
+        { "{\"choices\":7}", "f:1:12: /choices: this must be a list of words, not a number" },
+        { "{\"folder\":\"A//B\"}",
+          "f:1:11: /folder: \"A//B\" is not a name for a mailbox: ASCII without %, *, &, quotes "
+          "and backslashes; \"/\" stands between a folder and one in it" },
+        { "{\"parts\":{}}", "f:1:10: /parts: this must be a list of objects, not an object" },
+        { "{\"parts\":[1]}", "f:1:11: /parts/0: this must be an object, not a number" },
+        { "{\"parts\":[{\"text\":\"\"},{\"text\":\"\"},{\"text\":\"\"},{\"text\":\"\"}]}",
+          "f:1:10: /parts: 4 of them; at most 3 are read" },
+        { "{\"parts\":[{}]}", "f:1:11: /parts/0: \"text\" or \"file\" is missing: its words" },
+        { "{\"parts\":[{\"text\":\"\",\"txet\":\"\"}]}",
+          "f:1:22: /parts/0/txet: unknown key \"txet\", did you mean \"text\"?" },
+        { "{\"parts\":[{\"text\":\"\",\"file\":\"d/x.txt\"}]}",
+          "f:1:12: /parts/0/text: \"text\" and \"file\" are two ways to say the same; take one of "
+          "them" },
+        { "{\"parts\":[{\"file\":\"../x.txt\"}]}",
+          "f:1:19: /parts/0/file: \"../x.txt\" has an empty part, \".\" or \"..\" in it; only "
+          "files below the scenario's folder are read" },
+        { "{\"parts\":[{\"file\":\"y.txt\"}]}", "f:1:19: /parts/0/file: nobody has it" },
+        { "{\"parts\":[{\"file\":\"big.txt\"}]}", "f:1:19: /parts/0/file: larger than 10000000" },
         { "{\"nubmer\":1}", "f:1:2: /nubmer: unknown key \"nubmer\", did you mean \"number\"?" },
         { "{\"elsewher\":1}",
           "f:1:2: /elsewher: unknown key \"elsewher\", did you mean \"elsewhere\"?" },

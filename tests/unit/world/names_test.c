@@ -59,6 +59,38 @@ Test(names, only_reserved_names_and_ranges_may_be_used)
     }
 }
 
+Test(names, paths_stay_below_their_folder_and_folders_can_be_said_in_imap)
+{
+    static const struct {
+        const char *name;
+        bool path, folder;
+    } rows[] = {
+        { "a", true, true },      { "a/b.txt", true, true },
+        { "INBOX", true, true },  { "Caf\xc3\xa9", true, false },
+        { "a b/c", true, true },  { "...", true, true },
+        { "", false, false },     { "/etc/passwd", false, false },
+        { "..", false, true },    { "a/../b", false, true },
+        { "./a", false, true },   { "a//b", false, false },
+        { "a/", false, false },   { "a\\b", false, false },
+        { "a\nb", false, false }, { "a\x7f", false, false },
+        { " a", true, false },    { "a /b", true, false },
+        { "*", true, false },     { "50%", true, false },
+        { "R&D", true, false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err why;
+        cr_expect_eq(names_check_path(slice_of(rows[i].name), &why), rows[i].path, "row %zu", i);
+        cr_expect_eq(names_check_folder(slice_of(rows[i].name), &why), rows[i].folder, "row %zu",
+                     i);
+    }
+    struct buf name = { 0 };
+    struct err why;
+    buf_fill(&name, 'x', 256);
+    cr_expect(!names_check_path(buf_slice(&name), &why));
+    cr_expect(!names_check_folder(buf_slice(&name), &why));
+    buf_deinit(&name);
+}
+
 Test(names, what_was_probably_meant)
 {
     static const char *const candidates[] = { "latency", "jitter",   "loss",

@@ -87,7 +87,7 @@ Test(scenario, is_plain_data_with_every_default_filled_in)
     cr_expect_eq(sc.steps[0].times, 1);
     cr_assert_eq(send->to.count, 1);
     cr_expect(slice_eq(send->to.items[0], SLICE("bob@example.net")));
-    cr_expect(slice_eq(send->text, SLICE("Hi\r\nBob!")));
+    cr_expect(slice_eq(send->words.text, SLICE("Hi\r\nBob!")));
     cr_expect_eq(sc.steps[1].times, 3);
     cr_expect_eq(sc.steps[1].every, 10 * SIM_SECOND);
     cr_expect_eq(sc.steps[1].args, NULL);

@@ -1,0 +1,137 @@
+/* mail_kept.c - letters that are in mailboxes before time begins, as if they had come long ago.
+ * Never sends anything: nobody has to be there who could have. */
+#include "sim/actors/mail_host.h"
+#include "sim/actors/written.h"
+#include "sim/mail/date.h"
+#include "sim/mail/header.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define KEPT(member) offsetof(struct mail_kept, member)
+#define AGE_MAX      ((int64_t)(3650 * SIM_DAY))
+
+static const struct key kept_keys[] = {
+    { MAIL_KEY_FOR, KEY_ADDRESS, KEPT(whose), NULL, 0, 0, NULL,
+      "the account of this host that has it" },
+    { "folder", KEY_FOLDER, KEPT(folder), "INBOX", 0, 0, NULL,
+      "the mailbox in which it lies; it is made where there is none" },
+    { "from", KEY_ADDRESS, KEPT(from), NULL, 0, 0, NULL, "who wrote it" },
+    { "name", KEY_TEXT, KEPT(name), "", 0, 0, NULL, "the writer's name in the From field" },
+    { "to", KEY_ADDRESSES, KEPT(to), "", 0, 0, NULL,
+      "recipients, shown in the To field; without them the account itself" },
+    { "cc", KEY_ADDRESSES, KEPT(cc), "", 0, 0, NULL, "recipients, shown in the Cc field" },
+    LETTER_WORD_ROWS(struct mail_kept, words),
+    { "age", KEY_DURATION, KEPT(age), "1d", 1, AGE_MAX, NULL,
+      "how long before the start it was written and came" },
+    { "flags", KEY_CHOICES, KEPT(flags), "", 0, 0, "seen answered flagged deleted draft",
+      "what was done with it (RFC 9051 2.3.2)" },
+    KEY_ROW_END,
+};
+const struct key_shape mail_kept_shape = { kept_keys, sizeof(struct mail_kept) };
+
+_Static_assert(FLAG_SEEN == 1 && FLAG_ANSWERED == 2 && FLAG_FLAGGED == 4 && FLAG_DELETED == 8 &&
+                   FLAG_DRAFT == 16,
+               "the words of \"flags\", bit by bit");
+
+/* "1.kept@mail.example.org": the host that has it, for who wrote it may be nobody here. */
+static slice fresh_id(struct mail_host *m, struct buf *out)
+{
+    buf_clear(out);
+    fmt_u64(out, ++mail_stage(m)->next_message);
+    buf_addz(out, ".kept@");
+    buf_add(out, m->base.name);
+    return buf_slice(out);
+}
+
+static struct message *write_letter(struct mail_host *m, const struct mail_kept *k, int64_t written)
+{
+    struct buf id = { 0 };
+    struct compose c = { .from = k->from,
+                         .from_name = k->name,
+                         .message_id = fresh_id(m, &id),
+                         .to = k->to.count > 0 ? k->to.items : &k->whose,
+                         .to_count = k->to.count > 0 ? k->to.count : 1,
+                         .cc = k->cc.items,
+                         .cc_count = k->cc.count,
+                         .now = written };
+    struct message *letter = letter_write(&c, &k->words, &m->base.rng);
+    buf_deinit(&id);
+    return letter;
+}
+
+/* What the last hop put in front.  Without a "from" clause, as hosts write it that say nothing of
+ * where a letter came from. */
+static struct message *stamped(struct mail_host *m, const struct mail_kept *k, struct message *take,
+                               int64_t came)
+{
+    buf_clear(&m->text);
+    buf_addz(&m->text, "Return-Path: <");
+    buf_add(&m->text, k->from);
+    buf_addz(&m->text, ">\r\nReceived: by ");
+    buf_add(&m->text, m->base.name);
+    buf_addz(&m->text, " id ");
+    fmt_u64_padded(&m->text, ++mail_stage(m)->next_entry, 6, '0');
+    buf_addz(&m->text, "\r\n\tfor <");
+    buf_add(&m->text, k->whose);
+    buf_addz(&m->text, ">;\r\n\t");
+    date_rfc5322(&m->text, came);
+    buf_addz(&m->text, "\r\n");
+    struct message *whole = message_with_front(take, buf_slice(&m->text));
+    message_unref(&take);
+    return whole;
+}
+
+/* Nobody delivered it: he wrote it himself and put it there. */
+static bool is_own(const struct mail_kept *k)
+{
+    return (k->flags & FLAG_DRAFT) != 0 || slice_eq_nocase(k->from, k->whose);
+}
+
+static struct account *account_of(const struct mail_host *m, slice address)
+{
+    struct account *found = NULL;
+    for (size_t i = 0; i < m->directory.count && !found; i++) {
+        struct account *a = m->directory.accounts[i];
+        size_t at = a->user.len;
+        if (address.len == at + 1 + a->domain.len &&
+            slice_eq_nocase(slice_sub(address, 0, at), a->user) &&
+            slice_eq_nocase(slice_from(address, at + 1), a->domain)) {
+            found = a;
+        }
+    }
+    assert(found); /* the loader has looked */
+    return found;
+}
+
+static struct mailbox *box_for(struct mail_host *m, struct account *a, slice name)
+{
+    struct mailbox *box = account_box(a, name);
+    return box ? box : account_box_add(a, name, mail_stage(m)->arena);
+}
+
+static void keep_one(struct mail_host *m, const struct mail_kept *k)
+{
+    struct stage *s = mail_stage(m);
+    struct account *a = account_of(m, k->whose);
+    int64_t came = s->unix_start - (int64_t)(k->age / SIM_SECOND);
+    came = came < 0 ? 0 : came;
+    struct message *letter = write_letter(m, k, came);
+    if (!is_own(k)) {
+        letter = stamped(m, k, letter, came);
+    }
+    slice id = header_message_id(message_header(letter, &m->text));
+    uint32_t name = id.len > 0 ? trace_name(s->trace, id) : 0;
+    struct mailbox *box = box_for(m, a, k->folder);
+    store_put(m, a, box,
+              (struct mail_item){
+                  .flags = k->flags, .internal_date = came, .letter = name, .message = letter });
+}
+
+void mail_keep(struct mail_host *m)
+{
+    const struct mail_kept *kept = m->config->mail.items;
+    for (size_t i = 0; i < m->config->mail.count; i++) {
+        keep_one(m, &kept[i]);
+    }
+}

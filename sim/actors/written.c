@@ -1,0 +1,51 @@
+/* written.c - a letter made of what a scenario says of it.
+ * Never knows who sends it, or where it lies. */
+#include "sim/actors/written.h"
+
+#include "sim/base/mem.h"
+
+/* The part behind the last slash. */
+static slice last_part(slice path)
+{
+    slice part = { 0 };
+    while (path.ptr) {
+        part = slice_cut(&path, '/');
+    }
+    return part;
+}
+
+static struct compose_file file_of(const struct letter_attachment *a)
+{
+    bool file = a->file.path.len > 0;
+    slice name = file ? last_part(a->file.path) : SLICE("attachment.txt");
+    return (struct compose_file){ .name = a->name.len > 0 ? a->name : name,
+                                  .bytes = file ? a->file.bytes : a->text,
+                                  .words = !file };
+}
+
+struct message *letter_write(struct compose *c, const struct letter_words *words,
+                             const struct rng *rng)
+{
+    if (words->eml.path.len > 0) {
+        return compose_as_it_is(words->eml.bytes);
+    }
+    size_t count = words->attachments.count;
+    const struct letter_attachment *attachments = words->attachments.items;
+    struct compose_file *files = count > 0 ? mem_array(count, sizeof *files) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        files[i] = file_of(&attachments[i]);
+    }
+    c->subject = words->subject;
+    c->text = words->text;
+    c->html = words->html;
+    c->files = files;
+    c->file_count = count;
+    if (count > 0 || c->html.len > 0) {
+        struct rng own = rng_fork(rng, c->message_id);
+        c->random = rng_u64(&own);
+    }
+    struct message *m = compose_message(c);
+    c->files = NULL;
+    mem_free(files);
+    return m;
+}
