@@ -19,7 +19,7 @@ struct serve_options {
     bool jump, quiet;
     sim_time lasts; /* on the wall; 0: until somebody ends it */
     uint32_t format;
-    const char *trace;
+    const char *trace, *ca;
 };
 
 static const struct option_row rows[] = {
@@ -31,6 +31,8 @@ static const struct option_row rows[] = {
       "skip the time in which nothing happens and no real program is connected" },
     { "for", 0, OPTION_DURATION, offsetof(struct serve_options, lasts), "T", NULL,
       "stop by itself after this time: \"10min\"" },
+    { "ca", 0, OPTION_TEXT, offsetof(struct serve_options, ca), "FILE", NULL,
+      "write the authority's certificate there (PEM), by which clients know the servers" },
     { "format", 'f', OPTION_CHOICE, offsetof(struct serve_options, format), "NAME", "text json",
       "text, or one line of json as soon as all ports are open" },
     { "trace", 't', OPTION_TEXT, offsetof(struct serve_options, trace), "FILE", NULL,
@@ -85,6 +87,18 @@ static void wait_for_the_end(const struct serve *s, const struct serve_options *
     }
 }
 
+static bool write_authority(const struct serve *s, struct err *err_r)
+{
+    if (!s->ca) {
+        return true;
+    }
+    const struct tls_realm *realm = stage_tls(world_stage(s->world));
+    if (!realm) {
+        return err_set(err_r, "--ca: there is no TLS here");
+    }
+    return file_write(s->ca, tls_realm_authority(realm), err_r);
+}
+
 static int open_and_serve(struct serve *s, const struct serve_options *o, uint64_t ppm,
                           struct err *err_r)
 {
@@ -95,7 +109,7 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
                                            .uplink = 10 * SIM_MS,
                                            .signals = true };
     s->gateway = gateway_new(&config, &world);
-    if (!gateway_open(s->gateway, err_r)) {
+    if (!gateway_open(s->gateway, err_r) || !write_authority(s, err_r)) {
         return EXIT_CANNOT;
     }
     say_ready(s, o);
@@ -135,7 +149,7 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
 static int run(const void *options, const struct operands *operands, struct err *err_r)
 {
     const struct serve_options *o = options;
-    struct serve s = { .file = operands->items[0] };
+    struct serve s = { .file = operands->items[0], .ca = o->ca };
     uint64_t ppm = PACE_REAL;
     if (o->speed && !pace_parse(slice_of(o->speed), &ppm)) {
         (void)err_set(err_r, "--speed: \"%s\" is not " PACE_WORDS, o->speed);

@@ -108,7 +108,9 @@ static void put_quoted(slice text, struct buf *out)
     buf_byte(out, '\'');
 }
 
-struct words { /* of a command: $A the address, $U the account's login, $P the port, $C the file */
+struct
+    words { /* of a command: $A the address, $M likewise within a URL, $L login and password, $W the
+                 password, $P the port, $C the file of the authority */
     const struct serve *serve;
     const struct scenario_account *account;
     uint16_t port;
@@ -120,6 +122,10 @@ static void put_word(const struct words *w, char what, struct buf *out)
     put_address(w->account, &text);
     if (what == 'A') {
         buf_add(out, buf_slice(&text));
+    } else if (what == 'M') { /* in an address of RFC 3986 3.2.1 the @ is taken */
+        buf_add(out, w->account->user);
+        buf_addz(out, "%40");
+        buf_add(out, w->account->domain);
     } else if (what == 'L') {
         buf_byte(&text, ':');
         buf_add(&text, w->account->password);
@@ -163,21 +169,31 @@ static const struct paste {
     { 993, 0, "curl --cacert $C -u $L 'imaps://127.0.0.1:$P/INBOX?ALL'" },
     { 110, 995, "curl -u $L pop3://127.0.0.1:$P/" },
     { 995, 0, "curl --cacert $C -u $L pop3s://127.0.0.1:$P/" },
-    { 143, 993, "mutt -f 'imap://$A@127.0.0.1:$P/INBOX'" },
-    { 993, 0, "mutt -e 'set certificate_file=$C' -f 'imaps://$A@127.0.0.1:$P/INBOX'" },
+    { 143, 993, "mutt -f 'imap://$M@127.0.0.1:$P/INBOX'" },
+    { 993, 0, "mutt -e \"set certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
 };
+
+static bool service_is_secure(uint16_t port)
+{
+    return port == 465 || port == 993 || port == 995;
+}
 
 static void table_pastes(const struct serve *s, struct buf *out)
 {
     struct words w = { .serve = s, .account = s->scenario.accounts };
     host_id host = host_of(s, w.account);
+    bool secure = false;
     buf_addz(out, "\nTo try it:\n");
     for (size_t i = 0; i < COUNT(pastes); i++) {
         const struct paste *p = &pastes[i];
         w.port = real_port(s, host, p->port);
         if (w.port != 0 && (p->not_with == 0 || real_port(s, host, p->not_with) == 0)) {
             put_command(&w, p->pattern, out);
+            secure = secure || service_is_secure(p->port);
         }
+    }
+    if (secure && !s->ca) {
+        buf_addz(out, "  (serve --ca ca.pem writes the file that these name)\n");
     }
 }
 

@@ -52,6 +52,12 @@ struct stage {
     const slice *extra_names;
     const uint32_t *extra_ips;
     size_t extra_name_count, extra_ip_count;
+    /* Where strangers come in: their connections' deadlines run on the clock on the wall, whatever
+     * the speed of the world is. */
+    struct stage_wall {
+        uint64_t ppm; /* simulated ns in a million ns of the wall; 0: nobody comes in */
+        sim_time now;
+    } wall;
     struct tls_realm *realm; /* private: see stage_tls */
 };
 

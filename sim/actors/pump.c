@@ -15,11 +15,18 @@ static size_t room_of(const struct pump *p)
     return p->stream ? stream_room(p->stream) : STREAM_WINDOW;
 }
 
+sim_time pump_now(const struct pump *p)
+{
+    const struct stage *s = p->actor->stage;
+    return p->outside && s->wall.ppm != 0 ? s->wall.now : s->engine->now;
+}
+
 static struct session_io lend(struct pump *p)
 {
     return (struct session_io){ .out = p->out,
                                 .room = p->room > p->out->size ? p->room - p->out->size : 0,
-                                .now = p->actor->stage->engine->now,
+                                .now = pump_now(p),
+                                .at = p->actor->stage->engine->now,
                                 .tls = p->seal ? pump_tls_facts(p) : NULL };
 }
 
@@ -95,16 +102,29 @@ static sim_time deadline_of(const struct pump *p)
     return p->begun ? p->ops->deadline(p->session) : 0;
 }
 
+/* So long on the wall, for whom that counts.  At least a moment: the clock on the wall only moves
+ * between events. */
+static sim_time in_the_world(const struct pump *p, sim_time delay)
+{
+    const uint64_t million = 1000000;
+    uint64_t ppm = p->outside ? p->actor->stage->wall.ppm : 0;
+    if (ppm == 0) {
+        return delay;
+    }
+    delay = delay / million * ppm + delay % million * ppm / million;
+    return delay > SIM_MS ? delay : SIM_MS;
+}
+
 static void arm(struct pump *p)
 {
-    struct engine *e = p->actor->stage->engine;
+    sim_time now = pump_now(p);
     sim_time deadline = deadline_of(p);
     if (deadline == 0 || (p->armed != 0 && p->armed <= deadline)) {
         return;
     }
-    p->armed = deadline > e->now ? deadline : e->now;
-    timers_in(&p->actor->stage->timers, p->armed - e->now, pump_timer, pump_alive, p->actor->stage,
-              p->id);
+    p->armed = deadline > now ? deadline : now;
+    timers_in(&p->actor->stage->timers, in_the_world(p, p->armed - now), pump_timer, pump_alive,
+              p->actor->stage, p->id);
 }
 
 /* ---- the loop ---- */
@@ -264,7 +284,7 @@ static void pump_timer(void *self, uint64_t id)
     }
     p->armed = 0;
     sim_time deadline = deadline_of(p);
-    if (deadline == 0 || deadline > s->engine->now) {
+    if (deadline == 0 || deadline > pump_now(p)) {
         arm(p);
         return;
     }
@@ -274,7 +294,7 @@ static void pump_timer(void *self, uint64_t id)
         run(p); /* a session that has something to say at its deadline says it and closes */
         p = pool_get(&s->pumps, id);
         deadline = p ? deadline_of(p) : 0;
-        if (deadline == 0 || deadline > s->engine->now) {
+        if (deadline == 0 || deadline > pump_now(p)) {
             return;
         }
     }
@@ -422,6 +442,7 @@ static void join(struct pump *p, struct stream *s)
     p->port = stream_port(s);
     p->peer_ip = stream_peer_ip(s);
     p->self_ip = stream_self_ip(s);
+    p->outside = network_host_is_outside(p->actor->stage->net, stream_peer(s));
 }
 
 struct pump *pump_connect(struct actor *self, uint32_t ip, uint16_t port, slice name,

@@ -24,6 +24,7 @@ struct pump {
     bool closing;    /* it said STEP_CLOSE */
     bool peer_ended; /* no more input will come */
     bool eof_told;
+    bool outside;     /* a real program is the peer: its deadlines run on the wall's clock */
     bool feeding;     /* in[head] is in the session's hands */
     struct outq *out; /* lent while the loop runs; NULL outside it */
     size_t room;      /* of the stream, while the loop runs */
@@ -37,6 +38,7 @@ struct pump {
 
 /* pump.c */
 void pump_free_all(struct stage *s);
+sim_time pump_now(const struct pump *p);           /* the clock of its deadlines */
 void pump_begin(struct pump *p);                   /* opens the session */
 void pump_push(struct pump *p, struct chunk take); /* what the session is fed next */
 

@@ -146,6 +146,17 @@ static void secured(struct pump *p)
     t->cause = cause;
 }
 
+/* What a real program says under TLS nobody but its peer can tell. */
+static void tell_said(struct pump *p, struct chunk plain)
+{
+    struct trace_rec rec = record(p, TRACE_SAID);
+    rec.actor = p->stream ? stream_peer(p->stream) : 0;
+    rec.a = (uint32_t)plain.bytes.len;
+    if (rec.actor != 0) {
+        (void)trace_put_chunks(p->actor->stage->trace, rec, &plain, 1, false);
+    }
+}
+
 /* false: nothing more to do before the peer says something */
 static bool step(struct pump *p)
 {
@@ -158,6 +169,9 @@ static bool step(struct pump *p)
     case TLS_PLAIN:
         send_wire(p);
         seal->waiting += plain.bytes.len;
+        if (p->outside) {
+            tell_said(p, plain);
+        }
         pump_push(p, plain);
         return true;
     case TLS_ENDED:
@@ -221,7 +235,7 @@ void pump_tls_start(struct pump *p)
     rec.b = server ? 0 : trace_name(s->trace, p->how->name);
     s->trace->cause = trace_put(s->trace, rec);
     p->seal = mem_alloc(sizeof *p->seal);
-    p->seal->deadline = s->engine->now + PATIENCE;
+    p->seal->deadline = pump_now(p) + PATIENCE;
     p->seal->tls = endpoint(p, server);
     if (!p->seal->tls) {
         fail(p, SLICE("there is no TLS here"));

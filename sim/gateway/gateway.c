@@ -38,6 +38,7 @@ void gateway_catch_up(struct gateway *g)
 {
     uint64_t wall = uv_hrtime();
     sim_time to = pace_sim(&g->pace, wall);
+    g->world.stage->wall.now = wall - g->began;
     g->behind = !g->world.advance(g->world.self, to, EVENTS_A_TURN);
     if (g->behind && wall > pace_wall(&g->pace, g->engine->now) + BEHIND_MAX) {
         pace_meet(&g->pace, wall, g->engine->now);
@@ -214,6 +215,7 @@ struct gateway *gateway_new(const struct gateway_config *c, const struct gateway
     (void)uv_timer_init(&g->loop, &g->sweep);
     (void)uv_timer_start(&g->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
     g->began = uv_hrtime();
+    w->stage->wall = (struct stage_wall){ .ppm = c->speed_ppm };
     g->pace = (struct pace){ .ppm = c->speed_ppm, .wall = g->began, .sim = g->engine->now };
     return g;
 }

@@ -54,6 +54,7 @@ struct visit {
     bool heard_end;        /* FIN of the real program */
     bool said_end;         /* FIN to it, all before it written */
     bool closing;          /* uv_close was called */
+    bool upgraded;         /* its TLS is in the trace */
 };
 
 struct writing { /* a chunk of the stream that the socket did not take at once */

@@ -183,12 +183,26 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
     *buf = (uv_buf_t){ .base = v->gateway->in, .len = sizeof v->gateway->in };
 }
 
+/* Its own first octet of TLS: with it, or after it was told that TLS may begin. */
+static void record_upgrade(struct visit *v)
+{
+    struct gateway *g = v->gateway;
+    if (!v->upgraded) {
+        v->upgraded = true;
+        g->trace->cause = trace_put(g->trace, (struct trace_rec){ .at = g->engine->now,
+                                                                  .actor = v->host,
+                                                                  .flow = stream_flow(v->stream),
+                                                                  .kind = TRACE_UPGRADE });
+    }
+}
+
 /* What the real program says is a dialogue, too; under TLS only the server's side can tell it. */
 static void record_said(struct visit *v, slice in)
 {
     struct gateway *g = v->gateway;
     uint32_t flow = stream_flow(v->stream);
-    if (v->service->tls || trace_flow_sealed(g->trace, flow)) {
+    if (trace_flow_sealed(g->trace, flow)) {
+        record_upgrade(v);
         return;
     }
     struct trace_rec said = { .at = g->engine->now,
@@ -256,17 +270,23 @@ static void on_drained(void *user, struct stream *s)
     }
 }
 
+/* Nothing is read before: what somebody says in advance waits in his socket, as it would on a real
+ * wire. */
 static void on_opened(void *user, struct stream *s)
 {
     struct visit *v = user;
     struct gateway *g = v->gateway;
     v->cause = g->trace->cause;
+    if (v->service->tls) {
+        record_upgrade(v);
+    }
     (void)trace_put(
         g->trace, (struct trace_rec){ .at = g->engine->now,
                                       .actor = v->host,
                                       .flow = stream_flow(s),
                                       .kind = TRACE_SESSION,
                                       .a = trace_name(g->trace, slice_of(v->service->protocol)) });
+    on_drained(v, s);
 }
 
 static const struct stream_ops visit_ops = {
@@ -337,7 +357,6 @@ void visit_begin(struct door *d, uv_stream_t *listener)
     v->host = visitor_take(g);
     v->stream = stream_connect(g->net, v->host, network_ip_of(g->net, row->host), row->port,
                                slice_of(row->service), &visit_ops, v);
-    (void)uv_read_start((uv_stream_t *)&v->tcp, on_alloc, on_read);
 }
 
 /* ---- those who do not move */

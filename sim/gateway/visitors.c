@@ -32,6 +32,7 @@ host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user)
     g->trace->cause = 0;
     host_id host = network_host(g->net, buf_slice(&name), SLICE("visitor"), ROLE_MUA, ops, user);
     network_address(g->net, host, next_ip(g));
+    network_host_outside(g->net, host);
     (void)network_uplink(g->net, host, (struct link_config){ .latency = g->config.uplink });
     buf_deinit(&name);
     g->counts.hosts++;

@@ -35,6 +35,7 @@ struct host {
     size_t listening_count, listening_cap;
     uint16_t next_port;
     bool down;
+    bool outside; /* a real program stands behind it */
 };
 
 struct link {

@@ -306,6 +306,17 @@ void network_take_over(struct network *n, host_id host, const struct host_ops *o
     h->user = host_user;
 }
 
+void network_host_outside(struct network *n, host_id host)
+{
+    network_host_at(n, host)->outside = true;
+}
+
+/* There is no host 0, and streams may be asked for where nobody is. */
+bool network_host_is_outside(const struct network *n, host_id host)
+{
+    return host != 0 && network_host_at(n, host)->outside;
+}
+
 bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port)
 {
     return idmap_get(&n->bound, port_key(host, udp_port)) != 0;

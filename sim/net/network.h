@@ -127,6 +127,10 @@ bool network_is_bound(const struct network *n, host_id host, uint16_t udp_port);
 void network_take_over(struct network *n, host_id host, const struct host_ops *ops,
                        void *host_user);
 
+/* A real program stands behind this host. */
+void network_host_outside(struct network *n, host_id host);
+bool network_host_is_outside(const struct network *n, host_id host);
+
 uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS exchanges */
 #define NETWORK_PORT_FIRST 49152          /* RFC 6335 6: the dynamic ports */
 #define NETWORK_PORT_LAST  65535

@@ -22,7 +22,7 @@ enum imap_extension {                        /* bits; only what works is ever li
 struct imap_server_config {
     slice host;
     sim_time timeout;    /* autologout, at least 30 minutes (RFC 9051 5.4); 0: none */
-    int64_t unix_start;  /* calendar time of io.now == 0, for INTERNALDATE of APPEND */
+    int64_t unix_start;  /* calendar time of io.at == 0, for INTERNALDATE of APPEND */
     size_t literal_max;  /* longest literal accepted in APPEND; 0: IMAP_LITERAL_MAX */
     uint32_t extensions; /* offered: enum imap_extension */
     struct arena *names; /* for the names of new mailboxes; NULL: CREATE is refused */

@@ -49,7 +49,7 @@ static enum imap_result append_store(struct imap_server *s, struct session_io io
     }
     struct message *letter = a->letter;
     a->letter = NULL;
-    uint32_t uid = mailbox_append(box, letter, 0, a->flags, io.now, a->date);
+    uint32_t uid = mailbox_append(box, letter, 0, a->flags, io.at, a->date);
     imap_server_tell(s, IMAP_EV_APPENDED, uid, box);
     s->events[s->event_count - 1].message = letter;
     if (imap_offers(s, IMAP_UIDPLUS)) {

@@ -46,7 +46,7 @@ static void copy_one(struct imap_server *s, struct copy *c, size_t row, struct s
     struct message *letter = message_ref(mail->message);
     c->from_uids[c->count] = mail->uid;
     c->to_uids[c->count] =
-        mailbox_append(c->to, letter, mail->letter, mail->flags, io.now, mail->internal_date);
+        mailbox_append(c->to, letter, mail->letter, mail->flags, io.at, mail->internal_date);
     imap_server_tell(s, IMAP_EV_APPENDED, c->to_uids[c->count], c->to);
     s->events[s->event_count - 1].message = letter;
     c->count++;

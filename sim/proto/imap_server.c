@@ -40,7 +40,7 @@ enum imap_result imap_refuse(struct imap_server *s, slice code, slice words)
 
 int64_t imap_unix_now(const struct imap_server *s, struct session_io io)
 {
-    return s->config->unix_start + (int64_t)(io.now / SIM_SECOND);
+    return s->config->unix_start + (int64_t)(io.at / SIM_SECOND);
 }
 
 static void reply(struct imap_server *s, struct outq *out, const char *condition, slice words)

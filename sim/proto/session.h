@@ -66,7 +66,8 @@ struct session_tls {
 struct session_io {
     struct outq *out;
     size_t room;                   /* bytes that may still be queued; 0: stop, resume later */
-    sim_time now;                  /* for deadlines only */
+    sim_time now;                  /* for deadlines only: a clock that only runs forward */
+    sim_time at;                   /* for dates only: since the start of the run */
     const struct session_tls *tls; /* NULL: plain text.  Set at open() where TLS came first */
 };
 

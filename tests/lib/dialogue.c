@@ -80,7 +80,9 @@ static void fail(struct play *p, size_t line, const char *what, slice want, slic
 
 static struct session_io io_of(struct play *p)
 {
-    return (struct session_io){ .out = &p->out, .room = p->room, .now = p->now, .tls = p->tls };
+    return (struct session_io){
+        .out = &p->out, .room = p->room, .now = p->now, .at = p->now, .tls = p->tls
+    };
 }
 
 static void drain(struct play *p)

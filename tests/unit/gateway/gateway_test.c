@@ -101,3 +101,53 @@ Test(gateway, a_busy_port_is_named)
     small_world_free(&other);
     open_world_free(&w);
 }
+
+/* Half an hour passes in the world, and half a second for whoever waits at the door. */
+Test(gateway, patience_is_measured_on_the_wall)
+{
+    const struct gateway_config fast = { .speed_ppm = 3600 * PACE_REAL, .uplink = SIM_MS };
+    const uint16_t ports[] = { 25, 110, 143 };
+    struct open_world w;
+    struct buf heard = { 0 };
+    int fds[COUNT(ports)];
+    open_world_new(&w, SMALL_HOSTS, &fast);
+    for (size_t i = 0; i < COUNT(ports); i++) {
+        fds[i] = knock(open_world_port(&w, ORG, ports[i]));
+        cr_expect(knock_hear(&w, fds[i], "\r\n", &heard));
+    }
+    open_world_wait(&w, 600);
+    cr_expect_gt(world_now(w.small.world), 30 * SIM_MINUTE);
+    for (size_t i = 0; i < COUNT(ports); i++) {
+        knock_say(&w, fds[i],
+                  ports[i] == 143  ? "a NOOP\r\n"
+                  : ports[i] == 25 ? "NOOP\r\n"
+                                   : "CAPA\r\n");
+        cr_expect(knock_hear(&w, fds[i], "\r\n", &heard));
+        cr_expect(slice_starts(buf_slice(&heard), SLICE("250")) ||
+                      slice_starts(buf_slice(&heard), SLICE("+OK")) ||
+                      slice_starts(buf_slice(&heard), SLICE("a OK")),
+                  "port %u: %s", ports[i], buf_z(&heard));
+        close(fds[i]);
+    }
+    cr_expect(open_world_is_empty(&w));
+    open_world_free(&w);
+    buf_deinit(&heard);
+}
+
+/* What is said under TLS stands in the trace as said, and nothing of it in clear on the wire; here
+ * only that the door of TLS is one: no plain text is taken for a dialogue. */
+Test(gateway, the_doors_of_tls_do_not_listen_to_plain_text)
+{
+    struct open_world w;
+    open_world_new(&w,
+                   "'hosts':{'mail.example.org':{'kind':'mail','domain':'example.org',"
+                   "'tls':'opportunistic'}}",
+                   NULL);
+    int fd = knock(open_world_port(&w, ORG, 993));
+    knock_say(&w, fd, "a LOGIN alice wonderland\r\n");
+    cr_expect(knock_hear_end(&w, fd));
+    close(fd);
+    cr_expect(open_world_is_empty(&w));
+    cr_expect_eq(small_world_said(&w.small, "LOGIN"), 0);
+    open_world_free(&w);
+}
