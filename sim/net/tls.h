@@ -46,7 +46,9 @@ enum tls_fault {
 };
 
 /* A key and the certificate for it; lives as long as the realm.  names[0] is the subject; all of
- * them are subjectAltNames (RFC 9525 2: the subject's common name is looked at by nobody). */
+ * them are subjectAltNames (RFC 9525 2: the subject's common name is looked at by nobody); one that
+ * is written as an address, "::1", becomes one.  Key and serial number follow from the seed,
+ * names[0] and the fault, and from nobody who was made before. */
 struct tls_identity *tls_identity_new(struct tls_realm *r, const slice *names, size_t name_count,
                                       const uint32_t *ips, size_t ip_count, enum tls_fault fault);
 slice tls_identity_certificate(const struct tls_identity *id); /* in PEM */
@@ -56,7 +58,8 @@ enum tls_versions { TLS_VERSIONS_ALL, TLS_VERSIONS_1_2, TLS_VERSIONS_1_3 };
 struct tls_config {
     const struct tls_identity *identity; /* a server's; NULL: a client */
     slice name;       /* client: the server's, for SNI (RFC 6066 3) and to compare with the
-                         certificate (RFC 9525); copied */
+                         certificate (RFC 9525); copied.  An address is compared, not asked for.
+                         Empty: nothing to compare with, so nobody is verified */
     bool must_verify; /* client: a certificate that is not good ends the handshake; otherwise it
                          goes on, and the facts tell */
     enum tls_versions versions;
