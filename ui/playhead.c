@@ -56,10 +56,16 @@ static const struct row {
     [TRACE_NOTE] = { 400 * MS, 0, false },
 };
 
+/* Letters that lay in their boxes before time began are as little to be waited for as the boxes. */
+static bool is_furniture(const struct trace_rec *r)
+{
+    return r->at == 0 && r->cause == 0 && (r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
+}
+
 static uint32_t hold_us(const struct pace *p, const struct trace_rec *r)
 {
     if (r->kind != TRACE_STORY) {
-        return rows[r->kind].hold_us;
+        return is_furniture(r) ? 0 : rows[r->kind].hold_us;
     }
     /* A sentence stays longer the longer it is; it also stays while other things move. */
     const uint32_t a_letter = 25 * MS, most = 4000 * MS;

@@ -88,6 +88,11 @@ void store_put(struct mail_host *m, const struct account *a, struct mailbox *box
                            item.internal_date);
     rec.c = box_name(m, a, box);
     (void)trace_put(s->trace, rec);
+    if (item.flags != 0) { /* STORED says nothing of them */
+        rec.kind = TRACE_FLAGGED;
+        rec.b = item.flags;
+        (void)trace_put(s->trace, rec);
+    }
     has_news(m);
 }
 
@@ -201,6 +206,9 @@ static void imap_appended(struct mail_host *m, struct pump *p, struct mailbox *b
 {
     item->letter = letter_of(m, item->message);
     trace_item(m, p, TRACE_STORED, box, item->letter, item->uid);
+    if (item->flags != 0) {
+        trace_item(m, p, TRACE_FLAGGED, box, item->letter, item->flags);
+    }
 }
 
 void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev)

@@ -5,6 +5,7 @@
 #include "sim/base/mem.h"
 #include "sim/world/world.h"
 #include "ui/command.h"
+#include "ui/recording.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -272,7 +273,10 @@ static void play(slice page, size_t line, slice lesson)
     struct buf said = { 0 };
     struct err err = { "" };
     problems_init(&problems, page);
-    bool ok = scenario_load(&sc, lesson, &world_words, &problems);
+    char beside[300];
+    (void)snprintf(beside, sizeof beside, "%.*s", SLICE_ARG(page));
+    struct scenario_folder folder = scenario_folder(beside);
+    bool ok = scenario_load_with(&sc, lesson, &world_words, &folder.source, &problems);
     problems_text(&problems, &said);
     cr_expect(ok, "the lesson at line %zu: %s", line, buf_z(&said));
     problems_deinit(&problems);

@@ -103,3 +103,27 @@ Test(playhead, a_line_is_stepped_to_with_its_flight_half_way)
     cr_expect_gt(flights, 20);
     rig_down(&r);
 }
+
+Test(playhead, begins_behind_the_letters_that_were_there_before)
+{
+    struct trace t;
+    struct cast c;
+    struct pace p;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    uint32_t name = trace_name(&t, SLICE("a@example.org/INBOX"));
+    const struct trace_rec stored = { .actor = 1, .kind = TRACE_STORED, .b = 1, .c = name };
+    (void)trace_put(&t, (struct trace_rec){ .actor = 1, .kind = TRACE_HOST, .a = name });
+    (void)trace_put(&t, stored);
+    uint64_t furniture =
+        trace_put(&t, (struct trace_rec){ .actor = 1, .kind = TRACE_FLAGGED, .b = 1, .c = name });
+    t.cause = trace_put(&t, (struct trace_rec){ .actor = 1, .kind = TRACE_SCRIPT, .a = name });
+    uint64_t news = trace_put(&t, stored);
+    cast_init(&c, &t);
+    pace_init(&p, &c);
+    cr_expect_eq(playhead_home(&p).record, furniture + 1);
+    cr_expect_gt(playhead_at_record(&p, news).watch_us, 0);
+    cr_expect_gt(pace_total_us(&p), playhead_at_record(&p, news).watch_us);
+    pace_deinit(&p);
+    cast_deinit(&c);
+    trace_deinit(&t);
+}
