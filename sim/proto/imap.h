@@ -26,6 +26,8 @@ struct imap_server_config {
     size_t literal_max;  /* longest literal accepted in APPEND; 0: IMAP_LITERAL_MAX */
     uint32_t extensions; /* offered: enum imap_extension */
     struct arena *names; /* for the names of new mailboxes; NULL: CREATE is refused */
+    bool starttls;       /* STARTTLS is offered before TLS */
+    bool tls_required;   /* before TLS nobody logs in: LOGINDISABLED, NO [PRIVACYREQUIRED] */
 };
 #define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
 
@@ -55,6 +57,7 @@ extern const struct session_ops imap_server_ops;
 struct imap_client_config {
     slice user, password;
     sim_time timeout;
+    enum tls_policy tls; /* of no meaning where TLS came first */
 };
 enum imap_client_event {
     /* tells: logged in, or the last order is done: tell() the next; text: its OK line without the
@@ -66,7 +69,8 @@ enum imap_client_event {
     IMAP_EV_ITEM,
     IMAP_EV_FOUND,   /* tells: one number of a SEARCH response */
     IMAP_EV_REFUSED, /* tells: the order got NO or BAD; text: the line; ready for the next */
-    /* tells: LOGIN refused, BYE or connection lost; text: the line or empty; it closes */
+    /* tells: LOGIN refused or disabled, BYE or connection lost; text: the line, or in parentheses
+     * what is missing, or empty; it closes.  number 1: TLS failed, text says why */
     IMAP_EV_FAILED,
     /* tells; number: of a message that is gone; those behind it move down by one */
     IMAP_EV_REMOVED,

@@ -107,6 +107,13 @@ void imap_client_ask_capability(struct imap_client *c, struct session_io io)
     end(c, io);
 }
 
+void imap_client_starttls(struct imap_client *c, struct session_io io)
+{
+    imap_client_enter(c, IMAP_C_STARTTLS);
+    begin(c, "STARTTLS");
+    end(c, io);
+}
+
 void imap_client_login(struct imap_client *c, struct session_io io)
 {
     imap_client_enter(c, IMAP_C_LOGIN);
@@ -179,9 +186,34 @@ static const struct {
     { IMAP_ORDER_CREATE, "CREATE ", order_mailbox },
 };
 
+/* Up: what was heard before does not count (RFC 9051 6.2.1), the capabilities are asked anew. */
+static void told_of_tls(struct imap_client *c, struct session_io io, const struct session_order *o)
+{
+    if (c->state != IMAP_C_TLS) { /* it was given up */
+        return;
+    }
+    if (o->kind == ORDER_TLS_UP) {
+        c->secured = true;
+        c->offers = 0;
+        c->capable = false;
+        imap_client_ask_capability(c, io);
+        return;
+    }
+    c->tls_failed = true;
+    c->problem = arena_copy(&c->arena, ((const struct session_tls *)o->detail)->problem);
+}
+
 static void client_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct imap_client *c = self;
+    if (o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED) {
+        told_of_tls(c, io, o);
+        return;
+    }
+    if (o->kind == ORDER_QUIT && (c->state == IMAP_C_STARTTLS || c->state == IMAP_C_TLS)) {
+        imap_client_enter(c, IMAP_C_GONE); /* nothing may be said now */
+        return;
+    }
     if (c->state == IMAP_C_GONE || c->state == IMAP_C_LOGOUT) {
         return;
     }
@@ -227,7 +259,9 @@ static void client_tell(void *self, struct session_io io, const struct session_o
 static void client_open(void *self, const void *config, struct session_io io)
 {
     struct imap_client *c = self;
-    *c = (struct imap_client){ .config = config, .state = IMAP_C_GREETING, .heard = io.now };
+    *c = (struct imap_client){
+        .config = config, .state = IMAP_C_GREETING, .heard = io.now, .secured = io.tls != NULL
+    };
     imap_input_init(&c->in, LINE_MAX, TEXT_MAX);
     c->in.responses = true;
     arena_init(&c->arena);
@@ -261,6 +295,17 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
     for (;;) {
         if (c->state == IMAP_C_GONE) {
             return STEP_CLOSE;
+        }
+        if (c->tls_failed) {
+            c->tls_failed = false;
+            enum step step = failed(c, c->problem, ev_r);
+            ev_r->number = 1;
+            return step;
+        }
+        if (c->upgrade_due) { /* a reply said in the clear must not count as said under TLS */
+            c->upgrade_due = false;
+            *ev_r = (struct session_event){ .text = imap_input_drop(&c->in) };
+            return STEP_UPGRADE;
         }
         if (c->refused_early) {
             c->refused_early = false;
@@ -319,8 +364,8 @@ static sim_time client_deadline(const void *self)
 
 static const char *client_state(const void *self)
 {
-    static const char *const names[] = { "GREETING", "CAPABILITY", "LOGIN",  "READY",
-                                         "BUSY",     "IDLE",       "LOGOUT", "GONE" };
+    static const char *const names[] = { "GREETING", "CAPABILITY", "STARTTLS", "TLS",    "LOGIN",
+                                         "READY",    "BUSY",       "IDLE",     "LOGOUT", "GONE" };
     return names[((const struct imap_client *)self)->state];
 }
 

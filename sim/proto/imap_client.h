@@ -11,6 +11,8 @@
 enum imap_client_state {
     IMAP_C_GREETING,
     IMAP_C_CAPABILITY, /* asked for */
+    IMAP_C_STARTTLS,
+    IMAP_C_TLS, /* the server is ready; the host puts TLS below */
     IMAP_C_LOGIN,
     IMAP_C_READY,
     IMAP_C_BUSY, /* with an order */
@@ -34,14 +36,23 @@ struct imap_client {
     bool capable;       /* the server has said its capabilities */
     bool refused_early; /* the order cannot even be sent */
     bool eof;
-    bool searching; /* `found` holds the rest of a SEARCH response */
+    bool secured;     /* TLS is below */
+    bool upgrade_due; /* STEP_UPGRADE is the next step */
+    bool tls_failed;  /* to be told, with `problem` */
+    slice problem;    /* in the arena */
+    bool searching;   /* `found` holds the rest of a SEARCH response */
     struct imap_lex found;
     sim_time heard;
     struct imap_item item;
     struct message *body; /* of the item shown last */
 };
 
-enum imap_offer { IMAP_OFFER_LITERAL_PLUS = 1, IMAP_OFFER_LOGINDISABLED = 2, IMAP_OFFER_IDLE = 4 };
+enum imap_offer {
+    IMAP_OFFER_LITERAL_PLUS = 1,
+    IMAP_OFFER_LOGINDISABLED = 2,
+    IMAP_OFFER_IDLE = 4,
+    IMAP_OFFER_STARTTLS = 8
+};
 
 /* Reads the unit in c->in.  true: *ev_r is filled. */
 bool imap_client_read(struct imap_client *c, struct session_io io, struct session_event *ev_r);
@@ -50,6 +61,7 @@ bool imap_client_found(struct imap_client *c, struct session_event *ev_r);
 /* The one function that changes the state. */
 void imap_client_enter(struct imap_client *c, enum imap_client_state state);
 void imap_client_login(struct imap_client *c, struct session_io io);
+void imap_client_starttls(struct imap_client *c, struct session_io io);
 void imap_client_ask_capability(struct imap_client *c, struct session_io io);
 /* "+": sends what waited for it. */
 void imap_client_go_on(struct imap_client *c, struct session_io io);

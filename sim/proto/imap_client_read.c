@@ -23,6 +23,7 @@ static void read_capabilities(struct imap_client *c, slice words)
         { SLICE_INIT("LITERAL+"), IMAP_OFFER_LITERAL_PLUS },
         { SLICE_INIT("LOGINDISABLED"), IMAP_OFFER_LOGINDISABLED },
         { SLICE_INIT("IDLE"), IMAP_OFFER_IDLE },
+        { SLICE_INIT("STARTTLS"), IMAP_OFFER_STARTTLS },
     };
     c->capable = true;
     c->offers = 0;
@@ -208,25 +209,61 @@ static bool read_numbered(struct imap_client *c, struct imap_lex *l, struct sess
     return slice_eq_nocase(name, SLICE("FETCH")) && read_fetch(c, l, (uint32_t)number, ev_r);
 }
 
+static bool must_have_tls(const struct imap_client *c)
+{
+    return c->config->tls == TLS_POLICY_REQUIRED && !c->secured;
+}
+
+static bool give_up(struct imap_client *c, slice text, struct session_event *ev_r)
+{
+    imap_client_enter(c, IMAP_C_GONE);
+    return say(ev_r, IMAP_EV_FAILED, 0, text);
+}
+
+/* TLS is up, or there will be none.  RFC 9051 6.2.3: with LOGINDISABLED no password is sent. */
+static bool log_in(struct imap_client *c, struct session_io io, slice text,
+                   struct session_event *ev_r)
+{
+    if (c->offers & IMAP_OFFER_LOGINDISABLED) {
+        return give_up(c, text, ev_r);
+    }
+    imap_client_login(c, io);
+    return false;
+}
+
+/* What the server can do is known. */
+static bool capable(struct imap_client *c, struct session_io io, slice text,
+                    struct session_event *ev_r)
+{
+    bool wants = c->config->tls != TLS_POLICY_NONE && !c->secured;
+    if (wants && (c->offers & IMAP_OFFER_STARTTLS)) {
+        imap_client_starttls(c, io);
+        return false;
+    }
+    if (must_have_tls(c)) {
+        return give_up(c, SLICE("(TLS is required, and the server does not offer it)"), ev_r);
+    }
+    return log_in(c, io, text, ev_r);
+}
+
 static bool greeted(struct imap_client *c, struct session_io io, slice status, slice text,
                     struct session_event *ev_r)
 {
-    if (slice_eq_nocase(status, SLICE("PREAUTH"))) {
+    bool in_already = slice_eq_nocase(status, SLICE("PREAUTH"));
+    if (in_already && must_have_tls(c)) { /* STARTTLS is not legal any more */
+        return give_up(c, SLICE("(TLS is required, and the server skips it)"), ev_r);
+    }
+    if (in_already) {
         imap_client_enter(c, IMAP_C_READY);
         return say(ev_r, IMAP_EV_READY, 0, text);
     }
     if (!slice_eq_nocase(status, SLICE("OK"))) {
-        imap_client_enter(c, IMAP_C_GONE);
-        return say(ev_r, IMAP_EV_FAILED, 0, text);
+        return give_up(c, text, ev_r);
     }
-    if (!c->capable) {
-        imap_client_ask_capability(c, io);
-    } else if (c->offers & IMAP_OFFER_LOGINDISABLED) {
-        imap_client_enter(c, IMAP_C_GONE);
-        return say(ev_r, IMAP_EV_FAILED, 0, text);
-    } else {
-        imap_client_login(c, io);
+    if (c->capable) {
+        return capable(c, io, text, ev_r);
     }
+    imap_client_ask_capability(c, io);
     return false;
 }
 
@@ -257,8 +294,7 @@ static bool read_untagged(struct imap_client *c, struct session_io io, struct im
         return greeted(c, io, name, text, ev_r);
     }
     if (slice_eq_nocase(name, SLICE("BYE")) && c->state != IMAP_C_LOGOUT) {
-        imap_client_enter(c, IMAP_C_GONE);
-        return say(ev_r, IMAP_EV_FAILED, 0, text);
+        return give_up(c, text, ev_r);
     }
     return event;
 }
@@ -286,12 +322,14 @@ static bool read_tagged(struct imap_client *c, struct session_io io, slice text,
     imap_client_drop_rest(c);
     switch ((enum imap_client_state)c->state) {
     case IMAP_C_CAPABILITY:
-        if (c->offers & IMAP_OFFER_LOGINDISABLED) {
-            imap_client_enter(c, IMAP_C_GONE);
-            return say(ev_r, IMAP_EV_FAILED, 0, text);
+        return capable(c, io, text, ev_r);
+    case IMAP_C_STARTTLS:
+        if (ok) {
+            c->upgrade_due = true;
+            imap_client_enter(c, IMAP_C_TLS);
+            return false;
         }
-        imap_client_login(c, io);
-        return false;
+        return must_have_tls(c) ? give_up(c, text, ev_r) : log_in(c, io, text, ev_r);
     case IMAP_C_LOGIN:
         if (ok) {
             (void)read_status_code(c, slice_trim(words), ev_r);
@@ -306,6 +344,7 @@ static bool read_tagged(struct imap_client *c, struct session_io io, slice text,
         imap_client_enter(c, IMAP_C_GONE);
         return false;
     case IMAP_C_GREETING:
+    case IMAP_C_TLS:
     case IMAP_C_READY:
     case IMAP_C_GONE:
         break;

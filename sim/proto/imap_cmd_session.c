@@ -1,4 +1,4 @@
-/* imap_cmd_session.c - CAPABILITY NOOP LOGOUT LOGIN AUTHENTICATE IDLE NAMESPACE.
+/* imap_cmd_session.c - CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE NAMESPACE.
  * Never checks a password: the host does, when it is asked. */
 #include "sim/base/base64.h"
 #include "sim/proto/imap_server.h"
@@ -33,6 +33,31 @@ static enum imap_result logout(struct imap_server *s, struct session_io io, stru
     return IMAP_OK;
 }
 
+static enum imap_result starttls(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    if (!lex_end(l)) {
+        return IMAP_BAD;
+    }
+    if (!s->config->starttls || s->secured) {
+        s->words = s->secured ? SLICE("TLS is up already") : SLICE("STARTTLS is not offered");
+        return IMAP_BAD;
+    }
+    s->words = SLICE("Begin TLS");
+    s->upgrade_due = true;
+    imap_server_enter(s, IMAP_TLS);
+    return IMAP_OK;
+}
+
+bool imap_too_open(struct imap_server *s)
+{
+    bool refused = s->config->tls_required && !s->secured;
+    if (refused) {
+        (void)imap_refuse(s, SLICE("PRIVACYREQUIRED"), SLICE("TLS is required: STARTTLS first"));
+    }
+    return refused;
+}
+
 static enum imap_result login(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
     (void)io;
@@ -40,6 +65,9 @@ static enum imap_result login(struct imap_server *s, struct session_io io, struc
     if (!lex_sp(l) || !lex_astring(l, &who->user) || !lex_sp(l) ||
         !lex_astring(l, &who->password) || !lex_end(l)) {
         return IMAP_BAD;
+    }
+    if (imap_too_open(s)) {
+        return IMAP_NO;
     }
     imap_server_ask(s, IMAP_EV_LOGIN, who);
     return IMAP_WAIT;
@@ -109,6 +137,9 @@ static enum imap_result authenticate(struct imap_server *s, struct session_io io
     if (!slice_eq_nocase(mechanism, SLICE("PLAIN"))) {
         return imap_refuse(s, (slice){ 0 }, SLICE("Only PLAIN is offered"));
     }
+    if (imap_too_open(s)) {
+        return IMAP_NO;
+    }
     if (lex_end(l)) {
         s->tag = arena_copy(&s->arena, s->tag);
         s->in.raw_lines = true;
@@ -168,6 +199,7 @@ static const struct imap_command commands[] = {
     { .name = SLICE_INIT("NOOP"), .legal = IMAP_ANY, .begin = noop },
     { .name = SLICE_INIT("CHECK"), .legal = IMAP_SELECTED, .begin = noop },
     { .name = SLICE_INIT("LOGOUT"), .legal = IMAP_ANY, .begin = logout },
+    { .name = SLICE_INIT("STARTTLS"), .legal = IMAP_NOT_AUTH, .begin = starttls },
     { .name = SLICE_INIT("LOGIN"),
       .legal = IMAP_NOT_AUTH,
       .begin = login,

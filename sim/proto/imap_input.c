@@ -60,6 +60,11 @@ bool imap_literal_announced(slice line, uint64_t *octets_r, bool *waits_r)
     return open > 0 && slice_to_u64(slice_sub(line, open, end - open), octets_r);
 }
 
+slice imap_input_drop(struct imap_input *in)
+{
+    return line_drop(&in->line);
+}
+
 slice imap_input_begun(const struct imap_input *in)
 {
     return buf_slice(&in->text);

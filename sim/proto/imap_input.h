@@ -40,6 +40,8 @@ enum imap_input_result imap_input_next(struct imap_input *in);
 void imap_input_accept(struct imap_input *in);
 /* The unit is dropped; octets that its sender sends anyway ("{5+}") are skipped. */
 void imap_input_refuse(struct imap_input *in);
+/* All that is unread is dropped and given, borrowed until the next imap_input_feed. */
+slice imap_input_drop(struct imap_input *in);
 /* The text so far, when a literal is announced. */
 slice imap_input_begun(const struct imap_input *in);
 /* Octets of the literals read so far, long ones only. */

@@ -1,6 +1,6 @@
 /* imap_server.c - the IMAP server session: reads commands, looks them up, runs one at a time.
  * Knows no command by name, only the tables of the families; never decides who may log in.
- * Not done: keywords, CONDSTORE, SEARCHRES, ENABLE, STARTTLS; mailbox names are opaque. */
+ * Not done: keywords, CONDSTORE, SEARCHRES, ENABLE; mailbox names are opaque. */
 #include "sim/proto/imap_server.h"
 
 #include <assert.h>
@@ -160,6 +160,11 @@ static bool literal_fits(struct imap_server *s, struct imap_lex *l, slice *words
         *words_r = SLICE("LITERAL+ is not offered");
         return false;
     }
+    if (slice_eq(c->name, SLICE("LOGIN")) && imap_too_open(s)) { /* before the name is said */
+        *words_r = s->words;
+        *result_r = IMAP_NO;
+        return false;
+    }
     bool letter = slice_eq(c->name, SLICE("APPEND"));
     size_t most = s->config->literal_max > 0 ? s->config->literal_max : IMAP_LITERAL_MAX;
     size_t held = letter ? 0 : imap_input_held(&s->in);
@@ -266,6 +271,11 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         if (s->state == IMAP_GONE) {
             return STEP_CLOSE;
         }
+        if (s->upgrade_due) { /* said in the clear, it must not count as said under TLS */
+            s->upgrade_due = false;
+            *ev_r = (struct session_event){ .text = imap_input_drop(&s->in) };
+            return STEP_UPGRADE;
+        }
         if (io.out->size - queued >= io.room) {
             return STEP_WANT_ROOM;
         }
@@ -280,7 +290,9 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
 static void server_open(void *self, const void *config, struct session_io io)
 {
     struct imap_server *s = self;
-    *s = (struct imap_server){ .config = config, .state = IMAP_NOT_AUTH, .heard = io.now };
+    *s = (struct imap_server){
+        .config = config, .state = IMAP_NOT_AUTH, .heard = io.now, .secured = io.tls != NULL
+    };
     imap_input_init(&s->in, IMAP_LINE_MAX, TEXT_MAX);
     arena_init(&s->arena);
     outq_textz(io.out, "* OK [CAPABILITY ");
@@ -307,8 +319,17 @@ static void server_answer(void *self, struct session_io io, struct session_answe
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct imap_server *s = self;
-    if (o->kind == ORDER_QUIT && s->state != IMAP_GONE) {
-        outq_textz(io.out, "* BYE Server is going down\r\n");
+    if (o->kind == ORDER_TLS_UP) { /* no new greeting; the client asks (RFC 9051 6.2.1) */
+        assert(s->state == IMAP_TLS);
+        s->secured = true;
+        s->heard = io.now;
+        imap_server_enter(s, IMAP_NOT_AUTH);
+    } else if (o->kind == ORDER_TLS_FAILED) {
+        s->eof = true;
+    } else if (o->kind == ORDER_QUIT && s->state != IMAP_GONE) {
+        if (s->state != IMAP_TLS) { /* in the middle of a handshake nobody could read it */
+            outq_textz(io.out, "* BYE Server is going down\r\n");
+        }
         imap_server_enter(s, IMAP_GONE);
         s->asked = false;
     } else if (o->kind == IMAP_ORDER_CHANGED && s->running && s->in.raw_lines && !s->asked) {
@@ -333,6 +354,7 @@ static const char *server_state(const void *self)
     return s->state == IMAP_NOT_AUTH   ? "NOT_AUTHENTICATED"
            : s->state == IMAP_AUTH     ? "AUTHENTICATED"
            : s->state == IMAP_SELECTED ? "SELECTED"
+           : s->state == IMAP_TLS      ? "TLS"
                                        : "LOGOUT";
 }
 

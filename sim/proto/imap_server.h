@@ -16,6 +16,7 @@ enum imap_state { /* RFC 9051 3; bits, for "legal in" */
                   IMAP_AUTH = 2,
                   IMAP_SELECTED = 4,
                   IMAP_GONE = 8,
+                  IMAP_TLS = 16, /* STARTTLS was agreed to; the host puts TLS below */
                   IMAP_IN = IMAP_AUTH | IMAP_SELECTED,
                   IMAP_ANY = IMAP_NOT_AUTH | IMAP_IN
 };
@@ -67,6 +68,8 @@ struct imap_server {
     bool uid;   /* the running command came as "UID name" */
     bool asked; /* an event waits for its answer */
     bool eof;
+    bool secured;     /* TLS is below */
+    bool upgrade_due; /* STEP_UPGRADE is the next step */
 };
 
 /* Thousands of idle sessions lie in memory: what a command needs is in the arena instead. */
@@ -78,7 +81,7 @@ struct imap_family {
     size_t count;
 };
 extern const struct imap_family
-    imap_family_session; /* CAPABILITY NOOP LOGOUT LOGIN AUTHENTICATE IDLE */
+    imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE */
 extern const struct imap_family imap_family_box; /* SELECT EXAMINE CLOSE STATUS LIST CREATE ... */
 extern const struct imap_family imap_family_append;
 extern const struct imap_family imap_family_fetch;
@@ -93,6 +96,8 @@ void imap_server_enter(struct imap_server *s, enum imap_state state);
 void imap_server_tell(struct imap_server *s, enum imap_server_event kind, uint64_t number,
                       const struct mailbox *box);
 void imap_server_ask(struct imap_server *s, enum imap_server_event kind, const void *detail);
+/* LOGINDISABLED is in force (RFC 9051 6.2.3); true: the reply is prepared. */
+bool imap_too_open(struct imap_server *s);
 bool imap_offers(const struct imap_server *s, uint32_t extension);
 void imap_capabilities(const struct imap_server *s, struct outq *out); /* "IMAP4rev1 ..." */
 /* Refused with these words, or a response code and these words. */

@@ -34,9 +34,13 @@ void imap_capabilities(const struct imap_server *s, struct outq *out)
             outq_text(out, extensions[i].name);
         }
     }
-    if (s->state == IMAP_NOT_AUTH) {
-        outq_textz(out, " AUTH=PLAIN");
+    if (s->state != IMAP_NOT_AUTH) {
+        return;
     }
+    if (s->config->starttls && !s->secured) {
+        outq_textz(out, " STARTTLS");
+    }
+    outq_textz(out, s->config->tls_required && !s->secured ? " LOGINDISABLED" : " AUTH=PLAIN");
 }
 
 const struct imap_command *imap_command_find(const struct imap_server *s, slice name, bool uid)

@@ -1,7 +1,8 @@
 /* imap_client_fuzz.c - any bytes as what an IMAP server says.  The first byte chooses how they are
- * cut and which order comes first; the events must not depend on the cuts. */
+ * cut, which order comes first and what is thought of TLS; the events must not depend on the cuts. */
 #include "sim/base/mem.h"
 #include "sim/proto/imap.h"
+#include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
@@ -13,10 +14,10 @@ struct play {
     struct buf log; /* events, and what the client says */
     size_t orders;
     bool closed;
+    bool upgrading;
+    size_t unread;                 /* of the chunk, behind the wish for TLS */
+    const struct session_tls *tls; /* NULL: not yet */
 };
-
-static const struct imap_client_config config = { SLICE_INIT("al\"ice"), SLICE_INIT("p\xc3\xa5"),
-                                                  0 };
 
 static void drain(struct play *p)
 {
@@ -68,7 +69,7 @@ static void order(struct play *p, struct session_io io)
 static void run(struct play *p)
 {
     struct session_event ev;
-    struct session_io io = { &p->out, 1u << 20, 0 };
+    struct session_io io = { .out = &p->out, .room = 1u << 20, .tls = p->tls };
     while (!p->closed) {
         enum step step = imap_client_ops.next(p->self, io, &ev);
         drain(p);
@@ -81,6 +82,10 @@ static void run(struct play *p)
             order(p, io);
             drain(p);
         } else if (step == STEP_WANT_INPUT) {
+            return;
+        } else if (step == STEP_UPGRADE) {
+            p->upgrading = true;
+            p->unread = ev.text.len;
             return;
         } else {
             assert(step == STEP_CLOSE);
@@ -100,8 +105,29 @@ static void feed(struct play *p, slice bytes)
     }
 }
 
+/* What is left of the input when TLS has come up, or failed. */
+static slice secure(struct play *p, slice rest)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order told = { .detail = &failed };
+    p->upgrading = false;
+    rest = fuzz_upgrade(rest, &told.kind);
+    if (told.kind != 0) {
+        p->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
+        imap_client_ops.tell(
+            p->self, (struct session_io){ .out = &p->out, .room = 1u << 20, .tls = p->tls }, &told);
+        run(p);
+        assert(!p->upgrading);
+    }
+    return rest;
+}
+
 static void play_all(struct play *p, slice bytes, size_t cut, size_t first)
 {
+    const struct imap_client_config config = { .user = SLICE("al\"ice"),
+                                               .password = SLICE("p\xc3\xa5"),
+                                               .tls = (enum tls_policy)(first % 3) };
     *p = (struct play){ .orders = first };
     p->self = mem_alloc(imap_client_ops.size);
     outq_init(&p->out);
@@ -110,10 +136,14 @@ static void play_all(struct play *p, slice bytes, size_t cut, size_t first)
     while (bytes.len > 0) {
         size_t lf = slice_find_byte(bytes, '\n');
         slice line = slice_sub(bytes, 0, lf == SLICE_NONE ? bytes.len : lf + 1);
-        bytes = slice_from(bytes, line.len);
-        for (size_t at = 0; at < line.len; at += cut) {
-            feed(p, slice_sub(line, at, cut));
+        size_t at = 0;
+        while (at < line.len && !p->upgrading) {
+            slice part = slice_sub(line, at, cut);
+            feed(p, part);
+            at += part.len - (p->upgrading ? p->unread : 0);
         }
+        bytes = slice_from(bytes, at);
+        bytes = p->upgrading ? secure(p, bytes) : bytes;
     }
     if (!p->closed) {
         imap_client_ops.eof(p->self);

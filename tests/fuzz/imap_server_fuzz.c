@@ -1,7 +1,9 @@
 /* imap_server_fuzz.c - any bytes as IMAP commands.  The first byte chooses how they are cut and how
- * little room there is; what the server says must not depend on it, and must have no NUL in it. */
+ * little room there is; what the server says must not depend on it, and must have no NUL in it.  Its
+ * bit 32 offers STARTTLS, and 64 requires it. */
 #include "sim/base/mem.h"
 #include "sim/proto/imap.h"
+#include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
@@ -16,6 +18,9 @@ struct play {
     struct buf said;
     size_t room;
     bool closed;
+    bool upgrading;
+    size_t unread;                 /* of the chunk, behind the wish for TLS */
+    const struct session_tls *tls; /* NULL: not yet */
 };
 
 static const char letter[] =
@@ -23,7 +28,7 @@ static const char letter[] =
     "Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n"
     "Content-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ntext\r\n--b--\r\n";
 
-static void open_play(struct play *p, size_t room)
+static void open_play(struct play *p, size_t room, uint8_t head)
 {
     *p = (struct play){ .room = room };
     arena_init(&p->arena);
@@ -43,6 +48,8 @@ static void open_play(struct play *p, size_t room)
     p->config = (struct imap_server_config){
         .host = SLICE("h"), .extensions = IMAP_ALL, .names = &p->arena, .literal_max = 100000
     };
+    p->config.starttls = (head & 32) != 0;
+    p->config.tls_required = (head & 64) != 0;
     outq_init(&p->out);
     p->self = mem_alloc(imap_server_ops.size);
 }
@@ -59,7 +66,7 @@ static void drain(struct play *p)
 static void run(struct play *p)
 {
     struct session_event ev;
-    struct session_io io = { &p->out, p->room, 0 };
+    struct session_io io = { .out = &p->out, .room = p->room, .tls = p->tls };
     while (!p->closed) {
         switch (imap_server_ops.next(p->self, io, &ev)) {
         case STEP_EVENT:
@@ -75,6 +82,11 @@ static void run(struct play *p)
             break;
         case STEP_WANT_INPUT:
             drain(p);
+            return;
+        case STEP_UPGRADE:
+            drain(p);
+            p->upgrading = true;
+            p->unread = ev.text.len;
             return;
         case STEP_CLOSE:
             drain(p);
@@ -97,13 +109,36 @@ static void feed(struct play *p, slice bytes)
     }
 }
 
+/* What is left of the input when TLS has come up, or failed. */
+static slice secure(struct play *p, slice rest)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order told = { .detail = &failed };
+    p->upgrading = false;
+    rest = fuzz_upgrade(rest, &told.kind);
+    if (told.kind != 0) {
+        p->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
+        imap_server_ops.tell(
+            p->self, (struct session_io){ .out = &p->out, .room = p->room, .tls = p->tls }, &told);
+        run(p);
+        assert(!p->upgrading);
+    }
+    return rest;
+}
+
 static void play_all(struct play *p, slice bytes, size_t cut)
 {
     imap_server_ops.open(p->self, &p->config,
                          (struct session_io){ .out = &p->out, .room = p->room, .now = 0 });
-    feed(p, SLICE("1 LOGIN a b\r\n2 SELECT INBOX\r\n"));
-    for (size_t at = 0; at < bytes.len; at += cut) {
-        feed(p, slice_sub(bytes, at, cut));
+    if (!p->config.starttls) {
+        feed(p, SLICE("1 LOGIN a b\r\n2 SELECT INBOX\r\n"));
+    }
+    while (bytes.len > 0 && !p->closed) {
+        slice part = slice_sub(bytes, 0, cut);
+        feed(p, part);
+        bytes = slice_from(bytes, part.len - (p->upgrading ? p->unread : 0));
+        bytes = p->upgrading ? secure(p, bytes) : bytes;
     }
     if (!p->closed) {
         imap_server_ops.eof(p->self);
@@ -126,9 +161,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t cut = (data[0] & 15u) + 1u;
     struct play whole;
     struct play parts;
-    open_play(&whole, 1u << 20);
+    open_play(&whole, 1u << 20, data[0]);
     play_all(&whole, bytes, bytes.len + 1);
-    open_play(&parts, (data[0] & 16u) ? 1 : 1u << 20);
+    open_play(&parts, (data[0] & 16u) ? 1 : 1u << 20, data[0]);
     play_all(&parts, bytes, cut);
     assert(slice_eq(buf_slice(&whole.said), buf_slice(&parts.said)));
     assert(slice_find_byte(buf_slice(&whole.said), '\0') == SLICE_NONE);

@@ -109,7 +109,7 @@ static void play(struct host *h, const void *config, slice bytes, size_t piece)
         struct blob *b = blob_new(slice_sub(bytes, 0, piece));
         h->ops->feed(h->self, (struct chunk){ blob_slice(b), piece % 2 ? b : NULL });
         open = run(h);
-        bytes = slice_from(bytes, h->upgrading ? b->size - h->unread : piece);
+        bytes = slice_from(bytes, h->upgrading ? blob_slice(b).len - h->unread : piece);
         open = h->upgrading ? secure(h, &bytes) : open;
         blob_unref(&b);
     }

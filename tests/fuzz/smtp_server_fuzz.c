@@ -119,7 +119,7 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
         struct blob *b = blob_new(slice_sub(input, 0, step));
         ops->feed(h.self, (struct chunk){ blob_slice(b), step == 1 ? NULL : b });
         if (run(&h, &unread)) {
-            input = secure(&h, slice_from(input, b->size - unread));
+            input = secure(&h, slice_from(input, blob_slice(b).len - unread));
         } else {
             input = slice_from(input, step);
         }

@@ -94,6 +94,11 @@ static bool server_setup(void *world, slice name, slice value)
     if (slice_eq(name, SLICE("extensions"))) {
         return set_extensions(value, &w->config.extensions);
     }
+    if (slice_eq(name, SLICE("starttls")) || slice_eq(name, SLICE("tls_required"))) {
+        w->config.starttls = true;
+        w->config.tls_required = slice_eq(name, SLICE("tls_required"));
+        return slice_eq(value, SLICE("yes"));
+    }
     if (slice_eq(name, SLICE("literal_max"))) {
         uint32_t most;
         bool ok = slice_to_u32(value, &most);

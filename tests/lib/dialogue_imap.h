@@ -4,7 +4,8 @@
 
 #include "tests/lib/dialogue.h"
 
-/* Head of a server's transcript, besides its configuration:
+/* Head of a server's transcript, besides its configuration (starttls and tls_required both offer
+ * STARTTLS):
  *     box: Sent                      one more mailbox
  *     letter: INBOX 0 From: a@b\r\n  a letter, as C> writes bytes, and its flags as a number
  * ACT: changed | quit | append BOX FLAGS bytes | flags BOX UID FLAGS | remove BOX UID | drop BOX */

@@ -39,6 +39,9 @@ static bool client_setup(void *world, slice name, slice value)
         c->password = value;
         return true;
     }
+    if (slice_eq(name, SLICE("tls"))) {
+        return dialogue_tls_policy(value, &c->tls);
+    }
     return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
 }
 
