@@ -6,27 +6,22 @@
 #include "ui/files.h"
 #include "ui/recording.h"
 
-struct export_options {
-    const char *to, *output;
+struct chosen_options {
+    const char *to, *output, *link;
+    bool no_secrets;
 };
 
 static const struct option_row rows[] = {
-    { "to", 0, OPTION_TEXT, offsetof(struct export_options, to), "FORMAT", NULL,
-      "text: the transcript; json: each record on a line of its own" },
-    { "output", 'o', OPTION_TEXT, offsetof(struct export_options, output), "FILE", NULL,
+    { "to", 0, OPTION_TEXT, offsetof(struct chosen_options, to), "FORMAT", NULL,
+      "text: the transcript; json: each record on a line of its own; pcapng: the packets" },
+    { "output", 'o', OPTION_TEXT, offsetof(struct chosen_options, output), "FILE", NULL,
       "write it there instead of to standard output" },
+    { "link", 0, OPTION_TEXT, offsetof(struct chosen_options, link), "NAME", NULL,
+      "pcapng: only what passes this link, as a capture there has it" },
+    { "no-secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, no_secrets), NULL, NULL,
+      "pcapng: without the keys that open what is encrypted" },
     { 0 },
 };
-
-static int write_out(const struct exporter *e, const struct trace *t, const char *path,
-                     struct err *err_r)
-{
-    struct buf out = { 0 };
-    e->fn(t, &out);
-    bool ok = file_write(path ? path : "-", buf_slice(&out), err_r);
-    buf_deinit(&out);
-    return ok ? EXIT_FINE : EXIT_CANNOT;
-}
 
 static const struct exporter *chosen(const char *name, struct err *err_r)
 {
@@ -45,7 +40,7 @@ static const struct exporter *chosen(const char *name, struct err *err_r)
 
 static int run(const void *options, const struct operands *operands, struct err *err_r)
 {
-    const struct export_options *o = options;
+    const struct chosen_options *o = options;
     const struct exporter *e = chosen(o->to, err_r);
     struct recording rec;
     if (!e) {
@@ -53,7 +48,8 @@ static int run(const void *options, const struct operands *operands, struct err 
     }
     int status = recording_open(&rec, operands->items[0], err_r);
     if (status == EXIT_FINE) {
-        status = write_out(e, &rec.trace, o->output, err_r);
+        struct export_options wish = { .link = slice_of(o->link), .no_secrets = o->no_secrets };
+        status = recording_export(&rec.trace, e, &wish, o->output ? o->output : "-", err_r);
     }
     recording_free(&rec);
     return status;
@@ -64,7 +60,7 @@ const struct command cmd_export = {
     .usage = "FILE --to FORMAT [OPTION...]",
     .doc = "turn a scenario or a recorded run into something else",
     .options = rows,
-    .options_size = sizeof(struct export_options),
+    .options_size = sizeof(struct chosen_options),
     .operands_min = 1,
     .operands_max = 1,
     .run = run,

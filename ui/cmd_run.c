@@ -14,7 +14,7 @@ struct run_options {
     uint64_t seed;
     sim_time until;
     uint32_t format, level;
-    const char *trace;
+    const char *trace, *pcapng;
     bool quiet;
 };
 
@@ -27,6 +27,8 @@ static const struct option_row rows[] = {
       "text json tap junit", "how to print: text, json (a line each), tap or junit" },
     { "trace", 't', OPTION_TEXT, offsetof(struct run_options, trace), "FILE", NULL,
       "save the recorded run, for mailflow replay" },
+    { "pcapng", 0, OPTION_TEXT, offsetof(struct run_options, pcapng), "FILE", NULL,
+      "write a capture of the packets, for Wireshark and its like" },
     { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
       "hops lines bytes", "how much is recorded; the digest belongs to its level" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
@@ -66,6 +68,27 @@ static bool save_trace(const char *path, const struct trace *t, struct err *err_
     return ok;
 }
 
+static int save_capture(const char *path, const struct trace *t, struct err *err_r)
+{
+    const struct export_options everything = { .no_secrets = false };
+    return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
+}
+
+/* NULL: the options go together. */
+static const char *misused(const struct run_options *o, size_t files)
+{
+    if (o->trace && files > 1) {
+        return "--trace takes one scenario";
+    }
+    if (o->pcapng && files > 1) {
+        return "--pcapng takes one scenario";
+    }
+    if (o->pcapng && o->level != TRACE_LEVEL_BYTES) {
+        return "--pcapng needs --trace-level bytes: a capture is made of them";
+    }
+    return NULL;
+}
+
 static void run_one(const char *path, const struct run_options *o, struct totals *totals)
 {
     struct recording rec;
@@ -87,6 +110,9 @@ static void run_one(const char *path, const struct run_options *o, struct totals
         if (o->trace && !save_trace(o->trace, &rec.trace, &err)) {
             status = EXIT_CANNOT;
         }
+        if (o->pcapng && save_capture(o->pcapng, &rec.trace, &err) != EXIT_FINE) {
+            status = EXIT_CANNOT;
+        }
     }
     if (err.text[0] != '\0') {
         command_complain(NULL, err.text, "");
@@ -106,9 +132,10 @@ static int run(const void *options, const struct operands *operands, struct err 
             return EXIT_CANNOT;
         }
     }
-    if (o->trace && files.count > 1) {
+    const char *problem = misused(o, files.count);
+    if (problem) {
         files_free(&files);
-        (void)err_set(err_r, "--trace takes one scenario");
+        (void)err_set(err_r, "%s", problem);
         return EXIT_USAGE;
     }
     if (o->format == FORMAT_TAP) {

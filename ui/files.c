@@ -129,15 +129,42 @@ bool file_read_below(const char *beside, slice path, size_t size_max, struct buf
     return ok;
 }
 
+/* ---- writing ---- */
+
+bool file_out_open(struct file_out *o, const char *path, struct err *err_r)
+{
+    *o = (struct file_out){ .path = path };
+    o->file = is_standard(path) ? stdout : fopen(path, "wb");
+    return o->file ? true : err_set(err_r, "%s: %s", path, strerror(errno));
+}
+
+void file_out_write(void *file_out, slice bytes)
+{
+    struct file_out *o = file_out;
+    if (bytes.len > 0 && o->problem == 0 && fwrite(bytes.ptr, 1, bytes.len, o->file) != bytes.len) {
+        o->problem = errno ? errno : EIO;
+    }
+}
+
+bool file_out_close(struct file_out *o, struct err *err_r)
+{
+    FILE *f = o->file;
+    if ((f == stdout ? fflush(f) : fclose(f)) != 0 && o->problem == 0) {
+        o->problem = errno ? errno : EIO;
+    }
+    o->file = NULL;
+    return o->problem == 0 ||
+           err_set(err_r, "%s: could not be written: %s", o->path, strerror(o->problem));
+}
+
 bool file_write(const char *path, slice bytes, struct err *err_r)
 {
-    FILE *f = is_standard(path) ? stdout : fopen(path, "wb");
-    if (!f) {
-        return err_set(err_r, "%s: %s", path, strerror(errno));
+    struct file_out o;
+    if (!file_out_open(&o, path, err_r)) {
+        return false;
     }
-    bool ok = bytes.len == 0 || fwrite(bytes.ptr, 1, bytes.len, f) == bytes.len;
-    ok = (f == stdout ? fflush(f) : fclose(f)) == 0 && ok;
-    return ok || err_set(err_r, "%s: could not be written: %s", path, strerror(errno));
+    file_out_write(&o, bytes);
+    return file_out_close(&o, err_r);
 }
 
 static void add_path(struct file_list *l, const char *dir, const char *name)

@@ -21,6 +21,16 @@ bool file_write(const char *path, slice bytes, struct err *err_r);
 bool file_read_below(const char *beside, slice path, size_t size_max, struct buf *out,
                      struct err *err_r);
 
+/* The same in pieces, for what is large.  What goes wrong on the way is told at the end. */
+struct file_out {
+    const char *path;
+    void *file;  /* private */
+    int problem; /* private */
+};
+bool file_out_open(struct file_out *o, const char *path, struct err *err_r);
+void file_out_write(void *file_out, slice bytes);
+bool file_out_close(struct file_out *o, struct err *err_r);
+
 /* The scenarios below a directory, or the file itself: paths ending in .json but schema.json,
  * sorted. */
 struct file_list {

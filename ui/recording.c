@@ -117,3 +117,18 @@ void recording_free(struct recording *r)
     }
     r->loaded = false;
 }
+
+int recording_export(const struct trace *t, const struct exporter *e,
+                     const struct export_options *options, const char *path, struct err *err_r)
+{
+    struct file_out file;
+    struct export_out out = { .write = file_out_write, .user = &file };
+    if (!export_fits(e, t, err_r) || !file_out_open(&file, path, err_r)) {
+        return EXIT_CANNOT;
+    }
+    bool made = e->fn(t, options, &out, err_r);
+    export_end(&out);
+    bool written = file_out_close(&file, made ? err_r : &(struct err){ 0 });
+    buf_deinit(&out.buf);
+    return made && written ? EXIT_FINE : EXIT_CANNOT;
+}

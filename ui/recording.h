@@ -2,6 +2,7 @@
 #ifndef MAILFLOW_UI_RECORDING_H
 #define MAILFLOW_UI_RECORDING_H
 
+#include "sim/export/table.h"
 #include "sim/trace/trace.h"
 #include "sim/world/key.h"
 #include "sim/world/world.h"
@@ -38,6 +39,9 @@ int recording_open(struct recording *r, const char *path, struct err *err_r);
 void recording_free(struct recording *r);
 /* A saved trace; false: err_r names the file and what is wrong. */
 bool trace_open(struct trace *t, const char *path, struct err *err_r);
+/* Exit status: EXIT_FINE; EXIT_CANNOT: err_r says why. */
+int recording_export(const struct trace *t, const struct exporter *e,
+                     const struct export_options *options, const char *path, struct err *err_r);
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
 

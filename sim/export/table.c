@@ -2,11 +2,34 @@
 #include "sim/export/table.h"
 
 #include "sim/export/json.h"
+#include "sim/export/pcapng.h"
 #include "sim/export/text.h"
 
+#define PASS_SIZE ((size_t)1 << 16)
+
+static bool as_text(const struct trace *t, const struct export_options *options,
+                    struct export_out *out, struct err *err_r)
+{
+    (void)options;
+    (void)err_r;
+    export_text(t, &out->buf);
+    return true;
+}
+
+static bool as_json(const struct trace *t, const struct export_options *options,
+                    struct export_out *out, struct err *err_r)
+{
+    (void)options;
+    (void)err_r;
+    export_json(t, &out->buf);
+    return true;
+}
+
 const struct exporter exporters[] = {
-    { "text", "the transcript: what was said and done, a line each", export_text },
-    { "json", "every record as an object, one per line (JSON Lines)", export_json },
+    { "text", "the transcript: what was said and done, a line each", TRACE_LEVEL_HOPS, as_text },
+    { "json", "every record as an object, one per line (JSON Lines)", TRACE_LEVEL_HOPS, as_json },
+    { "pcapng", "a capture of the packets, for Wireshark and its like", TRACE_LEVEL_BYTES,
+      export_pcapng },
 };
 const size_t exporter_count = COUNT(exporters);
 
@@ -18,4 +41,26 @@ const struct exporter *exporter_find(slice name)
         }
     }
     return NULL;
+}
+
+bool export_fits(const struct exporter *e, const struct trace *t, struct err *err_r)
+{
+    return t->level >= e->needs ||
+           err_set(err_r, "%s needs a run recorded at the level %s; this one has the level %s only",
+                   e->name, trace_level_name(e->needs), trace_level_name(t->level));
+}
+
+void export_pass(struct export_out *out)
+{
+    if (out->buf.len >= PASS_SIZE) {
+        export_end(out);
+    }
+}
+
+void export_end(struct export_out *out)
+{
+    if (out->write) {
+        out->write(out->user, buf_slice(&out->buf));
+        buf_clear(&out->buf);
+    }
 }

@@ -2,14 +2,35 @@
 #ifndef MAILFLOW_EXPORT_TABLE_H
 #define MAILFLOW_EXPORT_TABLE_H
 
+#include "sim/base/err.h"
 #include "sim/trace/trace.h"
+
+/* Where an export goes: in pieces, so that what is large is never in memory as a whole. */
+struct export_out {
+    struct buf buf;                         /* what was not passed on yet */
+    void (*write)(void *user, slice bytes); /* NULL: all of it stays in buf */
+    void *user;
+};
+void export_pass(struct export_out *out); /* now is a good moment */
+void export_end(struct export_out *out);  /* all that is left */
+
+/* Not every exporter looks at each. */
+struct export_options {
+    slice link;      /* only what passes this link; empty: everything */
+    bool no_secrets; /* as somebody sees it who has no keys */
+};
 
 struct exporter {
     const char *name, *doc;
-    void (*fn)(const struct trace *t, struct buf *out); /* appends all of it */
+    enum trace_level needs; /* the least level of the trace */
+    /* All of it, but for what is left to export_end(); false: err_r says why. */
+    bool (*fn)(const struct trace *t, const struct export_options *options, struct export_out *out,
+               struct err *err_r);
 };
 extern const struct exporter exporters[];
 extern const size_t exporter_count;
 const struct exporter *exporter_find(slice name); /* NULL: none such */
+/* false: the trace's level leaves out too much, and err_r says so. */
+bool export_fits(const struct exporter *e, const struct trace *t, struct err *err_r);
 
 #endif

@@ -97,13 +97,13 @@ void stream_reject(struct stream *s)
 
 /* ---- the handshake */
 
-static void send_syn(struct stream *s)
+/* OPEN told of the first one. */
+static void syn_again(struct stream *s)
 {
     struct flight *syn = flight_new(s, FLIGHT_SYN);
     s->connection->syn_at = s->connection->net->engine->now;
     s->tries++;
-    syn->record = s->connection->open_record;
-    (void)flight_send(s, syn);
+    flight_send_again(s, syn);
 }
 
 static void refuse(struct stream *s)
@@ -292,7 +292,9 @@ void stream_on_fin(struct stream *s, const struct flight *f)
     }
     s->fin_acked = s->fin_acked || f->acks_fin;
     if (s->fin_sent) {
-        (void)flight_send(s, flight_new(s, FLIGHT_FIN_ACK));
+        struct flight *ack = flight_new(s, FLIGHT_FIN_ACK);
+        ack->offset = s->sent + 1; /* behind its own FIN */
+        (void)flight_send(s, ack);
     }
     stream_got_fin(s);
 }
@@ -331,7 +333,7 @@ void stream_retry(void *network, uint64_t key)
     }
     s->rto = s->rto * 2 < RTO_MAX ? s->rto * 2 : RTO_MAX; /* RFC 6298 5.5 */
     if (s->phase == PHASE_CONNECTING) {
-        send_syn(s);
+        syn_again(s);
     } else if (s->waiting) {
         s->tries++;
         flight_resend_waiting(s);

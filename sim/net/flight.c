@@ -209,6 +209,13 @@ static void record_again(struct stream *s, struct flight *f, sim_time arrival)
                                                         .c = (uint32_t)f->offset });
 }
 
+void flight_send_again(struct stream *s, struct flight *f)
+{
+    struct trip trip = flight_sample(s, f);
+    record_again(s, f, trip.arrival);
+    flight_launch(s, f, trip);
+}
+
 void flight_resend_waiting(struct stream *s)
 {
     struct flight *f = s->waiting;

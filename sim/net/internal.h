@@ -164,7 +164,6 @@ struct connection {
     struct network *net;
     uint32_t flow;
     uint16_t client_port, server_port;
-    uint64_t open_record;
     sim_time syn_at;
     sim_time rtt; /* of the handshake; 0: not measured */
     struct stream end[2];
@@ -241,6 +240,8 @@ struct trip flight_sample(struct stream *s, struct flight *f);
 void flight_launch(struct stream *s, struct flight *f, struct trip trip); /* takes f */
 /* Both in one, for flights that need no record of their own. */
 struct trip flight_send(struct stream *s, struct flight *f);
+/* The same, told as a SEGMENT: it goes once more. */
+void flight_send_again(struct stream *s, struct flight *f);
 /* Flights that could not leave go again. */
 void flight_resend_waiting(struct stream *s);
 void flight_drop_waiting(struct stream *s);

@@ -163,9 +163,18 @@ bool segment_deliver(struct stream *to)
 
 static void acknowledge(struct stream *s)
 {
+    struct network *n = s->connection->net;
     struct flight *ack = flight_new(s, FLIGHT_SEGMENT_ACK);
     ack->offset = s->delivered + s->fin_in;
-    (void)flight_send(s, ack);
+    struct trip trip = flight_sample(s, ack);
+    ack->record = trace_put(n->trace, (struct trace_rec){ .at = n->engine->now,
+                                                          .until = trip.arrival,
+                                                          .flow = s->connection->flow,
+                                                          .actor = s->host,
+                                                          .kind = TRACE_ACK,
+                                                          .a = stream_other(s)->host,
+                                                          .b = (uint32_t)ack->offset });
+    flight_launch(s, ack, trip);
 }
 
 void segment_on_segment(struct stream *s, struct flight *f)

@@ -85,7 +85,7 @@ static void send_first_syn(struct connection *c, slice service)
     struct stream *client = &c->end[0];
     struct flight *syn = flight_new(client, FLIGHT_SYN);
     struct trip trip = flight_sample(client, syn);
-    c->open_record = syn->record = record_open(c, service, trip.arrival);
+    syn->record = record_open(c, service, trip.arrival);
     client->tries = 1;
     flight_launch(client, syn, trip);
 }
@@ -115,8 +115,8 @@ struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint
         c->end[1].path = path_between(n, to, from);
         send_first_syn(c, service);
     } else {
-        c->open_record = record_open(c, service, n->engine->now);
-        network_at(n, c->open_record, n->engine->now, no_such_host, stream_key(s));
+        uint64_t record = record_open(c, service, n->engine->now);
+        network_at(n, record, n->engine->now, no_such_host, stream_key(s));
     }
     return s;
 }
@@ -284,6 +284,7 @@ static void send_fin(struct stream *s)
     struct trip trip = { .arrival = path_estimate(n, &s->path, 0) };
     if (f) {
         f->acks_fin = s->fin_in;
+        f->offset = s->sent;
         trip = flight_sample(s, f);
     }
     uint64_t record = trace_put(n->trace, (struct trace_rec){ .at = n->engine->now,

@@ -65,6 +65,9 @@
     X(SEGMENT, "segment", BYTES, HOST, "to", BYTES, "size", NUM, "sequence",                       \
       "one TCP segment of a flight on a path with loss or a rate, or a flight that is sent "       \
       "again; sequence: offset of its first byte in its direction, modulo 2^32; until: arrival")   \
+    X(ACK, "ack", BYTES, HOST, "to", NUM, "sequence", NONE, "",                                    \
+      "an acknowledgement on a path with loss or a rate; sequence: offset of the next byte that "  \
+      "`actor` wants, modulo 2^32; until: arrival")                                                \
     X(LOST, "lost", LINES, HOST, "to", BYTES, "size", FLAG, "datagram",                            \
       "a segment (size 0: SYN, FIN, RST or an acknowledgement) or a datagram is lost, on a "       \
       "link or at a host that is down; until: when it would have arrived")                         \

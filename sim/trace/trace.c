@@ -121,8 +121,8 @@ static bool is_left_out(const struct trace *t, const struct trace_rec *r)
     if (t->sealed_cap == 0) {
         return false;
     }
-    bool wire = r->kind == TRACE_FLIGHT || r->kind == TRACE_SEGMENT || r->kind == TRACE_LOST ||
-                r->kind == TRACE_TAMPER;
+    bool wire = r->kind == TRACE_FLIGHT || r->kind == TRACE_SEGMENT || r->kind == TRACE_ACK ||
+                r->kind == TRACE_LOST || r->kind == TRACE_TAMPER;
     return r->kind == TRACE_SECRET || (wire && trace_flow_sealed(t, r->flow));
 }
 

@@ -3,7 +3,7 @@
  * Records are numbered from 1 and never change.  Payload bytes are kept by reference.  The digest
  * runs along: equal digests mean equal runs.  It covers every record kept, its payload and the
  * names in it, so it belongs to a level; trace_digest_text() says which ("bytes:0123...").
- * Left out are the wire records of flows under TLS (FLIGHT, SEGMENT, LOST and TAMPER after the
+ * Left out are the wire records of flows under TLS (FLIGHT, SEGMENT, ACK, LOST and TAMPER after the
  * flow's first UPGRADE, and SECRET): their octets differ between versions of the TLS library.
  * digest_wire has them too, and is compared run with run on one machine.
  * Names are interned once for the whole trace: hosts, people, mailboxes, Message-IDs. */

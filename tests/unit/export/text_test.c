@@ -43,7 +43,7 @@ Test(text, is_the_transcript_of_a_run)
     struct buf out;
     buf_init(&out);
     trace_lab_letter(&t, TRACE_LEVEL_LINES);
-    exporter_find(SLICE("text"))->fn(&t, &out);
+    export_text(&t, &out);
     cr_expect_str_eq(buf_z(&out), whole);
     cr_expect_null(exporter_find(SLICE("tex")));
     buf_deinit(&out);
