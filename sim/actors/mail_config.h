@@ -21,6 +21,7 @@ struct mail_config {
     struct key_objects mail; /* struct mail_kept */
     uint32_t tls;            /* enum tls_policy, as a server */
     uint32_t certificate;    /* enum tls_fault */
+    uint32_t send_tls;       /* enum tls_policy, as a client */
     uint32_t tls_versions;   /* enum tls_versions */
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint64_t size_max;

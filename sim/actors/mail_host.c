@@ -39,6 +39,10 @@ static const struct key mail_keys[] = {
       "what is wrong with the host's certificate" },
     { "tls-versions", KEY_CHOICE, KEY(tls_versions), "any", 0, 0, "any 1.2 1.3",
       "the versions of TLS that the host speaks: 1.2 (RFC 5246), 1.3 (RFC 8446), or both" },
+    { "send-tls", KEY_CHOICE, KEY(send_tls), "opportunistic", 0, 0, "none opportunistic required",
+      "TLS with the servers that it calls; opportunistic: where it is offered, with any "
+      "certificate, and in the clear where it fails (RFC 7435); required: letters wait until it "
+      "works" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "offer and use PIPELINING (RFC 2920)" },
     { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
@@ -99,11 +103,17 @@ static void configure_sessions(struct mail_host *m)
     m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
     m->submission_in.auth_required = c->auth;
     m->submission_in.tls_required = c->tls == TLS_POLICY_REQUIRED;
-    m->smtp_out = (struct smtp_client_config){ .host = host,
-                                               .extensions = extensions(c),
-                                               .timeout = 5 * SIM_MINUTE };
+    m->smtp_out[0] = (struct smtp_client_config){ .host = host,
+                                                  .extensions = extensions(c),
+                                                  .timeout = 5 * SIM_MINUTE };
+    peers_init(m);
     m->pop3_in = (struct pop3_server_config){
-        .host = host, .top = true, .uidl = true, .timeout = 10 * SIM_MINUTE
+        .host = host,
+        .top = true,
+        .uidl = true,
+        .starttls = c->tls != TLS_POLICY_NONE,
+        .tls_required = c->tls == TLS_POLICY_REQUIRED,
+        .timeout = 10 * SIM_MINUTE,
     };
     m->imap_in = (struct imap_server_config){ .host = host,
                                               .timeout = 30 * SIM_MINUTE,
@@ -278,6 +288,7 @@ static void mail_deinit(struct actor *self)
         entry_free(m, e);
     }
     route_deinit(m);
+    peers_deinit(m);
     pool_deinit(&m->callers);
     pool_deinit(&m->entries);
     lookups_deinit(&m->lookups);

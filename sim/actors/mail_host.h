@@ -5,6 +5,7 @@
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_route.c   the way to a destination: MX, addresses, the next server
  *   mail_kept.c    letters that are in mailboxes from the start
+ *   mail_peer.c    TLS with the servers that it calls
  *   mail_store.c   mailboxes: local delivery, POP3 and IMAP logins */
 #ifndef MAILFLOW_ACTORS_MAIL_HOST_H
 #define MAILFLOW_ACTORS_MAIL_HOST_H
@@ -70,7 +71,9 @@ struct mail_host {
     struct blob *small; /* being filled with what is kept of callers */
     struct queue_policy policy;
     struct smtp_server_config smtp_in, submission_in;
-    struct smtp_client_config smtp_out;
+    struct smtp_client_config smtp_out[TLS_POLICY_REQUIRED + 1]; /* by policy */
+    struct peer **peers; /* servers that were called with TLS in mind */
+    size_t peer_count, peer_cap;
     struct pop3_server_config pop3_in;
     struct imap_server_config imap_in;
     struct pump_tls tls_first, tls_later;
@@ -126,6 +129,21 @@ void route_deinit(struct mail_host *m);
 /* mail_kept.c */
 extern const struct key_shape mail_kept_shape;
 void mail_keep(struct mail_host *m); /* all accounts are there; time has not begun */
+
+/* mail_peer.c */
+/* How a destination is to be called: this host's own way, or more where its domain wants more. */
+struct peer_policy {
+    enum tls_policy tls;
+    bool must_verify; /* the certificate must be good for the exchanger's name (RFC 8461 4.1) */
+};
+void peers_init(struct mail_host *m); /* from smtp_out[0] */
+void peers_deinit(struct mail_host *m);
+struct pump_service peer_service(struct mail_host *m, slice name, struct peer_policy how);
+bool peer_tls_failed(const struct pump *p);
+void peer_look_at(struct mail_host *m, const struct pump *p, slice name); /* a session is ready */
+void peer_goes_clear(struct mail_host *m, const struct pump *p, slice name); /* TLS failed */
+/* "454 4.7.5 TLS fails: ...": why a letter waits that must not go in the clear. */
+void peer_why(const struct pump *p, struct buf *out);
 
 /* mail_store.c */
 /* Takes the item's message into a mailbox of the account; STORED is written.  The mailbox gives

@@ -19,7 +19,10 @@ struct job {
     bool *told;      /* the letter's fate for this one is settled */
     size_t count;
     struct smtp_letter letter;
-    bool hope; /* an exchanger failed in a way that may pass */
+    bool hope;     /* an exchanger failed in a way that may pass */
+    bool in_clear; /* TLS failed with the exchanger at hand, and need not be */
+    uint32_t ip;   /* of the exchanger at hand */
+    struct peer_policy policy;
     struct dns_name domain;
     struct dns_name hosts[HOSTS_MAX]; /* best first; only those that count are filled in */
 };
@@ -142,7 +145,10 @@ static void try_next(struct mail_host *m, struct job *j, bool may_pass, bool sai
 
 static void call(struct mail_host *m, struct job *j, uint32_t ip)
 {
-    const struct pump_service service = { .ops = &smtp_client_ops, .config = &m->smtp_out };
+    const struct peer_policy none = { TLS_POLICY_NONE, false };
+    const struct pump_service service =
+        peer_service(m, current_host(j), j->in_clear ? none : j->policy);
+    j->ip = ip;
     (void)pump_connect(&m->base, ip, PORT_SMTP, SLICE("smtp"), &service, j->id);
 }
 
@@ -164,6 +170,7 @@ static void address_known(struct actor *self, uint64_t user, const struct dns_st
 
 static void try_host(struct mail_host *m, struct job *j)
 {
+    j->in_clear = false;
     lookup_start(&m->lookups, current_host(j), DNS_A, address_known, j->id);
 }
 
@@ -289,6 +296,7 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
     memset(j, 0, offsetof(struct job, domain));
     j->id = id;
     j->entry = e->id;
+    j->policy = (struct peer_policy){ .tls = (enum tls_policy)m->config->send_tls };
     collect(m, j, e, first);
     j->letter = (struct smtp_letter){ .from = entry_from(e),
                                       .to = j->to,
@@ -351,6 +359,28 @@ static void rcpt_done(struct mail_host *m, struct job *j, const struct session_e
     }
 }
 
+/* It failed, or must be and was not offered; the session's words, not the server's. */
+static bool tls_is_missing(const struct job *j, const struct pump *p, const struct smtp_reply *r)
+{
+    bool stripped = j->policy.tls == TLS_POLICY_REQUIRED && !pump_tls(p) && r->code == 454 &&
+                    slice_eq(slice_of(r->after), SLICE("EHLO"));
+    return stripped || peer_tls_failed(p);
+}
+
+static void do_without_tls(struct mail_host *m, struct job *j, const struct pump *p)
+{
+    if (j->policy.tls == TLS_POLICY_OPPORTUNISTIC) {
+        peer_goes_clear(m, p, current_host(j));
+        j->in_clear = true;
+        call(m, j, j->ip);
+        return;
+    }
+    struct buf why = { 0 };
+    peer_why(p, &why);
+    try_next(m, j, true, false, buf_slice(&why));
+    buf_deinit(&why);
+}
+
 void route_session(struct mail_host *m, struct pump *p, const struct session_event *ev)
 {
     struct job *j = pool_get(&m->jobs, pump_user(p));
@@ -360,6 +390,7 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
     const struct smtp_reply *r = ev->detail;
     switch ((enum smtp_client_event)ev->kind) {
     case SMTP_EV_READY:
+        peer_look_at(m, p, current_host(j));
         pump_tell(p, ORDER_LETTER, &j->letter);
         break;
     case SMTP_EV_RCPT_DONE:
@@ -373,7 +404,9 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
         break;
     case SMTP_EV_FAILED:
         pump_set_user(p, 0);
-        if (r->code / 100 == 5) {
+        if (tls_is_missing(j, p, r)) {
+            do_without_tls(m, j, p);
+        } else if (r->code / 100 == 5) {
             settle_rest(m, j, queue_failed, current_host(j), reply_line(m, r));
             end_job(m, j);
         } else {

@@ -10,8 +10,6 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum { MUA_PORT_SUBMISSION = 587, MUA_PORT_POP3 = 110, MUA_PORT_IMAP = 143 };
-
 #define KEY(member) offsetof(struct mua_config, member)
 
 static const struct key mua_keys[] = {
@@ -28,6 +26,10 @@ static const struct key mua_keys[] = {
       "what the device says; without it the right one" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "use PIPELINING where the server offers it (RFC 2920)" },
+    { "tls", KEY_CHOICE, KEY(tls), "opportunistic", 0, 0, "none opportunistic required implicit",
+      "opportunistic: where the server offers it, with any certificate, and without where it fails "
+      "(RFC 7435); required: by STARTTLS or STLS, with a good certificate, or nothing is sent; "
+      "implicit: the same on the ports 465, 993 and 995 (RFC 8314 3)" },
     KEY_ROW_END,
 };
 
@@ -173,28 +175,6 @@ void mua_task_failed(struct mua *u, slice why)
     soon(u);
 }
 
-static void call(struct mua *u, uint32_t ip)
-{
-    static const struct {
-        uint16_t port;
-        const char *service;
-        const struct session_ops *ops;
-    } submission = { MUA_PORT_SUBMISSION, "submission", &smtp_client_ops },
-      readers[] = { [MUA_IMAP] = { MUA_PORT_IMAP, "imap", &imap_client_ops },
-                    [MUA_POP] = { MUA_PORT_POP3, "pop3", &pop3_client_ops } };
-    bool sending = u->tasks[0].kind == TASK_SEND;
-    uint32_t how = u->config->read;
-    const void *config = sending          ? (const void *)&u->smtp
-                         : how == MUA_POP ? (const void *)&u->pop3
-                                          : (const void *)&u->imap;
-    uint16_t port = sending ? submission.port : readers[how].port;
-    slice name = slice_of(sending ? submission.service : readers[how].service);
-    const struct pump_service service = { .ops = sending ? submission.ops : readers[how].ops,
-                                          .config = config };
-    mua_read_reset(u);
-    u->pump = pump_connect(&u->base, ip, port, name, &service, 0);
-}
-
 static void server_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
 {
     struct mua *u = mua_of(self);
@@ -203,7 +183,7 @@ static void server_known(struct actor *self, uint64_t user, const struct dns_stu
         return;
     }
     if (answer && answer->address_count > 0) {
-        call(u, answer->addresses[0]);
+        mua_call(u, answer->addresses[0]);
     } else {
         mua_task_failed(u, SLICE("The name of the mail server cannot be resolved"));
     }
@@ -306,7 +286,7 @@ static void mua_session_end(struct actor *self, struct pump *p, enum trace_why w
 {
     struct mua *u = mua_of(self);
     struct buf *b = &self->stage->scratch;
-    if (u->pump != p) {
+    if (u->pump != p || mua_tls_failed(u, p)) {
         return;
     }
     buf_clear(b);

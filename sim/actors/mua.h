@@ -1,6 +1,7 @@
 /* mua.h - a device of a person: what the world sets up, and the parts that mua*.c share.
  *
  *   mua.c       configuration, the list of things to do
+ *   mua_call.c  which port is called, and what comes of TLS
  *   mua_send.c  writing and sending
  *   mua_read.c  fetching and reading, by POP3 or IMAP, and the device's own copy of the mail */
 #ifndef MAILFLOW_ACTORS_MUA_H
@@ -16,12 +17,14 @@
 void mua_set_up(struct actor *mua, slice server, slice password);
 
 enum mua_read { MUA_IMAP, MUA_POP };
+enum mua_tls { MUA_TLS_NONE, MUA_TLS_OPPORTUNISTIC, MUA_TLS_REQUIRED, MUA_TLS_IMPLICIT };
 enum mua_download { MUA_WHOLE, MUA_HEADERS };
 
 struct mua_config {
     slice account, name, server, password;
     uint32_t read;     /* enum mua_read */
     uint32_t download; /* enum mua_download */
+    uint32_t tls;      /* enum mua_tls */
     bool keep, pipelining;
 };
 
@@ -57,6 +60,10 @@ struct mua {
     size_t task_count, task_cap;
     bool busy, offline;
     struct pump *pump; /* of the task being done; NULL: not yet, or over */
+    uint32_t ip;       /* of the server, as it was found for the first task */
+    bool in_clear;     /* TLS failed for the first task, and is not tried again */
+    bool peer_seen;    /* that its certificate is not good was told */
+    struct pump_tls tls;
     struct smtp_client_config smtp;
     struct pop3_client_config pop3;
     struct imap_client_config imap;
@@ -80,6 +87,14 @@ void mua_task_done(struct mua *u);
 void mua_task_failed(struct mua *u, slice why);  /* a letter waits in the outbox; else it is over */
 slice mua_text(struct mua *u, struct buf *take); /* its bytes, for as long as the world lives */
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
+
+/* mua_call.c */
+void mua_call(struct mua *u, uint32_t ip); /* for the first task */
+/* Where TLS failed on this connection: goes on without where that may be, else the task failed.
+ * false: it did not fail. */
+bool mua_tls_failed(struct mua *u, const struct pump *p);
+void mua_no_tls(struct mua *u, slice why); /* TLS must be and is not: the task failed */
+void mua_look_at_peer(struct mua *u, const struct pump *p); /* the session is ready */
 
 /* mua_send.c */
 void mua_send(struct mua *u, const struct verb_send *args);

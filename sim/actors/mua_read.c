@@ -68,9 +68,17 @@ void mua_read_reset(struct mua *u)
     u->selected = u->listed = false;
 }
 
-static void failed(struct mua *u, slice line)
+/* line: the server's, or why there is no TLS. */
+static void failed(struct mua *u, const struct pump *p, slice line, bool no_tls)
 {
     struct buf *b = &u->base.stage->scratch;
+    if (mua_tls_failed(u, p)) {
+        return;
+    }
+    if (no_tls) {
+        mua_no_tls(u, line);
+        return;
+    }
     buf_clear(b);
     buf_addz(b, "The server said no: ");
     buf_add(b, line);
@@ -98,6 +106,8 @@ void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *e
     }
     switch ((enum pop3_client_event)ev->kind) {
     case POP3_EV_READY:
+        mua_look_at_peer(u, p);
+        break;
     case POP3_EV_REFUSED: /* that letter stays where it is */
         break;
     case POP3_EV_LISTED: /* what is here already, from a session that was cut, is not taken twice */
@@ -116,7 +126,7 @@ void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *e
         mua_task_done(u);
         break;
     case POP3_EV_FAILED:
-        failed(u, ev->text);
+        failed(u, p, ev->text, ev->number == 1);
         break;
     }
 }
@@ -280,6 +290,7 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
     }
     switch ((enum imap_client_event)ev->kind) {
     case IMAP_EV_READY:
+        mua_look_at_peer(u, p);
         next_order(u, p);
         break;
     case IMAP_EV_ITEM:
@@ -287,10 +298,10 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         break;
     case IMAP_EV_REFUSED:
         pump_tell(p, ORDER_QUIT, NULL);
-        failed(u, ev->text);
+        failed(u, p, ev->text, false);
         break;
     case IMAP_EV_FAILED:
-        failed(u, ev->text);
+        failed(u, p, ev->text, false);
         break;
     case IMAP_EV_EXISTS:
     case IMAP_EV_VALIDITY:

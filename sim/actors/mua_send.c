@@ -186,6 +186,17 @@ static void over(struct mua *u, const struct smtp_reply *r, bool ended)
     mua_task_failed(u, buf_slice(b));
 }
 
+static void failed(struct mua *u, const struct pump *p, const struct smtp_reply *r)
+{
+    bool stripped = u->config->tls == MUA_TLS_REQUIRED && !pump_tls(p) && r->code == 454 &&
+                    slice_eq(slice_of(r->after), SLICE("EHLO"));
+    if (stripped) {
+        mua_no_tls(u, SLICE("it is not offered, and must be"));
+    } else if (!mua_tls_failed(u, p)) {
+        over(u, r, false);
+    }
+}
+
 void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *ev)
 {
     if (u->pump != p) {
@@ -193,6 +204,7 @@ void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *e
     }
     switch ((enum smtp_client_event)ev->kind) {
     case SMTP_EV_READY:
+        mua_look_at_peer(u, p);
         give_letter(u, p);
         break;
     case SMTP_EV_RCPT_DONE:
@@ -203,7 +215,7 @@ void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *e
         over(u, ev->detail, true);
         break;
     case SMTP_EV_FAILED:
-        over(u, ev->detail, false);
+        failed(u, p, ev->detail);
         break;
     }
 }

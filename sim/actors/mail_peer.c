@@ -1,0 +1,100 @@
+/* mail_peer.c - how TLS is asked of the servers that this host calls, and what comes of it.
+ * Opportunistic (RFC 7435): any certificate will do, and where TLS fails the letter goes in the
+ * clear, for one that anybody may read is better than one that does not arrive.  Required: without
+ * TLS it waits.  Whose policy it is, mail_route.c knows.
+ * Not done: sessions are not resumed. */
+#include "sim/actors/mail_host.h"
+
+#include "sim/base/mem.h"
+
+/* A server that was called: what its connections are told stays where it is. */
+struct peer {
+    slice name;
+    struct pump_tls tls, verified;
+};
+
+void peers_init(struct mail_host *m)
+{
+    for (size_t i = 0; i < COUNT(m->smtp_out); i++) {
+        m->smtp_out[i] = m->smtp_out[0];
+        m->smtp_out[i].tls = (enum tls_policy)i;
+    }
+}
+
+void peers_deinit(struct mail_host *m)
+{
+    mem_free(m->peers);
+}
+
+static struct peer *find(struct mail_host *m, slice name)
+{
+    for (size_t i = 0; i < m->peer_count; i++) {
+        if (slice_eq_nocase(m->peers[i]->name, name)) {
+            return m->peers[i];
+        }
+    }
+    struct peer *p = arena_alloc(mail_stage(m)->arena, sizeof *p);
+    name = arena_copy(mail_stage(m)->arena, name);
+    *p = (struct peer){ .name = name,
+                        .tls = { .name = name },
+                        .verified = { .name = name, .must_verify = true } };
+    m->peers = mem_grow(m->peers, m->peer_count, &m->peer_cap, sizeof *m->peers);
+    m->peers[m->peer_count++] = p;
+    return p;
+}
+
+struct pump_service peer_service(struct mail_host *m, slice name, struct peer_policy how)
+{
+    struct pump_service s = { .ops = &smtp_client_ops, .config = &m->smtp_out[how.tls] };
+    if (how.tls != TLS_POLICY_NONE) {
+        struct peer *peer = find(m, name);
+        s.tls = how.must_verify ? &peer->verified : &peer->tls;
+    }
+    return s;
+}
+
+bool peer_tls_failed(const struct pump *p)
+{
+    const struct session_tls *tls = pump_tls(p);
+    return tls && tls->version.len == 0;
+}
+
+static void note(struct mail_host *m, const struct pump *p, slice topic, const char *before,
+                 slice name, const char *after)
+{
+    struct buf *b = &m->text;
+    buf_clear(b);
+    buf_addz(b, before);
+    buf_add(b, name);
+    buf_addz(b, " (");
+    buf_add(b, pump_tls(p)->problem);
+    buf_addz(b, after);
+    (void)actor_note(&m->base, topic, buf_slice(b));
+}
+
+void peer_look_at(struct mail_host *m, const struct pump *p, slice name)
+{
+    const struct session_tls *tls = pump_tls(p);
+    if (tls && tls->version.len > 0 && tls->problem.len > 0) {
+        note(m, p, SLICE("any certificate"), "Nobody knows whether this is ", name,
+             "). It is no worse than no TLS at all, and the letter goes there all the same "
+             "(RFC 7435 section 3)");
+    }
+}
+
+void peer_goes_clear(struct mail_host *m, const struct pump *p, slice name)
+{
+    note(m, p, SLICE("in the clear"), "TLS fails with ", name,
+         "), but was only asked for because it was offered: the letter goes in the clear, on a "
+         "connection of its own (RFC 7435 section 3)");
+}
+
+void peer_why(const struct pump *p, struct buf *out)
+{
+    if (peer_tls_failed(p)) {
+        buf_addz(out, "454 4.7.5 TLS fails: ");
+        buf_add(out, pump_tls(p)->problem);
+    } else {
+        buf_addz(out, "454 4.7.4 TLS is required, and is not offered");
+    }
+}

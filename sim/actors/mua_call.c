@@ -1,0 +1,115 @@
+/* mua_call.c - calling the account's server: which port, and how TLS is asked for.
+ * `required` and `implicit` know whom they want to talk to, and stop where they cannot be sure (RFC
+ * 8314 5.3); `opportunistic` is what mail clients called "TLS, if available": any certificate
+ * will do, and where TLS fails they go on without.  So whoever breaks it gets the password. */
+#include "sim/actors/mua.h"
+
+static const struct door {
+    uint16_t port, tls_port; /* TLS first: RFC 8314 7 */
+    const char *service, *tls_service;
+    const struct session_ops *ops;
+} submission = { 587, 465, "submission", "submissions", &smtp_client_ops },
+  readers[] = { [MUA_IMAP] = { 143, 993, "imap", "imaps", &imap_client_ops },
+                [MUA_POP] = { 110, 995, "pop3", "pop3s", &pop3_client_ops } };
+
+static enum mua_tls way_of(const struct mua *u)
+{
+    return u->in_clear ? MUA_TLS_NONE : (enum mua_tls)u->config->tls;
+}
+
+/* What sessions are told: with implicit TLS it stands before they begin. */
+static enum tls_policy policy_of(enum mua_tls way)
+{
+    static const enum tls_policy policies[] = {
+        [MUA_TLS_NONE] = TLS_POLICY_NONE,
+        [MUA_TLS_OPPORTUNISTIC] = TLS_POLICY_OPPORTUNISTIC,
+        [MUA_TLS_REQUIRED] = TLS_POLICY_REQUIRED,
+        [MUA_TLS_IMPLICIT] = TLS_POLICY_REQUIRED,
+    };
+    return policies[way];
+}
+
+/* Calls the server at u->ip, and whatever session there was before is over. */
+static void connect(struct mua *u)
+{
+    bool sending = u->tasks[0].kind == TASK_SEND;
+    const struct door *door = sending ? &submission : &readers[u->config->read];
+    const void *config = sending                      ? (const void *)&u->smtp
+                         : u->config->read == MUA_POP ? (const void *)&u->pop3
+                                                      : (const void *)&u->imap;
+    enum mua_tls way = way_of(u);
+    bool first = way == MUA_TLS_IMPLICIT;
+    const struct pump_service service = { .ops = door->ops,
+                                          .config = config,
+                                          .tls = way == MUA_TLS_NONE ? NULL : &u->tls };
+    u->smtp.tls = u->pop3.tls = policy_of(way);
+    u->tls = (struct pump_tls){ .name = u->server,
+                                .implicit = first,
+                                .must_verify = first || way == MUA_TLS_REQUIRED };
+    mua_read_reset(u);
+    u->pump = pump_connect(&u->base, u->ip, first ? door->tls_port : door->port,
+                           slice_of(first ? door->tls_service : door->service), &service, 0);
+}
+
+void mua_call(struct mua *u, uint32_t ip)
+{
+    u->ip = ip;
+    u->in_clear = false;
+    connect(u);
+}
+
+void mua_no_tls(struct mua *u, slice why)
+{
+    struct buf b = { 0 };
+    if (u->tasks[0].kind == TASK_SEND) {
+        buf_addz(&b, "The letter stays in the outbox: ");
+    }
+    buf_addz(&b, "no TLS with ");
+    buf_add(&b, u->server);
+    buf_addz(&b, ": ");
+    buf_add(&b, why);
+    mua_task_failed(u, buf_slice(&b));
+    buf_deinit(&b);
+}
+
+bool mua_tls_failed(struct mua *u, const struct pump *p)
+{
+    const struct session_tls *tls = pump_tls(p);
+    if (!tls || tls->version.len > 0) {
+        return false;
+    }
+    if (way_of(u) != MUA_TLS_OPPORTUNISTIC) {
+        mua_no_tls(u, tls->problem);
+        return true;
+    }
+    struct buf b = { 0 };
+    buf_addz(&b, "TLS with ");
+    buf_add(&b, u->server);
+    buf_addz(&b, " fails (");
+    buf_add(&b, tls->problem);
+    buf_addz(&b, "). This client was told to use it if it is available, and calls again without: "
+                 "everybody on the way can read the password (RFC 8314 section 5)");
+    (void)actor_note(&u->base, SLICE("in the clear"), buf_slice(&b));
+    buf_deinit(&b);
+    u->in_clear = true;
+    connect(u);
+    return true;
+}
+
+void mua_look_at_peer(struct mua *u, const struct pump *p)
+{
+    const struct session_tls *tls = pump_tls(p);
+    if (u->peer_seen || !tls || tls->version.len == 0 || tls->problem.len == 0) {
+        return;
+    }
+    struct buf b = { 0 };
+    u->peer_seen = true;
+    buf_addz(&b, "Whether this is ");
+    buf_add(&b, u->server);
+    buf_addz(&b, " nobody knows (");
+    buf_add(&b, tls->problem);
+    buf_addz(&b, "), and this client does not mind: what it says is hidden from all but whoever "
+                 "answers (RFC 7435 section 3)");
+    (void)actor_note(&u->base, SLICE("any certificate"), buf_slice(&b));
+    buf_deinit(&b);
+}

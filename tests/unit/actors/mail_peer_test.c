@@ -1,0 +1,108 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define BODY_MAX 3000
+
+/* clang-format off */
+static const char body[] =
+    "'hosts':{'alice-laptop':{'kind':'mua','account':'alice@example.org','tls':'none'},"
+    "'mail.example.org':{'kind':'mail','domain':'example.org','accounts':{'alice':'w'},"
+    "'give-up':'1h',%s},"
+    "'mail.example.net':{'kind':'mail','domain':'example.net','accounts':{'bob':'b'},%s}},"
+    "'links':[{'between':['mail.example.org','mail.example.net'],'attack':'%s'}],'until':'1d',"
+    "'script':[" SMALL_SEND("1s", "bob@example.net") "]";
+
+#define STRIP "strip-starttls"
+static const struct row {
+    const char *why, *sender, *receiver, *attack;
+    size_t relayed;
+    size_t secured; /* both ends together */
+    enum trace_kind kind;
+    const char *text; /* in a record of that kind */
+} rows[] = {
+    { "no TLS there", "'auth':true", "'tls':'none'", "none", 1, 0, TRACE_OUTCOME, "" },
+    { "used where it is offered", "'auth':true", "'tls':'opportunistic'", "none", 1, 2,
+      TRACE_OUTCOME, "" },
+    { "not asked for", "'send-tls':'none'", "'tls':'opportunistic'", "none", 1, 0, TRACE_OUTCOME,
+      "" },
+    { "any certificate", "'auth':true", "'tls':'opportunistic','certificate':'self-signed'", "none",
+      1, 2, TRACE_NOTE, "Nobody knows whether this is mail.example.net" },
+    { "required, any certificate", "'send-tls':'required'",
+      "'tls':'opportunistic','certificate':'expired'", "none", 1, 2, TRACE_NOTE,
+      "(certificate has expired)" },
+    { "required, and not offered", "'send-tls':'required'", "'tls':'none'", "none", 0, 0,
+      TRACE_DEFER, "454 4.7.4 mail.example.net: TLS is required, and is not offered" },
+    { "and given up", "'send-tls':'required'", "'tls':'none'", "none", 0, 0, TRACE_OUTCOME,
+      "TLS is required, and is not offered" },
+    { "stripped, and nobody notices", "'auth':true", "'tls':'opportunistic'", STRIP, 1, 0,
+      TRACE_TAMPER, "XXXXXXXX" },
+    { "stripped, and required", "'send-tls':'required'", "'tls':'opportunistic'", STRIP, 0, 0,
+      TRACE_DEFER, "454 4.7.4 mail.example.net: TLS is required, and is not offered" },
+};
+/* clang-format on */
+
+Test(mail_peer, letters_go_as_far_as_the_policy_lets_them)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[BODY_MAX];
+        struct small_world w;
+        (void)snprintf(text, sizeof text, body, rows[i].sender, rows[i].receiver, rows[i].attack);
+        cr_assert(small_world_new(&w, text), "%s", rows[i].why);
+        small_world_run(&w);
+        cr_expect_eq(small_world_fates(&w, FATE_RELAYED), rows[i].relayed, "%s", rows[i].why);
+        cr_expect_eq(small_world_fates(&w, FATE_BOUNCED), 1 - rows[i].relayed, "%s", rows[i].why);
+        cr_expect_eq(w.trace.kinds[TRACE_SECURED], rows[i].secured, "%s", rows[i].why);
+        cr_expect_gt(small_world_count(&w, rows[i].kind, rows[i].text), 0, "%s", rows[i].why);
+        cr_expect(small_world_all_settled(&w), "%s", rows[i].why);
+        small_world_free(&w);
+    }
+}
+
+/* Breaks each handshake, as something on the way may that knows TLS badly. */
+static bool spoil(void *user, uint32_t flow, bool from_client, uint16_t port, slice in,
+                  struct buf *out)
+{
+    (void)user, (void)flow, (void)port;
+    bool handshake = !from_client && in.len > 9 && in.ptr[0] == 22;
+    buf_add(out, in);
+    if (handshake) {
+        out->ptr[5] = 99; /* a message that there is not */
+    }
+    return handshake;
+}
+
+/* The handshake fails: at once in the clear, or not at all. */
+Test(mail_peer, a_broken_handshake_is_no_reason_to_wait_but_where_it_is)
+{
+    static const struct {
+        const char *sender;
+        size_t relayed, clear;
+        const char *defer;
+    } tries[] = {
+        { "'send-tls':'opportunistic'", 1, 1, NULL },
+        { "'send-tls':'required'", 0, 0, "454 4.7.5 mail.example.net: TLS fails: " },
+    };
+    static const struct link_tap tap = { spoil, NULL, NULL };
+    for (size_t i = 0; i < COUNT(tries); i++) {
+        char text[BODY_MAX];
+        struct small_world w;
+        uint32_t link;
+        (void)snprintf(text, sizeof text, body, tries[i].sender, "'tls':'opportunistic'", "none");
+        cr_assert(small_world_new(&w, text));
+        struct stage *s = world_stage(w.world);
+        cr_assert(network_link_find(s->net, stage_find(s, SLICE("mail.example.org"))->id,
+                                    stage_find(s, SLICE("mail.example.net"))->id, &link));
+        network_tap(s->net, link, &tap);
+        small_world_run(&w);
+        cr_expect_eq(small_world_fates(&w, FATE_RELAYED), tries[i].relayed, "%s", tries[i].sender);
+        cr_expect_eq(small_world_count(&w, TRACE_NOTE, "the letter goes in the clear"),
+                     tries[i].clear, "%s", tries[i].sender);
+        cr_expect_eq(w.trace.kinds[TRACE_DEFER] > 0, tries[i].defer != NULL);
+        if (tries[i].defer) {
+            cr_expect_gt(small_world_count(&w, TRACE_DEFER, tries[i].defer), 0);
+        }
+        small_world_free(&w);
+    }
+}
