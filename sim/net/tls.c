@@ -41,10 +41,17 @@ void tls_told_secret(const SSL *ssl, const char *line)
     buf_byte(&t->secrets, '\n');
 }
 
+/* In TLS 1.3 an alert's level says nothing: all but two are the end (RFC 8446 6). */
+static bool is_fatal(const SSL *ssl, int level, int alert)
+{
+    bool harmless = alert == SSL3_AD_CLOSE_NOTIFY || alert == TLS1_AD_USER_CANCELLED;
+    return level == SSL3_AL_FATAL || (SSL_version(ssl) == TLS1_3_VERSION && !harmless);
+}
+
 void tls_told_alert(const SSL *ssl, int where, int what)
 {
     struct tls *t = SSL_get_app_data(ssl);
-    if ((where & SSL_CB_ALERT) && what >> 8 == SSL3_AL_FATAL && !t->alerted) {
+    if ((where & SSL_CB_ALERT) && !t->alerted && is_fatal(ssl, what >> 8, what & 0xFF)) {
         t->alerted = true;
         t->heard_alert = where & SSL_CB_READ;
         t->alert = what & 0xFF;
@@ -153,29 +160,6 @@ void tls_free(struct tls *t)
 
 /* ---- facts ---- */
 
-/* A stranger's name: what is not printable is not repeated. */
-static void copy_name(struct buf *to, const ASN1_STRING *from)
-{
-    const unsigned char *p = ASN1_STRING_get0_data(from);
-    int len = ASN1_STRING_length(from);
-    for (int i = 0; i < len && i < TLSEXT_MAXLEN_host_name; i++) {
-        buf_byte(to, p[i] > ' ' && p[i] < 0x7F ? (char)p[i] : '?');
-    }
-}
-
-static void first_name(struct buf *to, const X509 *x)
-{
-    GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
-    for (int i = 0; i < sk_GENERAL_NAME_num(names) && to->len == 0; i++) {
-        int type;
-        const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, i), &type);
-        if (type == GEN_DNS) {
-            copy_name(to, value);
-        }
-    }
-    GENERAL_NAMES_free(names);
-}
-
 static void look_at_peer(struct tls *t)
 {
     X509 *x = SSL_get0_peer_certificate(t->ssl);
@@ -189,7 +173,7 @@ static void look_at_peer(struct tls *t)
                            : tls_words_certificate(found);
     bool other = found == X509_V_ERR_HOSTNAME_MISMATCH || found == X509_V_ERR_IP_ADDRESS_MISMATCH;
     if (other || t->name.len == 0) {
-        first_name(&t->peer, x);
+        tls_first_name(&t->peer, x);
     }
     t->facts.peer = t->peer.len > 0 ? buf_slice(&t->peer) : buf_slice(&t->name);
 }

@@ -202,6 +202,29 @@ static bool add_names(X509 *x, const struct wish *w, bool critical)
     return ok;
 }
 
+/* A stranger's name: what is not printable is not repeated. */
+static void copy_name(struct buf *to, const ASN1_STRING *from)
+{
+    const unsigned char *p = ASN1_STRING_get0_data(from);
+    int len = ASN1_STRING_length(from);
+    for (int i = 0; i < len && i < TLSEXT_MAXLEN_host_name; i++) {
+        buf_byte(to, p[i] > ' ' && p[i] < 0x7F ? (char)p[i] : '?');
+    }
+}
+
+void tls_first_name(struct buf *to, const X509 *x)
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+    for (int i = 0; i < sk_GENERAL_NAME_num(names) && to->len == 0; i++) {
+        int type;
+        const ASN1_STRING *value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, i), &type);
+        if (type == GEN_DNS) {
+            copy_name(to, value);
+        }
+    }
+    GENERAL_NAMES_free(names);
+}
+
 /* ---- identities ---- */
 
 static bool certify(const struct tls_realm *r, struct tls_identity *id, const struct wish *w,

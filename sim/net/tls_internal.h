@@ -59,7 +59,8 @@ void tls_draw_from(struct tls_realm *r, struct tls_stream *s); /* NULL: from the
 /* tls_identity.c */
 bool tls_authority_make(struct tls_realm *r, slice name, struct tls_authority *a_r);
 void tls_authority_drop(struct tls_authority *a);
-slice tls_pem_new(const X509 *x); /* mem_free() its ptr */
+void tls_first_name(struct buf *to, const X509 *x); /* of a host; nothing where there is none */
+slice tls_pem_new(const X509 *x);                   /* mem_free() its ptr */
 void tls_identities_drop(struct tls_realm *r);
 
 /* tls_words.c: what went wrong, the same words whichever version of the library says it */
