@@ -11,6 +11,8 @@
 #include "ui/files.h"
 #include "ui/recording.h"
 
+#define TRACE_LIMIT_LEAST (1 << 20)
+
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
 struct serve_options {
@@ -20,6 +22,7 @@ struct serve_options {
     sim_time lasts; /* on the wall; 0: until somebody ends it */
     uint32_t format;
     const char *trace, *ca;
+    uint64_t trace_limit;
 };
 
 static const struct option_row rows[] = {
@@ -37,6 +40,8 @@ static const struct option_row rows[] = {
       "text, or one line of json as soon as all ports are open" },
     { "trace", 't', OPTION_TEXT, offsetof(struct serve_options, trace), "FILE", NULL,
       "save what happened, for mailflow replay" },
+    { "trace-limit", 0, OPTION_SIZE, offsetof(struct serve_options, trace_limit), "SIZE", NULL,
+      "memory for what is recorded, 256MiB unless said; then the oldest bytes are let go" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct serve_options, quiet), NULL, NULL,
       "print nothing but what is wrong" },
     { .name = NULL },
@@ -74,12 +79,40 @@ static void say_summary(const struct serve *s, const struct serve_options *o)
     print(&out);
 }
 
-static void wait_for_the_end(const struct serve *s, const struct serve_options *o)
+/* Once for each step, in the trace as well as to whoever sits here. */
+static void watch_limit(struct serve *s, const struct serve_options *o)
+{
+    static const char *const words[] = {
+        [LIMIT_DROPS] = "the trace has reached its limit: the oldest bytes are let go",
+        [LIMIT_THINS] = "the trace has reached its limit: only the outlines are recorded from now",
+        [LIMIT_FULL] = "the trace has reached its limit: nothing more is recorded",
+    };
+    const struct trace_limit *l = &s->trace.limit;
+    enum limit_step now = l->full      ? LIMIT_FULL
+                          : l->thinned ? LIMIT_THINS
+                          : l->dropped ? LIMIT_DROPS
+                                       : LIMIT_FAR;
+    if (now == s->limit_step) {
+        return;
+    }
+    s->limit_step = now;
+    (void)trace_put_text(&s->trace,
+                         (struct trace_rec){ .at = world_now(s->world),
+                                             .kind = TRACE_NOTE,
+                                             .a = trace_name(&s->trace, SLICE("trace limit")) },
+                         slice_of(words[now]));
+    if (!o->quiet) {
+        command_complain(NULL, words[now], " (--trace-limit)");
+    }
+}
+
+static void wait_for_the_end(struct serve *s, const struct serve_options *o)
 {
     const uint64_t longest_ms = 60 * 1000;
     uint64_t left = longest_ms;
     while (gateway_turn(s->gateway, left < longest_ms ? left : longest_ms)) {
         uint64_t up = gateway_uptime(s->gateway);
+        watch_limit(s, o);
         if (o->lasts > 0 && up >= o->lasts) {
             break;
         }
@@ -135,6 +168,7 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
                                         .open = true,
                                         .start = (int64_t)time(NULL) };
     trace_init(&s->trace, TRACE_LEVEL_BYTES);
+    trace_limit_to(&s->trace, o->trace_limit);
     s->world = world_new_with(&s->scenario, &open, &s->trace, err_r);
     int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
     if (status == EXIT_FINE && o->trace && !save_trace(o->trace, &s->trace, err_r)) {
@@ -159,6 +193,10 @@ static int run(const void *options, const struct operands *operands, struct err 
         (void)err_set(err_r, "--port-base takes a number from 1 to 65535");
         return EXIT_USAGE;
     }
+    if (o->trace_limit < TRACE_LIMIT_LEAST) {
+        (void)err_set(err_r, "--trace-limit takes at least 1MiB");
+        return EXIT_USAGE;
+    }
     int status = scenario_open(&s.scenario, s.file, err_r);
     if (status == EXIT_FINE) {
         status = serve_scenario(&s, o, ppm, err_r);
@@ -167,7 +205,8 @@ static int run(const void *options, const struct operands *operands, struct err 
     return status;
 }
 
-static const struct serve_options defaults = { .port_base = GATEWAY_BASE_STEP };
+static const struct serve_options defaults = { .port_base = GATEWAY_BASE_STEP,
+                                               .trace_limit = 256 << 20 };
 
 const struct command cmd_serve = {
     .name = "serve",

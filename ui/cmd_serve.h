@@ -5,12 +5,15 @@
 #include "sim/gateway/gateway.h"
 #include "sim/world/world.h"
 
+enum limit_step { LIMIT_FAR, LIMIT_DROPS, LIMIT_THINS, LIMIT_FULL };
+
 struct serve {
     struct scenario scenario;
     struct trace trace;
     struct world *world;
     struct gateway *gateway;
-    const char *file, *ca; /* ca: the file with the authority's certificate; NULL: none */
+    enum limit_step limit_step; /* the last that was told */
+    const char *file, *ca;      /* ca: the file with the authority's certificate; NULL: none */
 };
 
 /* ui/cmd_serve_say.c: what a person reads, and what a program reads: one line. */

@@ -328,6 +328,24 @@ static void summary_letters(const struct report *r, struct buf *out)
     buf_byte(out, '\n');
 }
 
+static void summary_trace(const struct trace *t, struct buf *out)
+{
+    put_count(out, t->count, "record", "records");
+    buf_addz(out, " in ");
+    fmt_size(out, trace_size(t));
+    if (!trace_is_whole(t)) {
+        buf_addz(out, "; of ");
+        fmt_u64(out, t->payload_count);
+        buf_addz(out, " texts the oldest ");
+        fmt_u64(out, t->limit.dropped);
+        buf_addz(out, " were let go");
+        buf_addz(out, t->limit.full      ? ", then nothing was recorded any more"
+                      : t->limit.thinned ? ", then only outlines were recorded"
+                                         : "");
+    }
+    buf_addz(out, ".\n");
+}
+
 void serve_summary(const struct serve *s, struct buf *out)
 {
     const struct gateway_counts *c = gateway_counts(s->gateway);
@@ -347,5 +365,6 @@ void serve_summary(const struct serve *s, struct buf *out)
     put_count(out, c->datagrams, "datagram", "datagrams");
     buf_addz(out, ".\n");
     summary_letters(&report, out);
+    summary_trace(&s->trace, out);
     report_free(&report);
 }

@@ -108,11 +108,8 @@ static void save_record(const struct trace_rec *r, struct buf *out)
     put_u32(out, r->c);
 }
 
-bool trace_save(const struct trace *t, struct buf *out)
+static void save_whole(const struct trace *t, struct buf *out)
 {
-    if (!t->keep) {
-        return false;
-    }
     struct pieces pieces = { 0 };
     struct buf payloads;
     buf_init(&payloads);
@@ -136,6 +133,56 @@ bool trace_save(const struct trace *t, struct buf *out)
     buf_deinit(&payloads);
     mem_free(pieces.bytes);
     mem_free(pieces.table);
+}
+
+/* Names count in the digest from where they were first seen. */
+static uint32_t tell_names(const struct trace *t, uint32_t told, struct trace *kept)
+{
+    while (told < t->names.count && t->name_after[told] == kept->count) {
+        (void)trace_name(kept, trace_name_of(t, told++));
+    }
+    return told;
+}
+
+/* What is left, as though no more had ever been: its digest, too, is that of what is left. */
+static void copy_left(const struct trace *t, struct trace *kept)
+{
+    struct chunk *chunks = NULL;
+    size_t cap = 0;
+    uint32_t told = 1;
+    trace_init(kept, t->level);
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        uint32_t payload = trace_payload_id(r);
+        told = tell_names(t, told, kept);
+        if (payload != kept->payload_count + 1) {
+            (void)trace_put(kept, *r);
+            continue;
+        }
+        size_t count = trace_payload_chunks(t, payload);
+        for (size_t i = 0; i < count; i++) {
+            chunks = mem_grow(chunks, i, &cap, sizeof *chunks);
+            chunks[i] = (struct chunk){ trace_payload_chunk(t, payload, i), NULL };
+        }
+        (void)trace_put_chunks(kept, trace_without_payload(r), chunks, count, true);
+    }
+    (void)tell_names(t, told, kept);
+    mem_free(chunks);
+}
+
+bool trace_save(const struct trace *t, struct buf *out)
+{
+    struct trace kept;
+    if (!t->keep) {
+        return false;
+    }
+    if (trace_is_whole(t)) {
+        save_whole(t, out);
+        return true;
+    }
+    copy_left(t, &kept);
+    save_whole(&kept, out);
+    trace_deinit(&kept);
     return true;
 }
 

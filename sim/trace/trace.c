@@ -78,13 +78,14 @@ void trace_init(struct trace *t, enum trace_level level)
 
 void trace_deinit(struct trace *t)
 {
-    for (size_t i = 0; t->keep && i < t->span_count; i++) {
+    for (size_t i = t->limit.dropped_spans; t->keep && i < t->span_count; i++) {
         blob_unref(&span_at(t, i)->owner);
     }
     store_deinit(&t->records);
     store_deinit(&t->spans);
     store_deinit(&t->payloads);
     arena_deinit(&t->texts);
+    blob_unref(&t->limit.packed);
     mem_free(t->name_after);
     mem_free(t->sealed_flows);
     intern_deinit(&t->names);
@@ -168,19 +169,9 @@ static void digest_record(struct trace *t, const struct trace_rec *r)
     }
 }
 
-static uint64_t append(struct trace *t, const struct trace_rec *rec)
-{
-    digest_record(t, rec);
-    if (t->keep) {
-        struct trace_rec *place = store_next(&t->records, t->count, sizeof *place);
-        *place = *rec;
-    }
-    return ++t->count;
-}
-
 bool trace_wants(const struct trace *t, enum trace_kind kind)
 {
-    return infos[kind].level <= t->level;
+    return infos[kind].level <= (t->limit.thinned ? TRACE_LEVEL_HOPS : t->level) && !t->limit.full;
 }
 
 static bool admit(struct trace *t, struct trace_rec *rec)
@@ -190,7 +181,89 @@ static bool admit(struct trace *t, struct trace_rec *rec)
     if (rec->cause == 0) {
         rec->cause = t->cause;
     }
-    return infos[rec->kind].level <= t->level;
+    return trace_wants(t, (enum trace_kind)rec->kind);
+}
+
+/* Its spans are [first, the result). */
+static size_t payload_spans(const struct trace *t, uint32_t payload, size_t *first_r)
+{
+    const struct trace_payload *p = NULL;
+    *first_r = 0;
+    if (payload == 0 || payload > t->payload_count || !t->keep) {
+        return 0;
+    }
+    p = store_at(&t->payloads, payload - 1, sizeof *p);
+    *first_r = p->first;
+    if (payload == t->payload_count) {
+        return t->span_count;
+    }
+    p = store_at(&t->payloads, payload, sizeof *p);
+    return p->first;
+}
+
+/* ---- the limit ---- */
+
+void trace_limit_to(struct trace *t, uint64_t octets)
+{
+    assert(t->count == 0 && t->keep);
+    t->limit.octets = octets;
+}
+
+/* What stays for good. */
+static uint64_t size_of_records(const struct trace *t)
+{
+    return t->count * sizeof(struct trace_rec) + t->payload_count * sizeof(struct trace_payload) +
+           t->span_count * sizeof(struct trace_span) + t->limit.names;
+}
+
+uint64_t trace_size(const struct trace *t)
+{
+    return size_of_records(t) + t->limit.payloads;
+}
+
+bool trace_is_whole(const struct trace *t)
+{
+    return t->limit.dropped == 0 && !t->limit.thinned && !t->limit.full;
+}
+
+static void drop_oldest(struct trace *t)
+{
+    size_t first;
+    size_t end = payload_spans(t, (uint32_t)t->limit.dropped + 1, &first);
+    for (; first < end; first++) {
+        struct trace_span *span = span_at(t, first);
+        t->limit.payloads -= span->bytes.len;
+        blob_unref(&span->owner);
+        span->bytes = (slice){ 0 };
+    }
+    t->limit.dropped++;
+    t->limit.dropped_spans = end;
+}
+
+static void keep_limit(struct trace *t)
+{
+    while (trace_size(t) > t->limit.octets && t->limit.dropped < t->payload_count) {
+        drop_oldest(t);
+    }
+    uint64_t records = size_of_records(t);
+    t->limit.thinned = t->limit.thinned || records > t->limit.octets / 4 * 3;
+    t->limit.full = t->limit.full || records > t->limit.octets;
+}
+
+/* ---- appending ---- */
+
+static uint64_t append(struct trace *t, const struct trace_rec *rec)
+{
+    digest_record(t, rec);
+    if (t->keep) {
+        struct trace_rec *place = store_next(&t->records, t->count, sizeof *place);
+        *place = *rec;
+    }
+    ++t->count;
+    if (t->limit.octets > 0) {
+        keep_limit(t);
+    }
+    return t->count;
 }
 
 uint64_t trace_put(struct trace *t, struct trace_rec rec)
@@ -202,7 +275,14 @@ static void keep_span(struct trace *t, struct chunk c, bool lasting)
 {
     struct trace_span *span = store_next(&t->spans, t->span_count++, sizeof *span);
     *span = (struct trace_span){ c.bytes, blob_ref(c.owner) };
-    if (!c.owner && !lasting) {
+    t->limit.payloads += c.bytes.len;
+    if (c.owner || lasting) {
+        return;
+    }
+    if (t->limit.octets > 0) { /* what is in the arena stays for good */
+        c = blob_pack(&t->limit.packed, c.bytes);
+        *span = (struct trace_span){ c.bytes, c.owner };
+    } else {
         span->bytes = arena_copy(&t->texts, c.bytes);
     }
 }
@@ -254,6 +334,7 @@ uint32_t trace_name(struct trace *t, slice name)
                                      sizeof *t->name_after);
         }
         t->name_after[id] = t->count;
+        t->limit.names += name.len + sizeof(slice) + 3 * sizeof(uint64_t);
         digest_word(t, slice_hash(name, id), false);
     }
     return id;
@@ -270,23 +351,6 @@ const struct trace_rec *trace_at(const struct trace *t, uint64_t number)
         return NULL;
     }
     return store_at(&t->records, number - 1, sizeof(struct trace_rec));
-}
-
-/* Its spans are [first, the result). */
-static size_t payload_spans(const struct trace *t, uint32_t payload, size_t *first_r)
-{
-    const struct trace_payload *p = NULL;
-    *first_r = 0;
-    if (payload == 0 || payload > t->payload_count || !t->keep) {
-        return 0;
-    }
-    p = store_at(&t->payloads, payload - 1, sizeof *p);
-    *first_r = p->first;
-    if (payload == t->payload_count) {
-        return t->span_count;
-    }
-    p = store_at(&t->payloads, payload, sizeof *p);
-    return p->first;
 }
 
 size_t trace_payload_size(const struct trace *t, uint32_t payload)
@@ -330,6 +394,17 @@ uint32_t trace_payload_id(const struct trace_rec *rec)
 {
     const uint32_t fields[] = { 0, rec->a, rec->b, rec->c };
     return rec->kind < TRACE_KIND_COUNT ? fields[data_fields[rec->kind]] : 0;
+}
+
+struct trace_rec trace_without_payload(const struct trace_rec *rec)
+{
+    struct trace_rec r = *rec;
+    uint32_t *const fields[] = { NULL, &r.a, &r.b, &r.c };
+    uint32_t *field = fields[data_fields[r.kind]];
+    if (field) {
+        *field = 0;
+    }
+    return r;
 }
 
 static void digest_text(const struct trace *t, uint64_t digest, struct buf *out)

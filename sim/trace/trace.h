@@ -113,13 +113,30 @@ struct trace {
     size_t name_after_cap;
     size_t span_count, payload_count;
     struct trace_store records;
-    struct trace_store spans;    /* private: payload chunks */
-    struct trace_store payloads; /* private: payload n is spans [first, first + count) */
-    struct arena texts;          /* payloads that were lent */
+    struct trace_store spans;          /* private: payload chunks */
+    struct trace_store payloads;       /* private: payload n is spans [first, first + count) */
+    struct arena texts;                /* payloads that were lent, where there is no limit */
+    struct trace_limit {               /* see trace_limit_to */
+        uint64_t octets;               /* 0: none */
+        uint64_t payloads;             /* private: octets of payload kept */
+        uint64_t names;                /* private: octets of names */
+        size_t dropped, dropped_spans; /* payloads [1, dropped] are let go */
+        struct blob *packed;           /* private: being filled with what was lent */
+        bool thinned;                  /* only records of level HOPS are kept from here on */
+        bool full;                     /* no record is kept from here on */
+    } limit;
 };
 
 void trace_init(struct trace *t, enum trace_level level);
 void trace_deinit(struct trace *t);
+
+/* Before the first record.  The memory of the trace stays below so many octets: payloads are let go
+ * then, the oldest first, and read as empty.  Records stay; where they alone need three quarters,
+ * only those of level HOPS are still kept, and at the limit none.  The digest does not notice the
+ * former, and belongs to no level after the latter two. */
+void trace_limit_to(struct trace *t, uint64_t octets);
+uint64_t trace_size(const struct trace *t); /* octets of memory, as the limit counts them */
+bool trace_is_whole(const struct trace *t); /* nothing was let go */
 
 /* Appends; rec.cause 0 becomes t->cause.  Returns the record's number, or rec.cause where the level
  * leaves this kind out, so that chains of causes stay whole. */
@@ -142,6 +159,7 @@ slice trace_payload_chunk(const struct trace *t, uint32_t payload, size_t i);
 /* All of it in one piece: borrowed where it is one chunk, else gathered in scratch. */
 slice trace_payload(const struct trace *t, uint32_t payload, struct buf *scratch);
 uint32_t trace_payload_id(const struct trace_rec *rec); /* of its DATA field; 0: none */
+struct trace_rec trace_without_payload(const struct trace_rec *rec); /* to be put again */
 
 void trace_digest_text(const struct trace *t, struct buf *out); /* "bytes:89abcdef01234567" */
 uint64_t trace_digest_wire(const struct trace *t);              /* nothing left out */
