@@ -15,6 +15,8 @@ struct side {
     struct outq out;
     struct chunk in;
     bool closed, eof_told;
+    bool upgrading;                /* STEP_UPGRADE was given */
+    const struct session_tls *tls; /* below; NULL: plain text */
 };
 
 struct pair {
@@ -81,7 +83,7 @@ static bool turn(struct pair *p, struct side *me, struct side *peer, size_t step
 {
     struct session_event ev;
     size_t room = me->out.size < WINDOW ? WINDOW - me->out.size : 0;
-    struct session_io io = { .out = &me->out, .room = room };
+    struct session_io io = { .out = &me->out, .room = room, .tls = me->tls };
     switch (me->ops->next(me->self, io, &ev)) {
     case STEP_EVENT:
         (me == &p->client ? on_client : on_server)(p, io, &ev);
@@ -89,6 +91,10 @@ static bool turn(struct pair *p, struct side *me, struct side *peer, size_t step
     case STEP_CLOSE:
         me->closed = true;
         return false;
+    case STEP_UPGRADE:
+        cr_expect_eq(ev.text.len, 0, "nobody speaks before TLS is up");
+        me->upgrading = true;
+        return true;
     case STEP_WANT_INPUT:
     case STEP_WANT_ORDER:
         blob_unref(&me->in.owner);
@@ -107,6 +113,24 @@ static bool turn(struct pair *p, struct side *me, struct side *peer, size_t step
     }
 }
 
+/* TLS comes up when both wait for it. */
+static void secure(struct pair *p)
+{
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    struct side *const sides[] = { &p->server, &p->client };
+    const struct session_order up = { .kind = ORDER_TLS_UP };
+    for (size_t i = 0; i < COUNT(sides) && p->server.upgrading && p->client.upgrading; i++) {
+        struct side *s = sides[i];
+        cr_expect(s->out.size == 0 && !s->tls, "all is sent, and it is the first time");
+        s->tls = &facts;
+        s->ops->tell(s->self, (struct session_io){ .out = &s->out, .room = WINDOW, .tls = s->tls },
+                     &up);
+    }
+    if (p->server.tls && p->client.tls) {
+        p->server.upgrading = p->client.upgrading = false;
+    }
+}
+
 static void side_init(struct side *s, const struct session_ops *ops, const void *config)
 {
     *s = (struct side){ .ops = ops, .self = mem_alloc(ops->size) };
@@ -122,15 +146,18 @@ static void side_deinit(struct side *s)
     mem_free(s->self);
 }
 
-static void talk(uint32_t offers, uint32_t wants, size_t step, const struct smtp_letter *letters)
+static void talk(uint32_t offers, uint32_t wants, enum tls_policy tls, size_t step,
+                 const struct smtp_letter *letters)
 {
     struct smtp_server_config server = { .host = SLICE("mx.example"),
                                          .extensions = offers,
-                                         .size_max = 100000 };
+                                         .size_max = 100000,
+                                         .tls_required = tls == TLS_POLICY_REQUIRED };
     struct smtp_client_config client = { .host = SLICE("client.example"),
                                          .extensions = wants,
                                          .user = SLICE("alice"),
-                                         .password = SLICE("sesame") };
+                                         .password = SLICE("sesame"),
+                                         .tls = tls };
     struct pair p = { .may_8bit = (offers & wants & SMTP_8BITMIME) != 0 };
     for (size_t i = 0; i < LETTERS; i++) {
         p.letters[i] = letters[i];
@@ -142,9 +169,12 @@ static void talk(uint32_t offers, uint32_t wants, size_t step, const struct smtp
         bool more = !p.server.closed && turn(&p, &p.server, &p.client, step);
         more = (!p.client.closed && turn(&p, &p.client, &p.server, step)) || more;
         idle = more ? 0 : idle + 1;
+        secure(&p);
     }
     cr_expect(p.client.closed && p.server.closed, "offers %u wants %u: stuck in %s and %s", offers,
               wants, p.client.ops->state(p.client.self), p.server.ops->state(p.server.self));
+    bool secured = (offers & SMTP_STARTTLS) != 0 && tls != TLS_POLICY_NONE;
+    cr_expect(!!p.client.tls == secured && !!p.server.tls == secured);
     uint32_t arrived = p.may_8bit ? LETTERS : LETTERS - 1;
     cr_expect_eq(p.sent, LETTERS);
     cr_expect_eq(p.arrived, arrived);
@@ -175,8 +205,10 @@ Test(smtp_pair, letters_arrive_as_they_were_sent)
                                            .body_8bit = i == 1 };
     }
     for (uint32_t bits = 0; bits <= SMTP_ALL; bits++) {
-        talk(bits, SMTP_ALL, 1460, letters);
-        talk(SMTP_ALL, bits, 7, letters);
+        talk(bits, SMTP_ALL, TLS_POLICY_NONE, 1460, letters);
+        talk(SMTP_ALL, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
+        talk(SMTP_ALL | SMTP_STARTTLS, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
+        talk(bits | SMTP_STARTTLS, SMTP_ALL, TLS_POLICY_REQUIRED, 1460, letters);
     }
     for (size_t i = 0; i < LETTERS; i++) {
         message_unref(&letters[i].message);
