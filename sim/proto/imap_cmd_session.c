@@ -1,7 +1,7 @@
 /* imap_cmd_session.c - CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE NAMESPACE.
  * Never checks a password: the host does, when it is asked. */
-#include "sim/base/base64.h"
 #include "sim/proto/imap_server.h"
+#include "sim/proto/sasl.h"
 
 static enum imap_result capability(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
@@ -102,25 +102,21 @@ static enum imap_result login_answered(struct imap_server *s, struct session_io 
     return IMAP_OK;
 }
 
-/* authzid NUL authcid NUL password (RFC 4616 2). */
-static enum imap_result plain(struct imap_server *s, slice base64)
+static enum imap_result plain(struct imap_server *s, slice response)
 {
-    struct buf raw;
-    buf_init(&raw);
-    bool ok = slice_eq(base64, SLICE("=")) || base64_decode(base64, &raw);
-    slice rest = arena_copy(&s->arena, buf_slice(&raw));
-    buf_deinit(&raw);
+    struct buf raw = { 0 };
+    struct sasl_plain p;
     struct imap_login *who = arena_alloc(&s->arena, sizeof *who);
-    slice as = slice_cut(&rest, '\0');
-    bool two = rest.ptr != NULL;
-    who->user = slice_cut(&rest, '\0');
-    bool three = rest.ptr != NULL;
-    who->password = rest;
-    if (!ok || !two || !three || who->user.len == 0 || slice_find_byte(rest, '\0') != SLICE_NONE) {
+    bool ok = sasl_plain_read(response, &raw, &p) == SASL_OK;
+    bool himself = p.authzid.len == 0 || slice_eq(p.authzid, p.authcid);
+    *who =
+        (struct imap_login){ arena_copy(&s->arena, p.authcid), arena_copy(&s->arena, p.password) };
+    buf_deinit(&raw);
+    if (!ok) {
         s->words = SLICE("Not a PLAIN response");
         return IMAP_BAD;
     }
-    if (as.len > 0 && !slice_eq(as, who->user)) {
+    if (!himself) {
         return imap_refuse(s, SLICE("AUTHORIZATIONFAILED"), SLICE("You may only be yourself"));
     }
     imap_server_ask(s, IMAP_EV_LOGIN, who);

@@ -1,7 +1,6 @@
 /* pop3.h - POP3 sessions, client and server (RFC 1939; CAPA, PIPELINING, RESP-CODES: RFC 2449;
  * STLS: RFC 2595).
- * Not done: APOP, AUTH (RFC 5034), UTF8
- * and LANG (RFC 6856). */
+ * Not done: APOP, UTF8 and LANG (RFC 6856); of AUTH (RFC 5034) only PLAIN, and only the server. */
 #ifndef MAILFLOW_PROTO_POP3_H
 #define MAILFLOW_PROTO_POP3_H
 
@@ -14,6 +13,7 @@
  * deinit where it never came to that; the mailbox must outlive the session. */
 struct pop3_server_config {
     slice host;
+    bool sasl;         /* AUTH PLAIN is offered (RFC 5034) */
     bool top, uidl;    /* optional commands offered */
     bool starttls;     /* STLS is offered before TLS */
     bool tls_required; /* before TLS nobody logs in */

@@ -4,8 +4,6 @@
 
 #include <assert.h>
 
-#define LINE_LIMIT 255 /* RFC 2449 4, with CRLF */
-
 static void server_open(void *self, const void *config, struct session_io io)
 {
     struct pop3_server *s = self;
@@ -13,7 +11,7 @@ static void server_open(void *self, const void *config, struct session_io io)
     s->state = S_AUTHORIZATION;
     s->secured = io.tls != NULL;
     s->active_at = io.now;
-    line_init(&s->lines, LINE_LIMIT);
+    line_init(&s->lines, POP3_LINE_MAX);
     outq_static(io.out, SLICE("+OK "));
     outq_text(io.out, s->config->host);
     outq_static(io.out, SLICE(" POP3 ready\r\n"));
@@ -30,7 +28,12 @@ static void server_feed(void *self, struct chunk in)
 static void read_command(struct pop3_server *s, struct session_io io)
 {
     slice line;
-    switch (line_next(&s->lines, &line)) {
+    enum line_result result = line_next(&s->lines, &line);
+    if (s->challenged && result != LINE_MORE) {
+        pop3_response(s, io.out, result == LINE_OK ? line : (slice){ 0 });
+        return;
+    }
+    switch (result) {
     case LINE_MORE:
         break;
     case LINE_OK:

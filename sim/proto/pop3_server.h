@@ -19,6 +19,9 @@ enum pop3_state {
 /* What goes on over several calls of next(). */
 enum pop3_busy { B_NOTHING, B_ASKING, B_LIST, B_UIDL, B_SENDING };
 
+#define POP3_LINE_MAX     255   /* RFC 2449 4, with CRLF */
+#define POP3_RESPONSE_MAX 12288 /* to a challenge of AUTH, which that does not bind (RFC 5034 4) */
+
 struct pop3_server {
     const struct pop3_server_config *config;
     struct line_reader lines;
@@ -27,7 +30,8 @@ struct pop3_server {
     bool eof, fed, committed;
     bool secured;     /* TLS is below */
     bool upgrade_due; /* STEP_UPGRADE is the next step */
-    struct buf user;  /* of USER; empty: none was given */
+    bool challenged;  /* the next line is a response, not a command (RFC 5034 4) */
+    struct buf user;  /* of USER; empty: none was given.  During AUTH all that it said */
     struct pop3_login login;
     struct pop3_drop drop;
     size_t at;          /* B_LIST, B_UIDL, S_UPDATE: the next slot */
@@ -39,6 +43,8 @@ struct pop3_server {
 };
 
 void pop3_command(struct pop3_server *s, struct outq *out, slice line);
+/* The line after a challenge; an empty one where it was too long, or spoilt. */
+void pop3_response(struct pop3_server *s, struct outq *out, slice line);
 void pop3_error(struct outq *out, slice words_live_forever); /* "-ERR words" */
 /* Goes on with what takes several calls, by about `room` bytes.  false: there is nothing of the
  * kind. */

@@ -3,6 +3,7 @@
 #include "sim/proto/pop3_server.h"
 
 #include "sim/mail/message.h"
+#include "sim/proto/sasl.h"
 
 /* ---- replies ---- */
 
@@ -131,6 +132,42 @@ static void on_pass(struct pop3_server *s, struct outq *out, slice argument)
     s->busy = B_ASKING;
 }
 
+void pop3_response(struct pop3_server *s, struct outq *out, slice line)
+{
+    struct sasl_plain plain;
+    s->challenged = false;
+    s->lines.max = POP3_LINE_MAX;
+    if (slice_eq(line, SLICE("*"))) {
+        pop3_error(out, SLICE("cancelled"));
+    } else if (sasl_plain_read(line, &s->user, &plain) != SASL_OK) {
+        buf_clear(&s->user);
+        pop3_error(out, SLICE("that is no PLAIN response"));
+    } else if (plain.authzid.len > 0 && !slice_eq(plain.authzid, plain.authcid)) {
+        buf_clear(&s->user);
+        pop3_error(out, SLICE("[AUTH] you may only be yourself"));
+    } else {
+        s->login = (struct pop3_login){ plain.authcid, plain.password };
+        s->busy = B_ASKING;
+    }
+}
+
+static void on_auth(struct pop3_server *s, struct outq *out, slice argument)
+{
+    slice mechanism = slice_word(&argument);
+    argument = slice_trim(argument);
+    if (!slice_eq_nocase(mechanism, SLICE("PLAIN"))) {
+        pop3_error(out, SLICE("only AUTH PLAIN is known"));
+    } else if (too_open(s, out)) {
+        return;
+    } else if (argument.len > 0) {
+        pop3_response(s, out, argument);
+    } else {
+        outq_static(out, SLICE("+ \r\n")); /* the empty challenge, with its blank */
+        s->challenged = true;
+        s->lines.max = POP3_RESPONSE_MAX;
+    }
+}
+
 static void on_stat(struct pop3_server *s, struct outq *out, slice argument)
 {
     (void)argument;
@@ -225,6 +262,9 @@ static void on_capa(struct pop3_server *s, struct outq *out, slice argument)
     }
     if (s->secured || !s->config->tls_required) {
         outq_static(out, SLICE("USER\r\n"));
+        if (s->config->sasl) {
+            outq_static(out, SLICE("SASL PLAIN\r\n"));
+        }
     }
     outq_static(out, SLICE("PIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n.\r\n"));
 }
@@ -263,6 +303,7 @@ static const struct verb {
 } verbs[] = {
     { SLICE_INIT("USER"), S_AUTHORIZATION, ARG_ONE, on_user },
     { SLICE_INIT("PASS"), S_AUTHORIZATION, ARG_LINE, on_pass },
+    { SLICE_INIT("AUTH"), S_AUTHORIZATION, ARG_LINE, on_auth },
     { SLICE_INIT("STLS"), S_AUTHORIZATION, ARG_NONE, on_stls },
     { SLICE_INIT("STAT"), S_TRANSACTION, ARG_NONE, on_stat },
     { SLICE_INIT("LIST"), S_TRANSACTION, ARG_MAY, on_list },
@@ -281,7 +322,8 @@ static const struct verb *verb_of(const struct pop3_server *s, slice keyword)
     for (size_t i = 0; i < COUNT(verbs); i++) {
         bool offered = (verbs[i].run != on_top || s->config->top) &&
                        (verbs[i].run != on_uidl || s->config->uidl) &&
-                       (verbs[i].run != on_stls || s->config->starttls);
+                       (verbs[i].run != on_stls || s->config->starttls) &&
+                       (verbs[i].run != on_auth || s->config->sasl);
         if (offered && slice_eq_nocase(verbs[i].name, keyword)) {
             return &verbs[i];
         }

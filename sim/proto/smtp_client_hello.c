@@ -3,7 +3,7 @@
  * Never knows a letter. */
 #include "sim/proto/smtp_client.h"
 
-#include "sim/base/base64.h"
+#include "sim/proto/sasl.h"
 
 bool smtp_client_heard_greeting(struct smtp_client *s, struct session_event *ev_r)
 {
@@ -151,25 +151,13 @@ bool smtp_client_heard_last_hurdle(struct smtp_client *s, struct session_event *
     return false;
 }
 
-/* [authzid] NUL authcid NUL passwd, RFC 4616 2. */
-static void plain_response(const struct smtp_client *s, struct buf *out)
-{
-    struct buf raw = { 0 };
-    buf_byte(&raw, '\0');
-    buf_add(&raw, s->config->user);
-    buf_byte(&raw, '\0');
-    buf_add(&raw, s->config->password);
-    base64_encode(buf_slice(&raw), out);
-    buf_deinit(&raw);
-}
-
 /* The initial response only where the line does not grow too long by it (RFC 4954 4). */
 bool smtp_client_say_auth(struct smtp_client *s, struct session_io io, size_t full)
 {
     (void)full;
     struct buf response = { 0 };
     slice verb = SLICE("AUTH PLAIN ");
-    plain_response(s, &response);
+    sasl_plain_write(s->config->user, s->config->password, &response);
     s->answered_early = verb.len + response.len + 2 <= SMTP_LINE_MAX;
     if (s->answered_early) {
         smtp_client_say_line(io, verb, buf_slice(&response));
@@ -197,7 +185,7 @@ bool smtp_client_say_auth_response(struct smtp_client *s, struct session_io io, 
     if (s->answered_early) {
         buf_byte(&response, '*');
     } else {
-        plain_response(s, &response);
+        sasl_plain_write(s->config->user, s->config->password, &response);
     }
     smtp_client_say_line(io, SLICE(""), buf_slice(&response));
     buf_deinit(&response);

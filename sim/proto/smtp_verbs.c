@@ -3,7 +3,7 @@
  * Not done: BDAT; EXPN and the obsolete verbs of appendix F answer 502. */
 #include "sim/proto/smtp_server.h"
 
-#include "sim/base/base64.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp_ext.h"
 #include "sim/proto/smtp_reply.h"
 
@@ -124,33 +124,21 @@ static enum smtp_outcome run_data(struct smtp_server *s, struct session_io io, s
 
 /* ---- AUTH PLAIN, RFC 4954 and RFC 4616 ---- */
 
-/* message = [authzid] NUL authcid NUL passwd, RFC 4616 2. */
-static bool read_plain(slice message, struct smtp_auth *auth_r)
-{
-    auth_r->mechanism = SLICE("PLAIN");
-    auth_r->authzid = slice_cut(&message, '\0');
-    if (!message.ptr) {
-        return false;
-    }
-    auth_r->authcid = slice_cut(&message, '\0');
-    auth_r->password = message;
-    return auth_r->authcid.len > 0 && message.len > 0 &&
-           slice_find_byte(message, '\0') == SLICE_NONE;
-}
-
 enum smtp_outcome smtp_auth_response(struct smtp_server *s, struct session_io io, slice response,
                                      struct session_event *ev_r)
 {
     if (slice_eq(response, SLICE("*"))) {
         return REFUSE("501 5.7.0 authentication cancelled");
     }
-    if (!base64_decode(response, &s->secret)) {
-        return REFUSE("501 5.5.2 that is no base64");
-    }
-    if (!read_plain(buf_slice(&s->secret), &s->detail.auth)) {
+    struct sasl_plain plain;
+    enum sasl_result result = sasl_plain_read(response, &s->secret, &plain);
+    if (result != SASL_OK) {
         buf_deinit(&s->secret);
-        return REFUSE("535 5.7.8 that is no PLAIN response");
+        return result == SASL_NOT_BASE64 ? REFUSE("501 5.5.2 that is no base64")
+                                         : REFUSE("535 5.7.8 that is no PLAIN response");
     }
+    s->detail.auth =
+        (struct smtp_auth){ SLICE("PLAIN"), plain.authzid, plain.authcid, plain.password };
     ev_r->text = s->detail.auth.authcid;
     ev_r->detail = &s->detail.auth;
     return OUTCOME_ASK;
@@ -179,10 +167,6 @@ static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, s
     if (argument.len == 0) {
         outq_static(io.out, SLICE("334 \r\n")); /* the empty challenge, with its blank */
         return OUTCOME_CHALLENGE;
-    }
-    /* "=" is an initial response of no octets, RFC 4954 4; PLAIN cannot be that short. */
-    if (slice_eq(argument, SLICE("="))) {
-        return REFUSE("535 5.7.8 that is no PLAIN response");
     }
     return smtp_auth_response(s, io, argument, ev_r);
 }

@@ -134,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     server.starttls = (data[0] & 2) != 0;
     server.tls_required = (data[0] & 4) != 0;
+    server.sasl = (data[0] & 8) != 0;
     client.tls = (enum tls_policy)(data[0] / 2 % 3);
     struct host h = { .room = (size_t)(data[1] >> 4) + 1, .choice = data[1] };
     bool is_client = data[0] % 2 != 0;

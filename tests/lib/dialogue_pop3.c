@@ -85,6 +85,10 @@ static bool server_setup(void *world, slice name, slice value)
         w->config.tls_required = slice_eq(name, SLICE("tls_required"));
         return slice_eq(value, SLICE("yes"));
     }
+    if (slice_eq(name, SLICE("sasl"))) {
+        w->config.sasl = true;
+        return slice_eq(value, SLICE("yes"));
+    }
     if (slice_eq(name, SLICE("optional"))) {
         w->config.top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
         w->config.uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;

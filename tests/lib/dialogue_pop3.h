@@ -4,7 +4,7 @@
 
 #include "tests/lib/dialogue.h"
 
-/* Head: host, starttls, tls_required (both offer STLS), optional ("TOP UIDL"), timeout, validity (UIDVALIDITY), letter (escaped; one line for
+/* Head: host, starttls, tls_required (both offer STLS), sasl, optional ("TOP UIDL"), timeout, validity (UIDVALIDITY), letter (escaped; one line for
  *       each), letters (so many of "Subject: N\r\n\r\n"), lines (one letter of so many lines "..").
  * Log:  login user password | retrieved UID | deleted UID | logout 0 or 1
  * HOST: login denied | login locked | login hello ("hello" is what +OK says)
