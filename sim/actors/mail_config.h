@@ -23,6 +23,10 @@ struct mail_config {
     uint32_t certificate;    /* enum tls_fault */
     uint32_t send_tls;       /* enum tls_policy, as a client */
     uint32_t tls_versions;   /* enum tls_versions */
+    uint32_t mta_sts;        /* enum sts_mode, of our domains */
+    sim_time mta_sts_max_age;
+    struct key_list mta_sts_mx; /* none: this host */
+    bool honour_mta_sts;
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint64_t size_max;
     int64_t preference; /* of its MX record */

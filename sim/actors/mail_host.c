@@ -43,6 +43,15 @@ static const struct key mail_keys[] = {
       "TLS with the servers that it calls; opportunistic: where it is offered, with any "
       "certificate, and in the clear where it fails (RFC 7435); required: letters wait until it "
       "works" },
+    { "mta-sts", KEY_CHOICE, KEY(mta_sts), "none", 0, 0, "none testing enforce",
+      "publish an MTA-STS policy for the host's domains (RFC 8461): a TXT record _mta-sts, a name "
+      "mta-sts, and the policy there by HTTPS" },
+    { "mta-sts-max-age", KEY_DURATION, KEY(mta_sts_max_age), "7d", 0, 365 * DAY, NULL,
+      "how long others may keep that policy" },
+    { "mta-sts-mx", KEY_TEXTS, KEY(mta_sts_mx), "", 0, 0, NULL,
+      "the mail exchangers that it names, such as \"*.example.net\"; without them this host" },
+    { "honour-mta-sts", KEY_BOOL, KEY(honour_mta_sts), "false", 0, 0, NULL,
+      "as a sender: look for the policies of other domains, and keep to them" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "offer and use PIPELINING (RFC 2920)" },
     { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
@@ -123,7 +132,7 @@ static void configure_sessions(struct mail_host *m)
                                               .names = mail_stage(m)->arena };
 }
 
-enum serves { SERVE_SMTP, SERVE_SUBMISSION, SERVE_POP3, SERVE_IMAP };
+enum serves { SERVE_SMTP, SERVE_SUBMISSION, SERVE_POP3, SERVE_IMAP, SERVE_WEB };
 
 static const struct port {
     uint32_t roles;
@@ -138,13 +147,15 @@ static const struct port {
     { ROLE_STORE, PORT_POP3S, SERVE_POP3, true },
     { ROLE_STORE, PORT_IMAP, SERVE_IMAP, false },
     { ROLE_STORE, PORT_IMAPS, SERVE_IMAP, true },
+    { ROLE_MSA | ROLE_MX | ROLE_STORE, PORT_HTTPS, SERVE_WEB, true },
 };
 
 static bool is_open(const struct mail_host *m, const struct port *p)
 {
     const struct mail_config *c = m->config;
     bool off = (p->serves == SERVE_POP3 && !c->pop) || (p->serves == SERVE_IMAP && !c->imap) ||
-               (p->tls_first && c->tls == TLS_POLICY_NONE);
+               (p->serves == SERVE_WEB ? m->web_policy.len == 0
+                                       : p->tls_first && c->tls == TLS_POLICY_NONE);
     return (m->base.ops->kind.roles & p->roles) && !off;
 }
 
@@ -159,6 +170,9 @@ static bool mail_start(struct actor *self, struct err *err_r)
     pool_init(&m->entries, sizeof(struct entry));
     route_init(m);
     lookups_init(&m->lookups, self);
+    if (c->honour_mta_sts) {
+        sts_init(m);
+    }
     buf_init(&m->text);
     configure_sessions(m);
     directory_init(&m->directory, self->stage->arena, c->domains.items[0]);
@@ -173,6 +187,9 @@ static bool mail_start(struct actor *self, struct err *err_r)
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
                        SLICE_ARG(self->name));
+    }
+    if (!web_start(m, err_r)) {
+        return false;
     }
     for (size_t i = 0; i < COUNT(ports); i++) {
         if (is_open(m, &ports[i])) {
@@ -193,14 +210,15 @@ static bool mail_connect(struct actor *self, uint16_t port, struct pump_service 
         [SERVE_SUBMISSION] = { &smtp_server_ops, &m->submission_in },
         [SERVE_POP3] = { &pop3_server_ops, &m->pop3_in },
         [SERVE_IMAP] = { &imap_server_ops, &m->imap_in },
+        [SERVE_WEB] = { &http_server_ops, &m->web_in },
     };
     for (size_t i = 0; i < COUNT(ports); i++) {
         if (ports[i].port == port) {
             service_r->ops = rows[ports[i].serves].ops;
             service_r->config = rows[ports[i].serves].config;
-            service_r->tls = m->config->tls == TLS_POLICY_NONE ? NULL
-                             : ports[i].tls_first              ? &m->tls_first
-                                                               : &m->tls_later;
+            service_r->tls = ports[i].tls_first                  ? &m->tls_first
+                             : m->config->tls == TLS_POLICY_NONE ? NULL
+                                                                 : &m->tls_later;
             return true;
         }
     }
@@ -212,7 +230,7 @@ static const struct tls_identity *mail_identity(struct actor *self, const struct
     struct mail_host *m = mail_host_of(self);
     (void)how;
     if (!m->identity) {
-        m->identity = stage_identity(self->stage, self->name, NULL, 0,
+        m->identity = stage_identity(self->stage, self->name, m->web_names, m->web_name_count,
                                      (enum tls_fault)m->config->certificate);
     }
     return m->identity;
@@ -228,6 +246,10 @@ static void mail_session(struct actor *self, struct pump *p, const struct sessio
         route_session(m, p, ev);
     } else if (ops == &pop3_server_ops) {
         store_pop3_event(m, p, ev);
+    } else if (ops == &http_server_ops) {
+        web_event(m, p, ev);
+    } else if (ops == &http_client_ops) {
+        sts_session(m, p, ev);
     } else {
         store_imap_event(m, p, ev);
     }
@@ -243,6 +265,8 @@ static void mail_session_end(struct actor *self, struct pump *p, enum trace_why 
         route_session_end(m, p, why);
     } else if (ops == &imap_server_ops) {
         store_imap_end(m, p);
+    } else if (ops == &http_client_ops) {
+        sts_session_end(m, p, why);
     }
 }
 
@@ -264,6 +288,7 @@ static void mail_power(struct actor *self, bool on)
         queue_restart(m);
     } else {
         route_drop(m);
+        sts_drop(m);
         lookups_drop(&m->lookups);
     }
 }
@@ -289,6 +314,7 @@ static void mail_deinit(struct actor *self)
     }
     route_deinit(m);
     peers_deinit(m);
+    sts_deinit(m);
     pool_deinit(&m->callers);
     pool_deinit(&m->entries);
     lookups_deinit(&m->lookups);

@@ -6,6 +6,8 @@
  *   mail_route.c   the way to a destination: MX, addresses, the next server
  *   mail_kept.c    letters that are in mailboxes from the start
  *   mail_peer.c    TLS with the servers that it calls
+ *   mail_sts.c     what other domains ask of who delivers to them (MTA-STS)
+ *   mail_web.c     what our own ask, over HTTPS
  *   mail_store.c   mailboxes: local delivery, POP3 and IMAP logins */
 #ifndef MAILFLOW_ACTORS_MAIL_HOST_H
 #define MAILFLOW_ACTORS_MAIL_HOST_H
@@ -13,13 +15,16 @@
 #include "sim/actors/actor.h"
 #include "sim/actors/lookup.h"
 #include "sim/actors/mail_config.h"
+#include "sim/actors/mail_sts.h"
 #include "sim/mail/queue.h"
+#include "sim/proto/http.h"
 #include "sim/proto/imap.h"
 #include "sim/proto/pop3.h"
 #include "sim/proto/smtp.h"
 
 enum mail_port {
     PORT_SMTP = 25,         /* RFC 5321 4.5.4.2 */
+    PORT_HTTPS = 443,       /* RFC 9110 4.2.2 */
     PORT_SUBMISSION = 587,  /* RFC 6409 3.1 */
     PORT_SUBMISSIONS = 465, /* RFC 8314 3.3: TLS first */
     PORT_POP3 = 110,        /* RFC 1939 3 */
@@ -76,6 +81,11 @@ struct mail_host {
     size_t peer_count, peer_cap;
     struct pop3_server_config pop3_in;
     struct imap_server_config imap_in;
+    struct http_server_config web_in;
+    slice web_policy; /* what HTTPS gives; empty: no HTTPS */
+    slice *web_names; /* under these names */
+    size_t web_name_count;
+    struct mail_sts *sts; /* policies of others; NULL: not honoured */
     struct pump_tls tls_first, tls_later;
     const struct tls_identity *identity; /* NULL: nobody asked for TLS yet */
     pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
@@ -117,6 +127,7 @@ void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, 
 void queue_job_done(struct mail_host *m, struct entry *e);
 
 /* mail_route.c */
+void route_policy_known(struct mail_host *m, pool_id job); /* sts_seek has found out */
 /* Takes all waiting recipients of e that go where recipient `first` goes. */
 void route_start(struct mail_host *m, struct entry *e, size_t first);
 void route_session(struct mail_host *m, struct pump *p, const struct session_event *ev);

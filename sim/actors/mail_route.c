@@ -23,6 +23,7 @@ struct job {
     bool in_clear; /* TLS failed with the exchanger at hand, and need not be */
     uint32_t ip;   /* of the exchanger at hand */
     struct peer_policy policy;
+    const struct sts_policy *sts; /* of the domain; NULL: it has none that binds us */
     struct dns_name domain;
     struct dns_name hosts[HOSTS_MAX]; /* best first; only those that count are filled in */
 };
@@ -257,6 +258,15 @@ static void exchangers_known(struct actor *self, uint64_t user,
     }
 }
 
+void route_policy_known(struct mail_host *m, pool_id job)
+{
+    struct job *j = pool_get(&m->jobs, job);
+    if (j) {
+        j->sts = sts_policy_of(m, dns_name_slice(&j->domain));
+        lookup_start(&m->lookups, dns_name_slice(&j->domain), DNS_MX, exchangers_known, job);
+    }
+}
+
 /* ---- beginning ---- */
 
 static void collect(struct mail_host *m, struct job *j, struct entry *e, size_t first)
@@ -321,6 +331,8 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
         call(m, j, ip);
     } else if (!dns_name_set(&j->domain, domain)) {
         give_up(m, j, queue_failed, SLICE("550 5.1.2 This is not a domain name"));
+    } else if (m->sts) {
+        sts_seek(m, domain, id);
     } else {
         lookup_start(&m->lookups, domain, DNS_MX, exchangers_known, id);
     }

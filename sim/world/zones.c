@@ -2,6 +2,7 @@
 #include "sim/world/zones.h"
 
 #include "sim/base/mem.h"
+#include "sim/mail/sts.h"
 
 #include <assert.h>
 
@@ -89,6 +90,36 @@ void zones_add_address(struct zones *z, slice host, uint32_t ip)
         best = zones_origin(z, last_two_labels(host));
     }
     dns_zone_add(best, host, DNS_A, TTL_HOUR)->a = ip;
+}
+
+/* RFC 1035 3.3.14: one character-string, its length in front. */
+static slice character_string(struct arena *keep, slice text)
+{
+    struct buf wire = { 0 };
+    assert(text.len <= 255);
+    buf_byte(&wire, (char)text.len);
+    buf_add(&wire, text);
+    slice kept = arena_copy(keep, buf_slice(&wire));
+    buf_deinit(&wire);
+    return kept;
+}
+
+void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, uint32_t ip)
+{
+    struct dns_zone *zone = zones_origin(z, domain);
+    struct buf name = { 0 }, text = { 0 };
+    buf_addz(&name, "_mta-sts.");
+    buf_add(&name, domain);
+    if (!dns_zone_find(zone, buf_slice(&name), NULL)) {
+        struct dns_record *txt = dns_zone_add(zone, buf_slice(&name), DNS_TXT, TTL_HOUR);
+        sts_record_write(&text, id);
+        if (txt) { /* a domain may be so long that nothing more fits in front */
+            txt->txt = character_string(keep, buf_slice(&text));
+            zones_add_address(z, slice_from(buf_slice(&name), 1), ip);
+        }
+    }
+    buf_deinit(&name);
+    buf_deinit(&text);
 }
 
 void zones_add_root(struct zones *z)

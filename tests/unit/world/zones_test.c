@@ -70,3 +70,29 @@ Test(zones, have_a_root_that_delegates_them)
     cr_expect(!exists);
     zones_deinit(&z);
 }
+
+Test(zones, have_the_two_names_of_a_policy)
+{
+    struct zones z;
+    struct arena keep;
+    struct buf text = { 0 };
+    char longest[254];
+    arena_init(&keep);
+    zones_init(&z, SLICE("ns.names.test"));
+    zones_add_sts(&z, &keep, SLICE("example.org"), SLICE("1"), 0xc0000201);
+    zones_add_sts(&z, &keep, SLICE("example.org"), SLICE("2"), 0xc0000202); /* it has one */
+    const struct dns_record *txt = find(z.items[0], "_mta-sts.example.org", DNS_TXT);
+    const struct dns_record *a = find(z.items[0], "mta-sts.example.org", DNS_A);
+    cr_assert(txt && a);
+    dns_txt_join(txt->txt, &text);
+    cr_expect_str_eq(buf_z(&text), "v=STSv1; id=1;");
+    cr_expect_eq(a->a, 0xc0000201);
+    cr_expect_null(find(z.items[0], "_mta-sts.example.org", DNS_A));
+    for (size_t i = 0; i < sizeof longest; i++) { /* a name with no room for one more label */
+        longest[i] = i % 2 ? '.' : 'a';
+    }
+    zones_add_sts(&z, &keep, (slice){ longest, 253 }, SLICE("1"), 1);
+    buf_deinit(&text);
+    zones_deinit(&z);
+    arena_deinit(&keep);
+}
