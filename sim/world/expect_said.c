@@ -1,4 +1,4 @@
-/* expect_said.c - what was said in dialogues, in bytes.
+/* expect_said.c - what was said in dialogues, and what of it others could read, in bytes.
  * A text is found however the speaker cut it into pieces: each side of each connection keeps only
  * how far it has matched, nothing is gathered. */
 #include "sim/base/mem.h"
@@ -169,4 +169,95 @@ const struct expect_kind expect_said = {
     .args_size = sizeof(struct said_args),
     .keys = said_keys,
     .look = look_said,
+};
+
+/* ---- readable: what passes on the wires, as whoever listens there has it */
+
+struct readable_args {
+    slice text, host;
+    struct key_list between;
+    struct tally tally;
+};
+
+static const struct key readable_keys[] = {
+    { "readable", KEY_TEXT, offsetof(struct readable_args, text), NULL, 0, 0, NULL,
+      "the text, as somebody who listens on the way can read it: nothing that is under TLS" },
+    { "between", KEY_HOSTS, offsetof(struct readable_args, between), "", 0, 0, NULL,
+      "only in what these hosts send to each other" },
+    { "host", KEY_HOST, offsetof(struct readable_args, host), "", 0, 0, NULL,
+      "only in what this host sends and gets" },
+    TALLY_ROWS(readable_args),
+    KEY_ROW_END,
+};
+
+static bool is_among(const struct trace *t, const struct key_list *hosts, uint32_t actor)
+{
+    if (hosts->count == 0) {
+        return true;
+    }
+    slice name = actor_name(t, actor);
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (slice_eq(hosts->items[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void readable_expected(const struct readable_args *a, struct buf *out)
+{
+    buf_addz(out, "whoever listens can read ");
+    add_quoted(out, a->text);
+    for (size_t i = 0; i < a->between.count; i++) {
+        buf_addz(out, i == 0 ? " between " : i + 1 == a->between.count ? " and " : ", ");
+        buf_add(out, a->between.items[i]);
+    }
+    buf_addz(out, a->host.len > 0 ? " at " : "");
+    buf_add(out, a->host);
+    tally_words(&a->tally, true, out);
+}
+
+static bool look_readable(const struct expect_view *v, const void *args, struct buf *expected,
+                          struct buf *seen)
+{
+    const struct readable_args *a = args;
+    const struct said_args text = { .text = a->text };
+    struct hearing h = { .args = &text, .fallback = fallbacks(a->text) };
+    struct who who = who_is(v->trace, a->host);
+    const struct trace_rec *r;
+    uint64_t at = 0;
+    while ((r = view_next(v, &at))) {
+        bool datagram = r->kind == TRACE_DATAGRAM;
+        if ((r->kind != TRACE_FLIGHT && !datagram) || a->text.len == 0 ||
+            r->flow > v->trace->count || !(who_fits(who, r->actor) || who_fits(who, r->a)) ||
+            !is_among(v->trace, &a->between, r->actor) || !is_among(v->trace, &a->between, r->a)) {
+            continue;
+        }
+        size_t ear = (size_t)r->flow * 2 + (r->actor < r->a);
+        uint32_t payload = trace_payload_id(r);
+        for (size_t i = 0; i < trace_payload_chunks(v->trace, payload); i++) {
+            hear(&h, ear, trace_payload_chunk(v->trace, payload, i),
+                 r->at > a->tally.after || a->tally.after == 0);
+        }
+        if (datagram && ear < h.ear_count) {
+            h.ears[ear] = (struct ear){ 0 }; /* each stands for itself */
+        }
+    }
+    readable_expected(a, expected);
+    buf_addz(seen, h.count == 0 ? "nobody could read it" : "it was to be read ");
+    if (h.count > 0) {
+        add_times(seen, h.count);
+    }
+    mem_free(h.ears);
+    mem_free(h.fallback);
+    return tally_holds(&a->tally, h.count);
+}
+
+const struct expect_kind expect_readable = {
+    .name = "readable",
+    .doc = "what somebody who listens on the way can read",
+    .level = TRACE_LEVEL_BYTES,
+    .args_size = sizeof(struct readable_args),
+    .keys = readable_keys,
+    .look = look_readable,
 };

@@ -106,3 +106,39 @@ Test(mail_peer, a_broken_handshake_is_no_reason_to_wait_but_where_it_is)
         small_world_free(&w);
     }
 }
+
+/* What a lesson says of it: story entries that wait for TLS, expectations about who could read. */
+Test(mail_peer, lessons_can_tell_of_tls)
+{
+#define LISTEN(text, count)                                                                        \
+    "{'readable':'" text "','between':['mail.example.org','mail.example.net'],'count':" count "}"
+    static const struct {
+        const char *attack, *expect;
+        size_t stories;
+    } lessons[] = {
+        { "none",
+          LISTEN("RCPT TO", "0") "," LISTEN("STARTTLS",
+                                            "2") ",{'secured':'smtp','certificate':'good',"
+                                                 "'version':'TLSv1.3','count':1}",
+          2 },
+        { STRIP, LISTEN("RCPT TO:<bob@", "1") ",{'secured':'any','count':0}", 1 },
+    };
+    for (size_t i = 0; i < COUNT(lessons); i++) {
+        char text[BODY_MAX];
+        struct small_world w;
+        int n = snprintf(text, sizeof text, body, "'auth':true", "'tls':'opportunistic'",
+                         lessons[i].attack);
+        (void)snprintf(text + n, sizeof text - (size_t)n,
+                       ",'expect':[%s],'story':["
+                       "{'say':'a','on':{'kind':'upgrade','host':'mail.example.org'}},"
+                       "{'say':'b','on':{'kind':'secured','contains':'TLSv1.3','service':'smtp'}},"
+                       "{'say':'c','on':{'kind':'tamper','to':'mail.example.org'}}]",
+                       lessons[i].expect);
+        cr_assert(small_world_new(&w, text), "%s", lessons[i].attack);
+        small_world_run(&w);
+        cr_expect_eq(w.verdict.met, w.verdict.expected, "%s", lessons[i].attack);
+        cr_expect_gt(w.verdict.expected, 1, "%s", lessons[i].attack);
+        cr_expect_eq(w.trace.kinds[TRACE_STORY], lessons[i].stories, "%s", lessons[i].attack);
+        small_world_free(&w);
+    }
+}

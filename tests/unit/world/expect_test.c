@@ -1,6 +1,7 @@
 #include "sim/world/expect.h"
 
 #include "sim/world/key.h"
+#include "tests/lib/sample_trace.h"
 #include "tests/lib/small_trace.h"
 #include "tests/lib/small_vocabulary.h"
 
@@ -211,4 +212,62 @@ Test(expect, words_of_fate_are_in_the_order_of_the_trace)
         slice word = key_choice_word(k->of, i);
         cr_expect(slice_starts(slice_of(trace_fate_name(i)), word) && word.len > 0, "%u", i);
     }
+}
+
+/* Alice's password goes under STARTTLS; the second connection fails, by the client's and by the
+ * server's words. */
+Test(expect, tls_and_what_listeners_read)
+{
+    static const struct row rows[] = {
+        { "{ \"secured\": \"submission\" }", true,
+          "a connection for submission comes under TLS, at least once", "once" },
+        { "{ \"secured\": \"any\", \"from\": \"alice-laptop\", \"to\": \"mail.example.org\", "
+          "\"version\": \"TLSv1.3\", \"certificate\": \"good\", \"count\": 1 }",
+          true,
+          "a connection from alice-laptop to mail.example.org comes under TLSv1.3, with a good "
+          "certificate, exactly 1 time",
+          NULL },
+        { "{ \"secured\": \"any\", \"version\": \"TLSv1.2\" }", false,
+          "a connection comes under TLSv1.2, at least once",
+          "never; what happened: alice-laptop: TLSv1.3, good certificate" },
+        { "{ \"secured\": \"any\", \"certificate\": \"bad\", \"count\": 0 }", true, NULL, NULL },
+        { "{ \"secured\": \"smtp\", \"count\": 0 }", true, NULL, NULL },
+        { "{ \"secured\": \"any\", \"from\": \"bob-phone\", \"count\": 0 }", true, NULL, NULL },
+        { "{ \"unsecured\": \"any\", \"count\": 1 }", true,
+          "TLS fails on a connection, exactly 1 time", NULL },
+        { "{ \"unsecured\": \"imap\", \"why\": \"expired\" }", true,
+          "TLS fails on a connection for imap because of \"expired\", at least once", "once" },
+        { "{ \"unsecured\": \"imap\", \"why\": \"name\" }", false, NULL,
+          "never; what happened: alice-laptop: no TLS, certificate has expired" },
+        { "{ \"readable\": \"STARTTLS\\r\\n220\", \"count\": 0 }", true, NULL, NULL },
+        { "{ \"readable\": \"STARTTLS\", \"count\": 2 }", true,
+          "whoever listens can read \"STARTTLS\", exactly 2 times", "it was to be read 2 times" },
+        { "{ \"readable\": \"EHLO\", \"between\": [\"alice-laptop\", \"mail.example.org\"], "
+          "\"count\": 1 }",
+          true,
+          "whoever listens can read \"EHLO\" between alice-laptop and mail.example.org, exactly "
+          "1 time",
+          NULL },
+        { "{ \"readable\": \"EHLO\", \"between\": [\"bob-phone\", \"mail.example.org\"] }", false,
+          NULL, "nobody could read it" },
+        { "{ \"readable\": \"EHLO\", \"host\": \"bob-phone\", \"count\": 0 }", true,
+          "whoever listens can read \"EHLO\" at bob-phone, never", NULL },
+        { "{ \"readable\": \"AUTH PLAIN\", \"count\": 0 }", true, NULL, NULL },
+        { "{ \"said\": \"AUTH PLAIN AGF\", \"count\": 1 }", true, NULL, NULL },
+    };
+    struct trace t;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    sample_trace_tls(&t);
+    struct trace_rec rec = { .at = 2 * SIM_SECOND, .flow = 9, .actor = 1, .kind = TRACE_OPEN };
+    rec.a = 2, rec.c = trace_name(&t, SLICE("imap"));
+    trace_put(&t, rec);
+    rec = (struct trace_rec){ .at = rec.at, .flow = 9, .actor = 1, .kind = TRACE_UNSECURED };
+    rec.a = trace_name(&t, SLICE("certificate has expired"));
+    trace_put(&t, rec);
+    rec.actor = 2, rec.a = trace_name(&t, SLICE("sslv3 alert certificate expired"));
+    trace_put(&t, rec);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        check(&rows[i], &t);
+    }
+    trace_deinit(&t);
 }
