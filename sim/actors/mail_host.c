@@ -125,6 +125,8 @@ static void configure_sessions(struct mail_host *m)
         .timeout = 10 * SIM_MINUTE,
     };
     m->imap_in = (struct imap_server_config){ .host = host,
+                                              .starttls = c->tls != TLS_POLICY_NONE,
+                                              .tls_required = c->tls == TLS_POLICY_REQUIRED,
                                               .timeout = 30 * SIM_MINUTE,
                                               .unix_start = mail_stage(m)->unix_start,
                                               .literal_max = c->size_max,

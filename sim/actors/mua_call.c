@@ -42,7 +42,7 @@ static void connect(struct mua *u)
     const struct pump_service service = { .ops = door->ops,
                                           .config = config,
                                           .tls = way == MUA_TLS_NONE ? NULL : &u->tls };
-    u->smtp.tls = u->pop3.tls = policy_of(way);
+    u->smtp.tls = u->pop3.tls = u->imap.tls = policy_of(way);
     u->tls = (struct pump_tls){ .name = u->server,
                                 .implicit = first,
                                 .must_verify = first || way == MUA_TLS_REQUIRED };

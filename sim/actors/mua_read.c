@@ -301,7 +301,7 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         failed(u, p, ev->text, false);
         break;
     case IMAP_EV_FAILED:
-        failed(u, p, ev->text, false);
+        failed(u, p, ev->text, ev->number == 1);
         break;
     case IMAP_EV_EXISTS:
     case IMAP_EV_VALIDITY:

@@ -34,6 +34,10 @@ static const struct row {
       "" },
     { "TLS first, and nobody there", "'tls':'implicit'", "'tls':'none'", "none", 0, 0, 0,
       "The connection to the server is over: refused" },
+    { "STARTTLS of IMAP", "'tls':'required'", "'tls':'required'", "none", 1, 1, 2, "" },
+    { "required, and not offered, by IMAP", "'tls':'required'", "'tls':'none'", "none", 0, 0, 0,
+      "no TLS with mail.example.org: " },
+    { "stripped, with IMAP", "'tls':'opportunistic'", "'tls':'opportunistic'", STRIP, 1, 1, 0, "" },
     { "a bad certificate is taken", "'read':'pop'", "'tls':'opportunistic','certificate':'expired'",
       "none", 1, 1, 2, "Whether this is mail.example.org nobody knows" },
     { "a bad certificate ends it", "'tls':'required'",
@@ -99,6 +103,7 @@ Test(mua_call, opportunistic_goes_on_without)
         size_t fetched, clear;
     } tries[] = {
         { "'tls':'opportunistic','read':'pop'", 1, 2 },
+        { "'tls':'opportunistic','read':'imap'", 1, 2 },
         { "'tls':'required','read':'pop'", 0, 0 },
         { "'tls':'implicit','read':'imap'", 0, 0 },
     };
