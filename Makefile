@@ -57,7 +57,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
 DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev
-DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev
+DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev tshark
 
 define install_packages
 	@missing=""; \

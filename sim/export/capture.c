@@ -14,6 +14,16 @@
 
 /* ---- what became of packets */
 
+uint64_t capture_sent_as(const struct capture *c, uint64_t record)
+{
+    const struct trace_rec *rec = trace_at(c->trace, record);
+    while (rec && rec->kind == TRACE_TAMPER) {
+        record = rec->cause;
+        rec = trace_at(c->trace, record);
+    }
+    return record;
+}
+
 bool capture_was_lost(const struct capture *c, uint64_t record, enum capture_lost what)
 {
     return record <= c->trace->count && (c->lost[record] & what) != 0;
@@ -28,13 +38,14 @@ bool capture_was_refused(const struct capture *c, uint32_t flow)
 static void note_lost(struct capture *c, uint64_t number, const struct trace_rec *rec)
 {
     const struct trace_rec *before = trace_at(c->trace, number - 1);
-    const struct trace_rec *cause = trace_at(c->trace, rec->cause);
+    uint64_t sent = capture_sent_as(c, rec->cause);
+    const struct trace_rec *cause = trace_at(c->trace, sent);
     if (before && before->kind == TRACE_OPENED && before->flow == rec->flow &&
         before->actor == rec->actor) {
         c->lost[number - 1] |= CAPTURE_LOST_ITSELF;
     } else if (cause) {
         bool itself = cause->actor == rec->actor;
-        c->lost[rec->cause] |= itself ? CAPTURE_LOST_ITSELF : CAPTURE_LOST_REPLY;
+        c->lost[sent] |= itself ? CAPTURE_LOST_ITSELF : CAPTURE_LOST_REPLY;
     }
 }
 

@@ -10,6 +10,8 @@ enum capture_lost { /* bits: by record, what became of the packet that it tells 
                         2 /* what its receiver answered at once: SYN ACK, ACK, RST */
 };
 
+/* The record of what was sent, where an attacker's change of it may stand for it. */
+uint64_t capture_sent_as(const struct capture *c, uint64_t record);
 bool capture_was_lost(const struct capture *c, uint64_t record, enum capture_lost what);
 bool capture_was_refused(const struct capture *c, uint32_t flow);
 void capture_emit(struct capture *c, struct burst b); /* gives it its order */

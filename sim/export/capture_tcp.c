@@ -41,10 +41,12 @@ struct end {
     size_t queue_first, queue_count, queue_cap;
     struct range *beyond; /* what came of the peer's bytes behind a hole */
     size_t beyond_count, beyond_cap;
-    uint64_t handed;    /* bytes given to the wire, or to the congestion window */
-    uint64_t next;      /* RFC 9293 3.3.1: SND.NXT, behind all that was sent, FIN too */
-    uint64_t got, told; /* RCV.NXT, and what the peer was told of it */
-    sim_time owes_at;   /* since when */
+    uint64_t handed;     /* bytes given to the wire, or to the congestion window */
+    uint64_t next;       /* RFC 9293 3.3.1: SND.NXT, behind all that was sent, FIN too */
+    uint64_t got, told;  /* RCV.NXT, and what the peer was told of it */
+    sim_time carried_at; /* when bytes of its own told more than before */
+    bool carried;        /* and the acknowledgement that has a record was not seen yet */
+    sim_time owes_at;    /* since when */
     uint64_t owes_record;
     bool owes; /* an acknowledgement, unless something that it sends now carries it */
     sim_time closed_at;
@@ -197,7 +199,13 @@ static void depart(struct tcp *t, unsigned side, sim_time at, struct transit p)
     if (e->got >= e->told && !(p.flags & PACKET_RST)) {
         e->owes = false;
     }
-    e->told = p.flags & PACKET_ACK ? p.ack : e->told;
+    if (p.flags & PACKET_ACK) {
+        if (p.ack > e->told) {
+            e->carried = end > p.offset;
+            e->carried_at = at;
+        }
+        e->told = p.ack;
+    }
     e->next = end > e->next ? end : e->next;
     if (talk_of(t)->view == side) {
         emit(t, side, at, &p);
@@ -364,13 +372,14 @@ static void on_opened(struct tcp *t, uint64_t number, const struct trace_rec *re
 /* The first SEGMENT of a way with loss or a rate follows at once what it carries. */
 static bool is_segmented(const struct tcp *t, uint64_t number, const struct trace_rec *rec)
 {
-    const struct trace_rec *after = trace_at(t->capture->trace, ++number);
+    const struct trace *trace = t->capture->trace;
+    const struct trace_rec *after = trace_at(trace, ++number);
     while (after && after->kind == TRACE_TAMPER && after->flow == rec->flow) {
-        after = trace_at(t->capture->trace, ++number);
+        after = trace_at(trace, ++number);
     }
     return after && after->kind == TRACE_SEGMENT && after->flow == rec->flow &&
-           after->actor == rec->actor && after->cause < number &&
-           trace_at(t->capture->trace, after->cause) == rec;
+           after->actor == rec->actor && after->cause > 0 &&
+           trace_at(trace, capture_sent_as(t->capture, after->cause)) == rec;
 }
 
 static struct transit data(const struct tcp *t, unsigned side, uint64_t number, sim_time arrival)
@@ -441,10 +450,15 @@ static void on_segment(struct tcp *t, unsigned side, uint64_t number, const stru
 
 static void on_ack(struct tcp *t, unsigned side, uint64_t number, const struct trace_rec *rec)
 {
+    struct end *e = &t->ends[side];
     struct transit p = data(t, side, number, rec->until);
-    p.offset = t->ends[side].next;
-    p.ack = near(t->ends[side].got, rec->b);
-    depart(t, side, rec->at, p);
+    p.offset = e->next;
+    p.ack = near(e->got, rec->b);
+    if (e->carried && e->carried_at == rec->at && p.ack == e->told) {
+        e->carried = false; /* what it says went out with the bytes: no host says it twice */
+    } else {
+        depart(t, side, rec->at, p);
+    }
 }
 
 /* RFC 9293 3.5.3: an answer to what nobody expects takes its number from what it answers. */
@@ -471,7 +485,8 @@ static bool is_rejected(const struct end *peer, const struct trace_rec *rec,
 static void on_closed(struct tcp *t, unsigned side, uint64_t number, const struct trace_rec *rec)
 {
     struct end *e = &t->ends[side];
-    const struct trace_rec *cause = trace_at(t->capture->trace, rec->cause);
+    const struct trace_rec *cause =
+        trace_at(t->capture->trace, capture_sent_as(t->capture, rec->cause));
     if (rec->until > 0) {
         struct transit p = data(t, side, number, rec->until);
         p.offset = e->next;
@@ -488,7 +503,8 @@ static void on_closed(struct tcp *t, unsigned side, uint64_t number, const struc
 /* Only a RST is told by nothing but its loss. */
 static void on_lost(struct tcp *t, unsigned side, const struct trace_rec *rec)
 {
-    const struct trace_rec *cause = trace_at(t->capture->trace, rec->cause);
+    const struct trace_rec *cause =
+        trace_at(t->capture->trace, capture_sent_as(t->capture, rec->cause));
     bool answer = cause && cause->flow == rec->flow && cause->actor != rec->actor;
     if (t->ends[side].closed && rec->b == 0 && answer &&
         (cause->kind == TRACE_FLIGHT || cause->kind == TRACE_SEGMENT)) {
@@ -501,7 +517,7 @@ static void on_tamper(struct tcp *t, unsigned side, const struct trace_rec *rec)
     struct end *e = &t->ends[side];
     for (size_t i = e->span_count; i > 0; i--) {
         struct span *s = &e->spans[i - 1];
-        if (s->record == rec->cause) {
+        if (s->record == capture_sent_as(t->capture, rec->cause)) {
             s->seen_payload = rec->c;
             s->seen_size = (uint32_t)trace_payload_size(t->capture->trace, rec->c);
             e->tampered = true;
