@@ -1,0 +1,202 @@
+#include "tests/lib/pump_lab.h"
+
+#include <criterion/criterion.h>
+
+static const struct link_config near = { .latency = 5 * SIM_MS };
+
+static bool holds(const struct buf *b, const char *text)
+{
+    return slice_find(buf_slice(b), slice_of(text)) != SLICE_NONE;
+}
+
+static void expect_all_over(const struct lab *l, const char *why)
+{
+    cr_expect_eq(l->stage.pumps.in_use, 0, "%s: %u pumps", why, l->stage.pumps.in_use);
+    cr_expect_eq(network_streams_in_use(l->net), 0, "%s", why);
+    cr_expect_eq(l->client_side.opened + l->client_side.failed > 0 || l->client_side.ended > 0,
+                 true, "%s", why);
+}
+
+/* From the first UPGRADE on no flight shows what is said; SAID does all the time. */
+static void expect_sealed(const struct lab *l, const char *why)
+{
+    struct buf scratch = { 0 };
+    bool upgraded = false;
+    size_t said = 0, shown = 0;
+    for (uint64_t n = 1; n <= l->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&l->trace, n);
+        upgraded = upgraded || r->kind == TRACE_UPGRADE;
+        if (upgraded && (r->kind == TRACE_FLIGHT || r->kind == TRACE_SAID)) {
+            slice text = trace_payload(&l->trace, r->c, &scratch);
+            bool readable = slice_find(text, SLICE("heard")) != SLICE_NONE;
+            said += readable && r->kind == TRACE_SAID;
+            shown += readable && r->kind == TRACE_FLIGHT;
+        }
+    }
+    cr_expect(shown == 0 && (said > 0 || !upgraded), "%s: %zu and %zu", why, shown, said);
+    buf_deinit(&scratch);
+}
+
+/* ---- dialogues ---- */
+
+static const struct dialogue {
+    const char *why;
+    bool implicit;
+    enum tls_versions client, server;
+    const char *words, *client_heard, *server_heard, *version;
+} dialogues[] = {
+    { "TLS first", true, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "one two bye",
+      "hello heard one heard two heard bye ", "one two bye ", "TLSv1.3" },
+    { "TLS first, by 1.2", true, TLS_VERSIONS_ALL, TLS_VERSIONS_1_2, "one bye",
+      "hello heard one heard bye ", "one bye ", "TLSv1.2" },
+    { "asked for", false, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "one tls two bye",
+      "hello heard one go heard two heard bye ", "one tls two bye ", "TLSv1.3" },
+    { "asked for, by 1.2", false, TLS_VERSIONS_1_2, TLS_VERSIONS_ALL, "tls two bye",
+      "hello go heard two heard bye ", "tls two bye ", "TLSv1.2" },
+    { "more words in a flight", false, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "tls one+ two+ bye",
+      "hello go heard one heard two heard bye ", "tls one two bye ", "TLSv1.3" },
+    { "two windows and more", true, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "much bye",
+      "hello much much heard bye ", "much bye ", "TLSv1.3" },
+    { "two windows and more, asked for", false, TLS_VERSIONS_ALL, TLS_VERSIONS_1_2, "tls much bye",
+      "hello go much much heard bye ", "tls much bye ", "TLSv1.2" },
+    { "not asked for", false, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "one bye",
+      "hello heard one heard bye ", "one bye ", "" },
+};
+
+static void hold_dialogue(const struct dialogue *d, struct link_config link)
+{
+    struct lab l;
+    struct buf scratch = { 0 };
+    bool tls = d->version[0] != '\0';
+    lab_init(&l, 7, link);
+    l.client_tls.implicit = l.server_tls.implicit = d->implicit;
+    l.client_tls.versions = d->client;
+    l.server_tls.versions = d->server;
+    (void)lab_call(&l, d->words);
+    lab_run(&l, SIM_HOUR);
+    cr_expect_str_eq(buf_z(&l.client_side.heard), d->client_heard, "%s", d->why);
+    cr_expect_str_eq(buf_z(&l.server_side.heard), d->server_heard, "%s", d->why);
+    cr_expect(slice_eq(l.client_side.facts.version, slice_of(d->version)), "%s", d->why);
+    cr_expect(slice_eq(l.server_side.facts.version, slice_of(d->version)), "%s", d->why);
+    cr_expect_eq(l.client_side.facts.verified, tls, "%s", d->why);
+    cr_expect_eq(l.server_side.tls_at_open, d->implicit, "%s", d->why);
+    cr_expect_eq(l.client_side.why, WHY_DONE, "%s", d->why);
+    cr_expect_eq(lab_records(&l, TRACE_UPGRADE, NULL), tls ? 2 : 0, "%s", d->why);
+    cr_expect_eq(lab_records(&l, TRACE_SECURED, NULL), tls ? 2 : 0, "%s", d->why);
+    cr_expect_eq(lab_records(&l, TRACE_SECRET, NULL) > 0, tls, "%s", d->why);
+    cr_expect_eq(lab_records(&l, TRACE_UNSECURED, NULL), 0, "%s", d->why);
+    cr_expect_eq(lab_records(&l, TRACE_NOTE, NULL), 0, "%s: nobody was cut short", d->why);
+    cr_expect(!tls || slice_eq(lab_text(&l, TRACE_SECURED, l.client, &scratch),
+                               SLICE("server.example\n")),
+              "%s", d->why);
+    cr_expect_eq(l.stage.realm != NULL, tls, "%s", d->why);
+    expect_sealed(&l, d->why);
+    expect_all_over(&l, d->why);
+    buf_deinit(&scratch);
+    lab_deinit(&l);
+}
+
+Test(pump_tls, carries_a_dialogue)
+{
+    for (size_t i = 0; i < COUNT(dialogues); i++) {
+        hold_dialogue(&dialogues[i], near);
+    }
+}
+
+Test(pump_tls, carries_it_over_bad_lines)
+{
+    static const struct link_config bad = {
+        .latency = 20 * SIM_MS, .jitter = 9 * SIM_MS, .rate = 8000000, .loss = 100000
+    };
+    for (size_t i = 0; i < COUNT(dialogues); i++) {
+        hold_dialogue(&dialogues[i], bad);
+    }
+}
+
+/* ---- what may be wrong ---- */
+
+static const struct fault {
+    const char *why;
+    enum tls_fault fault;
+    bool implicit, verify;
+    enum tls_versions client, server;
+    const char *client_says, *server_says; /* UNSECURED; "": TLS stands */
+} faults[] = {
+    { "nobody minds", TLS_FAULT_EXPIRED, false, false, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "", "" },
+    { "expired", TLS_FAULT_EXPIRED, false, true, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, "expired",
+      "expired" },
+    { "expired, TLS first", TLS_FAULT_EXPIRED, true, true, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL,
+      "expired", "expired" },
+    { "wrong name", TLS_FAULT_WRONG_NAME, true, true, TLS_VERSIONS_1_2, TLS_VERSIONS_ALL, "name",
+      "" },
+    { "unknown", TLS_FAULT_UNKNOWN_AUTHORITY, false, true, TLS_VERSIONS_ALL, TLS_VERSIONS_ALL, " ",
+      " " },
+    { "no version in common", TLS_FAULT_NONE, false, true, TLS_VERSIONS_1_2, TLS_VERSIONS_1_3,
+      "version", "version" },
+    { "no version in common, TLS first", TLS_FAULT_NONE, true, true, TLS_VERSIONS_1_3,
+      TLS_VERSIONS_1_2, "version", "version" },
+};
+
+static void expect_told(const struct lab *l, const struct fault *f, const struct actor *who,
+                        const struct lab_side *side, const char *text)
+{
+    struct buf scratch = { 0 };
+    slice why = lab_text(l, TRACE_UNSECURED, who, &scratch);
+    bool asked = !f->implicit;
+    cr_expect(slice_find(why, slice_of(text)) != SLICE_NONE, "%s: \"%.*s\"", f->why,
+              SLICE_ARG(why));
+    cr_expect_eq(lab_records(l, TRACE_UNSECURED, who), 1, "%s", f->why);
+    cr_expect_eq(side->failed, asked, "%s: the session is told", f->why);
+    cr_expect_eq(side->opened, asked, "%s: or is not opened", f->why);
+    cr_expect(!asked || slice_eq(buf_slice(&side->problem), why), "%s", f->why);
+    cr_expect_eq(side->ended, 1, "%s", f->why);
+    buf_deinit(&scratch);
+}
+
+Test(pump_tls, says_what_is_wrong)
+{
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        const struct fault *f = &faults[i];
+        struct lab l;
+        lab_init(&l, 7, near);
+        l.fault = f->fault;
+        l.client_tls.implicit = l.server_tls.implicit = f->implicit;
+        l.client_tls.must_verify = f->verify;
+        l.client_tls.versions = f->client;
+        l.server_tls.versions = f->server;
+        (void)lab_call(&l, f->implicit ? "one bye" : "tls one bye");
+        lab_run(&l, SIM_HOUR);
+        if (f->client_says[0] != '\0') {
+            expect_told(&l, f, l.client, &l.client_side, f->client_says);
+            expect_told(&l, f, l.server, &l.server_side, f->server_says);
+        } else {
+            cr_expect(!l.client_side.facts.verified && l.client_side.facts.problem.len > 0, "%s",
+                      f->why);
+            cr_expect(holds(&l.server_side.heard, "one bye "), "%s", f->why);
+        }
+        expect_all_over(&l, f->why);
+        lab_deinit(&l);
+    }
+}
+
+/* CVE-2011-0411 and its mirror: what stands behind the word for TLS in the same flight, or came
+ * before TLS began, is thrown away, told, and never heard. */
+Test(pump_tls, drops_what_came_ahead_of_it)
+{
+    struct lab l;
+    struct buf scratch = { 0 };
+    lab_init(&l, 7, near);
+    l.server_config.injects = true;
+    (void)lab_call(&l, "one+ tls+ evil one bye");
+    lab_run(&l, SIM_HOUR);
+    cr_expect_str_eq(buf_z(&l.server_side.heard), "one tls one bye ");
+    cr_expect_str_eq(buf_z(&l.client_side.heard), "hello heard one go heard one heard bye ");
+    cr_expect(slice_eq(lab_text(&l, TRACE_DROPPED, l.server, &scratch), SLICE("evil\n")));
+    cr_expect(slice_eq(lab_text(&l, TRACE_DROPPED, l.client, &scratch), SLICE("heard nothing\n")));
+    slice note = lab_text(&l, TRACE_NOTE, l.server, &scratch);
+    cr_expect(slice_find(note, SLICE("RFC 3207 section 6")) != SLICE_NONE);
+    cr_expect(slice_find(note, SLICE("CVE-2011-0411")) != SLICE_NONE);
+    expect_all_over(&l, "injected");
+    buf_deinit(&scratch);
+    lab_deinit(&l);
+}
