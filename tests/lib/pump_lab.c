@@ -94,7 +94,7 @@ static void server_says(struct talk *t, slice word, struct outq *out)
         t->upgrade = true;
     } else if (slice_eq(word, SLICE("much"))) {
         outq_text(out, SLICE("much\n"));
-        t->heap = LAB_MUCH;
+        t->heap = PUMP_LAB_MUCH;
     } else {
         outq_text(out, SLICE("heard "));
         outq_text(out, word);
@@ -107,7 +107,7 @@ static void client_says(struct talk *t, slice word, struct outq *out)
 {
     t->expect--;
     t->upgrade = slice_eq(word, SLICE("go"));
-    t->heap = slice_eq(word, SLICE("much")) ? LAB_MUCH : 0;
+    t->heap = slice_eq(word, SLICE("much")) ? PUMP_LAB_MUCH : 0;
     t->closing = slice_eq(word, SLICE("heard bye"));
     if (t->expect == 0 && !t->upgrade && t->heap == 0) {
         say_next(t, out);
@@ -231,7 +231,7 @@ static const struct session_ops server_ops = TALK_OPS("server");
 
 struct talker {
     struct actor base;
-    struct lab *lab;
+    struct pump_lab *lab;
     const struct tls_identity *identity;
 };
 
@@ -242,10 +242,10 @@ static struct talker *talker_of(struct actor *a)
 
 static bool on_connect(struct actor *self, uint16_t port, struct pump_service *service_r)
 {
-    struct lab *l = talker_of(self)->lab;
+    struct pump_lab *l = talker_of(self)->lab;
     *service_r =
         (struct pump_service){ &server_ops, &l->server_config, l->plain ? NULL : &l->server_tls };
-    return port == LAB_PORT;
+    return port == PUMP_LAB_PORT;
 }
 
 static const struct tls_identity *identity(struct actor *self, const struct pump_tls *how)
@@ -260,13 +260,13 @@ static const struct tls_identity *identity(struct actor *self, const struct pump
 
 static struct lab_side *side_of(struct actor *self)
 {
-    struct lab *l = talker_of(self)->lab;
+    struct pump_lab *l = talker_of(self)->lab;
     return self == l->server ? &l->server_side : &l->client_side;
 }
 
 static void on_session(struct actor *self, struct pump *p, const struct session_event *ev)
 {
-    struct lab *l = talker_of(self)->lab;
+    struct pump_lab *l = talker_of(self)->lab;
     if (ev->kind == LAB_FAILED) {
         side_of(self)->failed++;
     } else if (self == l->server ? l->server_config.slow : l->client_config.slow) {
@@ -301,7 +301,7 @@ static const struct actor_ops talker_ops = {
     .on_wake = on_wake,
 };
 
-static struct actor *add(struct lab *l, slice name, uint32_t ip)
+static struct actor *add(struct pump_lab *l, slice name, uint32_t ip)
 {
     struct actor *a = stage_add(&l->stage, &talker_ops, name, NULL);
     talker_of(a)->lab = l;
@@ -311,10 +311,10 @@ static struct actor *add(struct lab *l, slice name, uint32_t ip)
 
 /* ---- the lab ---- */
 
-void lab_init(struct lab *l, uint64_t seed, struct link_config link)
+void pump_lab_init(struct pump_lab *l, uint64_t seed, struct link_config link)
 {
     struct rng rng = rng_seeded(seed);
-    *l = (struct lab){ .server_ip = UINT32_C(0xc0000202) };
+    *l = (struct pump_lab){ .server_ip = UINT32_C(0xc0000202) };
     trace_init(&l->trace, TRACE_LEVEL_BYTES);
     engine_init(&l->engine, &l->trace);
     arena_init(&l->arena);
@@ -323,7 +323,7 @@ void lab_init(struct lab *l, uint64_t seed, struct link_config link)
     l->client = add(l, SLICE("client.example"), UINT32_C(0xc0000201));
     l->server = add(l, SLICE("server.example"), l->server_ip);
     l->link = network_link(l->net, l->client->id, l->server->id, SLICE("line"), link);
-    network_listen(l->net, l->server->id, LAB_PORT);
+    network_listen(l->net, l->server->id, PUMP_LAB_PORT);
     l->client_config = (struct lab_config){ .lab = l, .side = &l->client_side };
     l->server_config = (struct lab_config){ .lab = l, .side = &l->server_side, .server = true };
     l->client_tls = (struct pump_tls){ .name = SLICE("server.example"), .must_verify = true };
@@ -335,7 +335,7 @@ static void drop_side(struct lab_side *side)
     buf_deinit(&side->problem);
 }
 
-void lab_deinit(struct lab *l)
+void pump_lab_deinit(struct pump_lab *l)
 {
     stage_deinit(&l->stage);
     network_free(l->net);
@@ -346,20 +346,20 @@ void lab_deinit(struct lab *l)
     drop_side(&l->server_side);
 }
 
-struct pump *lab_call(struct lab *l, const char *words)
+struct pump *pump_lab_call(struct pump_lab *l, const char *words)
 {
     const struct pump_service service = { &client_ops, &l->client_config,
                                           l->plain ? NULL : &l->client_tls };
     l->client_config.words = words;
-    return pump_connect(l->client, l->server_ip, LAB_PORT, SLICE("talk"), &service, 0);
+    return pump_connect(l->client, l->server_ip, PUMP_LAB_PORT, SLICE("talk"), &service, 0);
 }
 
-void lab_run(struct lab *l, sim_time until)
+void pump_lab_run(struct pump_lab *l, sim_time until)
 {
     (void)engine_run(&l->engine, until);
 }
 
-size_t lab_records(const struct lab *l, enum trace_kind kind, const struct actor *by)
+size_t pump_lab_records(const struct pump_lab *l, enum trace_kind kind, const struct actor *by)
 {
     size_t count = 0;
     for (uint64_t n = 1; n <= l->trace.count; n++) {
@@ -369,8 +369,8 @@ size_t lab_records(const struct lab *l, enum trace_kind kind, const struct actor
     return count;
 }
 
-slice lab_text(const struct lab *l, enum trace_kind kind, const struct actor *by,
-               struct buf *scratch)
+slice pump_lab_text(const struct pump_lab *l, enum trace_kind kind, const struct actor *by,
+                    struct buf *scratch)
 {
     for (uint64_t n = 1; n <= l->trace.count; n++) {
         const struct trace_rec *r = trace_at(&l->trace, n);

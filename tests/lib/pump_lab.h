@@ -10,8 +10,8 @@
 #include "sim/actors/actor.h"
 #include "tests/lib/stranger.h"
 
-#define LAB_PORT 4000
-#define LAB_MUCH 600000 /* octets: more than two windows */
+#define PUMP_LAB_PORT 4000
+#define PUMP_LAB_MUCH 600000 /* octets: more than two windows */
 
 struct lab_side {
     struct session_tls facts; /* as the session had them; version empty: never */
@@ -23,7 +23,7 @@ struct lab_side {
 };
 
 struct lab_config { /* of a session */
-    struct lab *lab;
+    struct pump_lab *lab;
     struct lab_side *side;
     bool server;
     bool slow;    /* takes a second for each word */
@@ -31,7 +31,7 @@ struct lab_config { /* of a session */
     const char *words;
 };
 
-struct lab {
+struct pump_lab {
     struct trace trace;
     struct engine engine;
     struct network *net;
@@ -46,13 +46,13 @@ struct lab {
     enum tls_fault fault;
 };
 
-void lab_init(struct lab *l, uint64_t seed, struct link_config link);
-void lab_deinit(struct lab *l);
-struct pump *lab_call(struct lab *l, const char *words);
-void lab_run(struct lab *l, sim_time until);
-size_t lab_records(const struct lab *l, enum trace_kind kind, const struct actor *by);
+void pump_lab_init(struct pump_lab *l, uint64_t seed, struct link_config link);
+void pump_lab_deinit(struct pump_lab *l);
+struct pump *pump_lab_call(struct pump_lab *l, const char *words);
+void pump_lab_run(struct pump_lab *l, sim_time until);
+size_t pump_lab_records(const struct pump_lab *l, enum trace_kind kind, const struct actor *by);
 /* The first such record of that actor; its payload in scratch. */
-slice lab_text(const struct lab *l, enum trace_kind kind, const struct actor *by,
-               struct buf *scratch);
+slice pump_lab_text(const struct pump_lab *l, enum trace_kind kind, const struct actor *by,
+                    struct buf *scratch);
 
 #endif

@@ -9,7 +9,7 @@ static bool holds(const struct buf *b, const char *text)
     return slice_find(buf_slice(b), slice_of(text)) != SLICE_NONE;
 }
 
-static void expect_all_over(const struct lab *l, const char *why)
+static void expect_all_over(const struct pump_lab *l, const char *why)
 {
     cr_expect_eq(l->stage.pumps.in_use, 0, "%s: %u pumps", why, l->stage.pumps.in_use);
     cr_expect_eq(network_streams_in_use(l->net), 0, "%s", why);
@@ -18,7 +18,7 @@ static void expect_all_over(const struct lab *l, const char *why)
 }
 
 /* From the first UPGRADE on no flight shows what is said; SAID does all the time. */
-static void expect_sealed(const struct lab *l, const char *why)
+static void expect_sealed(const struct pump_lab *l, const char *why)
 {
     struct buf scratch = { 0 };
     bool upgraded = false;
@@ -65,15 +65,15 @@ static const struct dialogue {
 
 static void hold_dialogue(const struct dialogue *d, struct link_config link)
 {
-    struct lab l;
+    struct pump_lab l;
     struct buf scratch = { 0 };
     bool tls = d->version[0] != '\0';
-    lab_init(&l, 7, link);
+    pump_lab_init(&l, 7, link);
     l.client_tls.implicit = l.server_tls.implicit = d->implicit;
     l.client_tls.versions = d->client;
     l.server_tls.versions = d->server;
-    (void)lab_call(&l, d->words);
-    lab_run(&l, SIM_HOUR);
+    (void)pump_lab_call(&l, d->words);
+    pump_lab_run(&l, SIM_HOUR);
     cr_expect_str_eq(buf_z(&l.client_side.heard), d->client_heard, "%s", d->why);
     cr_expect_str_eq(buf_z(&l.server_side.heard), d->server_heard, "%s", d->why);
     cr_expect(slice_eq(l.client_side.facts.version, slice_of(d->version)), "%s", d->why);
@@ -81,19 +81,19 @@ static void hold_dialogue(const struct dialogue *d, struct link_config link)
     cr_expect_eq(l.client_side.facts.verified, tls, "%s", d->why);
     cr_expect_eq(l.server_side.tls_at_open, d->implicit, "%s", d->why);
     cr_expect_eq(l.client_side.why, WHY_DONE, "%s", d->why);
-    cr_expect_eq(lab_records(&l, TRACE_UPGRADE, NULL), tls ? 2 : 0, "%s", d->why);
-    cr_expect_eq(lab_records(&l, TRACE_SECURED, NULL), tls ? 2 : 0, "%s", d->why);
-    cr_expect_eq(lab_records(&l, TRACE_SECRET, NULL) > 0, tls, "%s", d->why);
-    cr_expect_eq(lab_records(&l, TRACE_UNSECURED, NULL), 0, "%s", d->why);
-    cr_expect_eq(lab_records(&l, TRACE_NOTE, NULL), 0, "%s: nobody was cut short", d->why);
-    cr_expect(!tls || slice_eq(lab_text(&l, TRACE_SECURED, l.client, &scratch),
+    cr_expect_eq(pump_lab_records(&l, TRACE_UPGRADE, NULL), tls ? 2 : 0, "%s", d->why);
+    cr_expect_eq(pump_lab_records(&l, TRACE_SECURED, NULL), tls ? 2 : 0, "%s", d->why);
+    cr_expect_eq(pump_lab_records(&l, TRACE_SECRET, NULL) > 0, tls, "%s", d->why);
+    cr_expect_eq(pump_lab_records(&l, TRACE_UNSECURED, NULL), 0, "%s", d->why);
+    cr_expect_eq(pump_lab_records(&l, TRACE_NOTE, NULL), 0, "%s: nobody was cut short", d->why);
+    cr_expect(!tls || slice_eq(pump_lab_text(&l, TRACE_SECURED, l.client, &scratch),
                                SLICE("server.example\n")),
               "%s", d->why);
     cr_expect_eq(l.stage.realm != NULL, tls, "%s", d->why);
     expect_sealed(&l, d->why);
     expect_all_over(&l, d->why);
     buf_deinit(&scratch);
-    lab_deinit(&l);
+    pump_lab_deinit(&l);
 }
 
 Test(pump_tls, carries_a_dialogue)
@@ -137,15 +137,15 @@ static const struct fault {
       TLS_VERSIONS_1_2, "version", "version" },
 };
 
-static void expect_told(const struct lab *l, const struct fault *f, const struct actor *who,
+static void expect_told(const struct pump_lab *l, const struct fault *f, const struct actor *who,
                         const struct lab_side *side, const char *text)
 {
     struct buf scratch = { 0 };
-    slice why = lab_text(l, TRACE_UNSECURED, who, &scratch);
+    slice why = pump_lab_text(l, TRACE_UNSECURED, who, &scratch);
     bool asked = !f->implicit;
     cr_expect(slice_find(why, slice_of(text)) != SLICE_NONE, "%s: \"%.*s\"", f->why,
               SLICE_ARG(why));
-    cr_expect_eq(lab_records(l, TRACE_UNSECURED, who), 1, "%s", f->why);
+    cr_expect_eq(pump_lab_records(l, TRACE_UNSECURED, who), 1, "%s", f->why);
     cr_expect_eq(side->failed, asked, "%s: the session is told", f->why);
     cr_expect_eq(side->opened, asked, "%s: or is not opened", f->why);
     cr_expect(!asked || slice_eq(buf_slice(&side->problem), why), "%s", f->why);
@@ -157,15 +157,15 @@ Test(pump_tls, says_what_is_wrong)
 {
     for (size_t i = 0; i < COUNT(faults); i++) {
         const struct fault *f = &faults[i];
-        struct lab l;
-        lab_init(&l, 7, near);
+        struct pump_lab l;
+        pump_lab_init(&l, 7, near);
         l.fault = f->fault;
         l.client_tls.implicit = l.server_tls.implicit = f->implicit;
         l.client_tls.must_verify = f->verify;
         l.client_tls.versions = f->client;
         l.server_tls.versions = f->server;
-        (void)lab_call(&l, f->implicit ? "one bye" : "tls one bye");
-        lab_run(&l, SIM_HOUR);
+        (void)pump_lab_call(&l, f->implicit ? "one bye" : "tls one bye");
+        pump_lab_run(&l, SIM_HOUR);
         if (f->client_says[0] != '\0') {
             expect_told(&l, f, l.client, &l.client_side, f->client_says);
             expect_told(&l, f, l.server, &l.server_side, f->server_says);
@@ -175,7 +175,7 @@ Test(pump_tls, says_what_is_wrong)
             cr_expect(holds(&l.server_side.heard, "one bye "), "%s", f->why);
         }
         expect_all_over(&l, f->why);
-        lab_deinit(&l);
+        pump_lab_deinit(&l);
     }
 }
 
@@ -183,20 +183,21 @@ Test(pump_tls, says_what_is_wrong)
  * before TLS began, is thrown away, told, and never heard. */
 Test(pump_tls, drops_what_came_ahead_of_it)
 {
-    struct lab l;
+    struct pump_lab l;
     struct buf scratch = { 0 };
-    lab_init(&l, 7, near);
+    pump_lab_init(&l, 7, near);
     l.server_config.injects = true;
-    (void)lab_call(&l, "one+ tls+ evil one bye");
-    lab_run(&l, SIM_HOUR);
+    (void)pump_lab_call(&l, "one+ tls+ evil one bye");
+    pump_lab_run(&l, SIM_HOUR);
     cr_expect_str_eq(buf_z(&l.server_side.heard), "one tls one bye ");
     cr_expect_str_eq(buf_z(&l.client_side.heard), "hello heard one go heard one heard bye ");
-    cr_expect(slice_eq(lab_text(&l, TRACE_DROPPED, l.server, &scratch), SLICE("evil\n")));
-    cr_expect(slice_eq(lab_text(&l, TRACE_DROPPED, l.client, &scratch), SLICE("heard nothing\n")));
-    slice note = lab_text(&l, TRACE_NOTE, l.server, &scratch);
+    cr_expect(slice_eq(pump_lab_text(&l, TRACE_DROPPED, l.server, &scratch), SLICE("evil\n")));
+    cr_expect(
+        slice_eq(pump_lab_text(&l, TRACE_DROPPED, l.client, &scratch), SLICE("heard nothing\n")));
+    slice note = pump_lab_text(&l, TRACE_NOTE, l.server, &scratch);
     cr_expect(slice_find(note, SLICE("RFC 3207 section 6")) != SLICE_NONE);
     cr_expect(slice_find(note, SLICE("CVE-2011-0411")) != SLICE_NONE);
     expect_all_over(&l, "injected");
     buf_deinit(&scratch);
-    lab_deinit(&l);
+    pump_lab_deinit(&l);
 }
