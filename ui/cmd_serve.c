@@ -21,7 +21,7 @@ struct serve_options {
     bool jump, quiet;
     sim_time lasts; /* on the wall; 0: until somebody ends it */
     uint32_t format;
-    const char *trace, *ca;
+    const char *trace, *ca, *stdio;
     uint64_t trace_limit;
 };
 
@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
       "skip the time in which nothing happens and no real program is connected" },
     { "for", 0, OPTION_DURATION, offsetof(struct serve_options, lasts), "T", NULL,
       "stop by itself after this time: \"10min\"" },
+    { "stdio", 0, OPTION_TEXT, offsetof(struct serve_options, stdio), "HOST:PORT", NULL,
+      "join standard input and output to that simulated port instead" },
     { "ca", 0, OPTION_TEXT, offsetof(struct serve_options, ca), "FILE", NULL,
       "write the authority's certificate there (PEM), by which clients know the servers" },
     { "format", 'f', OPTION_CHOICE, offsetof(struct serve_options, format), "NAME", "text json",
@@ -62,6 +64,9 @@ static void print(struct buf *out)
 static void say_ready(const struct serve *s, const struct serve_options *o)
 {
     struct buf out = { 0 };
+    if (o->stdio) {
+        return; /* standard output is the connection's */
+    }
     if (o->format == FORMAT_JSON) {
         serve_json(s, &out);
     } else if (!o->quiet) {
@@ -73,7 +78,7 @@ static void say_ready(const struct serve *s, const struct serve_options *o)
 static void say_summary(const struct serve *s, const struct serve_options *o)
 {
     struct buf out = { 0 };
-    if (o->format == FORMAT_TEXT && !o->quiet) {
+    if (o->format == FORMAT_TEXT && !o->quiet && !o->stdio) {
         serve_summary(s, &out);
     }
     print(&out);
@@ -120,6 +125,23 @@ static void wait_for_the_end(struct serve *s, const struct serve_options *o)
     }
 }
 
+static int open_stdio(const struct serve *s, const char *where, struct err *err_r)
+{
+    slice rest = slice_of(where);
+    slice name = slice_cut(&rest, ':');
+    uint64_t port = 0;
+    const struct actor *host = stage_find(world_stage(s->world), name);
+    if (!slice_to_u64(rest, &port) || port == 0 || port > UINT16_MAX) {
+        (void)err_set(err_r, "--stdio takes HOST:PORT, such as \"mail.example.org:25\"");
+        return EXIT_USAGE;
+    }
+    if (!host) {
+        (void)err_set(err_r, "--stdio: there is no host \"%.*s\"", SLICE_ARG(name));
+        return EXIT_USAGE;
+    }
+    return gateway_open_stdio(s->gateway, host->id, (uint16_t)port, err_r) ? EXIT_FINE : EXIT_USAGE;
+}
+
 static bool write_authority(const struct serve *s, struct err *err_r)
 {
     if (!s->ca) {
@@ -142,8 +164,14 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
                                            .uplink = 10 * SIM_MS,
                                            .signals = true };
     s->gateway = gateway_new(&config, &world);
-    if (!gateway_open(s->gateway, err_r) || !write_authority(s, err_r)) {
-        return EXIT_CANNOT;
+    int status = o->stdio                          ? open_stdio(s, o->stdio, err_r)
+                 : gateway_open(s->gateway, err_r) ? EXIT_FINE
+                                                   : EXIT_CANNOT;
+    if (status == EXIT_FINE && !write_authority(s, err_r)) {
+        status = EXIT_CANNOT;
+    }
+    if (status != EXIT_FINE) {
+        return status;
     }
     say_ready(s, o);
     wait_for_the_end(s, o);

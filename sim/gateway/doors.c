@@ -38,19 +38,22 @@ const struct service *service_of(uint16_t port)
 
 /* ---- the table */
 
-static bool serves(const struct gateway *g, host_id host, uint16_t port, bool datagrams)
+bool service_is_open(const struct gateway *g, host_id host, uint16_t port)
 {
     const uint16_t *ports;
     size_t count = network_listening(g->net, host, &ports);
-    if (datagrams) {
-        return port == DNS_PORT && network_is_bound(g->net, host, port);
-    }
     for (size_t i = 0; i < count; i++) {
         if (ports[i] == port) {
             return true;
         }
     }
     return false;
+}
+
+static bool serves(const struct gateway *g, host_id host, uint16_t port, bool datagrams)
+{
+    return datagrams ? port == DNS_PORT && network_is_bound(g->net, host, port)
+                     : service_is_open(g, host, port);
 }
 
 static bool port_is_given(const struct gateway *g, uint32_t real_port)

@@ -52,6 +52,9 @@ struct gateway;
 struct gateway *gateway_new(const struct gateway_config *c, const struct gateway_world *w);
 /* Binds all ports.  false: err_r names the one that is busy. */
 bool gateway_open(struct gateway *g, struct err *err_r);
+/* Instead: one connection from standard input and output to this port; when it ends, gateway_turn
+ * says so.  false: err_r says why not. */
+bool gateway_open_stdio(struct gateway *g, host_id host, uint16_t port, struct err *err_r);
 size_t gateway_doors(const struct gateway *g, const struct gateway_door **doors_r);
 /* Waits until something happens, at most so long; lets the world catch up.  false: it was asked to
  * stop (a signal, gateway_stop). */

@@ -42,19 +42,34 @@ struct visit {
     pool_id id;
     struct gateway *gateway;
     const struct service *service;
-    uv_tcp_t tcp;
+    uv_stream_t *in, *out; /* both the socket, but with --stdio */
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+        uv_tty_t tty;
+    } at[2]; /* the second with --stdio only */
+    uint32_t open_handles;
+    int file_in, file_out; /* with --stdio, where it is a file; else -1 */
     uv_shutdown_t shutdown;
-    struct stream *stream; /* NULL: over */
-    host_id host;          /* the visitor */
-    uint64_t cause;        /* the record that it answers to: what it was last told */
-    size_t writing;        /* octets of the stream that the socket has not taken yet */
-    uint64_t moved_at;     /* wall: an octet came or went */
-    uint64_t wrote_at;     /* wall: the socket took some, or nothing waits */
-    uint64_t ended_at;     /* wall: the server said its last; 0: not yet */
-    bool heard_end;        /* FIN of the real program */
-    bool said_end;         /* FIN to it, all before it written */
-    bool closing;          /* uv_close was called */
-    bool upgraded;         /* its TLS is in the trace */
+    uv_connect_t connect;   /* to a real server */
+    struct stream *stream;  /* NULL: over */
+    host_id host;           /* who speaks in the trace with its voice */
+    bool counted;           /* among those that are open */
+    bool is_visitor;        /* the host is to be given back */
+    bool is_stdio;          /* its end is the program's */
+    bool is_server;         /* a real server stands behind the host */
+    bool opened, connected; /* the stream; the socket */
+    uint64_t cause;         /* the record that it answers to: what it was last told */
+    size_t writing;         /* octets of the stream that the socket has not taken yet */
+    uint64_t moved_at;      /* wall: an octet came or went */
+    uint64_t wrote_at;      /* wall: the socket took some, or nothing waits */
+    uint64_t ended_at;      /* wall: the other side said its last; 0: not yet */
+    bool heard_end;         /* FIN of the real program */
+    bool said_end;          /* FIN to it, all before it written */
+    bool closing;           /* uv_close was called */
+    bool upgraded;          /* its TLS is in the trace */
 };
 
 struct writing { /* a chunk of the stream that the socket did not take at once */
@@ -96,6 +111,7 @@ struct gateway {
 /* gateway.c */
 void gateway_catch_up(struct gateway *g);
 /* doors.c */
+bool service_is_open(const struct gateway *g, host_id host, uint16_t port); /* TCP */
 bool doors_open(struct gateway *g, struct err *err_r);
 void doors_close(struct gateway *g);
 /* visitors.c */
@@ -108,6 +124,17 @@ void callers_deinit(struct gateway *g);
 int callers_listen(struct door *d, int family, const struct sockaddr *address); /* libuv's status */
 void callers_sweep(struct gateway *g);
 /* visit.c */
+extern const struct stream_ops visit_ops;
+void visit_listen(struct visit *v); /* when both sides stand: what it says goes into the stream */
+void visit_hear_end(struct visit *v);
+void visit_say_end(struct visit *v);
+void visit_break_off(struct visit *v);         /* both sides, at once */
+void visit_close(struct visit *v, bool reset); /* the socket; the visit is gone later */
+/* visits.c */
+struct visit *visit_new(struct gateway *g, const struct service *service);
+void visit_socket(struct visit *v); /* gives it one */
+void visit_count(struct visit *v);
+void visit_enter(struct visit *v, host_id server, uint16_t port); /* as a visitor */
 void visit_begin(struct door *d, uv_stream_t *listener);
 void visits_sweep(struct gateway *g);
 void visits_leave(struct gateway *g); /* goodbye */

@@ -7,31 +7,48 @@
 
 /* ---- the end */
 
-static void on_closed(uv_handle_t *handle)
+/* The last of its handles is closed. */
+static void gone(struct visit *v)
 {
-    struct visit *v = handle->data;
     struct gateway *g = v->gateway;
-    if (v->host != 0) {
+    g->counts.open -= v->counted;
+    if (v->is_visitor) {
         visitor_give_back(g, v->host);
-        g->counts.open--;
+    }
+    if (v->is_stdio) {
+        gateway_stop(g);
     }
     pool_free(&g->visits, v->id);
 }
 
-static void close_socket(struct visit *v, bool reset)
+static void on_closed(uv_handle_t *handle)
+{
+    struct visit *v = handle->data;
+    if (--v->open_handles == 0) {
+        gone(v);
+    }
+}
+
+void visit_close(struct visit *v, bool reset)
 {
     if (v->closing) {
         return;
     }
     v->closing = true;
     /* Refused once a shutdown was begun: then there is nothing to cut short. */
-    if (!reset || uv_tcp_close_reset(&v->tcp, on_closed) != 0) {
-        uv_close((uv_handle_t *)&v->tcp, on_closed);
+    if (reset && !v->is_stdio && uv_tcp_close_reset(&v->at[0].tcp, on_closed) == 0) {
+        return;
+    }
+    for (uint32_t i = v->open_handles; i-- > 0;) {
+        uv_close(&v->at[i].handle, on_closed);
+    }
+    if (v->open_handles == 0) {
+        gone(v);
     }
 }
 
 /* Both sides at once: the real program has gone, or must. */
-static void break_off(struct visit *v)
+void visit_break_off(struct visit *v)
 {
     struct stream *s = v->stream;
     v->stream = NULL;
@@ -41,7 +58,7 @@ static void break_off(struct visit *v)
         stream_reset(s);
     }
     v->gateway->trace->cause = 0;
-    close_socket(v, true);
+    visit_close(v, true);
 }
 
 static void on_shutdown(uv_shutdown_t *request, int status)
@@ -52,16 +69,33 @@ static void on_shutdown(uv_shutdown_t *request, int status)
         return;
     }
     if (status != 0) {
-        break_off(v);
+        visit_break_off(v);
     } else if (!v->stream) {
-        close_socket(v, false);
+        visit_close(v, false);
     }
 }
 
-static void say_end(struct visit *v)
+void visit_hear_end(struct visit *v)
+{
+    if (v->heard_end || !v->stream) {
+        return;
+    }
+    v->heard_end = true;
+    v->gateway->trace->cause = v->cause;
+    stream_finish(v->stream);
+    v->gateway->trace->cause = 0;
+}
+
+/* Standard output has no end of its own: when all is written, the program ends. */
+void visit_say_end(struct visit *v)
 {
     v->shutdown.data = v;
-    if (uv_shutdown(&v->shutdown, (uv_stream_t *)&v->tcp, on_shutdown) != 0) {
+    if (v->is_stdio) {
+        v->said_end = true;
+        if (v->writing == 0) {
+            visit_hear_end(v);
+        }
+    } else if (uv_shutdown(&v->shutdown, v->out, on_shutdown) != 0) {
         v->said_end = true; /* the socket is not connected any more */
     }
 }
@@ -98,9 +132,12 @@ static void on_written(uv_write_t *request, int status)
         return;
     }
     if (status != 0) {
-        break_off(v);
-    } else {
-        was_written(v, len);
+        visit_break_off(v);
+        return;
+    }
+    was_written(v, len);
+    if (v->is_stdio && v->said_end && v->writing == 0) {
+        visit_hear_end(v);
     }
 }
 
@@ -119,10 +156,27 @@ static void write_later(struct visit *v, struct chunk c)
     v->writing += c.bytes.len;
     uv_buf_t buf = { .base = (char *)(uintptr_t)c.bytes.ptr, .len = c.bytes.len };
     /* Where the socket is gone already the answer comes later, too: on_written is not called. */
-    if (uv_write(&w->request, (uv_stream_t *)&v->tcp, &buf, 1, on_written) != 0) {
+    if (uv_write(&w->request, v->out, &buf, 1, on_written) != 0) {
         v->writing -= c.bytes.len;
         blob_unref(&w->owner);
         pool_free(&g->writes, id);
+    }
+}
+
+/* A file takes all at once. */
+static void write_file(struct visit *v, slice bytes)
+{
+    while (bytes.len > 0) {
+        uv_fs_t request;
+        uv_buf_t buf = { .base = (char *)(uintptr_t)bytes.ptr, .len = bytes.len };
+        int n = uv_fs_write(&v->gateway->loop, &request, v->file_out, &buf, 1, -1, NULL);
+        uv_fs_req_cleanup(&request);
+        if (n <= 0) {
+            visit_break_off(v); /* a full disk */
+            return;
+        }
+        was_written(v, (size_t)n);
+        bytes = slice_from(bytes, (size_t)n);
     }
 }
 
@@ -135,9 +189,13 @@ static void on_arrived(void *user, struct stream *s, struct chunk in)
     if (v->closing) {
         return;
     }
+    if (v->file_out >= 0) {
+        write_file(v, in.bytes);
+        return;
+    }
     if (v->writing == 0) {
         uv_buf_t buf = { .base = (char *)(uintptr_t)in.bytes.ptr, .len = in.bytes.len };
-        int n = uv_try_write((uv_stream_t *)&v->tcp, &buf, 1);
+        int n = uv_try_write(v->out, &buf, 1);
         size_t taken = n > 0 ? (size_t)n : 0;
         if (taken > 0) {
             was_written(v, taken);
@@ -157,7 +215,7 @@ static void on_ended(void *user, struct stream *s)
     v->cause = v->gateway->trace->cause;
     v->ended_at = uv_now(&v->gateway->loop) * SIM_MS;
     if (!v->closing) {
-        say_end(v);
+        visit_say_end(v);
     }
 }
 
@@ -168,9 +226,9 @@ static void on_stream_closed(void *user, struct stream *s, enum trace_why why)
     v->stream = NULL;
     if (why != WHY_DONE) {
         v->gateway->counts.resets++;
-        close_socket(v, true);
+        visit_close(v, true);
     } else if (v->said_end) {
-        close_socket(v, false);
+        visit_close(v, false);
     }
 }
 
@@ -230,19 +288,8 @@ static void hear(struct visit *v, slice in)
     stream_send(v->stream, &g->out);
     g->trace->cause = 0;
     if (stream_room(v->stream) == 0) {
-        (void)uv_read_stop((uv_stream_t *)&v->tcp);
+        (void)uv_read_stop(v->in);
     }
-}
-
-static void hear_end(struct visit *v)
-{
-    if (v->heard_end) {
-        return;
-    }
-    v->heard_end = true;
-    v->gateway->trace->cause = v->cause;
-    stream_finish(v->stream);
-    v->gateway->trace->cause = 0;
 }
 
 static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
@@ -253,21 +300,47 @@ static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
         return;
     }
     if (n == UV_EOF) {
-        hear_end(v);
+        visit_hear_end(v);
     } else if (n < 0) {
-        break_off(v);
+        visit_break_off(v);
     } else if (!v->heard_end) {
         hear(v, (slice){ buf->base, (size_t)n });
     }
 }
 
+/* A file says all that it has at once, as far as there is room. */
+static void hear_file(struct visit *v)
+{
+    struct gateway *g = v->gateway;
+    uv_buf_t buf = uv_buf_init(g->in, sizeof g->in);
+    while (v->stream && !v->heard_end && stream_room(v->stream) > 0) {
+        uv_fs_t request;
+        int n = uv_fs_read(&g->loop, &request, v->file_in, &buf, 1, -1, NULL);
+        uv_fs_req_cleanup(&request);
+        if (n > 0) {
+            hear(v, (slice){ g->in, (size_t)n });
+        } else {
+            visit_hear_end(v);
+        }
+    }
+}
+
+void visit_listen(struct visit *v)
+{
+    if (v->closing || v->heard_end || !v->opened || !v->connected) {
+        return;
+    }
+    if (v->file_in >= 0) {
+        hear_file(v);
+    } else {
+        (void)uv_read_start(v->in, on_alloc, on_read);
+    }
+}
+
 static void on_drained(void *user, struct stream *s)
 {
-    struct visit *v = user;
     (void)s;
-    if (!v->closing && !v->heard_end) {
-        (void)uv_read_start((uv_stream_t *)&v->tcp, on_alloc, on_read);
-    }
+    visit_listen(user);
 }
 
 /* Nothing is read before: what somebody says in advance waits in his socket, as it would on a real
@@ -286,140 +359,14 @@ static void on_opened(void *user, struct stream *s)
                                       .flow = stream_flow(s),
                                       .kind = TRACE_SESSION,
                                       .a = trace_name(g->trace, slice_of(v->service->protocol)) });
-    on_drained(v, s);
+    v->opened = true;
+    visit_listen(v);
 }
 
-static const struct stream_ops visit_ops = {
+const struct stream_ops visit_ops = {
     .opened = on_opened,
     .arrived = on_arrived,
     .drained = on_drained,
     .ended = on_ended,
     .closed = on_stream_closed,
 };
-
-/* ---- the beginning */
-
-static struct visit *visit_accept(struct door *d, uv_stream_t *listener)
-{
-    struct gateway *g = d->gateway;
-    pool_id id;
-    struct visit *v = pool_new(&g->visits, &id);
-    v->id = id;
-    v->gateway = g;
-    v->service = d->service;
-    v->moved_at = v->wrote_at = uv_now(&g->loop) * SIM_MS;
-    (void)uv_tcp_init(&g->loop, &v->tcp);
-    v->tcp.data = v;
-    if (uv_accept(listener, (uv_stream_t *)&v->tcp) != 0) {
-        close_socket(v, false); /* gone again before we looked */
-        return NULL;
-    }
-    (void)uv_tcp_nodelay(&v->tcp, 1);
-    return v;
-}
-
-/* Words, where the protocol has some at this point. */
-static void refuse(struct visit *v)
-{
-    const char *words = v->service->full;
-    v->gateway->counts.refused++;
-    if (!words) {
-        close_socket(v, true);
-        return;
-    }
-    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words, (unsigned)slice_of(words).len);
-    (void)uv_try_write((uv_stream_t *)&v->tcp, &buf, 1);
-    say_end(v);
-    if (v->said_end) {
-        close_socket(v, false);
-    }
-}
-
-void visit_begin(struct door *d, uv_stream_t *listener)
-{
-    struct gateway *g = d->gateway;
-    bool full = g->counts.open >= g->config.connections_max || g->stopping;
-    gateway_catch_up(g);
-    struct visit *v = visit_accept(d, listener);
-    if (!v) {
-        return;
-    }
-    if (full) {
-        refuse(v);
-        return;
-    }
-    g->counts.connections++;
-    g->counts.open++;
-    if (g->counts.open > g->counts.open_most) {
-        g->counts.open_most = g->counts.open;
-    }
-    const struct gateway_door *row = &g->rows[d->index];
-    v->host = visitor_take(g);
-    v->stream = stream_connect(g->net, v->host, network_ip_of(g->net, row->host), row->port,
-                               slice_of(row->service), &visit_ops, v);
-}
-
-/* ---- those who do not move */
-
-static void look_after(struct visit *v, uint64_t now)
-{
-    if (v->closing || v->host == 0) {
-        return;
-    }
-    bool stalled = v->writing > 0 && now - v->wrote_at > STALLED_NS;
-    bool idle = now - v->moved_at > IDLE_NS;
-    bool lingers = v->ended_at > 0 && now - v->ended_at > LINGER_NS && v->writing == 0;
-    if (stalled || idle) {
-        break_off(v);
-    } else if (lingers && v->stream) {
-        hear_end(v); /* as though it had gone: all was said to it */
-    }
-}
-
-void visits_sweep(struct gateway *g)
-{
-    uint64_t now = uv_now(&g->loop) * SIM_MS;
-    uint32_t at = 0;
-    pool_id id;
-    for (struct visit *v; (v = pool_each(&g->visits, &at, &id)) != NULL;) {
-        look_after(v, now);
-    }
-}
-
-/* Between two replies a server may say that it goes (RFC 5321 3.8, RFC 9051 7.1.5). */
-static void part(struct visit *v)
-{
-    const char *words = v->service->goodbye;
-    bool between = v->stream && v->writing == 0 && !v->service->tls && v->ended_at == 0 &&
-                   !trace_flow_sealed(v->gateway->trace, stream_flow(v->stream));
-    if (words && between) {
-        uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words, (unsigned)slice_of(words).len);
-        (void)uv_try_write((uv_stream_t *)&v->tcp, &buf, 1);
-    }
-    if (v->ended_at == 0) {
-        v->ended_at = uv_now(&v->gateway->loop) * SIM_MS;
-        say_end(v);
-    }
-}
-
-void visits_leave(struct gateway *g)
-{
-    uint32_t at = 0;
-    pool_id id;
-    for (struct visit *v; (v = pool_each(&g->visits, &at, &id)) != NULL;) {
-        if (!v->closing && v->host != 0) {
-            part(v);
-        }
-    }
-}
-
-void visits_drop(struct gateway *g)
-{
-    uint32_t at = 0;
-    pool_id id;
-    for (struct visit *v; (v = pool_each(&g->visits, &at, &id)) != NULL;) {
-        if (!v->closing) {
-            break_off(v);
-        }
-    }
-}
