@@ -205,10 +205,10 @@ static bool add_names(X509 *x, const struct wish *w, bool critical)
 /* A stranger's name: what is not printable is not repeated. */
 static void copy_name(struct buf *to, const ASN1_STRING *from)
 {
-    const unsigned char *p = ASN1_STRING_get0_data(from);
+    const char *p = (const char *)ASN1_STRING_get0_data(from);
     int len = ASN1_STRING_length(from);
     for (int i = 0; i < len && i < TLSEXT_MAXLEN_host_name; i++) {
-        buf_byte(to, p[i] > ' ' && p[i] < 0x7F ? (char)p[i] : '?');
+        buf_byte(to, p[i] > ' ' && p[i] < 0x7F ? p[i] : '?');
     }
 }
 

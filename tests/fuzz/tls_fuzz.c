@@ -11,6 +11,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+#define NAME  "mx.example.org"
+#define NOW   INT64_C(1788771600)
 #define TRUTH "MAIL FROM:<alice@example.org>\r\n"
 
 struct end {
@@ -128,22 +130,42 @@ static void pour(struct end *e, size_t piece, slice rest)
     pull(e);
 }
 
+/* One for all inputs, since making it takes longer than using it; no input can tell (tls.h). */
+static struct tls_realm *realm(void)
+{
+    static struct tls_realm *r;
+    struct rng seed = rng_seeded(1);
+    struct err err = { 0 };
+    if (!r) {
+        r = tls_realm_new(&seed, NOW, false, &err);
+        assert(r);
+    }
+    return r;
+}
+
+static const struct tls_identity *identity(struct tls_realm *r)
+{
+    static const struct tls_identity *id;
+    slice name = SLICE(NAME);
+    if (!id) {
+        id = tls_identity_new(r, &name, 1, NULL, 0, TLS_FAULT_NONE);
+    }
+    return id;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2) {
         return 0;
     }
-    struct rng seed = rng_seeded(1);
-    struct err err = { 0 };
-    struct tls_realm *r = tls_realm_new(&seed, 1788771600, false, &err);
-    assert(r);
-    slice name = SLICE("mx.example.org");
+    struct tls_realm *r = realm();
+    slice name = SLICE(NAME);
     struct tls_config c = { .name = name,
                             .must_verify = data[0] & 0x40,
                             .versions = (enum tls_versions)((data[0] & 3) % 3),
-                            .unix_now = 1788771600 };
+                            .unix_now = NOW };
     struct end ends[2] = { { .tls = tls_new(r, &c) } };
-    c.identity = tls_identity_new(r, &name, 1, NULL, 0, TLS_FAULT_NONE);
+    c.identity = identity(r);
     c.versions = (enum tls_versions)((data[0] >> 2 & 3) % 3);
     ends[1].tls = tls_new(r, &c);
     outq_init(&ends[0].out);
@@ -159,6 +181,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         tls_free(ends[i].tls);
         outq_deinit(&ends[i].out);
     }
-    tls_realm_free(r);
     return 0;
 }

@@ -96,3 +96,32 @@ Test(tls_hostile, nobody_hears_what_was_not_said)
     }
     tls_realm_free(r);
 }
+
+/* What a stranger's certificate says ends up in the trace, on the screen, in one line. */
+Test(tls_hostile, names_are_no_way_in)
+{
+    static const struct {
+        slice name;
+        const char *peer;
+    } rows[] = {
+        { SLICE_INIT("other.example"), "other.example" },
+        { SLICE_INIT("two\r\nlines"), "two??lines" },
+        { SLICE_INIT("mx.example.org\0.evil.example"), "mx.example.org?.evil.example" },
+        { SLICE_INIT("\xC3\xA5.example"), "??.example" },
+        { SLICE_INIT("*.example.org.evil.example"), "*.example.org.evil.example" },
+        { SLICE_INIT("m*.example.org"), "m*.example.org" },
+    };
+    struct tls_realm *r = lab_realm(1, false);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct lab_setup s = { 0 };
+        struct lab_pair p =
+            lab_pair_new(r, tls_identity_new(r, &rows[i].name, 1, NULL, 0, TLS_FAULT_NONE), &s);
+        lab_run(&p, SIZE_MAX);
+        const struct tls_facts *f = tls_facts(p.ends[CLIENT].tls);
+        lab_expect(f->peer, rows[i].peer, "peer", i);
+        lab_expect(f->problem, "certificate is for another name", "problem", i);
+        cr_expect_not(f->verified, "row %zu", i);
+        lab_pair_free(&p);
+    }
+    tls_realm_free(r);
+}
