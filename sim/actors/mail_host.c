@@ -118,6 +118,7 @@ static void configure_sessions(struct mail_host *m)
     peers_init(m);
     m->pop3_in = (struct pop3_server_config){
         .host = host,
+        .sasl = true,
         .top = true,
         .uidl = true,
         .starttls = c->tls != TLS_POLICY_NONE,
