@@ -319,8 +319,11 @@ static void server_answer(void *self, struct session_io io, struct session_answe
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct imap_server *s = self;
+    bool about_tls = o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED;
+    if (about_tls && s->state != IMAP_TLS) { /* it was given up */
+        return;
+    }
     if (o->kind == ORDER_TLS_UP) { /* no new greeting; the client asks (RFC 9051 6.2.1) */
-        assert(s->state == IMAP_TLS);
         s->secured = true;
         s->heard = io.now;
         imap_server_enter(s, IMAP_NOT_AUTH);

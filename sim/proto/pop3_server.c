@@ -159,8 +159,11 @@ static void server_answer(void *self, struct session_io io, struct session_answe
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
 {
     struct pop3_server *s = self;
+    bool about_tls = o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED;
+    if (about_tls && s->state != S_TLS) { /* it was given up */
+        return;
+    }
     if (o->kind == ORDER_TLS_UP) {
-        assert(s->state == S_TLS);
         s->state = S_AUTHORIZATION; /* RFC 2595 4: as before STLS, and USER is forgotten */
         s->secured = true;
         s->active_at = io.now;

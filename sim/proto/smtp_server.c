@@ -327,15 +327,17 @@ static void server_tell(void *self, struct session_io io, const struct session_o
 {
     struct smtp_server *s = self;
     bool upgrading = s->state == S_TLS;
-    if (o->kind == ORDER_TLS_UP) {
-        assert(upgrading && io.tls);
-        secured(s, io);
+    if (o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED) {
+        if (upgrading && o->kind == ORDER_TLS_UP) {
+            secured(s, io);
+        } else if (upgrading) { /* else it was given up */
+            enter(s, S_GONE);
+        }
         return;
     }
-    if (o->kind == ORDER_QUIT && !upgrading) {
+    assert(o->kind == ORDER_QUIT);
+    if (!upgrading) { /* in the middle of a handshake nobody could read it */
         smtp_server_say(s, io, SLICE("421 4.3.2 this server is shutting down\r\n"));
-    } else {
-        assert(o->kind == ORDER_QUIT || o->kind == ORDER_TLS_FAILED);
     }
     s->asked = NULL;
     enter(s, S_GONE);

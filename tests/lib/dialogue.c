@@ -250,9 +250,7 @@ static bool tell_tls(struct play *p, slice how)
                                    .detail = up ? NULL : &failed };
     p->upgrading = false;
     p->tls = up ? &tls_facts : NULL;
-    if (!p->closed) {
-        p->kind->ops->tell(p->self, io_of(p), &order);
-    }
+    p->kind->ops->tell(p->self, io_of(p), &order); /* a handshake may end when all is over */
     blob_unref(&why);
     run(p);
     return true;
