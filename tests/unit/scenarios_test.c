@@ -162,6 +162,21 @@ static const struct row rows[] = {
       "looking at the list does not fetch the letter" },
     { "imap-look.json", "Bob does not open it", { { "\"do\": \"read\", \"subject\": \"Photos\"", "\"do\": \"fetch\"" } },
       "\\Seen is set on the server" },
+    { "starttls-stripping.json", "nobody sits on the line",
+      { { "\"do\": \"strip-starttls\"", "\"do\": \"mend\"" } },
+      "the eavesdropper reads Alice's price" },
+    { "starttls-stripping.json", "Carol's server honours no policy",
+      { { ", \"honour-mta-sts\": true", "" } }, "nobody on the way ever reads Carol's price" },
+    { "starttls-stripping.json", "the policy is only a test",
+      { { "\"mta-sts\": \"enforce\"", "\"mta-sts\": \"testing\"" } },
+      "under attack Carol's server puts the letter off" },
+    { "starttls-stripping.json", "Alice's server insists on TLS by itself",
+      { { "\"alice\": \"wonderland\" }", "\"alice\": \"wonderland\" }, \"send-tls\": \"required\"" } },
+      "Alice's server notices nothing" },
+    { "starttls-stripping.json", "the attacker comes before the first letter, and stays",
+      { { "\"at\": \"1min\"", "\"at\": \"0s\"" } }, "Alice's first letter goes under TLS" },
+    { "starttls-stripping.json", "the attacker stays",
+      { { "\"do\": \"mend\"", "\"do\": \"strip-starttls\"" } }, "bob@example.net has 1 message" },
 };
 /* clang-format on */
 
@@ -193,6 +208,7 @@ Test(scenarios, the_smallest_change_gives_another_digest)
         { "same-domain.json", { "by the door", "by the dooR" } },
         { "unknown-user.json", { "Hi Bob!", "Hi bob!" } },
         { "who-looks-up-mx.json", { "DNS questions", "DNS questionz" } },
+        { "starttls-stripping.json", { "My price is 80", "My price is 81" } },
     };
     for (size_t i = 0; i < COUNT(changes); i++) {
         cr_expect_neq(digest(changes[i].file, NULL, 0),
