@@ -1,0 +1,165 @@
+"""smtp_test.py - programs that send: swaks, curl, msmtp, smtplib."""
+import smtplib
+import ssl
+
+from house import ALICE, BOB, CAROL, NET, Case, letter, need, trace_fields, untraced
+
+
+class Sending(Case):
+    def arrives(self, marker, protocol, to=BOB, sent=None):
+        got, = self.arrived(to, b"\r\nSubject: " + marker + b"\r\n")
+        self.same(untraced(got), sent or letter(marker))
+        self.assertIn(b" with %s id " % protocol, trace_fields(got))
+
+
+class Swaks(Sending):
+    def send(self, marker, service, *options):
+        need("swaks")
+        # swaks ends what it is given with a line end of its own
+        data = self.write("letter", letter(marker).replace(b"\r\n", b"\n")[:-1])
+        self.run_client("swaks", "--server", "127.0.0.1", "--port", self.house.port(service), "--to", BOB,
+                        "--from", ALICE, "--data", "@" + data, "--ehlo", "laptop.example.org", *options)
+
+    def login(self):
+        return ["--auth", "PLAIN", "--auth-user", ALICE, "--auth-password", "wonderland"]
+
+    def verified(self):
+        return ["--tls-verify", "--tls-ca-path", self.house.ca, "--tls-sni", "localhost"]
+
+    def test_plain(self):
+        self.send(b"swaks-25", "smtp")
+        self.arrives(b"swaks-25", b"ESMTP")
+
+    def test_starttls(self):
+        self.send(b"swaks-25-tls", "smtp", "--tls", *self.verified())
+        self.arrives(b"swaks-25-tls", b"ESMTPS")
+
+    def test_submission(self):
+        self.send(b"swaks-587", "submission", "--tls", *self.verified(), *self.login())
+        self.arrives(b"swaks-587", b"ESMTPSA")
+
+    def test_submissions(self):
+        self.send(b"swaks-465", "submissions", "--tls-on-connect", *self.verified(), *self.login())
+        self.arrives(b"swaks-465", b"ESMTPSA")
+
+    def test_wrong_password_is_refused(self):
+        need("swaks")
+        self.run_client("swaks", "--server", "127.0.0.1", "--port", self.house.port("submission"), "--to", BOB,
+                        "--from", ALICE, "--tls", "--auth", "PLAIN", "--auth-user", ALICE, "--auth-password", "x",
+                        status=28)
+        self.assertIn(b"535 5.7.8", self.said)
+
+    def test_nobody_relays_without_login(self):
+        need("swaks")
+        self.run_client("swaks", "--server", "127.0.0.1", "--port", self.house.port("smtp"), "--to", CAROL,
+                        "--from", "eve@example.com", status=24)
+        self.assertIn(b"550 5.7.1", self.said)
+
+
+class Curl(Sending):
+    def send(self, marker, url, *options):
+        need("curl")
+        data = self.write("letter", letter(marker))
+        self.run_client("curl", "-sS", "--mail-from", ALICE, "--mail-rcpt", BOB, "--upload-file", data,
+                        *options, url + "/laptop.example.org")
+
+    def at(self, scheme, service):
+        return "%s://localhost:%d" % (scheme, self.house.port(service))
+
+    def test_plain(self):
+        self.send(b"curl-25", self.at("smtp", "smtp"))
+        self.arrives(b"curl-25", b"ESMTP")
+
+    def test_starttls(self):
+        self.send(b"curl-587", self.at("smtp", "submission"), "--ssl-reqd", "--cacert", self.house.ca,
+                  "-u", ALICE + ":wonderland")
+        self.arrives(b"curl-587", b"ESMTPSA")
+
+    def test_implicit(self):
+        self.send(b"curl-465", self.at("smtps", "submissions"), "--cacert", self.house.ca,
+                  "-u", ALICE + ":wonderland")
+        self.arrives(b"curl-465", b"ESMTPSA")
+
+    def test_tls_1_2(self):
+        self.send(b"curl-tls12", self.at("smtps", "submissions"), "--cacert", self.house.ca, "--tls-max", "1.2",
+                  "-u", ALICE + ":wonderland")
+        self.arrives(b"curl-tls12", b"ESMTPSA")
+
+    def test_a_strangers_authority_is_refused(self):
+        need("curl")
+        self.run_client("curl", "-sS", "--mail-from", ALICE, "--mail-rcpt", BOB, "--upload-file",
+                        self.write("letter", letter(b"curl-no")), self.at("smtps", "submissions"), status=60)
+        self.assertEqual([m for m in self.maildrop(BOB) if b"curl-no" in m], [])
+
+
+class Msmtp(Sending):
+    def send(self, marker, service, tls):
+        need("msmtp")
+        self.write("msmtprc", "account a\nhost localhost\nport %d\nfrom %s\nauth %s\nuser %s\npassword wonderland\n"
+                   "tls %s\ntls_starttls %s\ntls_trust_file %s\nset_date_header off\n"
+                   % (self.house.port(service), ALICE, "off" if service == "smtp" else "plain", ALICE,
+                      "off" if tls == "none" else "on", "on" if tls == "starttls" else "off", self.house.ca))
+        self.run_client("msmtp", "-C", self.path("msmtprc"), "-a", "a", BOB,
+                        stdin=letter(marker).replace(b"\r\n", b"\n"))
+
+    def test_plain(self):
+        self.send(b"msmtp-25", "smtp", "none")
+        self.arrives(b"msmtp-25", b"ESMTP")
+
+    def test_starttls(self):
+        self.send(b"msmtp-587", "submission", "starttls")
+        self.arrives(b"msmtp-587", b"ESMTPSA")
+
+    def test_implicit(self):
+        self.send(b"msmtp-465", "submissions", "implicit")
+        self.arrives(b"msmtp-465", b"ESMTPSA")
+
+
+class Smtplib(Sending):
+    def context(self):
+        return ssl.create_default_context(cafile=self.house.ca)
+
+    def send(self, s, marker, to=BOB):
+        refused = s.sendmail(ALICE, [to], letter(marker), mail_options=["BODY=8BITMIME"])
+        self.assertEqual(refused, {})
+        s.quit()
+
+    def test_plain(self):
+        s = smtplib.SMTP("127.0.0.1", self.house.port("smtp"), "laptop.example.org", timeout=20)
+        self.send(s, b"smtplib-25")
+        self.arrives(b"smtplib-25", b"ESMTP")
+
+    def test_starttls(self):
+        s = smtplib.SMTP("localhost", self.house.port("submission"), "laptop.example.org", timeout=20)
+        s.ehlo()
+        before = dict(s.esmtp_features)
+        s.starttls(context=self.context())
+        s.ehlo()
+        self.assertIn("starttls", before)
+        self.assertNotIn("starttls", s.esmtp_features)
+        s.login(ALICE, "wonderland")
+        self.send(s, b"smtplib-587")
+        self.arrives(b"smtplib-587", b"ESMTPSA")
+
+    def test_implicit_and_on_to_another_domain(self):
+        s = smtplib.SMTP_SSL("localhost", self.house.port("submissions"), "laptop.example.org", timeout=20,
+                             context=self.context())
+        s.login(ALICE, "wonderland")
+        self.send(s, b"smtplib-465", to=CAROL)
+        got, = self.arrived(CAROL, b"smtplib-465")
+        self.same(untraced(got), letter(b"smtplib-465"))
+        self.assertEqual(trace_fields(got).count(b"Received:"), 2)
+
+    def test_a_thousand_lines_and_five_recipients(self):
+        s = smtplib.SMTP("localhost", self.house.port("submission"), "laptop.example.org", timeout=20)
+        s.starttls(context=self.context())
+        s.login(ALICE, "wonderland")
+        big = letter(b"smtplib-big") + b".dots and words\r\n" * 1000
+        refused = s.sendmail(ALICE, [BOB, ALICE, "nobody@example.org", "bob@EXAMPLE.org", "Bob@example.org"], big,
+                             mail_options=["BODY=8BITMIME"])
+        s.quit()
+        self.assertEqual(list(refused), ["nobody@example.org"])
+        self.assertEqual(refused["nobody@example.org"][0], 550)
+        for who in ALICE, BOB:
+            for got in self.arrived(who, b"smtplib-big@", count=1 if who == ALICE else 3):
+                self.same(untraced(got), big)
