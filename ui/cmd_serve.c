@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/base/mem.h"
 #include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"
@@ -154,15 +155,36 @@ static bool write_authority(const struct serve *s, struct err *err_r)
     return file_write(s->ca, tls_realm_authority(realm), err_r);
 }
 
+/* For the gateway, which does not know scenarios. */
+static void find_reals(struct serve *s)
+{
+    const struct scenario *sc = &s->scenario;
+    for (size_t i = 0; i < sc->host_count; i++) {
+        s->real_count += sc->hosts[i].real_count;
+    }
+    s->reals = mem_array(s->real_count + 1, sizeof *s->reals);
+    size_t n = 0;
+    for (size_t i = 0; i < sc->host_count; i++) {
+        const struct actor *host = stage_find(world_stage(s->world), sc->hosts[i].name);
+        for (size_t k = 0; k < sc->hosts[i].real_count; k++) {
+            const struct scenario_real *r = &sc->hosts[i].reals[k];
+            s->reals[n++] = (struct gateway_real){ host->id, r->port, r->v6, r->ip, r->real_port };
+        }
+    }
+}
+
 static int open_and_serve(struct serve *s, const struct serve_options *o, uint64_t ppm,
                           struct err *err_r)
 {
+    find_reals(s);
     const struct gateway_world world = { world_stage(s->world), s->world, advance };
     const struct gateway_config config = { .port_base = (uint32_t)o->port_base,
                                            .speed_ppm = ppm,
                                            .jump = o->jump,
                                            .uplink = 10 * SIM_MS,
-                                           .signals = true };
+                                           .signals = true,
+                                           .reals = s->reals,
+                                           .real_count = s->real_count };
     s->gateway = gateway_new(&config, &world);
     int status = o->stdio                          ? open_stdio(s, o->stdio, err_r)
                  : gateway_open(s->gateway, err_r) ? EXIT_FINE
@@ -203,6 +225,7 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
         status = EXIT_CANNOT;
     }
     gateway_free(s->gateway);
+    mem_free(s->reals);
     world_free(s->world);
     trace_deinit(&s->trace);
     return status;

@@ -12,6 +12,8 @@ struct serve {
     struct trace trace;
     struct world *world;
     struct gateway *gateway;
+    struct gateway_real *reals;
+    size_t real_count;
     enum limit_step limit_step; /* the last that was told */
     const char *file, *ca;      /* ca: the file with the authority's certificate; NULL: none */
 };

@@ -178,9 +178,9 @@ static bool service_is_secure(uint16_t port)
     return port == 465 || port == 993 || port == 995;
 }
 
-static void table_pastes(const struct serve *s, struct buf *out)
+static void table_pastes(const struct serve *s, const struct scenario_account *a, struct buf *out)
 {
-    struct words w = { .serve = s, .account = s->scenario.accounts };
+    struct words w = { .serve = s, .account = a };
     host_id host = host_of(s, w.account);
     bool secure = false;
     buf_addz(out, "\nTo try it:\n");
@@ -215,10 +215,9 @@ static void put_setting(const struct serve *s, const struct scenario_account *a,
     buf_byte(out, '\n');
 }
 
-static void table_settings(const struct serve *s, struct buf *out)
+static void table_settings(const struct serve *s, const struct scenario_account *a, struct buf *out)
 {
     static const uint16_t imap[] = { 143, 993 }, pop[] = { 110, 995 }, smtp[] = { 587, 465 };
-    const struct scenario_account *a = s->scenario.accounts;
     buf_addz(out, "\nIn Thunderbird, a new account with user name ");
     put_address(a, out);
     buf_addz(out, ", configured manually:\n");
@@ -232,15 +231,32 @@ static void table_settings(const struct serve *s, struct buf *out)
     }
 }
 
+/* NULL: nobody's server is open (a real one stands behind it). */
+static const struct scenario_account *first_account(const struct serve *s)
+{
+    const struct gateway_door *doors;
+    size_t count = gateway_doors(s->gateway, &doors);
+    for (size_t i = 0; i < s->scenario.account_count; i++) {
+        const struct scenario_account *a = &s->scenario.accounts[i];
+        for (size_t k = 0; k < count; k++) {
+            if (doors[k].host == host_of(s, a)) {
+                return a;
+            }
+        }
+    }
+    return NULL;
+}
+
 void serve_table(const struct serve *s, struct buf *out)
 {
     safe_text(out, s->scenario.title, SAFE_KEEP_NOTHING);
     buf_addz(out, ": open on 127.0.0.1\n\n");
     table_ports(s, out);
     table_accounts(s, out);
-    if (s->scenario.account_count > 0) {
-        table_pastes(s, out);
-        table_settings(s, out);
+    const struct scenario_account *a = first_account(s);
+    if (a) {
+        table_pastes(s, a, out);
+        table_settings(s, a, out);
     }
     buf_addz(out, "\nCtrl-C ends it.\n");
 }

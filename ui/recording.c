@@ -73,6 +73,7 @@ static int play_out(struct recording *r, const struct recording_wish *wish, stru
     trace_init(&r->trace, wish->level);
     struct world *w = world_new(&r->scenario, r->seed, &r->trace, err_r);
     if (!w) {
+        r->needs_serve = scenario_needs_serve(&r->scenario);
         return EXIT_USAGE;
     }
     (void)world_run(w, wish->until > 0 ? wish->until : SIM_FOREVER);

@@ -14,6 +14,7 @@ struct recording {
     uint64_t events; /* fired by the engine */
     uint64_t seed;
     bool loaded;
+    bool needs_serve; /* that is why it was not run */
 };
 
 /* The files that a scenario names lie below its own folder. */

@@ -288,3 +288,14 @@ void report_junit(const struct report_source *s, struct buf *out)
     }
     buf_addz(out, "</testsuite>\n");
 }
+
+void report_junit_skipped(const char *file, const char *why, struct buf *out)
+{
+    buf_addz(out, "<testsuite name=\"");
+    xml_text(out, slice_of(file));
+    buf_addz(out, "\" tests=\"1\" skipped=\"1\">\n  <testcase name=\"");
+    xml_text(out, slice_of(file));
+    buf_addz(out, "\"><skipped message=\"");
+    xml_text(out, slice_of(why));
+    buf_addz(out, "\"/></testcase>\n</testsuite>\n");
+}

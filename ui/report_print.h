@@ -16,5 +16,6 @@ void report_json(const struct report_source *s, struct buf *out); /* one object,
 /* TAP 14: lines of tests, numbered on from *number; the plan is the caller's. */
 void report_tap(const struct report_source *s, uint64_t *number, struct buf *out);
 void report_junit(const struct report_source *s, struct buf *out); /* one <testsuite> */
+void report_junit_skipped(const char *file, const char *why, struct buf *out);
 
 #endif

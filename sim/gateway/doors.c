@@ -126,7 +126,8 @@ static bool make_rows(struct gateway *g, struct err *err_r)
     bool ok = true;
     for (int nameservers = 0; nameservers < 2; nameservers++) {
         for (host_id h = 1; ok && h <= network_hosts(g->net); h++) {
-            if (((roles_of(g, h) & ROLE_NAMESERVER) != 0) == nameservers) {
+            bool later = (roles_of(g, h) & ROLE_NAMESERVER) != 0;
+            if (later == nameservers && !network_host_is_outside(g->net, h)) {
                 ok = add_host(g, h, err_r);
             }
         }

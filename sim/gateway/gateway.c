@@ -98,6 +98,7 @@ static void on_sweep(uv_timer_t *timer)
     gateway_catch_up(g);
     visits_sweep(g);
     callers_sweep(g);
+    servers_sweep(g);
 }
 
 /* ---- the end */
@@ -143,6 +144,7 @@ void gateway_free(struct gateway *g)
     }
     doors_close(g);
     visits_drop(g);
+    servers_drop(g);
     uv_walk(&g->loop, close_any, NULL);
     (void)uv_run(&g->loop, UV_RUN_DEFAULT);
     int open = uv_loop_close(&g->loop);
@@ -156,6 +158,7 @@ void gateway_free(struct gateway *g)
     pool_deinit(&g->visits);
     pool_deinit(&g->writes);
     callers_deinit(g);
+    servers_end(g);
     outq_deinit(&g->out);
     mem_free(g);
 }
@@ -205,6 +208,7 @@ struct gateway *gateway_new(const struct gateway_config *c, const struct gateway
     pool_init(&g->visits, sizeof(struct visit));
     pool_init(&g->writes, sizeof(struct writing));
     callers_init(g);
+    servers_begin(g);
     outq_init(&g->out);
     (void)signal(SIGPIPE, SIG_IGN); /* a program that has gone is an error of its socket */
     if (c->signals) {

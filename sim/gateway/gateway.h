@@ -24,6 +24,15 @@ struct gateway_world {
     bool (*advance)(void *self, sim_time until, uint64_t events_max);
 };
 
+/* A real server that answers for a host; only on loopback. */
+struct gateway_real {
+    host_id host;
+    uint16_t port; /* of the host; 0: all that it listens to */
+    bool v6;       /* ::1 */
+    uint32_t ip;   /* in 127.0.0.0/8, host order */
+    uint16_t real_port;
+};
+
 struct gateway_config {
     uint32_t port_base;       /* 0: whatever ports are free (tests) */
     uint64_t speed_ppm;       /* PACE_REAL: in step with the wall */
@@ -31,6 +40,8 @@ struct gateway_config {
     uint32_t connections_max; /* 0: GATEWAY_CONNECTIONS; fewer where the system allows fewer */
     sim_time uplink;          /* latency of a visitor's way into the internet */
     bool signals;             /* SIGINT and SIGTERM end it */
+    const struct gateway_real *reals; /* outlive the gateway */
+    size_t real_count;
 };
 
 /* One port of one simulated host, and where it is on this machine. */

@@ -80,6 +80,11 @@ struct writing { /* a chunk of the stream that the socket did not take at once *
     size_t len;
 };
 
+struct server { /* a host behind which a real one stands */
+    struct gateway *gateway;
+    host_id host;
+};
+
 struct gateway {
     struct gateway_config config;
     struct gateway_world world;
@@ -98,6 +103,9 @@ struct gateway {
     struct gateway_door *rows;
     size_t row_count, row_cap;
     struct pool visits, writes, callers;
+    struct pool asks;
+    struct server *servers;
+    size_t server_count;
     host_id caller_host; /* who sends the datagrams of real programs; 0: nobody yet */
     struct gateway_counts counts;
     struct outq out; /* for the length of a call */
@@ -123,6 +131,11 @@ void callers_init(struct gateway *g);
 void callers_deinit(struct gateway *g);
 int callers_listen(struct door *d, int family, const struct sockaddr *address); /* libuv's status */
 void callers_sweep(struct gateway *g);
+/* servers.c */
+void servers_begin(struct gateway *g);
+void servers_end(struct gateway *g);
+void servers_sweep(struct gateway *g);
+void servers_drop(struct gateway *g); /* at once */
 /* visit.c */
 extern const struct stream_ops visit_ops;
 void visit_listen(struct visit *v); /* when both sides stand: what it says goes into the stream */

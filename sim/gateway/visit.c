@@ -250,7 +250,8 @@ static void record_upgrade(struct visit *v)
         g->trace->cause = trace_put(g->trace, (struct trace_rec){ .at = g->engine->now,
                                                                   .actor = v->host,
                                                                   .flow = stream_flow(v->stream),
-                                                                  .kind = TRACE_UPGRADE });
+                                                                  .kind = TRACE_UPGRADE,
+                                                                  .a = v->is_server });
     }
 }
 
@@ -358,6 +359,7 @@ static void on_opened(void *user, struct stream *s)
                                       .actor = v->host,
                                       .flow = stream_flow(s),
                                       .kind = TRACE_SESSION,
+                                      .b = v->is_server,
                                       .a = trace_name(g->trace, slice_of(v->service->protocol)) });
     v->opened = true;
     visit_listen(v);

@@ -123,7 +123,7 @@ static void part(struct visit *v)
     const char *words = v->service->goodbye;
     bool between = v->stream && v->writing == 0 && !v->service->tls && v->ended_at == 0 &&
                    !trace_flow_sealed(v->gateway->trace, stream_flow(v->stream));
-    if (words && between) {
+    if (words && between && !v->is_server) {
         uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words, (unsigned)slice_of(words).len);
         (void)uv_try_write(v->out, &buf, 1);
     }

@@ -5,6 +5,7 @@
 #include "sim/mail/address.h"
 #include "sim/trace/trace.h"
 #include "sim/world/load.h"
+#include "sim/world/load_real.h"
 #include "sim/world/names.h"
 
 #include <assert.h>
@@ -14,12 +15,16 @@
 struct common {
     slice kind;
     uint32_t ip;
+    struct key_list real;
 };
 
 const struct key host_keys[] = {
     { "kind", KEY_TEXT, offsetof(struct common, kind), NULL, 0, 0, NULL, "what the host is" },
     { "ip", KEY_IP, offsetof(struct common, ip), "", 0, 0, NULL,
       "its address; without it one of the documentation ranges" },
+    { "real", KEY_TEXTS, offsetof(struct common, real), "", 0, 0, NULL,
+      "a real server on this machine that answers instead, such as \"127.0.0.1:2525\"; or one for "
+      "each port, such as \"25=127.0.0.1:2525\"; only mailflow serve runs such a scenario" },
     KEY_ROW_END,
 };
 
@@ -91,6 +96,7 @@ static void configure(struct load *l, const struct json_node *n, struct scenario
     (void)key_read(&l->reader, n, parts, COUNT(parts), NULL);
     h->config = config;
     h->ip = common.ip;
+    load_reals(l, n, &common.real, h);
     for (struct scenario_host *other = l->sc->hosts; h->ip != 0 && other < h; other++) {
         if (other->ip == h->ip) {
             problem_add(l->problems, json_get(n, "ip"), SPOT_VALUE,

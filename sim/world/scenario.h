@@ -25,11 +25,21 @@
 #define SCENARIO_ENTRIES_MAX  1000 /* of expect, and of story */
 #define SCENARIO_ACCOUNTS_MAX 100000
 
+/* A real server on this machine that answers for a host; only on loopback. */
+struct scenario_real {
+    uint16_t port; /* of the host; 0: all that it listens to */
+    bool v6;       /* ::1 */
+    uint32_t ip;   /* in 127.0.0.0/8, host order */
+    uint16_t real_port;
+};
+
 struct scenario_host {
     slice name;
     const struct host_kind *kind;
     const void *config; /* kind->config_size bytes */
     uint32_t ip;        /* host order; 0: the world gives it one */
+    const struct scenario_real *reals;
+    size_t real_count; /* 0: it is simulated */
 };
 
 struct scenario_link {
@@ -116,7 +126,8 @@ bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *wor
 /* The same, with the files that it may name. */
 bool scenario_load_with(struct scenario *sc, slice text, const struct vocabulary *words,
                         const struct file_source *files, struct problems *problems);
-void scenario_free(struct scenario *sc); /* harmless on an empty one */
+bool scenario_needs_serve(const struct scenario *sc); /* some of its hosts are real servers */
+void scenario_free(struct scenario *sc);              /* harmless on an empty one */
 
 /* SCENARIO_NONE: no such host. */
 size_t scenario_host_find(const struct scenario *sc, slice name);

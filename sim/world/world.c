@@ -63,6 +63,10 @@ struct world *world_new(const struct scenario *sc, uint64_t seed, struct trace *
 struct world *world_new_with(const struct scenario *sc, const struct world_options *o,
                              struct trace *t, struct err *err_r)
 {
+    if (!o->open && scenario_needs_serve(sc)) {
+        (void)err_set(err_r, "some of its hosts are real servers: only mailflow serve runs it");
+        return NULL;
+    }
     struct world *w = mem_alloc(sizeof *w);
     struct rng rng = rng_seeded(o->seed);
     int64_t start = o->open ? o->start : sc->start;
