@@ -17,8 +17,7 @@ void export_end(struct export_out *out);  /* all that is left */
 /* Not every exporter looks at each. */
 struct export_options {
     slice link;      /* only what passes this link; empty: everything */
-    bool no_secrets; /* pcapng: as somebody sees it who has no keys */
-    bool secrets;    /* wiretap: what was said under TLS, too */
+    bool no_secrets; /* as somebody sees it who has no keys */
 };
 
 struct exporter {
