@@ -75,7 +75,9 @@ void capture_emit(struct capture *c, struct burst b)
 /* At whose end it is captured, and on which link. */
 static void place(struct capture *c, struct talk *k)
 {
-    if (k->hosts[0] == k->hosts[1] || k->hosts[1] == 0) {
+    size_t known = c->stage.host_count;
+    if (k->hosts[0] == k->hosts[1] || k->hosts[1] == 0 || k->hosts[0] >= known ||
+        k->hosts[1] >= known) {
         return;
     }
     struct stage_route way = capture_stage_route(&c->stage, k->hosts[0], k->hosts[1]);
