@@ -208,7 +208,8 @@ static void copy_name(struct buf *to, const ASN1_STRING *from)
     const char *p = (const char *)ASN1_STRING_get0_data(from);
     int len = ASN1_STRING_length(from);
     for (int i = 0; i < len && i < TLSEXT_MAXLEN_host_name; i++) {
-        buf_byte(to, p[i] > ' ' && p[i] < 0x7F ? p[i] : '?');
+        bool printable = p[i] > ' ' && p[i] < 0x7F;
+        buf_add(to, printable ? (slice){ p + i, 1 } : SLICE("?"));
     }
 }
 
