@@ -15,6 +15,7 @@ uint64_t bench_median(uint64_t *values, size_t count); /* sorts them */
 /* Of "deliver"; at_once 0: several numbers, one row each. */
 struct bench_options {
     uint64_t letters, at_once, rounds;
+    bool tls; /* on every hop */
 };
 bool bench_engine(const struct bench_options *o, struct buf *out, struct err *err_r);
 bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *err_r);

@@ -13,16 +13,19 @@
 #define BODY_SIZE  2048
 #define ROUNDS_MAX 99
 
-static const char world_text[] =
-    "{\"title\":\"bench\",\"until\":\"30d\",\"hosts\":{"
-    "\"mail.example.org\":{\"kind\":\"mail\",\"domain\":\"example.org\","
-    "\"accounts\":{\"alice\":\"wonderland\"}},"
-    "\"mail.example.net\":{\"kind\":\"mail\",\"domain\":\"example.net\","
-    "\"accounts\":{\"bob\":\"builder\"}}},\"script\":[]}";
+#define WORLD(tls)                                                                                 \
+    "{\"title\":\"bench\",\"until\":\"30d\",\"hosts\":{"                                           \
+    "\"mail.example.org\":{\"kind\":\"mail\",\"domain\":\"example.org\",\"tls\":\"" tls "\","      \
+    "\"accounts\":{\"alice\":\"wonderland\"}},"                                                    \
+    "\"mail.example.net\":{\"kind\":\"mail\",\"domain\":\"example.net\",\"tls\":\"" tls "\","      \
+    "\"accounts\":{\"bob\":\"builder\"}}},\"script\":[]}"
+static const slice plain_world = SLICE_INIT(WORLD("none"));
+static const slice tls_world = SLICE_INIT(WORLD("required"));
 
 struct driver {
     struct actor base;
     struct smtp_client_config config;
+    struct pump_tls tls;
     struct smtp_letter letter;
     struct blob *body;
     slice to;
@@ -61,7 +64,7 @@ static void start_one(struct driver *d, uint64_t slot)
     d->to_start--;
     message_unref(&d->messages[slot]);
     d->messages[slot] = new_letter(d, d->to_start + 1);
-    const struct pump_service service = { .ops = &smtp_client_ops, .config = &d->config };
+    const struct pump_service service = { &smtp_client_ops, &d->config, &d->tls };
     (void)pump_connect(&d->base, d->server_ip, 587, SLICE("submission"), &service, slot + 1);
 }
 
@@ -110,21 +113,24 @@ struct result {
     uint64_t ns, cpu_ns, stored, records;
 };
 
-static struct driver *add_driver(struct world *w, uint64_t letters, uint64_t at_once)
+static struct driver *add_driver(struct world *w, const struct bench_options *o, uint64_t at_once)
 {
     struct stage *s = world_stage(w);
     struct actor *server = stage_find(s, SLICE("mail.example.org"));
     struct driver *d = driver_of(stage_add(s, &driver_ops, SLICE("driver"), NULL));
     network_address(s->net, d->base.id, 0xc6120001);
     (void)network_uplink(s->net, d->base.id, (struct link_config){ .latency = 10 * SIM_MS });
-    d->config = (struct smtp_client_config){ .host = SLICE("[198.18.0.1]"),
-                                             .extensions = SMTP_ALL,
-                                             .user = SLICE("alice"),
-                                             .password = SLICE("wonderland"),
-                                             .timeout = 5 * SIM_MINUTE };
+    d->config =
+        (struct smtp_client_config){ .host = SLICE("[198.18.0.1]"),
+                                     .extensions = SMTP_ALL,
+                                     .user = SLICE("alice"),
+                                     .password = SLICE("wonderland"),
+                                     .timeout = 5 * SIM_MINUTE,
+                                     .tls = o->tls ? TLS_POLICY_REQUIRED : TLS_POLICY_NONE };
+    d->tls = (struct pump_tls){ .name = SLICE("mail.example.org"), .must_verify = true };
     d->server_ip = network_ip_of(s->net, server->id);
     d->to = SLICE("bob@example.net");
-    d->to_start = letters;
+    d->to_start = o->letters;
     d->body = blob_with_room(BODY_SIZE);
     for (size_t i = 0; i < BODY_SIZE / 64; i++) {
         (void)blob_append(
@@ -134,8 +140,8 @@ static struct driver *add_driver(struct world *w, uint64_t letters, uint64_t at_
     return d;
 }
 
-static bool deliver_once(const struct scenario *sc, uint64_t letters, uint64_t at_once, bool traced,
-                         struct result *r, struct err *err_r)
+static bool deliver_once(const struct scenario *sc, const struct bench_options *o, uint64_t at_once,
+                         bool traced, struct result *r, struct err *err_r)
 {
     struct trace t;
     trace_init(&t, traced ? TRACE_LEVEL_BYTES : TRACE_LEVEL_HOPS);
@@ -145,7 +151,7 @@ static bool deliver_once(const struct scenario *sc, uint64_t letters, uint64_t a
         trace_deinit(&t);
         return false;
     }
-    struct driver *d = add_driver(w, letters, at_once);
+    struct driver *d = add_driver(w, o, at_once);
     uint64_t start = bench_clock_ns();
     uint64_t cpu_start = bench_cpu_ns();
     for (uint64_t i = 0; i < at_once; i++) {
@@ -156,10 +162,10 @@ static bool deliver_once(const struct scenario *sc, uint64_t letters, uint64_t a
     r->cpu_ns = bench_cpu_ns() - cpu_start;
     r->stored = t.kinds[TRACE_STORED];
     r->records = t.count;
-    bool ok = d->sent == letters && d->failed == 0 && r->stored == letters;
+    bool ok = d->sent == o->letters && d->failed == 0 && r->stored == o->letters;
     if (!ok) {
         (void)err_set(err_r, "bench deliver: %llu of %llu letters were stored",
-                      (unsigned long long)r->stored, (unsigned long long)letters);
+                      (unsigned long long)r->stored, (unsigned long long)o->letters);
     }
     for (uint64_t i = 0; i < at_once; i++) {
         message_unref(&d->messages[i]);
@@ -177,7 +183,7 @@ static bool deliver_row(const struct scenario *sc, const struct bench_options *o
     uint64_t ns[ROUNDS_MAX], cpu_ns[ROUNDS_MAX];
     struct result r = { 0 };
     for (size_t i = 0; i < o->rounds; i++) {
-        if (!deliver_once(sc, o->letters, at_once, traced, &r, err_r)) {
+        if (!deliver_once(sc, o, at_once, traced, &r, err_r)) {
             return false;
         }
         ns[i] = r.ns;
@@ -213,8 +219,7 @@ bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *e
     struct scenario sc;
     struct problems problems;
     problems_init(&problems, SLICE("bench"));
-    bool ok =
-        scenario_load(&sc, (slice){ world_text, sizeof world_text - 1 }, &world_words, &problems);
+    bool ok = scenario_load(&sc, o->tls ? tls_world : plain_world, &world_words, &problems);
     if (!ok) {
         struct buf said = { 0 };
         problems_text(&problems, &said);
@@ -229,6 +234,7 @@ bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *e
     json_field_text(out, "bench", SLICE("deliver"));
     json_field_u64(out, "letters", o->letters);
     json_field_u64(out, "body", BODY_SIZE);
+    json_field_bool(out, "tls", o->tls);
     json_put_key(out, "results");
     buf_byte(out, '[');
     for (size_t i = 0; ok && i < rows; i++) {

@@ -16,6 +16,8 @@ static const struct option_row rows[] = {
       "deliver: so many submissions open at a time (32, 256 and 2048, one after the other)" },
     { "rounds", 0, OPTION_NUMBER, offsetof(struct bench_options, rounds), "N", NULL,
       "deliver: the median of so many rounds (5)" },
+    { "tls", 0, OPTION_FLAG, offsetof(struct bench_options, tls), NULL, NULL,
+      "deliver: with TLS on every hop" },
     { .name = NULL },
 };
 static const struct bench_options defaults = { .letters = 20000, .rounds = 5 };
