@@ -251,6 +251,12 @@ static void act_secrets(struct app *a, int unused)
     a->secrets = !a->secrets;
 }
 
+static void act_listen(struct app *a, int unused)
+{
+    (void)unused;
+    a->listen = !a->listen;
+}
+
 static void act_help(struct app *a, int unused)
 {
     (void)unused;
@@ -299,6 +305,7 @@ static const struct {
     [ACTION_FIND_NEXT] = { act_find_go, 1 },
     [ACTION_FIND_BACK] = { act_find_go, -1 },
     [ACTION_SECRETS] = { act_secrets, 0 },
+    [ACTION_LISTEN] = { act_listen, 0 },
     [ACTION_HELP] = { act_help, 0 },
     [ACTION_REDRAW] = { act_redraw, 0 },
     [ACTION_QUIT] = { act_quit, 0 },

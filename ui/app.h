@@ -34,7 +34,7 @@ struct app {
     size_t focus; /* pane that has the keys */
     size_t tab;   /* side pane that was chosen; app_tab() says which is shown */
     enum help_page help;
-    bool secrets, quit, redraw;
+    bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;
     uint64_t steps;          /* in the whole trace, for the header */

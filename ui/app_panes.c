@@ -63,6 +63,7 @@ struct stage app_stage(const struct app *a, const struct pane *p)
         .at = a->at,
         .depth = a->depth,
         .secrets = a->secrets,
+        .listen = a->listen,
         .focus = a->focus < a->pane_count && p == &a->panes[a->focus],
     };
 }

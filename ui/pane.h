@@ -23,6 +23,7 @@ struct stage {
     struct playhead at;
     enum depth depth;
     bool secrets; /* passwords are shown */
+    bool listen;  /* as somebody on the way has it: nothing that is under TLS */
     bool focus;   /* this pane has the keys */
 };
 

@@ -270,9 +270,18 @@ static enum ink ink_of(const struct stage *st, const struct model_flight *f)
     return shapes[f->motion].ink;
 }
 
-static void draw_motion(const struct scene *s, const struct stage *st, const struct model_flight *f,
-                        struct canvas *c)
+static void draw_motion(const struct scene *s, const struct stage *st,
+                        const struct model_flight *what, struct canvas *c)
 {
+    bool unreadable = st->listen && model_flight_sealed(st->model, what);
+    const struct model_flight something = { .record = what->record,
+                                            .at = what->at,
+                                            .until = what->until,
+                                            .from = what->from,
+                                            .to = what->to,
+                                            .flow = what->flow,
+                                            .motion = MOTION_CALL };
+    const struct model_flight *f = unreadable ? &something : what;
     const struct scene_route *r = scene_route_between(s, f->from, f->to);
     if (!r || r->count < 3) {
         return;
@@ -284,7 +293,11 @@ static void draw_motion(const struct scene *s, const struct stage *st, const str
     uint8_t arm = f->from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
     struct buf label;
     buf_init(&label);
-    model_flight_label(st->model, f, &label);
+    if (unreadable) {
+        buf_addz(&label, "▣");
+    } else {
+        model_flight_label(st->model, f, &label);
+    }
     draw_label(c, p[at].x, p[at].y, arm == ARM_LEFT || arm == ARM_RIGHT,
                text_fit(buf_slice(&label), 16), ink_of(st, f));
     clear_around(r, p, at, c);

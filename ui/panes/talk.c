@@ -153,6 +153,25 @@ static bool turn_sealed(const struct talk *t, size_t turn)
     return t->sealed != TALK_WHOLE && turn >= t->sealed;
 }
 
+/* What is under TLS, for whoever has no keys: how much it is. */
+static void put_sealed(struct painter *w, const struct talk_turn *turn, int side, int width)
+{
+    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
+    const int margin = 4;
+    size_t bytes = 0;
+    struct buf b;
+    for (size_t i = 0; i < turn->side[side].count; i++) {
+        bytes += lines[i].len + 2;
+    }
+    buf_init(&b);
+    buf_addz(&b, "▒▒▒▒ ");
+    fmt_size(&b, bytes);
+    put_marker(w, w->row, side, is_current(w, &lines[0]), true);
+    put_row(w, side ? width - margin - text_width(buf_slice(&b)) : margin, buf_slice(&b), INK_DIM);
+    w->row++;
+    buf_deinit(&b);
+}
+
 static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
 {
     if (turn->side[side].count == 0) {
@@ -160,13 +179,17 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
     }
     const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
     const int margin = 4, indent = width < 50 ? 2 : 6;
+    bool sealed = turn_sealed(&w->own->talk, (size_t)(turn - w->own->talk.turns));
+    if (sealed && w->st->listen) {
+        put_sealed(w, turn, side, width);
+        return;
+    }
     int most = width - margin - indent;
     int block = block_width(w, turn, side, most);
     int x = side ? width - margin - block : margin;
     size_t shown = folded(w, turn, side);
     struct buf scratch;
     buf_init(&scratch);
-    bool sealed = turn_sealed(&w->own->talk, (size_t)(turn - w->own->talk.turns));
     put_marker(w, w->row, side, is_current(w, &lines[0]), sealed);
     for (size_t i = 0; i < shown; i++) {
         bool now = is_current(w, &lines[i]);

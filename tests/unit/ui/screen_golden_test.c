@@ -59,6 +59,7 @@ static const struct shot lesson_shots[] = {
 /* Under TLS: the line, what moves on it, the talk and the bytes. */
 static const struct shot tls_shots[] = {
     { "tls-80x24-talk", 80, 24, DEPTH_TALK, "Ghh", PLAIN },
+    { "tls-80x24-overheard", 80, 24, DEPTH_TALK, "Ghho", PLAIN },
     { "tls-80x24-talk-ascii", 80, 24, DEPTH_TALK, "Ghh", ASCII },
     { "tls-80x24-begins", 80, 24, DEPTH_PICTURE, "llllllll", PLAIN },
     { "tls-120x36-talk", 120, 36, DEPTH_TALK, "Ghhhh", PLAIN },
