@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define FLOWS_MAX (1U << 26) /* a trace read from a file may say anything */
+#define FLOWS_EACH 16 /* more flows than this times the records are not believed */
 
 /* ---- what became of packets */
 
@@ -201,12 +201,13 @@ static void on_record(struct capture *c, uint64_t number, const struct trace_rec
 void capture_init(struct capture *c, const struct trace *t)
 {
     uint32_t flows = 0;
+    uint64_t believed = (t->count + 1) * FLOWS_EACH; /* a file may say anything */
     *c = (struct capture){ .trace = t };
     capture_stage_init(&c->stage, t);
     for (uint64_t n = 1; n <= t->count; n++) {
         const struct trace_rec *rec = trace_at(t, n);
         capture_stage_record(&c->stage, rec);
-        flows = rec->flow > flows && rec->flow < FLOWS_MAX ? rec->flow : flows;
+        flows = rec->flow > flows && rec->flow < believed ? rec->flow : flows;
         c->end = rec->at;
     }
     c->flows_cap = (size_t)flows + 1;

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define NUMBERS_MAX (1U << 24) /* a trace read from a file may say anything */
-
 void capture_stage_init(struct capture_stage *s, const struct trace *t)
 {
     *s = (struct capture_stage){ .trace = t };
@@ -29,7 +27,7 @@ const struct stage_host *capture_stage_host(const struct capture_stage *s, uint3
 
 static struct stage_host *host_of(struct capture_stage *s, uint32_t actor)
 {
-    if (actor >= NUMBERS_MAX) {
+    if (actor > s->trace->count) { /* each has its record; but a file may say anything */
         return NULL;
     }
     while (actor >= s->host_count) {
