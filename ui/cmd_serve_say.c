@@ -134,6 +134,8 @@ static void put_word(const struct words *w, char what, struct buf *out)
         put_quoted(w->account->password, out);
     } else if (what == 'P') {
         fmt_u64(out, w->port);
+    } else if (what == 'D') {
+        buf_add(out, w->account->domain);
     } else if (what == 'C') {
         put_quoted(slice_of(w->serve->ca ? w->serve->ca : "ca.pem"), out);
     }
@@ -169,13 +171,16 @@ static const struct paste {
     { 993, 0, "curl --cacert $C -u $L 'imaps://127.0.0.1:$P/INBOX?ALL'" },
     { 110, 995, "curl -u $L pop3://127.0.0.1:$P/" },
     { 995, 0, "curl --cacert $C -u $L pop3s://127.0.0.1:$P/" },
+    { 443, 0,
+      "curl --cacert $C --connect-to ::127.0.0.1:$P \\\n"
+      "        https://mta-sts.$D/.well-known/mta-sts.txt" },
     { 143, 993, "mutt -f 'imap://$M@127.0.0.1:$P/INBOX'" },
     { 993, 0, "mutt -e \"set certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
 };
 
 static bool service_is_secure(uint16_t port)
 {
-    return port == 465 || port == 993 || port == 995;
+    return port == 443 || port == 465 || port == 993 || port == 995;
 }
 
 static void table_pastes(const struct serve *s, const struct scenario_account *a, struct buf *out)

@@ -74,7 +74,13 @@ static const struct phrase {
     { WORDS_IMAP, SERVER, SLICE_INIT("BAD"), "does not understand" },
     { WORDS_IMAP, SERVER, SLICE_INIT("BYE"), "says goodbye" },
     { WORDS_IMAP, SERVER, SLICE_INIT(""), "hands over what was asked for" },
+    { WORDS_HTTP, CLIENT, SLICE_INIT("GET"), "asks for a page" },
+    { WORDS_HTTP, CLIENT, SLICE_INIT("POST"), "hands something in" },
     { WORDS_HTTP, CLIENT, SLICE_INIT(""), "asks" },
+    { WORDS_HTTP, SERVER, SLICE_INIT("HTTP/1.1 2"), "hands over what was asked for" },
+    { WORDS_HTTP, SERVER, SLICE_INIT("HTTP/1.1 3"), "says that it is elsewhere" },
+    { WORDS_HTTP, SERVER, SLICE_INIT("HTTP/1.1 4"), "says no" },
+    { WORDS_HTTP, SERVER, SLICE_INIT("HTTP/1.1 5"), "cannot help" },
     { WORDS_HTTP, SERVER, SLICE_INIT(""), "answers" },
     { WORDS_DNS, CLIENT, SLICE_INIT(""), "asks" },
     { WORDS_DNS, SERVER, SLICE_INIT(""), "answers" },
@@ -137,7 +143,7 @@ static const char *phrase_of(enum words_protocol protocol, int side, slice line)
     return "says something";
 }
 
-/* RFC 5321 4.2.1: 4yz and 5yz; RFC 1939 3: -ERR; RFC 9051 7.1: NO and BAD. */
+/* RFC 5321 4.2.1 and RFC 9110 15: 4yz and 5yz; RFC 1939 3: -ERR; RFC 9051 7.1: NO and BAD. */
 bool words_is_refusal(enum words_protocol protocol, slice line)
 {
     slice word = slice_word(&line);
@@ -147,6 +153,10 @@ bool words_is_refusal(enum words_protocol protocol, slice line)
     }
     if (protocol == WORDS_POP) {
         return slice_starts(word, SLICE("-ERR"));
+    }
+    if (protocol == WORDS_HTTP && slice_starts(word, SLICE("HTTP/"))) {
+        word = slice_word(&line);
+        return slice_starts(word, SLICE("4")) || slice_starts(word, SLICE("5"));
     }
     return protocol == WORDS_SMTP && word.len >= 3 && (word.ptr[0] == '4' || word.ptr[0] == '5');
 }
@@ -207,7 +217,7 @@ static void add_reason(enum words_protocol protocol, slice text, struct buf *out
     slice line = slice_cut(&text, '\n');
     line = slice_sub(line, 0, slice_find_byte(line, '\r'));
     slice_word(&line);
-    if (protocol == WORDS_IMAP) {
+    if (protocol == WORDS_IMAP || protocol == WORDS_HTTP) {
         slice_word(&line);
     }
     line = slice_trim(line);

@@ -20,6 +20,7 @@ static const struct service services[] = {
     { DNS_PORT, "domain", "dns", false, NULL, NULL },
     { 110, "pop3", "pop3", false, FULL_POP3, NULL },
     { 143, "imap", "imap", false, FULL_IMAP, BYE_IMAP },
+    { 443, "https", "http", true, NULL, NULL },
     { 465, "submissions", "smtp", true, NULL, NULL },
     { 587, "submission", "smtp", false, FULL_SMTP, BYE_SMTP },
     { 993, "imaps", "imap", true, NULL, NULL },
