@@ -16,19 +16,25 @@ static uint32_t link_meant(const struct world *w, const struct scenario_step *st
     return uplink;
 }
 
-static struct link_config as_declared(const struct world *w, const struct scenario_step *step)
+/* What the scenario says of that link; NULL: nothing.  A host's way into the internet may be among
+ * the links, too. */
+static const struct scenario_link *declared(const struct world *w, const struct scenario_step *step)
 {
-    if (step->link == SCENARIO_NONE) {
-        return (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
+    const struct scenario *sc = w->scenario;
+    for (size_t i = 0; i < sc->link_count; i++) {
+        const struct scenario_link *l = &sc->links[i];
+        bool uplink = step->link == SCENARIO_NONE && l->b == SCENARIO_NONE && l->a == step->host;
+        if (i == step->link || uplink) {
+            return l;
+        }
     }
-    const struct scenario_link *l = &w->scenario->links[step->link];
-    return (struct link_config){ l->latency, l->jitter, l->rate, l->loss, false };
+    return NULL;
 }
 
-static enum attack attack_declared(const struct world *w, const struct scenario_step *step)
+static struct link_config as_declared(const struct scenario_link *l)
 {
-    return step->link == SCENARIO_NONE ? ATTACK_NONE
-                                       : (enum attack)w->scenario->links[step->link].attack;
+    return l ? (struct link_config){ l->latency, l->jitter, l->rate, l->loss, false }
+             : (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
 }
 
 static void touch_link(struct world *w, const struct scenario_step *step, enum verb verb)
@@ -38,7 +44,8 @@ static void touch_link(struct world *w, const struct scenario_step *step, enum v
         network_tap(w->net, link, attacker_on(&w->attacker, ATTACK_STRIP_STARTTLS));
         return;
     }
-    struct link_config c = as_declared(w, step);
+    const struct scenario_link *l = declared(w, step);
+    struct link_config c = as_declared(l);
     if (verb == VERB_SLOW) {
         const struct verb_slow *slow = step->args;
         c = (struct link_config){ slow->latency, slow->jitter, slow->rate, slow->loss, false };
@@ -46,7 +53,8 @@ static void touch_link(struct world *w, const struct scenario_step *step, enum v
     c.down = verb == VERB_CUT;
     network_link_set(w->net, link, c);
     if (verb == VERB_MEND) {
-        network_tap(w->net, link, attacker_on(&w->attacker, attack_declared(w, step)));
+        network_tap(w->net, link,
+                    attacker_on(&w->attacker, l ? (enum attack)l->attack : ATTACK_NONE));
     }
 }
 

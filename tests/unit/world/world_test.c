@@ -24,6 +24,10 @@ static const struct small_row link_rows[] = {
       "'latency':'5ms','down':true}],'script':[" SEND_BOB ","
       SMALL_DO("10min", "alice-laptop", "mend") "," SMALL_DO("20min", "alice-laptop", "fetch")
       "]," EXPECT_AFTER("9min", "0") ",{'mailbox':'bob@example.net','messages':1}]" },
+    { "a way into the internet is mended to what it was",
+      SMALL_HOSTS ",'links':[{'host':'alice-laptop','latency':'1s'}],'script':["
+      SMALL_DO("0s", "alice-laptop", "cut") "," SMALL_DO("0.5s", "alice-laptop", "mend") "," SEND_BOB
+      "]," EXPECT_AFTER("9s", "0") ",{'mailbox':'bob@example.net','messages':1}]" },
     { "loss, jitter and a narrow line: slow, and all arrives",
       SMALL_HOSTS ",'links':[{'host':'mail.example.net','latency':'20ms','jitter':'9ms',"
       "'loss':'5%','bandwidth':'64kbit/s'}],'script':[{'at':'1s','host':'alice-laptop','do':'send',"
