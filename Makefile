@@ -147,7 +147,7 @@ build/asan/replay/%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(SOURCES) $(HEADER
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow
 	@mkdir -p $(@D)
 	@echo "LD $@"; $(CLANG) $(filter-out -MMD -MP,$(MANDATORY)) $(SANITIZE) -o $@ tests/fuzz/$*_fuzz.c tests/fuzz/replay.c \
-	  $$(find build/asan/obj/sim build/asan/obj/ui -name '*.o' ! -path '*/ui/main.o' | sort) $(LIBS)
+	  $(filter-out build/asan/obj/ui/main.o,$(SOURCES:%.c=build/asan/obj/%.o)) $(LIBS)
 
 fuzz: deps-test
 	@$(MAKE) --no-print-directory B=$(FB) CC=$(CLANG) \

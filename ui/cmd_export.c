@@ -8,18 +8,20 @@
 
 struct chosen_options {
     const char *to, *output, *link;
-    bool no_secrets;
+    bool no_secrets, secrets;
 };
 
 static const struct option_row rows[] = {
     { "to", 0, OPTION_TEXT, offsetof(struct chosen_options, to), "FORMAT", NULL,
-      "text: the transcript; json: each record on a line of its own; pcapng: the packets" },
+      "text, json, pcapng; wiretap: what somebody reads who listens" },
     { "output", 'o', OPTION_TEXT, offsetof(struct chosen_options, output), "FILE", NULL,
       "write it there instead of to standard output" },
     { "link", 0, OPTION_TEXT, offsetof(struct chosen_options, link), "NAME", NULL,
-      "pcapng: only what passes this link, as a capture there has it" },
+      "pcapng, wiretap: only what passes this link" },
     { "no-secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, no_secrets), NULL, NULL,
       "pcapng: without the keys that open what is encrypted" },
+    { "secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, secrets), NULL, NULL,
+      "wiretap: what is said under TLS as well, as for somebody who has the keys" },
     { 0 },
 };
 
@@ -48,7 +50,9 @@ static int run(const void *options, const struct operands *operands, struct err 
     }
     int status = recording_open(&rec, operands->items[0], err_r);
     if (status == EXIT_FINE) {
-        struct export_options wish = { .link = slice_of(o->link), .no_secrets = o->no_secrets };
+        struct export_options wish = { .link = slice_of(o->link),
+                                       .no_secrets = o->no_secrets,
+                                       .secrets = o->secrets };
         status = recording_export(&rec.trace, e, &wish, o->output ? o->output : "-", err_r);
     }
     recording_free(&rec);

@@ -172,6 +172,11 @@ static void address_known(struct actor *self, uint64_t user, const struct dns_st
 static void try_host(struct mail_host *m, struct job *j)
 {
     j->in_clear = false;
+    if (j->sts && !sts_admits(m, j->sts, dns_name_slice(&j->domain), current_host(j))) {
+        try_next(m, j, true, false,
+                 SLICE("450 4.7.0 The domain's MTA-STS policy does not name this exchanger"));
+        return;
+    }
     lookup_start(&m->lookups, current_host(j), DNS_A, address_known, j->id);
 }
 
@@ -263,6 +268,9 @@ void route_policy_known(struct mail_host *m, pool_id job)
     struct job *j = pool_get(&m->jobs, job);
     if (j) {
         j->sts = sts_policy_of(m, dns_name_slice(&j->domain));
+        if (j->sts && j->sts->mode == STS_ENFORCE) {
+            j->policy = (struct peer_policy){ TLS_POLICY_REQUIRED, .must_verify = true };
+        }
         lookup_start(&m->lookups, dns_name_slice(&j->domain), DNS_MX, exchangers_known, job);
     }
 }
@@ -389,6 +397,9 @@ static void do_without_tls(struct mail_host *m, struct job *j, const struct pump
     }
     struct buf why = { 0 };
     peer_why(p, &why);
+    if (j->sts) {
+        sts_refuses(m, dns_name_slice(&j->domain), current_host(j));
+    }
     try_next(m, j, true, false, buf_slice(&why));
     buf_deinit(&why);
 }
@@ -403,6 +414,9 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
     switch ((enum smtp_client_event)ev->kind) {
     case SMTP_EV_READY:
         peer_look_at(m, p, current_host(j));
+        if (j->sts) {
+            sts_look_at(m, p, j->sts, dns_name_slice(&j->domain), current_host(j));
+        }
         pump_tell(p, ORDER_LETTER, &j->letter);
         break;
     case SMTP_EV_RCPT_DONE:

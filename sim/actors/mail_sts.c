@@ -174,6 +174,36 @@ static void note_policy(struct mail_host *m, const struct known *k)
     (void)actor_note(&m->base, SLICE("MTA-STS"), buf_slice(&m->text));
 }
 
+bool sts_admits(struct mail_host *m, const struct sts_policy *policy, slice domain, slice host)
+{
+    bool named = sts_policy_allows(policy, host), enforce = policy->mode == STS_ENFORCE;
+    if (!named) {
+        note(m, domain, " has an MTA-STS policy that does not name ", host,
+             enforce ? ": nothing is sent there (RFC 8461 sections 4.1 and 5)"
+                     : ": it is a test, and the letter goes there all the same (RFC 8461 "
+                       "sections 4.1 and 5)");
+    }
+    return named || !enforce;
+}
+
+void sts_look_at(struct mail_host *m, const struct pump *p, const struct sts_policy *policy,
+                 slice domain, slice host)
+{
+    const struct session_tls *tls = pump_tls(p);
+    if (policy->mode == STS_TESTING && !(tls && tls->verified)) {
+        note(
+            m, domain, " has an MTA-STS policy in test, and ", host,
+            " shows no TLS with a good certificate: \"enforce\" would keep the letter from it (RFC "
+            "8461 section 5)");
+    }
+}
+
+void sts_refuses(struct mail_host *m, slice domain, slice host)
+{
+    note(m, domain, " has an MTA-STS policy, \"enforce\": without TLS and a good certificate ",
+         host, " gets nothing. The letter waits and is tried again (RFC 8461 section 5)");
+}
+
 /* ---- answers ---- */
 
 static void answer_seek(struct mail_host *m, pool_id id)

@@ -17,6 +17,14 @@ void sts_seek(struct mail_host *m, slice domain, pool_id job);
 /* What holds for the domain now, enforce or testing; NULL: nothing.  Borrowed until the world
  * ends; what it says may change with time. */
 const struct sts_policy *sts_policy_of(struct mail_host *m, slice domain);
+/* May the exchanger have the domain's mail?  Says so where it may not, or only because the policy
+ * is a test. */
+bool sts_admits(struct mail_host *m, const struct sts_policy *policy, slice domain, slice host);
+/* A connection to it is ready for a letter: a policy in test says what it would have refused. */
+void sts_look_at(struct mail_host *m, const struct pump *p, const struct sts_policy *policy,
+                 slice domain, slice host);
+/* TLS with it failed, or was not to be had, and a policy asks for it. */
+void sts_refuses(struct mail_host *m, slice domain, slice host);
 void sts_session(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void sts_session_end(struct mail_host *m, struct pump *p, enum trace_why why);
 

@@ -169,3 +169,21 @@ bool capture_stage_find(const struct capture_stage *s, slice title, uint32_t *li
     buf_deinit(&text);
     return found;
 }
+
+bool capture_stage_choose(const struct capture_stage *s, slice title, uint32_t *link_r,
+                          struct err *err_r)
+{
+    if (capture_stage_find(s, title, link_r)) {
+        return true;
+    }
+    struct buf titles = { 0 };
+    for (uint32_t i = 0; i < s->link_count; i++) {
+        buf_addz(&titles, i > 0 ? ", \"" : "\"");
+        capture_stage_title(s, i, &titles);
+        buf_byte(&titles, '"');
+    }
+    (void)err_set(err_r, "there is no link \"%.*s\"; there are %s", SLICE_ARG(title),
+                  buf_z(&titles));
+    buf_deinit(&titles);
+    return false;
+}

@@ -4,6 +4,7 @@
 #ifndef MAILFLOW_EXPORT_CAPTURE_STAGE_H
 #define MAILFLOW_EXPORT_CAPTURE_STAGE_H
 
+#include "sim/base/err.h"
 #include "sim/trace/trace.h"
 
 struct stage_host {
@@ -49,5 +50,8 @@ struct stage_route capture_stage_route(struct capture_stage *s, uint32_t from, u
 void capture_stage_title(const struct capture_stage *s, uint32_t link, struct buf *out);
 /* By its title; false: none. */
 bool capture_stage_find(const struct capture_stage *s, slice title, uint32_t *link_r);
+/* The same for a person's word; false: err_r names those that there are. */
+bool capture_stage_choose(const struct capture_stage *s, slice title, uint32_t *link_r,
+                          struct err *err_r);
 
 #endif

@@ -292,20 +292,11 @@ static void write_packets(struct writer *w)
 static bool choose(struct capture *c, slice title, struct err *err_r)
 {
     uint32_t link;
-    if (capture_stage_find(&c->stage, title, &link)) {
-        capture_choose(c, link);
-        return true;
+    if (!capture_stage_choose(&c->stage, title, &link, err_r)) {
+        return false;
     }
-    struct buf titles = { 0 };
-    for (uint32_t i = 0; i < c->stage.link_count; i++) {
-        buf_addz(&titles, i > 0 ? ", \"" : "\"");
-        capture_stage_title(&c->stage, i, &titles);
-        buf_byte(&titles, '"');
-    }
-    (void)err_set(err_r, "there is no link \"%.*s\"; there are %s", SLICE_ARG(title),
-                  buf_z(&titles));
-    buf_deinit(&titles);
-    return false;
+    capture_choose(c, link);
+    return true;
 }
 
 bool export_pcapng(const struct trace *t, const struct export_options *options,

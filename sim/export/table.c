@@ -4,6 +4,7 @@
 #include "sim/export/json.h"
 #include "sim/export/pcapng.h"
 #include "sim/export/text.h"
+#include "sim/export/wiretap.h"
 
 #define PASS_SIZE ((size_t)1 << 16)
 
@@ -30,6 +31,7 @@ const struct exporter exporters[] = {
     { "json", "every record as an object, one per line (JSON Lines)", TRACE_LEVEL_HOPS, as_json },
     { "pcapng", "a capture of the packets, for Wireshark and its like", TRACE_LEVEL_BYTES,
       export_pcapng },
+    { "wiretap", "what somebody reads who listens on a link", TRACE_LEVEL_BYTES, export_wiretap },
 };
 const size_t exporter_count = COUNT(exporters);
 

@@ -17,7 +17,8 @@ void export_end(struct export_out *out);  /* all that is left */
 /* Not every exporter looks at each. */
 struct export_options {
     slice link;      /* only what passes this link; empty: everything */
-    bool no_secrets; /* as somebody sees it who has no keys */
+    bool no_secrets; /* pcapng: as somebody sees it who has no keys */
+    bool secrets;    /* wiretap: what was said under TLS, too */
 };
 
 struct exporter {

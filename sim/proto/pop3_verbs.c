@@ -94,7 +94,7 @@ static void list(struct pop3_server *s, struct outq *out, slice number, enum pop
 
 /* ---- commands ----  Each gets what stands behind its keyword and one blank. */
 
-/* RFC 3206 4: "in violation of policy" is a matter of the code AUTH. */
+/* Trying to log in against the policy of the place is what the code AUTH is for (RFC 3206 5). */
 static bool too_open(const struct pop3_server *s, struct outq *out)
 {
     bool refused = s->config->tls_required && !s->secured;

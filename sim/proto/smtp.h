@@ -28,7 +28,7 @@ struct smtp_server_config {
     uint32_t extensions; /* offered */
     uint64_t size_max;   /* octets; 0: no limit is declared */
     bool auth_required;  /* a submission server: MAIL before AUTH gets 530 5.7.0 (RFC 4954 6) */
-    bool auth_needs_tls; /* AUTH is offered under TLS only (538 5.7.11, RFC 4954 4) */
+    bool auth_needs_tls; /* AUTH is offered under TLS only (523 5.7.10, RFC 5248 2.4) */
     bool tls_required;   /* before TLS all but NOOP, EHLO, STARTTLS and QUIT get 530 5.7.0 (RFC 3207
                             4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */

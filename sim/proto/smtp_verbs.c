@@ -153,8 +153,8 @@ static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, s
     if (!s->ehlo || s->authenticated) {
         return REFUSE("503 5.5.1 AUTH once, after EHLO");
     }
-    if (!io.tls && s->config->auth_needs_tls) { /* PLAIN is all there is, RFC 4954 4 */
-        return REFUSE("538 5.7.11 encryption is required to authenticate here");
+    if (!io.tls && s->config->auth_needs_tls) { /* PLAIN is all there is (RFC 5248 2.4) */
+        return REFUSE("523 5.7.10 encryption is needed to authenticate here");
     }
     slice mechanism = slice_word(&argument);
     if (mechanism.len == 0) {

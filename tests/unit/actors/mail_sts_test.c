@@ -11,15 +11,20 @@
 #define WORLD(keys)                                                                                \
     "'hosts':{" SMALL_ALICE "," SENDER ",'mail.example.net':{'kind':'mail',"                       \
     "'domain':'example.net','accounts':{'bob':'builder'},'tls':'opportunistic'" keys "}}"
+#define PLAIN(keys)                                                                                \
+    "'hosts':{" SMALL_ALICE "," SENDER ",'mail.example.net':{'kind':'mail',"                       \
+    "'domain':'example.net','accounts':{'bob':'builder'}" keys "}}"
 #define SEND(at) SMALL_SEND(at, "bob@example.net")
 #define ASKED(n) "{'dns':'_mta-sts.example.net','host':'mail.example.org','count':" #n "}"
 #define FETCHED(n) "{'connections':'https','to':'mail.example.net','count':" #n "}"
 #define ARRIVED(n) "{'mailbox':'bob@example.net','messages':" #n "}"
 
-static const struct {
-    const char *why, *body, *note;
+struct row {
+    const char *why, *body, *note; /* so many NOTE records have this text */
     size_t notes;
-} rows[] = {
+};
+
+static const struct row found[] = {
     { "fetched once, and known for the second letter",
       WORLD(",'mta-sts':'enforce'") ",'script':[" SEND("1s") "," SEND("60s")
       "],'expect':[" ASKED(2) "," FETCHED(1) "," ARRIVED(2) ",{'said':'mode: enforce\\r\\n',"
@@ -60,18 +65,77 @@ static const struct {
       "'service':'https','line':true,'count':1}]",
       "with mail.example.net, *.backup.example: delivery goes on as ever", 1 },
 };
+
+static const struct row bound[] = {
+    { "enforce: the letter goes under TLS, to a host that was verified",
+      WORLD(",'mta-sts':'enforce'") ",'script':[" SEND("1s") "],'expect':[" ARRIVED(1) ","
+      "{'said':'STARTTLS','service':'smtp','by':'client','line':true,'count':1},"
+      "{'deferred':"
+      "'bob@example.net','count':0}]",
+      "letters go to these hosts only", 1 },
+    { "enforce, and no STARTTLS: the letter waits; at the next try the record is looked at first",
+      PLAIN(",'mta-sts':'enforce'") ",'until':'7min','script':[" SEND("1s") "],'expect':[" ARRIVED(0)
+      "," ASKED(2) "," FETCHED(1) ",{'said':'MAIL FROM','service':'smtp','count':0},"
+      "{'outcome':'bounced','count':0},"
+      "{'deferred':'bob@example.net','reason':'4.7.4 mail.example.net: TLS is required','count':2}]",
+      "without TLS and a good certificate mail.example.net gets nothing. The letter waits", 2 },
+    { "enforce, and an exchanger that the policy does not name",
+      WORLD(",'mta-sts':'enforce','mta-sts-mx':'mx.example.net'") ",'until':'3min','script':["
+      SEND("1s") "],'expect':[" ARRIVED(0) ",{'connections':'smtp','count':0},"
+      "{'deferred':'bob@example.net','reason':'4.7.0 mail.example.net: The domain','count':1}]",
+      "does not name mail.example.net: nothing is sent there", 1 },
+    { "enforce, and an exchanger with a certificate that is no good",
+      "'hosts':{" SMALL_ALICE "," SENDER ",'store.example.net':{'kind':'store',"
+      "'domain':'example.net','accounts':{'bob':'b'},'mta-sts':'enforce',"
+      "'mta-sts-mx':'mx.example.net'},'mx.example.net':{'kind':'mx','domain':'example.net',"
+      "'next':'store.example.net','tls':'opportunistic','certificate':'self-signed'}},"
+      "'until':'3min','script':[" SEND("1s") "],'expect':[" ARRIVED(0) ","
+      "{'said':'MAIL FROM','service':'smtp','count':0},"
+      "{'deferred':'bob@example.net','reason':'4.7.5 mx.example.net: TLS fails','count':1}]",
+      "without TLS and a good certificate mx.example.net gets nothing", 1 },
+    { "testing, and an exchanger that the policy does not name",
+      WORLD(",'mta-sts':'testing','mta-sts-mx':'mx.example.net'") ",'script':[" SEND("1s")
+      "],'expect':[" ARRIVED(1) "]",
+      "does not name mail.example.net: it is a test", 1 },
+    { "testing, and no STARTTLS: in the clear, with a word about it",
+      PLAIN(",'mta-sts':'testing'") ",'script':[" SEND("1s") "],'expect':[" ARRIVED(1)
+      ",{'deferred':'bob@example.net','count':0}]",
+      "mail.example.net shows no TLS with a good certificate: \"enforce\" would keep", 1 },
+    { "testing, and all is well: nothing to say",
+      WORLD(",'mta-sts':'testing'") ",'script':[" SEND("1s") "],'expect':[" ARRIVED(1) "]",
+      "would keep the letter", 0 },
+    { "enforce needs TLS even where the sender would do without",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'honour-mta-sts':true,'send-tls':'none','accounts':{'alice':'wonderland'}},"
+      "'mail.example.net':{'kind':'mail','domain':'example.net','accounts':{'bob':'builder'},"
+      "'tls':'opportunistic','mta-sts':'enforce'}},'script':[" SEND("1s") "],'expect':[" ARRIVED(1)
+      ",{'said':'STARTTLS','service':'smtp','by':'client','line':true,'count':1}]",
+      "letters go to these hosts only", 1 },
+};
 /* clang-format on */
+
+static void hold(const struct row *row)
+{
+    struct small_world w;
+    small_worlds_hold(&(struct small_row){ row->why, row->body }, 1);
+    cr_assert(small_world_new(&w, row->body), "%s", row->why);
+    small_world_run(&w);
+    size_t notes = small_world_count(&w, TRACE_NOTE, row->note);
+    cr_expect_eq(notes, row->notes, "%s: %zu notes", row->why, notes);
+    small_world_free(&w);
+}
+
+Test(mail_sts, policies_bind)
+{
+    for (size_t i = 0; i < COUNT(bound); i++) {
+        hold(&bound[i]);
+    }
+}
 
 Test(mail_sts, policies_are_found_and_kept)
 {
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        struct small_world w;
-        small_worlds_hold(&(struct small_row){ rows[i].why, rows[i].body }, 1);
-        cr_assert(small_world_new(&w, rows[i].body), "%s", rows[i].why);
-        small_world_run(&w);
-        size_t notes = small_world_count(&w, TRACE_NOTE, rows[i].note);
-        cr_expect_eq(notes, rows[i].notes, "%s: %zu notes", rows[i].why, notes);
-        small_world_free(&w);
+    for (size_t i = 0; i < COUNT(found); i++) {
+        hold(&found[i]);
     }
 }
 

@@ -1,3 +1,4 @@
+#include "sim/actors/pump.h"
 #include "tests/lib/pump_lab.h"
 
 #include <criterion/criterion.h>
@@ -199,5 +200,177 @@ Test(pump_tls, drops_what_came_ahead_of_it)
     cr_expect(slice_find(note, SLICE("CVE-2011-0411")) != SLICE_NONE);
     expect_all_over(&l, "injected");
     buf_deinit(&scratch);
+    pump_lab_deinit(&l);
+}
+
+/* ---- peers that do not keep to it ---- */
+
+static const struct peer {
+    const char *why;
+    bool implicit;
+    const char *first; /* what it says as soon as the connection stands */
+    bool deaf, then_gone, hangs_up;
+    const char *unsecured; /* what the server says of it; NULL: no word of TLS */
+} peers[] = {
+    { "speaks no TLS", true, "EHLO garbage.example\r\n", false, false, false,
+      "does not speak TLS" },
+    { "speaks no TLS after asking for it", false, "tls\n", false, false, true, "handshake" },
+    { "says nothing", true, "", false, false, false, "too long" },
+    { "says nothing after asking for it", false, "tls\n", false, false, false, "too long" },
+    { "says half a record", true, "\x16\x03\x01\x02", false, false, false, "too long" },
+    { "hangs up at once", true, "", false, false, true, "handshake" },
+    { "hangs up in a record", true, "\x16\x03\x01\x02", false, false, true, "handshake" },
+    { "vanishes after a word", false, "tls\n", false, true, false, NULL },
+    { "is deaf", true, "GET / HTTP/1.1\r\n\r\n", true, false, false, "TLS" },
+};
+
+static void hold_peer(const struct peer *p)
+{
+    struct pump_lab l;
+    struct buf scratch = { 0 };
+    struct stranger x = { .first = slice_of(p->first), .deaf = p->deaf, .then_gone = p->then_gone };
+    pump_lab_init(&l, 7, near);
+    l.server_tls.implicit = p->implicit;
+    stranger_call(&x, l.client, l.server_ip, PUMP_LAB_PORT);
+    pump_lab_run(&l, SIM_SECOND);
+    if (p->hangs_up) {
+        stream_finish(x.stream);
+    }
+    pump_lab_run(&l, SIM_HOUR);
+    slice why = pump_lab_text(&l, TRACE_UNSECURED, l.server, &scratch);
+    cr_expect(!p->unsecured || slice_find(why, slice_of(p->unsecured)) != SLICE_NONE,
+              "%s: \"%.*s\"", p->why, SLICE_ARG(why));
+    cr_expect_eq(pump_lab_records(&l, TRACE_SECURED, NULL), 0, "%s", p->why);
+    cr_expect_eq(l.server_side.opened, !p->implicit, "%s", p->why);
+    cr_expect_eq(l.server_side.ended, 1, "%s", p->why);
+    cr_expect(x.gone, "%s", p->why);
+    cr_expect_eq(l.stage.pumps.in_use, 0, "%s", p->why);
+    cr_expect_eq(network_streams_in_use(l.net), 0, "%s", p->why);
+    buf_deinit(&scratch);
+    stranger_deinit(&x);
+    pump_lab_deinit(&l);
+}
+
+Test(pump_tls, gets_rid_of_strangers)
+{
+    for (size_t i = 0; i < COUNT(peers); i++) {
+        hold_peer(&peers[i]);
+    }
+}
+
+/* The host loses power at every moment of the handshake; the other one does not wait for ever. */
+Test(pump_tls, a_peer_may_vanish_at_any_moment)
+{
+    for (sim_time at = 0; at < 60 * SIM_MS; at += 2 * SIM_MS) {
+        for (int who = 0; who < 2; who++) {
+            struct pump_lab l;
+            pump_lab_init(&l, 7, near);
+            l.client_tls.implicit = l.server_tls.implicit = who == 0;
+            (void)pump_lab_call(&l, who == 0 ? "one two three" : "tls one two");
+            pump_lab_run(&l, at);
+            network_host_down(l.net, (who == 0 ? l.client : l.server)->id, true);
+            pump_lab_run(&l, SIM_HOUR);
+            cr_expect_eq(l.stage.pumps.in_use, 0, "%d ms, %d", (int)(at / SIM_MS), who);
+            pump_lab_deinit(&l);
+        }
+    }
+}
+
+/* RFC 8446 6.1: an end without close_notify is told, and is the end of input all the same. */
+Test(pump_tls, tells_of_a_connection_that_was_cut_short)
+{
+    struct pump_lab l;
+    struct buf scratch = { 0 };
+    pump_lab_init(&l, 7, near);
+    l.client_tls.implicit = l.server_tls.implicit = true;
+    struct pump *p = pump_lab_call(&l, "one");
+    pump_lab_run(&l, SIM_SECOND);
+    cr_assert_str_eq(buf_z(&l.server_side.heard), "one ");
+    stream_finish(p->stream);
+    p->closing = true;
+    pump_lab_run(&l, SIM_MINUTE);
+    slice note = pump_lab_text(&l, TRACE_NOTE, l.server, &scratch);
+    cr_expect(slice_find(note, SLICE("close_notify")) != SLICE_NONE);
+    cr_expect_eq(l.stage.pumps.in_use, 0);
+    buf_deinit(&scratch);
+    pump_lab_deinit(&l);
+}
+
+/* Who does not take what it hears stops who says it: a window is on its way, and no more. */
+Test(pump_tls, a_slow_reader_stops_its_peer)
+{
+    for (int implicit = 0; implicit < 2; implicit++) {
+        struct pump_lab l;
+        pump_lab_init(&l, 7, near);
+        l.client_config.slow = true;
+        l.client_tls.implicit = l.server_tls.implicit = implicit;
+        (void)pump_lab_call(&l, implicit ? "much bye" : "tls much bye");
+        pump_lab_run(&l, implicit ? 1900 * SIM_MS : 2900 * SIM_MS); /* "much" is not answered yet */
+        uint64_t under_way = network_counters(l.net)->stream_bytes;
+        cr_expect(under_way > STREAM_WINDOW && under_way < STREAM_WINDOW + 8192, "%d: %llu",
+                  implicit, (unsigned long long)under_way);
+        pump_lab_run(&l, SIM_MINUTE);
+        cr_expect(holds(&l.client_side.heard, "much much heard bye "), "%d", implicit);
+        cr_expect_eq(l.stage.pumps.in_use, 0, "%d", implicit);
+        pump_lab_deinit(&l);
+    }
+}
+
+/* ---- many, and the same again ---- */
+
+static void add_flights(const struct pump_lab *l, struct buf *out)
+{
+    struct buf scratch = { 0 };
+    for (uint64_t n = 1; n <= l->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&l->trace, n);
+        if (r->kind == TRACE_FLIGHT) {
+            buf_add(out, trace_payload(&l->trace, r->c, &scratch));
+        }
+    }
+    buf_deinit(&scratch);
+}
+
+Test(pump_tls, is_the_same_run_again)
+{
+    uint64_t digest[4], wire[4];
+    struct buf flights[4] = { 0 };
+    for (size_t i = 0; i < 4; i++) { /* the third has another host, the fourth another seed */
+        struct pump_lab l;
+        pump_lab_init(&l, i == 3 ? 8 : 7, near);
+        if (i == 2) {
+            (void)stage_add(&l.stage, l.client->ops, SLICE("somebody.example"), NULL);
+        }
+        for (int n = 0; n < 3; n++) {
+            (void)pump_lab_call(&l, "tls one two bye");
+        }
+        pump_lab_run(&l, SIM_MINUTE);
+        digest[i] = l.trace.digest;
+        wire[i] = trace_digest_wire(&l.trace);
+        add_flights(&l, &flights[i]);
+        pump_lab_deinit(&l);
+    }
+    cr_expect(digest[0] == digest[1] && wire[0] == wire[1]);
+    cr_expect(digest[0] == digest[3] && wire[0] != wire[3], "the digest is not of ciphertext");
+    cr_expect(slice_eq(buf_slice(&flights[0]), buf_slice(&flights[2])), "nobody's octets shift");
+    cr_expect(!slice_eq(buf_slice(&flights[0]), buf_slice(&flights[3])));
+    for (size_t i = 0; i < 4; i++) {
+        buf_deinit(&flights[i]);
+    }
+}
+
+Test(pump_tls, a_thousand_leave_nothing_behind)
+{
+    struct pump_lab l;
+    pump_lab_init(&l, 7, near);
+    l.trace.keep = false;
+    for (int i = 0; i < 1000; i++) {
+        (void)pump_lab_call(&l, i % 3 == 0 ? "tls one" : "tls one bye"); /* some never end it */
+    }
+    pump_lab_run(&l, SIM_HOUR);
+    cr_expect_eq(l.trace.kinds[TRACE_SECURED], 2000);
+    cr_expect_eq(l.server_side.ended, 1000);
+    cr_expect_eq(l.stage.pumps.in_use, 0);
+    cr_expect_eq(network_streams_in_use(l.net), 0);
+    cr_expect_eq(l.stage.wire.size, 0);
     pump_lab_deinit(&l);
 }

@@ -4,8 +4,8 @@
 
 #include <criterion/criterion.h>
 
-/* A session that echoes lines, for the transcript runner itself: "ask" lines ask the host, "bye"
- * closes. */
+/* A session that echoes lines, for the transcript runner itself: "ask" lines ask the host, "tls"
+ * wants TLS below, "bye" closes. */
 struct echo {
     struct line_reader lines;
     slice asked;
@@ -52,6 +52,10 @@ static enum step echo_next(void *self, struct session_io io, struct session_even
             return STEP_EVENT;
         }
         say(io, line);
+        if (slice_eq(line, SLICE("tls"))) {
+            ev_r->text = line_drop(&e->lines);
+            return STEP_UPGRADE;
+        }
         e->closing = slice_eq(line, SLICE("bye"));
         if (e->closing) {
             return STEP_CLOSE;
@@ -72,6 +76,10 @@ static void echo_answer(void *self, struct session_io io, struct session_answer 
 static void echo_tell(void *self, struct session_io io, const struct session_order *o)
 {
     (void)self;
+    if (o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED) {
+        say(io, io.tls ? io.tls->version : ((const struct session_tls *)o->detail)->problem);
+        return;
+    }
     say(io, *(const slice *)o->detail);
 }
 
@@ -156,6 +164,10 @@ Test(dialogue, notices_what_is_wrong)
         "session: echo\nS: hello\nC: ask\nS: 0 \nE: something else\n",
         "session: echo\nS: hello\nC: one\nC: two\nS: one\nC: three\nS: two\nS: three\n",
         "session: echo\nstrange: head\nS: hello\n",
+        "session: echo\nS: hello\nTLS: up\nS: TLSv1.3\n",
+        "session: echo\nS: hello\nC: tls\nS: tls\nTLS: failed x\nS: y\n",
+        "session: echo\nS: hello\nC: tls\nC: more\nS: tls\nTLS: up\nS: TLSv1.3\n",
+        "session: echo\nS: hello\nC: tls\nC: more\nS: tls\nDROP: mo\nTLS: up\nS: TLSv1.3\n",
         "session: other\nS: hello\n",
         "session: echo\nS: hello\nNONSENSE: x\n",
     };
