@@ -1,6 +1,6 @@
 /* pump.c - the one loop between a stream and a session.
  * Never knows a protocol: it feeds, asks what is next, hands events to the actor, and sends.
- * What TLS adds stands in pump_tls.c. */
+ * What TLS adds stands in pump_tls.c, the one wake-up of a session in pump_time.c. */
 #include "sim/actors/pump.h"
 
 #include "sim/base/mem.h"
@@ -13,12 +13,6 @@
 static size_t room_of(const struct pump *p)
 {
     return p->stream ? stream_room(p->stream) : STREAM_WINDOW;
-}
-
-sim_time pump_now(const struct pump *p)
-{
-    const struct stage *s = p->actor->stage;
-    return p->outside && s->wall.ppm != 0 ? s->wall.now : s->engine->now;
 }
 
 static struct session_io lend(struct pump *p)
@@ -78,53 +72,6 @@ static void trace_state(struct pump *p)
         p->state = state;
         put_simple(p, TRACE_STATE, stage_name(p->actor->stage, state), 0);
     }
-}
-
-/* ---- time ---- */
-
-static void pump_timer(void *self, uint64_t id);
-
-static bool pump_alive(void *self, uint64_t id)
-{
-    return pool_get(&((struct stage *)self)->pumps, id) != NULL;
-}
-
-/* A session that has said its last word waits for nothing more: then the stream's own patience
- * counts. */
-static sim_time deadline_of(const struct pump *p)
-{
-    if (!p->stream || p->closing) {
-        return 0;
-    }
-    if (p->seal && pump_tls_shaking(p)) {
-        return pump_tls_deadline(p);
-    }
-    return p->begun ? p->ops->deadline(p->session) : 0;
-}
-
-/* So long on the wall, for whom that counts.  At least a moment: the clock on the wall only moves
- * between events. */
-static sim_time in_the_world(const struct pump *p, sim_time delay)
-{
-    const uint64_t million = 1000000;
-    uint64_t ppm = p->outside ? p->actor->stage->wall.ppm : 0;
-    if (ppm == 0) {
-        return delay;
-    }
-    delay = delay / million * ppm + delay % million * ppm / million;
-    return delay > SIM_MS ? delay : SIM_MS;
-}
-
-static void arm(struct pump *p)
-{
-    sim_time now = pump_now(p);
-    sim_time deadline = deadline_of(p);
-    if (deadline == 0 || (p->armed != 0 && p->armed <= deadline)) {
-        return;
-    }
-    p->armed = deadline > now ? deadline : now;
-    timers_in(&p->actor->stage->timers, in_the_world(p, p->armed - now), pump_timer, pump_alive,
-              p->actor->stage, p->id);
 }
 
 /* ---- the loop ---- */
@@ -255,10 +202,10 @@ static void run_taken(struct pump *p)
     if (p->closing && p->stream) {
         finish(p);
     }
-    arm(p);
+    pump_arm(p);
 }
 
-static void run(struct pump *p)
+void pump_run(struct pump *p)
 {
     if (p->out || !p->begun) {
         return; /* asked for from inside: the outer loop goes on; or TLS does not stand yet */
@@ -267,40 +214,12 @@ static void run(struct pump *p)
     run_taken(p);
 }
 
-static void end(struct pump *p, enum trace_why why)
+void pump_end(struct pump *p, enum trace_why why)
 {
     if (p->actor->ops->on_session_end) {
         p->actor->ops->on_session_end(p->actor, p, why);
     }
     free_pump(p);
-}
-
-static void pump_timer(void *self, uint64_t id)
-{
-    struct stage *s = self;
-    struct pump *p = pool_get(&s->pumps, id);
-    if (!p) {
-        return;
-    }
-    p->armed = 0;
-    sim_time deadline = deadline_of(p);
-    if (deadline == 0 || deadline > pump_now(p)) {
-        arm(p);
-        return;
-    }
-    if (p->seal && pump_tls_shaking(p)) {
-        pump_tls_late(p);
-    } else {
-        run(p); /* a session that has something to say at its deadline says it and closes */
-        p = pool_get(&s->pumps, id);
-        deadline = p ? deadline_of(p) : 0;
-        if (deadline == 0 || deadline > pump_now(p)) {
-            return;
-        }
-    }
-    stream_reset(p->stream);
-    p->stream = NULL;
-    end(p, WHY_TIMED_OUT);
 }
 
 /* ---- what the stream says ---- */
@@ -323,7 +242,7 @@ static void on_opened(void *user, struct stream *s)
     (void)s;
     if (p->how && p->how->implicit) {
         pump_tls_start(p);
-        arm(p);
+        pump_arm(p);
     } else {
         pump_begin(p);
     }
@@ -364,7 +283,7 @@ static void on_arrived(void *user, struct stream *s, struct chunk in)
     } else {
         pump_push(p, (struct chunk){ in.bytes, blob_ref(in.owner) });
     }
-    run(p);
+    pump_run(p);
 }
 
 static void on_drained(void *user, struct stream *s)
@@ -374,7 +293,7 @@ static void on_drained(void *user, struct stream *s)
     if (p->seal) {
         pump_tls_taken(p);
     }
-    run(p);
+    pump_run(p);
 }
 
 static void on_ended(void *user, struct stream *s)
@@ -388,7 +307,7 @@ static void on_ended(void *user, struct stream *s)
         stream_finish(s);
         return;
     }
-    run(p);
+    pump_run(p);
 }
 
 static void on_closed(void *user, struct stream *s, enum trace_why why)
@@ -406,7 +325,7 @@ static void on_closed(void *user, struct stream *s, enum trace_why why)
         turn_all(p);
         give_back_out(p);
     }
-    end(p, why);
+    pump_end(p, why);
 }
 
 static const struct stream_ops wire_ops = {

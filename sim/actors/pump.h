@@ -38,9 +38,19 @@ struct pump {
 
 /* pump.c */
 void pump_free_all(struct stage *s);
-sim_time pump_now(const struct pump *p);           /* the clock of its deadlines */
 void pump_begin(struct pump *p);                   /* opens the session */
 void pump_push(struct pump *p, struct chunk take); /* what the session is fed next */
+void pump_run(struct pump *p);                     /* as far as it goes; then what was said flies */
+void pump_end(struct pump *p, enum trace_why why); /* the actor is told, and p is gone */
+
+/* pump_time.c */
+void pump_arm(struct pump *p); /* sees that it is woken at the next deadline */
+/* The clock of its deadlines. */
+static inline sim_time pump_now(const struct pump *p)
+{
+    const struct stage *s = p->actor->stage;
+    return p->outside && s->wall.ppm != 0 ? s->wall.now : s->engine->now;
+}
 
 /* pump_tls.c: all but the first two only where there is a seal */
 void pump_tls_start(struct pump *p);
