@@ -146,7 +146,8 @@ ROADS = {
 def seal(hosts, versions):
     """STARTTLS from Alice on; Bob's phone by implicit TLS, his other device by STLS."""
     for server in ("mail.example.org", "mail.example.net"):
-        hosts[server].update({"tls": "opportunistic", "tls-versions": versions})
+        hosts[server].update({"tls": "opportunistic", "tls-versions": versions,
+                              "send-tls": "opportunistic"})
     hosts["alice-laptop"]["tls"] = "required"
     hosts["bob-pc"] = dict(hosts["bob-phone"], read="pop", tls="required")
     hosts["bob-phone"]["tls"] = "implicit"
@@ -161,6 +162,8 @@ def rough_roads(folder):
         for between in scenario["links"]:
             between.update(link)
         scenario["script"][0]["text"] = ("x" * 70 + "\n") * (size // 71)
+        for host in scenario["hosts"].values():
+            host["tls"] = "none"
         if versions:
             seal(scenario["hosts"], versions)
             scenario["script"].append({"at": "60s", "host": "bob-pc", "do": "fetch"})
