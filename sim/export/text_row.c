@@ -130,8 +130,8 @@ static void add_changed(const struct sentence *x, const struct trace_rec *rec, s
     const struct trace_rec *flight = trace_at(t, rec->cause);
     struct buf scratch;
     buf_init(&scratch);
-    slice before = flight && flight->kind == TRACE_FLIGHT ? trace_payload(t, flight->c, &scratch)
-                                                          : (slice){ 0 };
+    bool known = flight && (flight->kind == TRACE_FLIGHT || flight->kind == TRACE_TAMPER);
+    slice before = known ? trace_payload(t, flight->c, &scratch) : (slice){ 0 };
     while (payload.len > 0) {
         slice line = line_cut(&payload), was = line_cut(&before);
         if (!slice_eq(line, was)) {

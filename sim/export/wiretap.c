@@ -1,7 +1,8 @@
 /* wiretap.c - the octets of a link as an eavesdropper reads them: lines as they are, records of TLS
  * by what is not encrypted, questions to the DNS.
  * Never opens anything: with `secrets` the dialogue is shown beside its ciphertext.
- * Not done: a flight is shown when it is sent, once, also where it has to be sent again. */
+ * Not done: of several questions in one flight by TCP the first is shown.  A flight is shown when
+ * it is sent, once, also where it has to be sent again. */
 #include "sim/export/wiretap.h"
 
 #include "sim/base/mem.h"
@@ -10,8 +11,9 @@
 #include "sim/export/text_row.h"
 #include "sim/export/tls_records.h"
 
-#define FLOWS_MAX (1U << 24) /* a trace read from a file may say anything */
-#define PEEK      16         /* octets of what cannot be read */
+#define FLOWS_MAX   (1U << 24) /* a trace read from a file may say anything */
+#define PEEK        16         /* octets of what cannot be read */
+#define DOMAIN_PORT 53
 
 enum { CLIENT, SERVER };
 struct ear {         /* for what one side sends */
@@ -21,6 +23,7 @@ struct ear {         /* for what one side sends */
 };
 struct tapped {
     bool here; /* it passes the link */
+    bool dns;  /* questions by TCP */
     uint32_t client;
     struct ear ears[2];
 };
@@ -179,16 +182,13 @@ static void put_question(struct wiretap *w, slice message)
     buf_deinit(&name);
 }
 
-static void on_datagram(struct wiretap *w, const struct trace_rec *r)
+static void put_dns(struct wiretap *w, const struct trace_rec *r, slice bytes)
 {
     const size_t head = 12;
-    struct buf scratch;
-    buf_init(&scratch);
-    slice bytes = trace_payload(w->trace, r->c, &scratch);
     bool answer = bytes.len >= head && (bytes.ptr[2] & (char)0x80) != 0;
     begin(w, r, answer ? SERVER : CLIENT);
     if (bytes.len < head) {
-        buf_addz(w->out, "[UDP]");
+        buf_addz(w->out, "[no DNS]");
         put_octets(w, bytes);
     } else {
         buf_addz(w->out, "DNS: ");
@@ -203,6 +203,13 @@ static void on_datagram(struct wiretap *w, const struct trace_rec *r)
         fmt_u64(w->out, count);
         buf_byte(w->out, '\n');
     }
+}
+
+static void on_datagram(struct wiretap *w, const struct trace_rec *r)
+{
+    struct buf scratch;
+    buf_init(&scratch);
+    put_dns(w, r, trace_payload(w->trace, r->c, &scratch));
     buf_deinit(&scratch);
 }
 
@@ -220,7 +227,9 @@ static void on_flight(struct wiretap *w, struct tapped *f, const struct trace_re
     struct buf scratch;
     buf_init(&scratch);
     slice bytes = trace_payload(w->trace, r->c, &scratch);
-    if (e->sealed) {
+    if (f->dns) { /* its length in front (RFC 1035 4.2.2) */
+        put_dns(w, r, slice_from(bytes, 2));
+    } else if (e->sealed) {
         hear_records(w, r, e, side, bytes);
     } else {
         hear_lines(w, r, e, side, bytes);
@@ -286,6 +295,7 @@ static void on_record(struct wiretap *w, const struct trace_rec *r)
         if (f && passes(w, r)) {
             f->here = true;
             f->client = r->actor;
+            f->dns = (r->b & 0xffff) == DOMAIN_PORT;
             text_row(&w->names, r, w->out);
         }
     } else if (r->kind == TRACE_DATAGRAM) {

@@ -92,3 +92,22 @@ Test(wiretap, sits_on_one_link)
     buf_deinit(&out);
     trace_deinit(&t);
 }
+
+/* Questions by TCP have their length in front; what is no DNS is octets. */
+Test(wiretap, reads_the_dns_by_tcp)
+{
+    static const char question[] = "\0\x1d\x12\x34\1\0\0\1\0\0\0\0\0\0\1a\4test\0\0\x0f\0\1";
+    static const char *const lines[] = { "->  #1 DNS: a.test MX?\n", "->  #1 [no DNS] 01\n" };
+    struct trace t;
+    struct buf out;
+    buf_init(&out);
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    trace_put(&t, (struct trace_rec){ .kind = TRACE_OPEN, .actor = 1, .a = 2, .b = 53, .flow = 1 });
+    struct trace_rec flight = { .kind = TRACE_FLIGHT, .actor = 1, .a = 2, .flow = 1 };
+    trace_put_text(&t, flight, (slice){ question, sizeof question - 1 });
+    trace_put_text(&t, flight, SLICE("\0\1\1"));
+    tap(&t, "", false, &out);
+    expect_lines(&out, lines, COUNT(lines), "answers");
+    buf_deinit(&out);
+    trace_deinit(&t);
+}
