@@ -270,7 +270,10 @@ static void accept(struct mail_host *m, struct fetch *f, slice text)
 static void fetch_late(void *self, uint64_t id)
 {
     struct mail_host *m = self;
-    refuse(m, pool_get(&m->sts->fetches, id), SLICE("it did not come within a minute"));
+    struct fetch *f = pool_get(&m->sts->fetches, id);
+    if (f) {
+        refuse(m, f, SLICE("it did not come within a minute"));
+    }
 }
 
 static bool fetch_wanted(void *self, uint64_t id)

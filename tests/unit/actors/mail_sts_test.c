@@ -59,6 +59,16 @@ static const struct row found[] = {
       WORLD(",'mta-sts':'enforce','certificate':'wrong-name'") ",'script':[" SEND("1s")
       "],'expect':[" FETCHED(1) "," ARRIVED(1) "]",
       "cannot be had: ", 1 },
+    { "its host falls silent: after a minute the letter goes on without it",
+      WORLD(",'mta-sts':'enforce'") ",'script':[" SEND("1s") ","
+      SMALL_DO("1.55s", "mail.example.net", "cut") "," SMALL_DO("65s", "mail.example.net", "mend")
+      "],'expect':[" FETCHED(1) "," ARRIVED(1) ",{'at':'1min 1s','connections':'smtp','count':0}]",
+      "cannot be had: it did not come within a minute", 1 },
+    { "the sender loses power in the middle of it, and looks again",
+      WORLD(",'mta-sts':'enforce'") ",'script':[" SEND("1s") ","
+      SMALL_DO("1.5s", "mail.example.org", "down") "," SMALL_DO("3min", "mail.example.org", "up")
+      "],'expect':[" ASKED(2) "," FETCHED(2) "," ARRIVED(1) "]",
+      "has an MTA-STS policy", 1 },
     { "one that names what it was told to name",
       WORLD(",'mta-sts':'testing','mta-sts-mx':['mail.example.net','*.backup.example']")
       ",'script':[" SEND("1s") "],'expect':[" FETCHED(1) ",{'said':'mx: *.backup.example',"
