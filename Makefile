@@ -30,7 +30,7 @@ TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
-.PHONY: all run test check deps deps-test asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop
+.PHONY: all run test check deps deps-test deps-servers asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop
 .DEFAULT_GOAL := all
 
 all: $(B)/mailflow
@@ -60,6 +60,9 @@ DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev
 # Real mail programs for tests/interop; none of these packages starts anything by itself (fetchmail's
 # service is off unless /etc/default/fetchmail says otherwise).
 DEPS_MAIL := swaks libnet-ssleay-perl curl msmtp mpop fetchmail isync bind9-dnsutils python3
+# Real servers for tests/interop, wanted only by INTEROP=servers and in CI; installed without being
+# started (tests/interop/install-servers.sh).
+DEPS_SERVERS := postfix dovecot-imapd dovecot-pop3d nsd openssl
 DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev tshark \
              $(DEPS_MAIL)
 
@@ -93,6 +96,9 @@ deps:
 deps-test:
 	$(call install_packages,$(DEPS_TEST))
 
+deps-servers:
+	@tests/interop/install-servers.sh $(DEPS_SERVERS)
+
 # ---- run
 run: deps
 	@$(MAKE) --no-print-directory all
@@ -109,13 +115,13 @@ test: deps-test
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
 	@$(MAKE) --no-print-directory replay-corpus
 	@$(MAKE) --no-print-directory digests
-	@$(MAKE) --no-print-directory interop
+	@if [ -n "$$CI" ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-servers; fi
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
 
-# Real clients against mailflow serve; the build with sanitizers where there is one.
+# Real clients against mailflow serve; INTEROP=servers: and the simulated clients against real servers.
 interop: $(B)/mailflow
-	@if [ -x build/asan/mailflow ]; then program=build/asan/mailflow; else program=$(B)/mailflow; fi; \
-	  MAILFLOW=$$program python3 tests/interop/run.py
+	@MAILFLOW=$(B)/mailflow python3 tests/interop/run.py
 
 # The digests of every scenario, from every build that is there, must agree.
 digests:
@@ -206,4 +212,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "run test check interop deps asan matrix fuzz bench tidy fmt install uninstall clean"
+	@echo "run test check interop deps deps-servers asan matrix fuzz bench tidy fmt install uninstall clean"
