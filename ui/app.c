@@ -69,6 +69,26 @@ void app_extend(struct app *a)
     a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
 }
 
+/* ---- a trace that grows */
+
+static void follow(struct app *a)
+{
+    a->following = a->playing = true;
+    a->notice = NULL;
+}
+
+void app_live(struct app *a, uint64_t now)
+{
+    if (!a->live) {
+        a->live = true;
+        follow(a);
+    }
+    if (a->pace.count < a->trace->count)
+        app_extend(a);
+    if (a->following)
+        app_seek(a, playhead_live(&a->pace, now));
+}
+
 /* ---- time */
 
 void app_seek(struct app *a, struct playhead to)
@@ -86,7 +106,7 @@ void app_seek(struct app *a, struct playhead to)
 /* Whoever steps or jumps wants to look: playing stops. */
 static void go(struct app *a, struct playhead to)
 {
-    a->playing = false;
+    a->playing = a->following = false;
     app_seek(a, to);
 }
 
@@ -104,10 +124,15 @@ static void act_play(struct app *a, int unused)
 {
     (void)unused;
     a->playing = !a->playing;
+    a->following = false;
     a->clock = 0;
     a->rest = 0;
-    if (a->playing && app_at_end(a))
-        app_seek(a, playhead_home(&a->pace));
+    if (a->playing && app_at_end(a)) {
+        if (a->live)
+            follow(a);
+        else
+            app_seek(a, playhead_home(&a->pace));
+    }
 }
 
 static const struct speed *speed_of(const struct app *a)
@@ -117,7 +142,7 @@ static const struct speed *speed_of(const struct app *a)
 
 const char *app_speed_name(const struct app *a)
 {
-    return speed_of(a)->name;
+    return a->following ? "live" : speed_of(a)->name;
 }
 
 static void act_speed(struct app *a, int faster)
@@ -136,8 +161,8 @@ bool app_tick(struct app *a, uint64_t now_ns)
     const uint64_t longest = SIM_SECOND / 4; /* after a suspension nothing was missed */
     uint64_t passed = a->clock && now_ns > a->clock ? now_ns - a->clock : 0;
     a->clock = now_ns;
-    if (!a->playing)
-        return false;
+    if (!a->playing || a->following)
+        return a->following;
     passed = passed > longest ? longest : passed;
     uint64_t per_second = speed_of(a)->per_second;
     if (a->true_time) {
@@ -147,7 +172,9 @@ bool app_tick(struct app *a, uint64_t now_ns)
         a->rest = us % 1000;
         app_seek(a, playhead_at_watch(&a->pace, a->at.watch_us + us / 1000));
     }
-    if (app_at_end(a)) {
+    if (app_at_end(a) && a->live) {
+        follow(a);
+    } else if (app_at_end(a)) {
         a->playing = false;
         a->notice = "The end. Space plays it again, the arrows go back.";
     }
@@ -230,6 +257,8 @@ static void act_trouble(struct app *a, int direction)
 static void act_edge(struct app *a, int direction)
 {
     go(a, direction < 0 ? playhead_home(&a->pace) : playhead_end(&a->pace));
+    if (direction > 0 && a->live)
+        follow(a);
 }
 
 static void act_pace(struct app *a, int unused)

@@ -27,6 +27,8 @@ struct app {
     uint64_t clock; /* monotonic ns at the last tick; 0: none yet */
     uint64_t rest;  /* of the last tick, too little for a step of time: 1/1000 us or 1/1000 ns */
     bool playing, true_time;
+    bool live;         /* the trace still grows */
+    bool following;    /* and we are where it grows, until the person goes somewhere else */
     uint32_t speed[2]; /* row of the speeds: [0] story pace, [1] true time */
     enum depth depth;
     struct pane *panes;
@@ -46,6 +48,8 @@ struct app {
 void app_init(struct app *a, const struct trace *t); /* paused at the start; t outlives it */
 void app_deinit(struct app *a);
 void app_extend(struct app *a); /* the trace has grown */
+/* The trace may have grown, and it is `now` in the world: where we follow, we go there. */
+void app_live(struct app *a, uint64_t now);
 void app_resize(struct app *a, int w, int h);
 
 void app_key(struct app *a, uint32_t key);
@@ -80,7 +84,11 @@ size_t screen_tab_at(const struct app *a, int x, int y);
 /* ui/overlay.c */
 void overlay_help(struct canvas *c, enum help_page page);
 
-/* ui/app_loop.c: until the person leaves.  false: the terminal has gone. */
+/* ui/app_loop.c: one picture; then what the person does, for which it waits so long.
+ * false: the terminal has gone. */
+void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c);
+bool app_heed(struct app *a, const struct terminal *terminal, int timeout_ms);
+/* Until the person leaves.  false: the terminal has gone. */
 bool app_loop(struct app *a, const struct terminal *terminal);
 
 #endif

@@ -11,31 +11,42 @@ static void hear(struct app *a, struct term_event event)
         app_mouse(a, event.mouse, event.x, event.y);
 }
 
+void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c)
+{
+    int w, h;
+    terminal->size(&w, &h);
+    if (w != c->w || h != c->h)
+        canvas_resize(c, w, h);
+    app_resize(a, w, h);
+    app_tick(a, terminal->now());
+    if (a->redraw)
+        terminal->redraw();
+    a->redraw = false;
+    screen_draw(a, c);
+    terminal->draw(c);
+}
+
+/* What was typed meanwhile is done before the next picture, so that a slow terminal never lags
+ * behind the keys. */
+bool app_heed(struct app *a, const struct terminal *terminal, int timeout_ms)
+{
+    struct term_event event = terminal->wait(timeout_ms);
+    hear(a, event);
+    for (int more = 0; more < 64 && !a->quit && event.what == TERM_KEY; more++) {
+        event = terminal->wait(0);
+        hear(a, event);
+    }
+    return event.what != TERM_GONE;
+}
+
 bool app_loop(struct app *a, const struct terminal *terminal)
 {
-    struct term_event event = { .what = TERM_NOTHING };
+    bool there = true;
     struct canvas c;
     canvas_init(&c, 1, 1);
-    while (!a->quit && event.what != TERM_GONE) {
-        int w, h;
-        terminal->size(&w, &h);
-        if (w != c.w || h != c.h)
-            canvas_resize(&c, w, h);
-        app_resize(a, w, h);
-        app_tick(a, terminal->now());
-        if (a->redraw)
-            terminal->redraw();
-        a->redraw = false;
-        screen_draw(a, &c);
-        terminal->draw(&c);
-        event = terminal->wait(app_patience_ms(a));
-        hear(a, event);
-        /* What was typed meanwhile is done before the next picture, so that a slow terminal never
-         * lags behind the keys. */
-        for (int more = 0; more < 64 && !a->quit && event.what == TERM_KEY; more++) {
-            event = terminal->wait(0);
-            hear(a, event);
-        }
+    while (!a->quit && there) {
+        app_frame(a, terminal, &c);
+        there = app_heed(a, terminal, app_patience_ms(a));
     }
     canvas_deinit(&c);
     return a->quit;

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sim/base/mem.h"
 #include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"
+#include "ui/live.h"
 #include "ui/recording.h"
+#include "ui/watch.h"
 
 #define TRACE_LIMIT_LEAST (1 << 20)
 
@@ -24,6 +27,8 @@ struct serve_options {
     uint32_t format;
     const char *trace, *ca, *stdio;
     uint64_t trace_limit;
+    bool ascii, no_color;
+    uint32_t theme;
 };
 
 static const struct option_row rows[] = {
@@ -45,6 +50,12 @@ static const struct option_row rows[] = {
       "save what happened, for mailflow replay" },
     { "trace-limit", 0, OPTION_SIZE, offsetof(struct serve_options, trace_limit), "SIZE", NULL,
       "memory for what is recorded, 256MiB unless said; then the oldest bytes are let go" },
+    { "ascii", 0, OPTION_FLAG, offsetof(struct serve_options, ascii), NULL, NULL,
+      "draw with ASCII only" },
+    { "no-color", 0, OPTION_FLAG, offsetof(struct serve_options, no_color), NULL, NULL,
+      "without colours (NO_COLOR does the same)" },
+    { "theme", 0, OPTION_CHOICE, offsetof(struct serve_options, theme), NULL, "dark light",
+      "light is for projectors" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct serve_options, quiet), NULL, NULL,
       "print nothing but what is wrong" },
     { .name = NULL },
@@ -85,8 +96,8 @@ static void say_summary(const struct serve *s, const struct serve_options *o)
     print(&out);
 }
 
-/* Once for each step, in the trace as well as to whoever sits here. */
-static void watch_limit(struct serve *s, const struct serve_options *o)
+/* Once for each step, in the trace as well as to whoever sits here without a screen. */
+static void watch_limit(struct serve *s)
 {
     static const char *const words[] = {
         [LIMIT_DROPS] = "the trace has reached its limit: the oldest bytes are let go",
@@ -107,23 +118,75 @@ static void watch_limit(struct serve *s, const struct serve_options *o)
                                              .kind = TRACE_NOTE,
                                              .a = trace_name(&s->trace, SLICE("trace limit")) },
                          slice_of(words[now]));
-    if (!o->quiet) {
+    if (!s->quiet) {
         command_complain(NULL, words[now], " (--trace-limit)");
     }
 }
 
-static void wait_for_the_end(struct serve *s, const struct serve_options *o)
+/* Without a screen: until somebody says stop, the time is over, or Enter was pressed where that is
+ * waited for.  true: it was. */
+static bool wait_for_the_end(struct serve *s)
 {
     const uint64_t longest_ms = 60 * 1000;
     uint64_t left = longest_ms;
     while (gateway_turn(s->gateway, left < longest_ms ? left : longest_ms)) {
         uint64_t up = gateway_uptime(s->gateway);
-        watch_limit(s, o);
-        if (o->lasts > 0 && up >= o->lasts) {
+        watch_limit(s);
+        if (gateway_has_input(s->gateway)) {
+            return true;
+        }
+        if (s->lasts > 0 && up >= s->lasts) {
             break;
         }
-        left = o->lasts > 0 ? (o->lasts - up + SIM_MS - 1) / SIM_MS : longest_ms;
+        left = s->lasts > 0 ? (s->lasts - up + SIM_MS - 1) / SIM_MS : longest_ms;
     }
+    return false;
+}
+
+/* ---- with a screen */
+
+static sim_time live_now(void *self)
+{
+    const struct serve *s = self;
+    return world_now(s->world);
+}
+
+/* Until the next picture is due, or a key was pressed. */
+static bool live_pass(void *self, uint64_t ms)
+{
+    struct serve *s = self;
+    uint64_t now = gateway_uptime(s->gateway), until = now + ms * SIM_MS;
+    bool on = true;
+    while (on && now < until && !gateway_has_input(s->gateway)) {
+        on = gateway_turn(s->gateway, (until - now + SIM_MS - 1) / SIM_MS);
+        now = gateway_uptime(s->gateway);
+    }
+    watch_limit(s);
+    return on && (s->lasts == 0 || now < s->lasts);
+}
+
+/* The table stays on the terminal until it was read. */
+static bool serve_until_the_end(struct serve *s, const struct serve_options *o, struct err *err_r)
+{
+    struct term_config config = { o->ascii, o->no_color, (enum theme)o->theme };
+    bool screen = o->format == FORMAT_TEXT && !o->quiet && !o->stdio && watch_possible();
+    s->quiet = o->quiet || o->stdio;
+    s->lasts = o->lasts;
+    if (screen) {
+        puts("Enter shows what happens.");
+        (void)fflush(stdout);
+        gateway_watch_input(s->gateway, STDIN_FILENO);
+    }
+    if (!wait_for_the_end(s)) {
+        return true;
+    }
+    char line[256];
+    if (read(STDIN_FILENO, line, sizeof line) < 0) {
+        return true;
+    }
+    s->quiet = true;
+    const struct live_source live = { &s->trace, s, live_now, live_pass };
+    return live_watch(&live, &terminal_curses, &config, err_r);
 }
 
 static int open_stdio(const struct serve *s, const char *where, struct err *err_r)
@@ -196,7 +259,9 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
         return status;
     }
     say_ready(s, o);
-    wait_for_the_end(s, o);
+    if (!serve_until_the_end(s, o, err_r)) {
+        return EXIT_CANNOT;
+    }
     gateway_close(s->gateway);
     (void)world_finish(s->world);
     say_summary(s, o);

@@ -14,6 +14,8 @@ struct serve {
     struct gateway *gateway;
     struct gateway_real *reals;
     size_t real_count;
+    sim_time lasts;             /* on the wall; 0: until somebody ends it */
+    bool quiet;                 /* nothing goes to standard error while it runs */
     enum limit_step limit_step; /* the last that was told */
     const char *file, *ca;      /* ca: the file with the authority's certificate; NULL: none */
 };

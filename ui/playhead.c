@@ -289,6 +289,16 @@ struct playhead playhead_at_time(const struct pace *p, uint64_t now)
     return (struct playhead){ .record = low, .now = now, .watch_us = watch };
 }
 
+struct playhead playhead_live(const struct pace *p, uint64_t now)
+{
+    struct playhead at = playhead_at_time(p, now);
+    if (at.record == p->count && p->count > 0) {
+        uint64_t last = trace_at(p->cast->trace, p->count)->at;
+        at.now = now > last ? now : last;
+    }
+    return at;
+}
+
 /* A line is stepped to together with the flight that carries it away. */
 static uint64_t settle(const struct pace *p, uint64_t record)
 {

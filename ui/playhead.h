@@ -50,6 +50,8 @@ struct playhead playhead_end(const struct pace *p);
 struct playhead playhead_at_watch(const struct pace *p, uint64_t watch_us);
 /* For true time: the simulated moment itself, however long it takes to watch. */
 struct playhead playhead_at_time(const struct pace *p, uint64_t now);
+/* The same for a trace that still grows: at its end the clock goes on. */
+struct playhead playhead_live(const struct pace *p, uint64_t now);
 /* At a record, with what it sets in motion half-way: what a step shows. */
 struct playhead playhead_at_record(const struct pace *p, uint64_t record);
 /* direction 1 or -1.  Where there is no further stop: the end, or home. */

@@ -26,6 +26,8 @@
 #define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
 
 static SCREEN *screen; /* made once; a closed one is woken up again */
+enum { FATALS = 9 };
+
 static struct {
     bool open, ascii, mouse, button_down;
     attr_t attr[INK_COUNT];
@@ -37,10 +39,11 @@ static struct {
     bool has_before;
     char goodbye[256]; /* bytes that put the screen back */
     size_t goodbye_len;
+    bool caught[FATALS]; /* the signal is ours, and was nobody's before */
 } my;
 
-static const int fatal[] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
-                             SIGABRT, SIGBUS,  SIGFPE, SIGILL };
+static const int fatal[FATALS] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
+                                   SIGABRT, SIGBUS,  SIGFPE, SIGILL };
 
 /* ---- leaving */
 
@@ -61,8 +64,9 @@ static void curses_close(void)
     }
     endwin();
     forget_shown();
-    for (size_t i = 0; i < COUNT(fatal); i++)
-        signal(fatal[i], SIG_DFL);
+    for (size_t i = 0; i < FATALS; i++)
+        if (my.caught[i])
+            signal(fatal[i], SIG_DFL);
     signal(SIGCONT, SIG_DFL);
     sigprocmask(SIG_SETMASK, &my.mask_asleep, NULL);
 }
@@ -97,6 +101,17 @@ static void goodbye_add(const char *bytes)
     my.goodbye_len += len;
 }
 
+/* Who has a handler of his own (serve ends in good order) will also close us.  To be asked before
+ * ncurses has put its own. */
+static void look_at_signals(void)
+{
+    for (size_t i = 0; i < FATALS; i++) {
+        struct sigaction before;
+        my.caught[i] = sigaction(fatal[i], NULL, &before) != 0 || before.sa_handler == SIG_DFL ||
+                       before.sa_handler == SIG_IGN;
+    }
+}
+
 static void prepare_goodbye(void)
 {
     static const char *const capabilities[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
@@ -109,8 +124,9 @@ static void prepare_goodbye(void)
     action.sa_handler = on_fatal;
     action.sa_flags = (int)SA_RESETHAND;
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < COUNT(fatal); i++)
-        sigaction(fatal[i], &action, NULL);
+    for (size_t i = 0; i < FATALS; i++)
+        if (my.caught[i])
+            sigaction(fatal[i], &action, NULL);
     action.sa_handler = on_continue;
     action.sa_flags = 0;
     sigaction(SIGCONT, &action, NULL);
@@ -155,6 +171,7 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
 {
     const char *name = getenv("TERM");
     memset(&my, 0, sizeof my);
+    look_at_signals();
     setlocale(LC_CTYPE, "");
     my.ascii = term_needs_ascii(config, nl_langinfo(CODESET), name);
     my.has_before = tcgetattr(STDIN_FILENO, &my.before) == 0;

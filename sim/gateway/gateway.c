@@ -92,6 +92,35 @@ bool gateway_turn(struct gateway *g, uint64_t patience_ms)
     return !g->stopping;
 }
 
+static void on_input(uv_poll_t *poll, int status, int events)
+{
+    struct gateway *g = poll->data;
+    (void)status;
+    (void)events;
+    g->has_input = true;
+    (void)uv_poll_stop(poll); /* until it was read */
+}
+
+void gateway_watch_input(struct gateway *g, int fd)
+{
+    if (!g->input.data && uv_poll_init(&g->loop, &g->input, fd) == 0) {
+        g->input.data = g;
+    }
+    if (g->input.data) {
+        (void)uv_poll_start(&g->input, UV_READABLE, on_input);
+    }
+}
+
+bool gateway_has_input(struct gateway *g)
+{
+    bool has = g->has_input;
+    g->has_input = false;
+    if (has) {
+        (void)uv_poll_start(&g->input, UV_READABLE, on_input);
+    }
+    return has;
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
     struct gateway *g = timer->data;

@@ -70,6 +70,9 @@ size_t gateway_doors(const struct gateway *g, const struct gateway_door **doors_
 /* Waits until something happens, at most so long; lets the world catch up.  false: it was asked to
  * stop (a signal, gateway_stop). */
 bool gateway_turn(struct gateway *g, uint64_t patience_ms);
+/* gateway_turn also ends when something can be read from here (a person's keys). */
+void gateway_watch_input(struct gateway *g, int fd);
+bool gateway_has_input(struct gateway *g); /* since this was last asked */
 void gateway_stop(struct gateway *g);
 /* Says goodbye where a protocol has words for it, and waits a little for the other side. */
 void gateway_close(struct gateway *g);

@@ -95,6 +95,8 @@ struct gateway {
     uv_timer_t alarm; /* the next event of the world, or the end of patience */
     uv_timer_t sweep; /* looks after those who do not move */
     uv_signal_t interrupt, terminate;
+    uv_poll_t input; /* a person's keys */
+    bool has_input;
     struct pace pace;
     uint64_t began, told_wall;
     bool stopping, behind;

@@ -290,3 +290,39 @@ Test(app, goes_on_with_a_trace_that_grows)
     cr_expect_eq(app.at.record, trace.count);
     cr_expect(app.steps >= steps);
 }
+
+static void happen(sim_time at)
+{
+    (void)trace_put_text(&trace,
+                         (struct trace_rec){ .at = at,
+                                             .until = at + SIM_SECOND,
+                                             .actor = SAMPLE_ORG,
+                                             .kind = TRACE_NOTE,
+                                             .a = trace_name(&trace, SLICE("late")) },
+                         SLICE("something more"));
+}
+
+/* While it happens: at the end and with the clock, until the person goes somewhere else. */
+Test(app, follows_what_happens_until_somebody_moves)
+{
+    const sim_time late = 60 * SIM_SECOND;
+    app_live(&app, late);
+    cr_expect(app.following && app.playing);
+    cr_expect_eq(app.at.record, trace.count);
+    happen(late + 5);
+    app_live(&app, late + 7);
+    cr_expect_eq(app.at.record, trace.count);
+    cr_expect_eq(app.at.now, late + 7, "what is under way is half-way");
+    keys("h");
+    struct playhead here = app.at;
+    cr_expect(!app.following && !app.playing);
+    happen(late + 9);
+    app_live(&app, late + 10);
+    cr_expect_eq(app.at.record, here.record, "who looks back is left in peace");
+    keys("G");
+    app_live(&app, late + 11);
+    cr_expect(app.following);
+    cr_expect_eq(app.at.record, trace.count);
+    keys(" ");
+    cr_expect(!app.following && !app.playing, "space stops");
+}
