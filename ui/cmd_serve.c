@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/base/mem.h"
+#include "sim/export/table.h"
 #include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"
@@ -25,7 +26,7 @@ struct serve_options {
     bool jump, quiet;
     sim_time lasts; /* on the wall; 0: until somebody ends it */
     uint32_t format;
-    const char *trace, *ca, *stdio;
+    const char *trace, *pcapng, *ca, *stdio;
     uint64_t trace_limit;
     bool ascii, no_color;
     uint32_t theme;
@@ -48,6 +49,8 @@ static const struct option_row rows[] = {
       "text, or one line of json as soon as all ports are open" },
     { "trace", 't', OPTION_TEXT, offsetof(struct serve_options, trace), "FILE", NULL,
       "save what happened, for mailflow replay" },
+    { "pcapng", 0, OPTION_TEXT, offsetof(struct serve_options, pcapng), "FILE", NULL,
+      "save a capture of what happened, for Wireshark" },
     { "trace-limit", 0, OPTION_SIZE, offsetof(struct serve_options, trace_limit), "SIZE", NULL,
       "memory for what is recorded, 256MiB unless said; then the oldest bytes are let go" },
     { "ascii", 0, OPTION_FLAG, offsetof(struct serve_options, ascii), NULL, NULL,
@@ -276,6 +279,12 @@ static bool save_trace(const char *path, const struct trace *t, struct err *err_
     return ok;
 }
 
+static int save_capture(const char *path, const struct trace *t, struct err *err_r)
+{
+    const struct export_options everything = { .no_secrets = false };
+    return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
+}
+
 static int serve_scenario(struct serve *s, const struct serve_options *o, uint64_t ppm,
                           struct err *err_r)
 {
@@ -288,6 +297,9 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
     int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
     if (status == EXIT_FINE && o->trace && !save_trace(o->trace, &s->trace, err_r)) {
         status = EXIT_CANNOT;
+    }
+    if (status == EXIT_FINE && o->pcapng) {
+        status = save_capture(o->pcapng, &s->trace, err_r);
     }
     gateway_free(s->gateway);
     mem_free(s->reals);
