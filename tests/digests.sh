@@ -1,5 +1,7 @@
 #!/bin/sh
-# digests.sh BUILD... - every scenario must give one digest: twice from the first build, and from each other.
+# digests.sh BUILD... - every scenario must give one digest, one digest of the wire and one capture:
+# twice from the first build, and from each other.  The last two belong to the TLS library that
+# this machine has, and so are compared here and kept nowhere.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 first=$1
@@ -7,8 +9,11 @@ status=0
 digests() {
     for f in scenarios/*.json; do
         case $f in scenarios/schema.json) continue ;; esac
-        "$1/mailflow" run "$f" --format json | sed -n 's/.*"digest":"\([^"]*\)".*/\1/p' | sed "s|^|$f |"
+        said=$("$1/mailflow" run "$f" --format json --pcapng "$1/digests.pcapng" |
+            sed -n 's/.*"digest":"\([^"]*\)".*"digest_wire":"\([^"]*\)".*/\1 \2/p')
+        echo "$f $said $(cksum <"$1/digests.pcapng")"
     done
+    rm -f "$1/digests.pcapng"
 }
 digests "$first" >"$first/digests"
 [ -s "$first/digests" ] || { echo "no digests at all"; exit 1; }

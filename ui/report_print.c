@@ -171,12 +171,15 @@ void report_json(const struct report_source *s, struct buf *out)
 {
     const struct report *r = s->report;
     struct buf digest = { 0 };
+    struct buf wire = { 0 };
     trace_digest_text(trace_of(s), &digest);
+    trace_digest_wire_text(trace_of(s), &wire);
     buf_byte(out, '{');
     json_field_text(out, "file", slice_of(s->file));
     json_field_text(out, "title", r->title);
     json_field_u64(out, "seed", s->recording->seed);
     json_field_text(out, "digest", buf_slice(&digest));
+    json_field_text(out, "digest_wire", buf_slice(&wire));
     json_field_u64(out, "ended_at_ns", r->ended_at);
     json_put_key(out, "expectations");
     buf_byte(out, '[');
@@ -200,6 +203,7 @@ void report_json(const struct report_source *s, struct buf *out)
     json_counters(s, out);
     buf_addz(out, "}\n");
     buf_deinit(&digest);
+    buf_deinit(&wire);
 }
 
 /* ---- for test runners ---- */
