@@ -1,10 +1,13 @@
 """imap_test.py - programs that work on the server: imaplib and curl."""
+import email
+import email.policy
 import imaplib
+import os
 import re
 import ssl
 import time
 
-from house import ALICE, BOB, Case, letter, need
+from house import ALICE, BOB, FILES, Case, letter, need
 
 BOXES = {"INBOX", "Sent", "Drafts", "Archive/2025"}
 
@@ -125,6 +128,9 @@ class Arriving(Case):
         c.logout()
         self.assertIn(b"with ESMTPS id", whole, "from host to host over TLS")
         self.same(self.maildrop(BOB)[2], whole)
+        picture, = email.message_from_bytes(whole, policy=email.policy.default).iter_attachments()
+        self.assertEqual(picture.get_filename(), "robot.png")
+        self.same(picture.get_payload(decode=True), self.read(os.path.join(FILES, "robot.png")))
 
 
 class Curl(Working):

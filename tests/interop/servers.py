@@ -4,7 +4,7 @@ Only where INTEROP=servers or CI says so (make deps-servers installs them); ende
 """
 import os
 import pwd
-import shutil
+import random
 import socket
 import subprocess
 import time
@@ -25,10 +25,22 @@ def wanted_as_root(*programs):
         raise unittest.SkipTest("%s has to be begun by root" % programs[0])
 
 
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+# Below those that the system gives to whoever calls.
+_ports = iter(random.Random(os.getpid()).sample(range(27100, 32700), 1000))
+
+
+def free_port():
+    """Free for TCP and UDP; nobody is given it twice."""
+    while True:
+        port = next(_ports)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Server:
@@ -247,7 +259,3 @@ zone:
 """ % (port, case.folder, case.path("nsd.pid"), case.path("xfrd"), case.path("zones")))
     Server(case, port, "nsd", "-d", "-c", case.path("nsd.conf"))
     return port
-
-
-def remove(path):
-    shutil.rmtree(path, ignore_errors=True)

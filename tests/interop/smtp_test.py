@@ -1,8 +1,10 @@
 """smtp_test.py - programs that send: swaks, curl, msmtp, smtplib."""
+import os
 import smtplib
 import ssl
+import time
 
-from house import ALICE, BOB, CAROL, NET, Case, letter, need, trace_fields, untraced
+from house import ALICE, BOB, CAROL, PROGRAM, SCENARIO, Case, letter, need, trace_fields, untraced
 
 
 class Sending(Case):
@@ -41,6 +43,22 @@ class Swaks(Sending):
     def test_submissions(self):
         self.send(b"swaks-465", "submissions", "--tls-on-connect", *self.verified(), *self.login())
         self.arrives(b"swaks-465", b"ESMTPSA")
+
+    def test_by_pipe(self):
+        """serve as a program at the other end of swaks: --stdio."""
+        need("swaks")
+        data = self.write("letter", letter(b"swaks-pipe").replace(b"\r\n", b"\n")[:-1])
+        trace = self.path("pipe.trace")
+        serve = "%s serve %s --stdio mail.example.org:25 --trace %s" % (PROGRAM, SCENARIO, trace)
+        self.run_client("swaks", "--pipe", serve, "--to", BOB, "--from", ALICE, "--data", "@" + data,
+                        "--ehlo", "laptop.example.org")
+        for _ in range(50):  # swaks does not wait for it
+            if os.path.exists(trace) and os.path.getsize(trace) > 0:
+                break
+            time.sleep(0.1)
+        told = self.run_client(PROGRAM, "export", trace, "--to", "json")
+        self.assertEqual(told.count(b'"event":"stored"'), 12)
+        self.assertIn(b"<swaks-pipe@laptop.example.org>", told)
 
     def test_wrong_password_is_refused(self):
         need("swaks")
