@@ -110,7 +110,7 @@ static void put_quoted(slice text, struct buf *out)
 
 struct
     words { /* of a command: $A the address, $M likewise within a URL, $L login and password, $W the
-                 password, $P the port, $C the file of the authority */
+                 password, $P the port, $S that of submissions, $C the file of the authority */
     const struct serve *serve;
     const struct scenario_account *account;
     uint16_t port;
@@ -134,6 +134,8 @@ static void put_word(const struct words *w, char what, struct buf *out)
         put_quoted(w->account->password, out);
     } else if (what == 'P') {
         fmt_u64(out, w->port);
+    } else if (what == 'S') {
+        fmt_u64(out, real_port(w->serve, host_of(w->serve, w->account), 465));
     } else if (what == 'D') {
         buf_add(out, w->account->domain);
     } else if (what == 'C') {
@@ -175,7 +177,10 @@ static const struct paste {
       "curl --cacert $C --connect-to ::127.0.0.1:$P \\\n"
       "        https://mta-sts.$D/.well-known/mta-sts.txt" },
     { 143, 993, "mutt -f 'imap://$M@127.0.0.1:$P/INBOX'" },
-    { 993, 0, "mutt -e \"set certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
+    { 993, 465, "mutt -e \"set certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
+    { 993, 0,
+      "mutt -e \"set certificate_file=$C from=$A smtp_url=smtps://$M@127.0.0.1:$S\" \\\n"
+      "        -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
 };
 
 static bool service_is_secure(uint16_t port)
@@ -191,8 +196,9 @@ static void table_pastes(const struct serve *s, const struct scenario_account *a
     buf_addz(out, "\nTo try it:\n");
     for (size_t i = 0; i < COUNT(pastes); i++) {
         const struct paste *p = &pastes[i];
+        bool sends = !strstr(p->pattern, "$S") || real_port(s, host, 465) != 0;
         w.port = real_port(s, host, p->port);
-        if (w.port != 0 && (p->not_with == 0 || real_port(s, host, p->not_with) == 0)) {
+        if (w.port != 0 && sends && (p->not_with == 0 || real_port(s, host, p->not_with) == 0)) {
             put_command(&w, p->pattern, out);
             secure = secure || service_is_secure(p->port);
         }
