@@ -44,20 +44,18 @@ static slice fresh_id(struct mail_host *m, struct buf *out)
     return buf_slice(out);
 }
 
-static struct message *write_letter(struct mail_host *m, const struct mail_kept *k, int64_t written)
+static struct message *write_letter(struct mail_host *m, const struct mail_kept *k, slice id,
+                                    int64_t written)
 {
-    struct buf id = { 0 };
     struct compose c = { .from = k->from,
                          .from_name = k->name,
-                         .message_id = fresh_id(m, &id),
+                         .message_id = id,
                          .to = k->to.count > 0 ? k->to.items : &k->whose,
                          .to_count = k->to.count > 0 ? k->to.count : 1,
                          .cc = k->cc.items,
                          .cc_count = k->cc.count,
                          .now = written };
-    struct message *letter = letter_write(&c, &k->words, &m->base.rng);
-    buf_deinit(&id);
-    return letter;
+    return letter_write(&c, &k->words, &m->base.rng);
 }
 
 /* What the last hop put in front.  Without a "from" clause, as hosts write it that say nothing of
@@ -116,12 +114,15 @@ static void keep_one(struct mail_host *m, const struct mail_kept *k)
     struct account *a = account_of(m, k->whose);
     int64_t came = s->unix_start - (int64_t)(k->age / SIM_SECOND);
     came = came < 0 ? 0 : came;
-    struct message *letter = write_letter(m, k, came);
+    struct buf fresh = { 0 };
+    slice given = fresh_id(m, &fresh);
+    struct message *letter = write_letter(m, k, given, came);
     if (!is_own(k)) {
         letter = stamped(m, k, letter, came);
     }
     slice id = header_message_id(message_header(letter, &m->text));
-    uint32_t name = id.len > 0 ? trace_name(s->trace, id) : 0;
+    uint32_t name = trace_name(s->trace, id.len > 0 ? id : given);
+    buf_deinit(&fresh);
     struct mailbox *box = box_for(m, a, k->folder);
     store_put(m, a, box,
               (struct mail_item){

@@ -82,11 +82,18 @@ struct writer {
     uint64_t boundary;
 };
 
+static void add_blob(struct message *m, slice bytes)
+{
+    if (bytes.len > 0) {
+        struct blob *b = blob_new(bytes);
+        message_add(m, (struct chunk){ blob_slice(b), b });
+        blob_unref(&b);
+    }
+}
+
 static void flush(struct writer *w)
 {
-    struct blob *b = blob_new(buf_slice(&w->text));
-    message_add(w->m, (struct chunk){ blob_slice(b), b });
-    blob_unref(&b);
+    add_blob(w->m, buf_slice(&w->text));
     buf_clear(&w->text);
 }
 
@@ -122,8 +129,9 @@ static void text_part(struct writer *w, const char *type, slice text)
     end_fields(w);
     if (quoted) {
         mime_quoted_printable(&w->text, body);
-    } else {
-        buf_add(&w->text, body);
+    } else { /* copied once */
+        flush(w);
+        add_blob(w->m, body);
     }
     buf_deinit(&crlf);
 }
