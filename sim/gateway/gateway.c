@@ -11,7 +11,7 @@
 
 #define EVENTS_A_TURN 20000          /* then the sockets are looked at again */
 #define BEHIND_MAX    (100 * SIM_MS) /* on the wall; then the world's time is late for good */
-#define JUMP_LEAST    SIM_SECOND     /* on the wall; what is shorter is waited for */
+#define JUMP_LEAST    (200 * SIM_MS) /* on the wall; what is shorter is waited for */
 #define SWEEP_MS      1000
 #define PARTING_NS    SIM_SECOND
 #define FILES_SPARE   64
@@ -45,17 +45,11 @@ void gateway_catch_up(struct gateway *g)
     }
 }
 
-static void jump(struct gateway *g)
+/* Where time may be jumped to: nobody is here, and nothing happens for a while. */
+static bool may_jump(const struct gateway *g, sim_time *next_r)
 {
-    sim_time next;
-    if (!g->config.jump || g->counts.open > 0 || !engine_next(g->engine, &next)) {
-        return;
-    }
-    uint64_t wall = uv_hrtime();
-    uint64_t due = pace_wall(&g->pace, next);
-    if (due > wall + JUMP_LEAST) {
-        pace_meet(&g->pace, wall, next);
-    }
+    return g->config.jump && g->counts.open == 0 && engine_next(g->engine, next_r) &&
+           pace_wall(&g->pace, *next_r) > uv_hrtime() + JUMP_LEAST;
 }
 
 static void on_alarm(uv_timer_t *timer)
@@ -63,12 +57,12 @@ static void on_alarm(uv_timer_t *timer)
     (void)timer; /* only wakes the loop */
 }
 
-/* The next event, the next look at the sleepers, or the caller's patience. */
-static void set_alarm(struct gateway *g, uint64_t patience_ms)
+/* Sleeps until the next event, somebody at a door, or the end of the caller's patience. */
+static void look_outside(struct gateway *g, uint64_t patience_ms)
 {
     sim_time next;
     uint64_t wall = uv_hrtime();
-    if (g->behind) {
+    if (g->behind || may_jump(g, &next)) {
         patience_ms = 0;
     } else if (engine_next(g->engine, &next)) {
         uint64_t due = pace_wall(&g->pace, next);
@@ -76,7 +70,12 @@ static void set_alarm(struct gateway *g, uint64_t patience_ms)
         patience_ms = wait < patience_ms ? wait : patience_ms;
     }
     uv_update_time(&g->loop);
-    (void)uv_timer_start(&g->alarm, on_alarm, patience_ms, 0);
+    if (patience_ms > 0) {
+        (void)uv_timer_start(&g->alarm, on_alarm, patience_ms, patience_ms);
+    }
+    /* An alarm that is due already rings before the sleep and does not end it: so it rings again,
+     * and where there is nothing to wait for there is no sleep. */
+    (void)uv_run(&g->loop, patience_ms > 0 ? UV_RUN_ONCE : UV_RUN_NOWAIT);
 }
 
 bool gateway_turn(struct gateway *g, uint64_t patience_ms)
@@ -84,10 +83,12 @@ bool gateway_turn(struct gateway *g, uint64_t patience_ms)
     if (g->stopping) {
         return false;
     }
-    jump(g);
+    sim_time next;
+    if (may_jump(g, &next)) {
+        pace_meet(&g->pace, uv_hrtime(), next);
+    }
     gateway_catch_up(g);
-    set_alarm(g, patience_ms);
-    (void)uv_run(&g->loop, UV_RUN_ONCE);
+    look_outside(g, patience_ms);
     gateway_catch_up(g);
     return !g->stopping;
 }
@@ -151,8 +152,7 @@ void gateway_close(struct gateway *g)
     gateway_catch_up(g);
     visits_leave(g);
     for (uint64_t until = uv_hrtime() + PARTING_NS; g->visits.in_use > 0 && uv_hrtime() < until;) {
-        set_alarm(g, 20);
-        (void)uv_run(&g->loop, UV_RUN_ONCE);
+        look_outside(g, 20);
         gateway_catch_up(g);
     }
     visits_drop(g);

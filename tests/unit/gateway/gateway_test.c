@@ -151,3 +151,29 @@ Test(gateway, the_doors_of_tls_do_not_listen_to_plain_text)
     cr_expect_eq(small_world_said(&w.small, "LOGIN"), 0);
     open_world_free(&w);
 }
+
+Test(gateway, idle_time_is_jumped_over_unless_somebody_is_here)
+{
+    const struct gateway_config jump = { .speed_ppm = PACE_REAL, .jump = true, .uplink = SIM_MS };
+    struct open_world w;
+    struct buf heard = { 0 };
+    open_world_new(&w,
+                   SMALL_HOSTS ",'script':[" SMALL_DO("1h", "bob-pc", "fetch") "," SMALL_DO(
+                       "9h", "bob-pc", "fetch") "]",
+                   &jump);
+    int fd = knock(open_world_port(&w, ORG, 25));
+    cr_assert(knock_hear(&w, fd, "220 ", &heard));
+    sim_time before = world_now(w.small.world);
+    open_world_wait(&w, 100);
+    cr_expect_lt(world_now(w.small.world), before + SIM_MINUTE, "somebody is here");
+    knock_say(&w, fd, "QUIT\r\n");
+    cr_expect(knock_hear_end(&w, fd));
+    close(fd);
+    cr_expect(open_world_is_empty(&w));
+    for (int i = 0; i < 200 && world_now(w.small.world) < 9 * SIM_HOUR; i++) {
+        open_world_wait(&w, 10);
+    }
+    cr_expect_geq(world_now(w.small.world), 9 * SIM_HOUR);
+    open_world_free(&w);
+    buf_deinit(&heard);
+}
