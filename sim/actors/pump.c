@@ -15,13 +15,12 @@ static size_t room_of(const struct pump *p)
     return p->stream ? stream_room(p->stream) : STREAM_WINDOW;
 }
 
-static struct session_io lend(struct pump *p)
+/* For one call: what was said in this loop already counts against the room. */
+static inline struct session_io lend(const struct pump *p)
 {
-    return (struct session_io){ .out = p->out,
-                                .room = p->room > p->out->size ? p->room - p->out->size : 0,
-                                .now = pump_now(p),
-                                .at = p->actor->stage->engine->now,
-                                .tls = p->seal ? pump_tls_facts(p) : NULL };
+    struct session_io io = p->io;
+    io.room = io.room > io.out->size ? io.room - io.out->size : 0;
+    return io;
 }
 
 static void put_simple(struct pump *p, enum trace_kind kind, uint32_t a, uint32_t b)
@@ -38,11 +37,11 @@ static void put_simple(struct pump *p, enum trace_kind kind, uint32_t a, uint32_
 static void flush(struct pump *p)
 {
     struct stage *s = p->actor->stage;
-    if (p->out->size == 0) {
+    if (p->io.out->size == 0) {
         return;
     }
     if (!p->stream || (p->seal && pump_tls_failed(p))) {
-        outq_clear(p->out);
+        outq_clear(p->io.out);
         return;
     }
     uint64_t cause = s->trace->cause;
@@ -50,13 +49,14 @@ static void flush(struct pump *p)
                               .actor = p->actor->id,
                               .flow = p->flow,
                               .kind = TRACE_SAID,
-                              .a = (uint32_t)p->out->size };
+                              .a = (uint32_t)p->io.out->size };
     /* Chunks without an owner are literals: an outq copies everything else. */
-    s->trace->cause = trace_put_chunks(s->trace, said, outq_peek(p->out, 0), p->out->count, true);
+    s->trace->cause =
+        trace_put_chunks(s->trace, said, outq_peek(p->io.out, 0), p->io.out->count, true);
     if (p->seal) {
-        pump_tls_send(p, p->out);
+        pump_tls_send(p, p->io.out);
     } else {
-        stream_send(p->stream, p->out);
+        stream_send(p->stream, p->io.out);
     }
     s->trace->cause = cause;
 }
@@ -128,8 +128,8 @@ static bool turn(struct pump *p)
         return feed_next(p);
     case STEP_WANT_ROOM:
         flush(p);
-        p->room = room_of(p);
-        return p->stream && p->room > 0;
+        p->io.room = room_of(p);
+        return p->stream && p->io.room > 0;
     case STEP_CLOSE:
         p->closing = true;
         return false;
@@ -170,18 +170,22 @@ static void free_pump(struct pump *p)
     pool_free(&s->pumps, p->id);
 }
 
+/* No clock moves inside an event, and no handshake comes to its end inside the loop. */
 static void take_out(struct pump *p)
 {
     struct stage *s = p->actor->stage;
     assert(s->out_depth < STAGE_OUT_DEPTH);
-    p->out = &s->out[s->out_depth++];
-    p->room = room_of(p);
+    p->io = (struct session_io){ .out = &s->out[s->out_depth++],
+                                 .room = room_of(p),
+                                 .now = pump_now(p),
+                                 .at = s->engine->now,
+                                 .tls = p->seal ? pump_tls_facts(p) : NULL };
 }
 
 static void give_back_out(struct pump *p)
 {
     flush(p);
-    p->out = NULL;
+    p->io.out = NULL;
     p->actor->stage->out_depth--;
 }
 
@@ -207,7 +211,7 @@ static void run_taken(struct pump *p)
 
 void pump_run(struct pump *p)
 {
-    if (p->out || !p->begun) {
+    if (p->io.out || !p->begun) {
         return; /* asked for from inside: the outer loop goes on; or TLS does not stand yet */
     }
     take_out(p);
@@ -248,25 +252,24 @@ static void on_opened(void *user, struct stream *s)
     }
 }
 
-static void more_input(struct pump *p)
+static void make_room_for_input(struct pump *p)
 {
-    struct chunk *more = mem_array(2 * p->in_cap, sizeof *more);
-    memcpy(more, p->in, p->in_count * sizeof *more);
-    if (p->in != p->in_few) {
-        mem_free(p->in);
+    struct chunk *old = p->in;
+    if (p->in_head == 0) {
+        p->in_cap *= 2;
+        p->in = mem_array(p->in_cap, sizeof *p->in);
     }
-    p->in = more;
-    p->in_cap *= 2;
+    memmove(p->in, old + p->in_head, p->in_count * sizeof *p->in);
+    p->in_head = 0;
+    if (old != p->in && old != p->in_few) {
+        mem_free(old);
+    }
 }
 
 void pump_push(struct pump *p, struct chunk take)
 {
-    if (p->in_head > 0 && p->in_head + p->in_count == p->in_cap) {
-        memmove(p->in, p->in + p->in_head, p->in_count * sizeof *p->in);
-        p->in_head = 0;
-    }
-    if (p->in_count == p->in_cap) {
-        more_input(p);
+    if (p->in_head + p->in_count == p->in_cap) {
+        make_room_for_input(p);
     }
     p->in[p->in_head + p->in_count++] = take;
 }
@@ -406,7 +409,7 @@ const struct host_ops pump_host_ops = {
 void pump_answer(struct pump *p, struct session_answer a)
 {
     assert(p->begun);
-    if (p->out) {
+    if (p->io.out) {
         p->ops->answer(p->session, lend(p), a);
         return;
     }
@@ -419,7 +422,7 @@ void pump_tell(struct pump *p, uint16_t kind, const void *detail)
 {
     struct session_order order = { kind, detail };
     assert(p->begun); /* a session whose stream does not stand yet cannot be told anything */
-    if (p->out) {
+    if (p->io.out) {
         p->ops->tell(p->session, lend(p), &order);
         return;
     }

@@ -24,10 +24,10 @@ struct pump {
     bool closing;    /* it said STEP_CLOSE */
     bool peer_ended; /* no more input will come */
     bool eof_told;
-    bool outside;     /* a real program is the peer: its deadlines run on the wall's clock */
-    bool feeding;     /* in[head] is in the session's hands */
-    struct outq *out; /* lent while the loop runs; NULL outside it */
-    size_t room;      /* of the stream, while the loop runs */
+    bool outside; /* a real program is the peer: its deadlines run on the wall's clock */
+    bool feeding; /* in[head] is in the session's hands */
+    struct session_io
+        io;           /* of the running loop, `room` as it was at its start; out NULL: none runs */
     struct chunk *in; /* arrived and not used up: [head, head + count), references held */
     size_t in_head, in_count, in_cap;
     struct chunk in_few[4]; /* `in` as long as they do; a flight is seldom more */

@@ -1,8 +1,9 @@
-/* trace.c - append, look up, digest.
+/* trace.c - append, look up.  What the digest covers, digest.c says.
  * Never knows an actor or a protocol. */
 #include "sim/trace/trace.h"
 
 #include "sim/base/mem.h"
+#include "sim/trace/digest.h"
 
 #include <assert.h>
 #include <string.h>
@@ -93,81 +94,6 @@ void trace_deinit(struct trace *t)
 }
 
 /* ---- writing ---- */
-
-static uint64_t fold(uint64_t digest, uint64_t word)
-{
-    digest = (digest ^ word) * UINT64_C(0x9fb21c651e98df25);
-    return digest ^ digest >> 32;
-}
-
-/* ---- what the digest leaves out ---- */
-
-bool trace_flow_sealed(const struct trace *t, uint32_t flow)
-{
-    return flow / 64 < t->sealed_cap && (t->sealed_flows[flow / 64] >> flow % 64 & 1) != 0;
-}
-
-static void seal_flow(struct trace *t, uint32_t flow)
-{
-    while (flow / 64 >= t->sealed_cap) {
-        size_t before = t->sealed_cap;
-        t->sealed_flows = mem_grow(t->sealed_flows, before, &t->sealed_cap, sizeof(uint64_t));
-        memset(t->sealed_flows + before, 0, (t->sealed_cap - before) * sizeof(uint64_t));
-    }
-    t->sealed_flows[flow / 64] |= UINT64_C(1) << flow % 64;
-}
-
-static bool is_left_out(const struct trace *t, const struct trace_rec *r)
-{
-    if (t->sealed_cap == 0) {
-        return false;
-    }
-    bool wire = r->kind == TRACE_FLIGHT || r->kind == TRACE_SEGMENT || r->kind == TRACE_ACK ||
-                r->kind == TRACE_LOST || r->kind == TRACE_TAMPER;
-    return r->kind == TRACE_SECRET || (wire && trace_flow_sealed(t, r->flow));
-}
-
-static void digest_word(struct trace *t, uint64_t word, bool left_out)
-{
-    if (left_out && !t->wire_apart) {
-        t->wire_apart = true;
-        t->wire = t->digest;
-    }
-    if (t->wire_apart) {
-        t->wire = fold(t->wire, word);
-    }
-    if (!left_out) {
-        t->digest = fold(t->digest, word);
-    }
-}
-
-static uint64_t fold_record(uint64_t d, const struct trace_rec *r)
-{
-    d = fold(d, r->at);
-    d = fold(d, r->until);
-    d = fold(d, r->cause);
-    d = fold(d, (uint64_t)r->flow << 32 | r->actor);
-    d = fold(d, (uint64_t)r->kind << 32 | r->a);
-    return fold(d, (uint64_t)r->b << 32 | r->c);
-}
-
-static void digest_record(struct trace *t, const struct trace_rec *r)
-{
-    bool left_out = is_left_out(t, r);
-    if (left_out && !t->wire_apart) {
-        t->wire_apart = true;
-        t->wire = t->digest;
-    }
-    if (t->wire_apart) {
-        t->wire = fold_record(t->wire, r);
-    }
-    if (!left_out) {
-        t->digest = fold_record(t->digest, r);
-    }
-    if (r->kind == TRACE_UPGRADE) {
-        seal_flow(t, r->flow);
-    }
-}
 
 bool trace_wants(const struct trace *t, enum trace_kind kind)
 {
@@ -307,7 +233,7 @@ uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct ch
         struct trace_payload *place = store_next(&t->payloads, t->payload_count, sizeof *place);
         place->first = t->span_count;
     }
-    bool left_out = is_left_out(t, &rec);
+    bool left_out = digest_leaves_out(t, &rec);
     for (size_t i = 0; i < count; i++) {
         digest_word(t, chunk_hash(chunks[i]), left_out);
         if (t->keep) {
@@ -405,28 +331,6 @@ struct trace_rec trace_without_payload(const struct trace_rec *rec)
         *field = 0;
     }
     return r;
-}
-
-static void digest_text(const struct trace *t, uint64_t digest, struct buf *out)
-{
-    buf_addz(out, trace_level_name(t->level));
-    buf_byte(out, ':');
-    fmt_hex(out, digest, 16);
-}
-
-void trace_digest_text(const struct trace *t, struct buf *out)
-{
-    digest_text(t, t->digest, out);
-}
-
-uint64_t trace_digest_wire(const struct trace *t)
-{
-    return t->wire_apart ? t->wire : t->digest;
-}
-
-void trace_digest_wire_text(const struct trace *t, struct buf *out)
-{
-    digest_text(t, trace_digest_wire(t), out);
 }
 
 const struct trace_kind_info *trace_kind_info(uint32_t kind)
