@@ -50,13 +50,15 @@ static void flush(struct pump *p)
                               .flow = p->flow,
                               .kind = TRACE_SAID,
                               .a = (uint32_t)p->io.out->size };
+    uint32_t payload =
+        trace_wants(s->trace, TRACE_SAID) ? (uint32_t)s->trace->payload_count + 1 : 0;
     /* Chunks without an owner are literals: an outq copies everything else. */
     s->trace->cause =
         trace_put_chunks(s->trace, said, outq_peek(p->io.out, 0), p->io.out->count, true);
     if (p->seal) {
         pump_tls_send(p, p->io.out);
     } else {
-        stream_send(p->stream, p->io.out);
+        stream_send_told(p->stream, p->io.out, payload);
     }
     s->trace->cause = cause;
 }

@@ -170,7 +170,7 @@ static void stands(struct stream *s)
         s->ops->opened(s->user, s);
     }
     if (stream_is_alive(n, id, s)) {
-        stream_flush(s, NULL);
+        stream_flush(s, NULL, 0);
     }
 }
 

@@ -213,7 +213,8 @@ struct stream *stream_by_key(struct network *n, uint64_t key); /* NULL: gone */
 bool stream_is_alive(struct network *n, pool_id connection, const struct stream *s);
 void stream_close(struct stream *s, enum trace_why why); /* tells the user; s may be gone after */
 void stream_establish(struct stream *s);                 /* the server's end stands */
-void stream_flush(struct stream *s, struct outq *more);  /* more may be NULL */
+/* more may be NULL; payload: see stream_send_told */
+void stream_flush(struct stream *s, struct outq *more, uint32_t payload);
 void stream_deliver(struct stream *s, const struct flight *f);
 void stream_got_fin(struct stream *s);
 void stream_maybe_done(struct stream *s);

@@ -144,6 +144,9 @@ struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint
                               slice service, const struct stream_ops *ops, void *user);
 /* Empties out: moves references.  Never refuses, also without room; not after stream_finish. */
 void stream_send(struct stream *s, struct outq *out);
+/* The same, and the trace has told of just these bytes as this payload: where all of them fly at
+ * once, the FLIGHT names it, and nothing is kept twice.  0: it has not. */
+void stream_send_told(struct stream *s, struct outq *out, uint32_t payload);
 size_t stream_room(const struct stream *s);        /* bytes that may still be queued */
 void stream_taken(struct stream *s, size_t bytes); /* of what arrived: opens the window again */
 void stream_finish(struct stream *s);              /* FIN after what is queued (half-close) */

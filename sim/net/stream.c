@@ -149,7 +149,7 @@ static void room_again(void *network, uint64_t key)
     if (!s || !alarm_due(s, &s->wake, room_again) || s->phase != PHASE_OPEN) {
         return;
     }
-    stream_flush(s, NULL);
+    stream_flush(s, NULL, 0);
     if (s->full && !s->finishing && stream_room(s) > 0) {
         s->full = false;
         if (s->ops->drained) {
@@ -229,7 +229,7 @@ static struct flight *take_flight(struct stream *s, struct outq *from, size_t ma
     return f;
 }
 
-static void record_flight(struct stream *s, struct flight *f, sim_time arrival)
+static void record_flight(struct stream *s, struct flight *f, sim_time arrival, uint32_t payload)
 {
     struct network *n = s->connection->net;
     struct trace_rec rec = { .at = n->engine->now,
@@ -241,9 +241,14 @@ static void record_flight(struct stream *s, struct flight *f, sim_time arrival)
                              .b = f->size };
     n->counters.flights++;
     n->counters.stream_bytes += f->size;
-    f->record = trace_wants(n->trace, TRACE_SEGMENT)
-                    ? trace_put_chunks(n->trace, rec, f->chunks, f->count, true)
-                    : trace_put(n->trace, rec);
+    if (!trace_wants(n->trace, TRACE_SEGMENT)) {
+        f->record = trace_put(n->trace, rec);
+    } else if (payload > 0) {
+        rec.c = payload;
+        f->record = trace_put(n->trace, rec);
+    } else {
+        f->record = trace_put_chunks(n->trace, rec, f->chunks, f->count, true);
+    }
 }
 
 static void tap(struct stream *s, struct flight *f)
@@ -253,22 +258,24 @@ static void tap(struct stream *s, struct flight *f)
     }
 }
 
-static void hand_over(struct stream *s, struct outq *from)
+/* payload: of the trace, all of `from`; 0: none is */
+static void hand_over(struct stream *s, struct outq *from, uint32_t payload)
 {
     struct network *n = s->connection->net;
     size_t room = STREAM_WINDOW - s->unacked;
     if (from->size == 0 || room == 0) {
         return;
     }
+    payload = from->size <= room ? payload : 0;
     struct flight *f = take_flight(s, from, room);
     s->segmented = s->segmented || !path_is_plain(n, &s->path);
     if (s->segmented) {
-        record_flight(s, f, path_estimate(n, &s->path, f->size));
+        record_flight(s, f, path_estimate(n, &s->path, f->size), payload);
         tap(s, f);
         segment_send(s, f);
     } else {
         struct trip trip = flight_sample(s, f);
-        record_flight(s, f, trip.arrival);
+        record_flight(s, f, trip.arrival, payload);
         tap(s, f);
         trip.lost = trip.lost || s->waiting != NULL;
         flight_launch(s, f, trip);
@@ -302,13 +309,13 @@ static void send_fin(struct stream *s)
     }
 }
 
-void stream_flush(struct stream *s, struct outq *more)
+void stream_flush(struct stream *s, struct outq *more, uint32_t payload)
 {
     if (s->phase == PHASE_OPEN) {
         apply_credits(s);
-        hand_over(s, &s->queue);
+        hand_over(s, &s->queue, 0);
         if (more && s->queue.size == 0) {
-            hand_over(s, more);
+            hand_over(s, more, payload);
         }
     }
     if (more) {
@@ -321,8 +328,13 @@ void stream_flush(struct stream *s, struct outq *more)
 
 void stream_send(struct stream *s, struct outq *out)
 {
+    stream_send_told(s, out, 0);
+}
+
+void stream_send_told(struct stream *s, struct outq *out, uint32_t payload)
+{
     assert(s->phase != PHASE_CLOSED && s->phase != PHASE_NONE && !s->finishing);
-    stream_flush(s, out);
+    stream_flush(s, out, payload);
     s->full = s->full || stream_room(s) == 0;
     wait_for_room(s);
 }
@@ -331,7 +343,7 @@ void stream_finish(struct stream *s)
 {
     assert(s->phase != PHASE_CLOSED && s->phase != PHASE_NONE);
     s->finishing = true;
-    stream_flush(s, NULL);
+    stream_flush(s, NULL, 0);
 }
 
 /* ---- questions */

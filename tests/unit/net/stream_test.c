@@ -225,6 +225,41 @@ Test(stream, level_decides_what_is_kept)
     }
 }
 
+Test(stream, a_flight_names_the_payload_that_was_told)
+{
+    static const struct {
+        size_t before; /* bytes under way */
+        bool told, shared;
+    } rows[] = {
+        { 0, true, true },
+        { STREAM_WINDOW - 3, true, true },
+        { 0, false, false },
+        { STREAM_WINDOW - 2, true, false }, /* two of three bytes fly */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct wires w;
+        open_both(&w, 1, ten_ms, TRACE_LEVEL_BYTES);
+        if (rows[i].before > 0) {
+            party_say_much(&w.client, rows[i].before);
+        }
+        (void)trace_put_text(&w.trace, (struct trace_rec){ .kind = TRACE_SAID }, SLICE("abc"));
+        uint32_t payload = (uint32_t)w.trace.payload_count;
+        struct outq out;
+        outq_init(&out);
+        outq_text(&out, SLICE("abc"));
+        stream_send_told(w.client.stream, &out, rows[i].told ? payload : 0);
+        outq_deinit(&out);
+        const struct trace_rec *r = trace_at(&w.trace, w.trace.count);
+        struct buf scratch = { 0 };
+        cr_expect_eq(r->kind, TRACE_FLIGHT, "row %zu", i);
+        cr_expect_eq(r->c == payload, rows[i].shared, "row %zu", i);
+        cr_expect_eq(w.trace.payload_count == payload, rows[i].shared, "row %zu", i);
+        cr_expect_eq(trace_payload(&w.trace, r->c, &scratch).len, r->b, "row %zu", i);
+        buf_deinit(&scratch);
+        wires_deinit(&w);
+    }
+}
+
 /* A host full of connections, all ended in different ways, while others go on. */
 Test(stream, slots_are_used_again)
 {
