@@ -22,10 +22,16 @@ static inline uint64_t digest_fold_record(uint64_t d, const struct trace_rec *r)
     return digest_fold(d, r->b | (uint64_t)r->c << 32);
 }
 
+struct trace_left {
+    uint64_t number;
+    uint64_t cause; /* for the digest, what it brought about was brought about by this one */
+};
+
 /* digest.c: where there was an UPGRADE */
 bool digest_is_wire(const struct trace *t, const struct trace_rec *r);
 void digest_word_apart(struct trace *t, uint64_t word, bool left_out);
-void digest_record_apart(struct trace *t, const struct trace_rec *r);
+void digest_record_apart(struct trace *t, const struct trace_rec *r); /* about to be appended */
+void digest_deinit(struct trace *t);
 
 /* Is it a record of the wire that belongs to digest_wire only? */
 static inline bool digest_leaves_out(const struct trace *t, const struct trace_rec *r)

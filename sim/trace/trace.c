@@ -88,7 +88,7 @@ void trace_deinit(struct trace *t)
     arena_deinit(&t->texts);
     blob_unref(&t->limit.packed);
     mem_free(t->name_after);
-    mem_free(t->sealed_flows);
+    digest_deinit(t);
     intern_deinit(&t->names);
     *t = (struct trace){ 0 };
 }
@@ -139,7 +139,8 @@ void trace_limit_to(struct trace *t, uint64_t octets)
 static uint64_t size_of_records(const struct trace *t)
 {
     return t->count * sizeof(struct trace_rec) + t->payload_count * sizeof(struct trace_payload) +
-           t->span_count * sizeof(struct trace_span) + t->limit.names;
+           t->span_count * sizeof(struct trace_span) + t->limit.names +
+           t->left_count * sizeof(struct trace_left);
 }
 
 uint64_t trace_size(const struct trace *t)

@@ -4,7 +4,8 @@
  * runs along: equal digests mean equal runs.  It covers every record kept, its payload and the
  * names in it, so it belongs to a level; trace_digest_text() says which ("bytes:0123...").
  * Left out are the wire records of flows under TLS (FLIGHT, SEGMENT, ACK, LOST and TAMPER after the
- * flow's first UPGRADE, and SECRET): their octets differ between versions of the TLS library.
+ * flow's first UPGRADE, and SECRET): their octets differ between versions of the TLS library.  Nor
+ * does it count how many they are: causes and payloads are numbered as though they were not there.
  * digest_wire has them too, and is compared run with run on one machine.
  * Names are interned once for the whole trace: hosts, people, mailboxes, Message-IDs. */
 #ifndef MAILFLOW_TRACE_TRACE_H
@@ -103,10 +104,13 @@ struct trace {
         cause; /* of the event being fired; the engine sets it, trace_put uses it for cause 0 */
     uint64_t count; /* records so far: the number of the newest */
     uint64_t digest;
-    uint64_t wire;                    /* private: the digest with all records, once it differs */
-    bool wire_apart;                  /* private: it does */
-    uint64_t *sealed_flows;           /* private: a bit for each flow that is under TLS */
-    size_t sealed_cap;                /* private: in words of 64 flows */
+    uint64_t wire;           /* private: the digest with all records, once it differs */
+    bool wire_apart;         /* private: it does */
+    uint64_t *sealed_flows;  /* private: a bit for each flow that is under TLS */
+    size_t sealed_cap;       /* private: in words of 64 flows */
+    struct trace_left *left; /* private: the records that the digest leaves out */
+    size_t left_count, left_cap;
+    uint32_t left_payloads;           /* private: how many payloads they have */
     uint64_t kinds[TRACE_KIND_COUNT]; /* records of each kind, masked ones too */
     struct intern names;
     uint64_t *name_after; /* private: how many records stood when a name was first seen */

@@ -212,3 +212,49 @@ Test(trace, the_digest_leaves_out_what_tls_puts_on_the_wire)
         trace_deinit(&t[1]);
     }
 }
+
+/* One asks for a connection; TLS takes `flights`, each brought about by the one before; the last
+ * brings about a letter. */
+static void say_under_tls(struct trace *t, int flights, int secrets, uint64_t asker, slice letter)
+{
+    trace_init(t, TRACE_LEVEL_BYTES);
+    (void)trace_put(t, (struct trace_rec){ .kind = TRACE_HOST });
+    (void)trace_put(t, (struct trace_rec){ .kind = TRACE_HOST });
+    struct trace_rec upgrade = { .flow = 1, .cause = asker, .kind = TRACE_UPGRADE };
+    uint64_t cause = trace_put(t, upgrade);
+    for (int i = 0; i < flights; i++) {
+        struct trace_rec flight = { .flow = 1, .cause = cause, .kind = TRACE_FLIGHT };
+        cause = trace_put_text(t, flight, SLICE("octets"));
+    }
+    for (int i = 0; i < secrets; i++) {
+        (void)trace_put_text(t, (struct trace_rec){ .flow = 1, .kind = TRACE_SECRET }, SLICE("s"));
+    }
+    struct trace_rec said = { .flow = 1, .cause = cause, .kind = TRACE_SAID };
+    cause = trace_put_text(t, said, letter);
+    (void)trace_put(t, (struct trace_rec){ .cause = cause, .kind = TRACE_END });
+}
+
+Test(trace, the_digest_does_not_count_what_tls_puts_on_the_wire)
+{
+    static const struct {
+        int flights, secrets;
+        uint64_t asker;
+        const char *letter;
+        bool same, wire_same; /* as the first row */
+    } rows[] = {
+        { 2, 1, 1, "Hello", true, true },   { 3, 1, 1, "Hello", true, false },
+        { 2, 5, 1, "Hello", true, false },  { 1, 0, 1, "Hello", true, false },
+        { 2, 1, 2, "Hello", false, false }, { 2, 1, 1, "Howdy", false, false },
+    };
+    uint64_t digest = 0, wire = 0;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        say_under_tls(&t, rows[i].flights, rows[i].secrets, rows[i].asker,
+                      slice_of(rows[i].letter));
+        digest = i == 0 ? t.digest : digest;
+        wire = i == 0 ? trace_digest_wire(&t) : wire;
+        cr_expect_eq(t.digest == digest, rows[i].same, "row %zu", i);
+        cr_expect_eq(trace_digest_wire(&t) == wire, rows[i].wire_same, "row %zu", i);
+        trace_deinit(&t);
+    }
+}
