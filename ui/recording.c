@@ -88,7 +88,12 @@ int recording_make(struct recording *r, const char *path, const struct recording
 {
     *r = (struct recording){ 0 };
     int status = scenario_open(&r->scenario, path, err_r);
-    return status == EXIT_FINE ? play_out(r, wish, err_r) : status;
+    status = status == EXIT_FINE ? play_out(r, wish, err_r) : status;
+    if (r->needs_serve) {
+        (void)err_set(
+            err_r, "%.200s: some of its hosts are real servers: only mailflow serve runs it", path);
+    }
+    return status;
 }
 
 int recording_open(struct recording *r, const char *path, struct err *err_r)

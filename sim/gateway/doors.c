@@ -195,7 +195,8 @@ static bool door_open(struct door *d, struct err *err_r)
             status = (row->datagrams ? callers_listen : listen_at)(d, family,
                                                                    (struct sockaddr *)&address);
         }
-        if (may_miss(family, status)) {
+        bool chosen = d->gateway->config.port_base == 0 && status == UV_EADDRINUSE;
+        if (may_miss(family, status) || (family == 1 && chosen)) {
             uv_close(&d->at[family].handle, on_gone);
             d->is_open[family] = false;
         } else if (status != 0) {

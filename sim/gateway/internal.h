@@ -11,6 +11,9 @@
 
 #define READ_MAX   ((size_t)64 * 1024)
 #define STALLED_NS (60 * SIM_SECOND) /* a reader that takes nothing of what waits for it */
+/* While so many octets wait for all readers together nobody may be that slow. */
+#define CROWDED    ((uint64_t)64 * 1024 * 1024)
+#define CROWDED_NS (5 * SIM_SECOND)
 #define LINGER_NS  (10 * SIM_SECOND) /* who does not go after the server has */
 #define IDLE_NS    (45 * SIM_MINUTE) /* above the longest patience of a server (IMAP: 30 min) */
 #define BACKLOG    1024
@@ -110,7 +113,8 @@ struct gateway {
     size_t server_count;
     host_id caller_host; /* who sends the datagrams of real programs; 0: nobody yet */
     struct gateway_counts counts;
-    struct outq out; /* for the length of a call */
+    uint64_t writing; /* octets of all visits that their sockets have not taken yet */
+    struct outq out;  /* for the length of a call */
     /* visitors that nobody uses */
     host_id *free_hosts;
     size_t free_count, free_cap;

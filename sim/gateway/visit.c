@@ -118,6 +118,7 @@ static void on_written(uv_write_t *request, int status)
     struct gateway *g = w->gateway;
     struct visit *v = pool_get(&g->visits, w->visit);
     size_t len = w->len;
+    g->writing -= len;
     blob_unref(&w->owner);
     pool_free(&g->writes, w->id);
     if (!v) {
@@ -154,10 +155,12 @@ static void write_later(struct visit *v, struct chunk c)
         v->wrote_at = uv_now(&g->loop) * SIM_MS;
     }
     v->writing += c.bytes.len;
+    g->writing += c.bytes.len;
     uv_buf_t buf = { .base = (char *)(uintptr_t)c.bytes.ptr, .len = c.bytes.len };
     /* Where the socket is gone already the answer comes later, too: on_written is not called. */
     if (uv_write(&w->request, v->out, &buf, 1, on_written) != 0) {
         v->writing -= c.bytes.len;
+        g->writing -= c.bytes.len;
         blob_unref(&w->owner);
         pool_free(&g->writes, id);
     }

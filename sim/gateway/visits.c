@@ -97,7 +97,8 @@ static void look_after(struct visit *v, uint64_t now)
     if (v->closing || v->host == 0) {
         return;
     }
-    bool stalled = v->writing > 0 && now - v->wrote_at > STALLED_NS;
+    uint64_t patience = v->gateway->writing > CROWDED ? CROWDED_NS : STALLED_NS;
+    bool stalled = v->writing > 0 && now - v->wrote_at > patience;
     bool idle = now - v->moved_at > IDLE_NS;
     bool lingers = v->ended_at > 0 && now - v->ended_at > LINGER_NS && v->writing == 0;
     if (stalled || idle) {
