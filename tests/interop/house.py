@@ -147,7 +147,7 @@ class Case(unittest.TestCase):
         p = subprocess.run([find(command[0]), *map(str, command[1:])], input=stdin, env=env,
                            cwd=self.folder, capture_output=True, timeout=seconds)
         self.said = p.stdout + b"\n" + p.stderr
-        if status is not None and p.returncode != status:
+        if status is not None and p.returncode not in ([status] if isinstance(status, int) else status):
             self.fail("%s ended with %d:\n%s" % (command[0], p.returncode,
                                                  self.said.decode(errors="replace")))
         return p.stdout
