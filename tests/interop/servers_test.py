@@ -100,6 +100,19 @@ class Sending(Real):
     def test_smtp_sink_takes_five(self):
         self.sink(count=5)
 
+    def test_smtp_sink_as_submission_server(self):
+        port = servers.smtp_sink(self)
+        self.write("letter.eml", letter(b"real"))
+        hosts = {"alice-laptop": ALICE_LAPTOP, "mail.example.org": {**ORG, "real": "587=127.0.0.1:%d" % port}}
+        self.serve(hosts, [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
+                            "eml": "letter.eml"}])
+        self.until(lambda: os.listdir(self.path("sink")))
+        time.sleep(0.3)
+        got = lines(self.read(self.path("sink/" + os.listdir(self.path("sink"))[0])))
+        self.same(got[got.index(b"From: Alice"):], letter(b"real") + b"\r\n")
+        self.close()
+        self.assertIn("AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=", self.told())
+
     def postfix(self, tls):
         port, box = servers.postfix(self, tls)
         self.send(port)
