@@ -153,8 +153,9 @@ struct pump_service peer_service(struct mail_host *m, slice name, struct peer_po
 bool peer_tls_failed(const struct pump *p);
 void peer_look_at(struct mail_host *m, const struct pump *p, slice name); /* a session is ready */
 void peer_goes_clear(struct mail_host *m, const struct pump *p, slice name); /* TLS failed */
-/* "454 4.7.5 TLS fails: ...": why a letter waits that must not go in the clear. */
-void peer_why(const struct pump *p, struct buf *out);
+/* "454 4.7.5 TLS fails: ...": why a letter waits that must not go in the clear; r: of the session.
+ * A 5xx in the clear is no reason to bounce it: whoever sits on the way may have said it. */
+void peer_why(const struct pump *p, const struct smtp_reply *r, struct buf *out);
 
 /* mail_store.c */
 /* Takes the item's message into a mailbox of the account; STORED is written.  The mailbox gives

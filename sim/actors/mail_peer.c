@@ -89,11 +89,17 @@ void peer_goes_clear(struct mail_host *m, const struct pump *p, slice name)
          "connection of its own (RFC 7435 section 3)");
 }
 
-void peer_why(const struct pump *p, struct buf *out)
+void peer_why(const struct pump *p, const struct smtp_reply *r, struct buf *out)
 {
     if (peer_tls_failed(p)) {
         buf_addz(out, "454 4.7.5 TLS fails: ");
         buf_add(out, pump_tls(p)->problem);
+    } else if (slice_eq(slice_of(r->after), SLICE("STARTTLS"))) {
+        slice rest = r->text;
+        buf_addz(out, "454 4.7.4 TLS is required, and is refused: ");
+        fmt_u64(out, r->code);
+        buf_byte(out, ' ');
+        buf_add(out, slice_cut(&rest, '\n'));
     } else {
         buf_addz(out, "454 4.7.4 TLS is required, and is not offered");
     }

@@ -379,15 +379,19 @@ static void rcpt_done(struct mail_host *m, struct job *j, const struct session_e
     }
 }
 
-/* It failed, or must be and was not offered; the session's words, not the server's. */
+/* The handshake failed; or TLS must be, and was not offered (the session's words) or was refused.
+ * Where TLS stood, and broke, the connection is lost like any other. */
 static bool tls_is_missing(const struct job *j, const struct pump *p, const struct smtp_reply *r)
 {
-    bool stripped = j->policy.tls == TLS_POLICY_REQUIRED && !pump_tls(p) && r->code == 454 &&
-                    slice_eq(slice_of(r->after), SLICE("EHLO"));
-    return stripped || peer_tls_failed(p);
+    slice after = slice_of(r->after);
+    bool not_offered = r->code == 454 && slice_eq(after, SLICE("EHLO"));
+    bool none = not_offered || (r->code >= 400 && slice_eq(after, SLICE("STARTTLS")));
+    return r->code != 0 &&
+           (peer_tls_failed(p) || (none && j->policy.tls == TLS_POLICY_REQUIRED && !pump_tls(p)));
 }
 
-static void do_without_tls(struct mail_host *m, struct job *j, const struct pump *p)
+static void do_without_tls(struct mail_host *m, struct job *j, const struct pump *p,
+                           const struct smtp_reply *r)
 {
     if (j->policy.tls == TLS_POLICY_OPPORTUNISTIC) {
         peer_goes_clear(m, p, current_host(j));
@@ -396,7 +400,7 @@ static void do_without_tls(struct mail_host *m, struct job *j, const struct pump
         return;
     }
     struct buf why = { 0 };
-    peer_why(p, &why);
+    peer_why(p, r, &why);
     if (j->sts) {
         sts_refuses(m, dns_name_slice(&j->domain), current_host(j));
     }
@@ -431,7 +435,7 @@ void route_session(struct mail_host *m, struct pump *p, const struct session_eve
     case SMTP_EV_FAILED:
         pump_set_user(p, 0);
         if (tls_is_missing(j, p, r)) {
-            do_without_tls(m, j, p);
+            do_without_tls(m, j, p, r);
         } else if (r->code / 100 == 5) {
             settle_rest(m, j, queue_failed, current_host(j), reply_line(m, r));
             end_job(m, j);

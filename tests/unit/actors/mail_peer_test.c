@@ -60,34 +60,84 @@ Test(mail_peer, letters_go_as_far_as_the_policy_lets_them)
     }
 }
 
-/* Breaks each handshake, as something on the way may that knows TLS badly. */
+/* Somebody on the way who knows TLS badly, or only wants to do harm: what he puts over a flight of
+ * the server that begins so, how often. */
+struct vandal {
+    const char *flight;
+    size_t at;
+    const char *over;
+    size_t times; /* so often */
+    size_t spare; /* not these first ones */
+};
+
 static bool spoil(void *user, uint32_t flow, bool from_client, uint16_t port, slice in,
                   struct buf *out)
 {
-    (void)user, (void)flow, (void)port;
-    bool handshake = !from_client && in.len > 9 && in.ptr[0] == 22;
+    struct vandal *v = user;
+    (void)flow, (void)port;
+    slice over = slice_of(v->over);
     buf_add(out, in);
-    if (handshake) {
-        out->ptr[5] = 99; /* a message that there is not */
+    if (from_client || v->times == 0 || !slice_starts(in, slice_of(v->flight)) ||
+        in.len < v->at + over.len) {
+        return false;
     }
-    return handshake;
+    if (v->spare > 0) {
+        v->spare--;
+        return false;
+    }
+    v->times--;
+    memcpy(out->ptr + v->at, over.ptr, over.len);
+    return true;
 }
 
-/* The handshake fails: at once in the clear, or not at all. */
-Test(mail_peer, a_broken_handshake_is_no_reason_to_wait_but_where_it_is)
+/* TLS fails: at once in the clear, or later, or not at all. */
+Test(mail_peer, broken_tls_is_no_reason_to_wait_but_where_it_is)
 {
+#define HANDSHAKE "\x16\x03\x03"
+#define SEALED    "\x17\x03\x03"
+#define ALWAYS    1000
     static const struct {
-        const char *sender;
+        const char *why, *sender;
+        struct vandal vandal;
         size_t relayed, clear;
-        const char *defer;
+        const char *defer; /* NULL: it does not wait */
     } tries[] = {
-        { "'send-tls':'opportunistic'", 1, 1, NULL },
-        { "'send-tls':'required'", 0, 0, "454 4.7.5 mail.example.net: TLS fails: " },
+        { "a handshake with a message that there is not",
+          "'send-tls':'opportunistic'",
+          { HANDSHAKE, 5, "c", ALWAYS, 0 },
+          1,
+          1,
+          NULL },
+        { "the same, and TLS is required",
+          "'send-tls':'required'",
+          { HANDSHAKE, 5, "c", ALWAYS, 0 },
+          0,
+          0,
+          "454 4.7.5 mail.example.net: TLS fails: " },
+        { "STARTTLS is refused, and TLS required: no bounce before its time",
+          "'send-tls':'required'",
+          { "220 2.0.0 Ready", 0, "502 5.5.1", 1, 0 },
+          1,
+          0,
+          "454 4.7.4 mail.example.net: TLS is required, and is refused: 502 5.5.1 Ready" },
+        { "for now, and TLS is required",
+          "'send-tls':'required'",
+          { "220 2.0.0 Ready", 0, "454 4.7.0", 1, 0 },
+          1,
+          0,
+          "454 4.7.4 mail.example.net: TLS is required, and is refused: 454 4.7.0 Ready" },
+        { "in the middle of the dialogue: the next try is under TLS again",
+          "'send-tls':'opportunistic'",
+          { SEALED, 9, "?!", 1, 1 },
+          1,
+          0,
+          "450 4.4.2 mail.example.net: The connection was lost" },
     };
-    static const struct link_tap tap = { spoil, NULL, NULL };
     for (size_t i = 0; i < COUNT(tries); i++) {
         char text[BODY_MAX];
         struct small_world w;
+        struct vandal vandal = tries[i].vandal;
+        const struct link_tap tap = { spoil, NULL, &vandal };
         uint32_t link;
         (void)snprintf(text, sizeof text, body, tries[i].sender, "'tls':'opportunistic'", "none");
         cr_assert(small_world_new(&w, text));
@@ -96,13 +146,15 @@ Test(mail_peer, a_broken_handshake_is_no_reason_to_wait_but_where_it_is)
                                     stage_find(s, SLICE("mail.example.net"))->id, &link));
         network_tap(s->net, link, &tap);
         small_world_run(&w);
-        cr_expect_eq(small_world_fates(&w, FATE_RELAYED), tries[i].relayed, "%s", tries[i].sender);
+        cr_expect_lt(vandal.times, tries[i].vandal.times, "%s", tries[i].why);
+        cr_expect_eq(small_world_fates(&w, FATE_RELAYED), tries[i].relayed, "%s", tries[i].why);
         cr_expect_eq(small_world_count(&w, TRACE_NOTE, "the letter goes in the clear"),
-                     tries[i].clear, "%s", tries[i].sender);
-        cr_expect_eq(w.trace.kinds[TRACE_DEFER] > 0, tries[i].defer != NULL);
+                     tries[i].clear, "%s", tries[i].why);
+        cr_expect_eq(w.trace.kinds[TRACE_DEFER] > 0, tries[i].defer != NULL, "%s", tries[i].why);
         if (tries[i].defer) {
-            cr_expect_gt(small_world_count(&w, TRACE_DEFER, tries[i].defer), 0);
+            cr_expect_gt(small_world_count(&w, TRACE_DEFER, tries[i].defer), 0, "%s", tries[i].why);
         }
+        cr_expect(small_world_all_settled(&w), "%s", tries[i].why);
         small_world_free(&w);
     }
 }
