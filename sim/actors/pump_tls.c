@@ -317,7 +317,9 @@ void pump_tls_finish(struct pump *p)
 void pump_tls_ended(struct pump *p)
 {
     struct pump_seal *seal = p->seal;
-    if (seal->state == SEAL_SHAKING) {
+    if (network_host_is_down(p->actor->stage->net, p->actor->id)) {
+        seal->state = SEAL_FAILED; /* without power it notices nothing */
+    } else if (seal->state == SEAL_SHAKING) {
         fail(p, SLICE("the connection ended in the middle of the handshake"));
     } else if (seal->state == SEAL_UP && !seal->peer_finished && !p->closing) {
         note(p, 0, SLICE("cut short"),
