@@ -258,21 +258,25 @@ static void record_upgrade(struct visit *v)
     }
 }
 
-/* What the real program says is a dialogue, too; under TLS only the server's side can tell it. */
-static void record_said(struct visit *v, slice in)
+/* What the real program says is a dialogue, too; under TLS only the server's side can tell it.
+ * The number of its payload, which the flight shares. */
+static uint32_t record_said(struct visit *v, slice in)
 {
     struct gateway *g = v->gateway;
     uint32_t flow = stream_flow(v->stream);
     if (trace_flow_sealed(g->trace, flow)) {
         record_upgrade(v);
-        return;
+        return 0;
     }
+    uint32_t payload =
+        trace_wants(g->trace, TRACE_SAID) ? (uint32_t)g->trace->payload_count + 1 : 0;
     struct trace_rec said = { .at = g->engine->now,
                               .actor = v->host,
                               .flow = flow,
                               .kind = TRACE_SAID,
                               .a = (uint32_t)in.len };
     g->trace->cause = trace_put_chunks(g->trace, said, outq_peek(&g->out, 0), g->out.count, true);
+    return payload;
 }
 
 static void hear(struct visit *v, slice in)
@@ -288,8 +292,8 @@ static void hear(struct visit *v, slice in)
         blob_unref(&b);
     }
     g->trace->cause = v->cause;
-    record_said(v, in);
-    stream_send(v->stream, &g->out);
+    uint32_t payload = record_said(v, in);
+    stream_send_told(v->stream, &g->out, payload);
     g->trace->cause = 0;
     if (stream_room(v->stream) == 0) {
         (void)uv_read_stop(v->in);
