@@ -16,10 +16,9 @@ struct pump_seal {
     struct tls *tls; /* NULL: the library refused */
     struct session_tls facts;
     enum seal_state state;
-    bool peer_finished; /* its close_notify came */
-    bool finished;      /* ours went out */
-    size_t heard;       /* ciphertext that still counts against the window */
-    size_t waiting;     /* plaintext that the session has not used up */
+    bool finished;  /* our close_notify went out */
+    size_t heard;   /* ciphertext that still counts against the window */
+    size_t waiting; /* plaintext that the session has not used up */
     sim_time deadline;
 };
 
@@ -176,7 +175,7 @@ static bool step(struct pump *p)
         return true;
     case TLS_ENDED:
         send_wire(p);
-        seal->peer_finished = true;
+        seal->facts.ended = true;
         p->peer_ended = true;
         return true;
     case TLS_FAILED:
@@ -321,7 +320,7 @@ void pump_tls_ended(struct pump *p)
         seal->state = SEAL_FAILED; /* without power it notices nothing */
     } else if (seal->state == SEAL_SHAKING) {
         fail(p, SLICE("the connection ended in the middle of the handshake"));
-    } else if (seal->state == SEAL_UP && !seal->peer_finished && !p->closing) {
+    } else if (seal->state == SEAL_UP && !seal->facts.ended && !p->closing) {
         note(p, 0, SLICE("cut short"),
              SLICE("The connection ends without close_notify: whether all was heard that the peer "
                    "said, nobody knows (RFC 8446 section 6.1)"));

@@ -12,14 +12,15 @@ struct http_client {
     enum state state;
     bool eof;
     bool last;      /* the request said close */
+    bool secured;   /* TLS came first */
     sim_time since; /* the request */
 };
 
 static void client_open(void *self, const void *config, struct session_io io)
 {
     struct http_client *c = self;
-    (void)io;
     c->config = config;
+    c->secured = io.tls != NULL;
     http_reader_init(&c->reader, true, c->config->body_max);
 }
 
@@ -57,13 +58,19 @@ static enum step response(struct http_client *c, struct session_event *ev_r)
     return STEP_EVENT;
 }
 
+/* A body that ends with the connection is whole only where the end is the peer's (RFC 9112 9.8). */
+static bool is_whole(struct http_client *c, struct session_io io)
+{
+    bool cut = c->secured && !(io.tls && io.tls->ended);
+    return !cut && http_read_end(&c->reader) == HTTP_WHOLE;
+}
+
 static enum step wait_on(struct http_client *c, struct session_io io, struct session_event *ev_r)
 {
     sim_time deadline = client_deadline(c);
     if (c->eof) {
-        return http_read_end(&c->reader) == HTTP_WHOLE
-                   ? response(c, ev_r)
-                   : fail(c, "the connection ended before the response did", ev_r);
+        return is_whole(c, io) ? response(c, ev_r)
+                               : fail(c, "the connection ended before the response did", ev_r);
     }
     if (deadline > 0 && io.now >= deadline) {
         return fail(c, "the response did not come in time", ev_r);

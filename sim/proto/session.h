@@ -60,6 +60,8 @@ struct session_tls {
     slice
         problem; /* what is wrong with the peer's certificate, or why TLS failed; empty: nothing */
     bool verified; /* the peer showed a good certificate for the name that was asked for */
+    bool ended;    /* the peer has said that nothing follows (close_notify, RFC 8446 6.1): an eof()
+                      without it may be somebody else's doing */
 };
 
 /* Lent for one call. */

@@ -19,8 +19,8 @@ enum how { HOW_WHOLE, HOW_BYTES, HOW_TURNS, HOW_NARROW, HOW_CUT };
 static const char *const how_names[] = { "at once", "byte by byte", "turn by turn", "with no room",
                                          "cut in two" };
 
-static const struct session_tls tls_facts = { .version = SLICE_INIT("TLSv1.3"),
-                                              .cipher = SLICE_INIT("TLS_AES_256_GCM_SHA384") };
+static const struct session_tls tls_stands = { .version = SLICE_INIT("TLSv1.3"),
+                                               .cipher = SLICE_INIT("TLS_AES_256_GCM_SHA384") };
 
 struct play {
     const struct dialogue_kind *kind;
@@ -32,8 +32,9 @@ struct play {
     struct buf said, log;
     struct buf dropped;            /* behind STEP_UPGRADE */
     bool upgrading;                /* STEP_UPGRADE was given, and it has not been told */
-    const struct session_tls *tls; /* below; NULL: plain text */
-    bool *decided;                 /* decision i has been used */
+    const struct session_tls *tls; /* below: facts; NULL: plain text */
+    struct session_tls facts;
+    bool *decided; /* decision i has been used */
     sim_time now;
     size_t room;
     size_t steps;
@@ -249,7 +250,8 @@ static bool tell_tls(struct play *p, slice how)
     struct session_order order = { .kind = up ? ORDER_TLS_UP : ORDER_TLS_FAILED,
                                    .detail = up ? NULL : &failed };
     p->upgrading = false;
-    p->tls = up ? &tls_facts : NULL;
+    p->facts = tls_stands;
+    p->tls = up ? &p->facts : NULL;
     p->kind->ops->tell(p->self, io_of(p), &order); /* a handshake may end when all is over */
     blob_unref(&why);
     run(p);
@@ -284,6 +286,7 @@ static void pass_barrier(struct play *p, const struct turn *turn)
         ok = act(p, turn->argument);
         break;
     case BAR_EOF:
+        p->facts.ended = !slice_eq(turn->argument, SLICE("cut"));
         if (!p->closed) {
             p->kind->ops->eof(p->self);
             run(p);
@@ -347,7 +350,8 @@ static bool set_up(struct play *p)
     for (size_t i = 0; i < p->t->head_count; i++) {
         const struct dialogue_pair *h = &p->t->heads[i];
         if (slice_eq(h->name, SLICE("secured"))) {
-            p->tls = slice_eq(h->value, SLICE("yes")) ? &tls_facts : NULL;
+            p->facts = tls_stands;
+            p->tls = slice_eq(h->value, SLICE("yes")) ? &p->facts : NULL;
         } else if (!p->kind->setup || !p->kind->setup(p->world, h->name, h->value)) {
             fail(p, 0, "the head is not understood", h->name, h->value);
             return false;

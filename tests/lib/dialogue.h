@@ -23,7 +23,7 @@
  *     HOST: mail 450 text   the decision on the next "mail" event that has none yet; what it means
  *                  is the adapter's.  Events without one get the ordinary yes
  *     ACT: text    here the host does something the adapter knows (gives a letter, says quit)
- *     EOF:         here the peer says no more
+ *     EOF:         here the peer says no more; "EOF: cut" under TLS without close_notify
  *     TIME: 5m     here the clock goes on by so much
  *     DEADLINE: 5m here the session wants waking that long from now; "none" is possible
  *     STATE: name  here the session must be in that state

@@ -36,10 +36,12 @@ static void look_at_tls(struct talk *t, struct session_io io)
 {
     struct arena *keep = &t->c->lab->arena;
     if (io.tls) {
-        t->c->side->facts =
-            (struct session_tls){ arena_copy(keep, io.tls->version),
-                                  arena_copy(keep, io.tls->cipher), arena_copy(keep, io.tls->peer),
-                                  arena_copy(keep, io.tls->problem), io.tls->verified };
+        t->c->side->facts = (struct session_tls){ arena_copy(keep, io.tls->version),
+                                                  arena_copy(keep, io.tls->cipher),
+                                                  arena_copy(keep, io.tls->peer),
+                                                  arena_copy(keep, io.tls->problem),
+                                                  io.tls->verified,
+                                                  io.tls->ended };
     }
 }
 
