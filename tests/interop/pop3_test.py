@@ -127,8 +127,8 @@ class Fetchmail(Fetching):
     def fetchmail(self, service, protocol, options, keep):
         need("fetchmail")
         self.write("put", "#!/bin/sh\ncat >$(mktemp %s)\n" % self.path("got.XXXXXX"), 0o700)
-        self.write("fetchmailrc", 'set invisible\npoll localhost service %d protocol %s auth password\n  user "%s" password wonderland '
-                   'is nobody here\n  %s %s no rewrite\n  mda "%s"\n'
+        self.write("fetchmailrc", 'set invisible\npoll localhost service %d protocol %s auth password\n'
+                   '  user "%s" password wonderland is nobody here\n  %s %s no rewrite\n  mda "%s"\n'
                    % (self.house.port(service), protocol, ALICE, options % {"ca": self.house.ca},
                       "keep" if keep else "nokeep", self.path("put")))
         self.run_client("fetchmail", "-f", self.path("fetchmailrc"), "--idfile", self.path("ids"), "-N", "--nosyslog",
