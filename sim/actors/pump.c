@@ -254,7 +254,7 @@ static void on_opened(void *user, struct stream *s)
     }
 }
 
-static void make_room_for_input(struct pump *p)
+void pump_make_room(struct pump *p)
 {
     struct chunk *old = p->in;
     if (p->in_head == 0) {
@@ -266,14 +266,6 @@ static void make_room_for_input(struct pump *p)
     if (old != p->in && old != p->in_few) {
         mem_free(old);
     }
-}
-
-void pump_push(struct pump *p, struct chunk take)
-{
-    if (p->in_head + p->in_count == p->in_cap) {
-        make_room_for_input(p);
-    }
-    p->in[p->in_head + p->in_count++] = take;
 }
 
 static void on_arrived(void *user, struct stream *s, struct chunk in)

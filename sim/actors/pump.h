@@ -39,9 +39,18 @@ struct pump {
 /* pump.c */
 void pump_free_all(struct stage *s);
 void pump_begin(struct pump *p);                   /* opens the session */
-void pump_push(struct pump *p, struct chunk take); /* what the session is fed next */
+void pump_make_room(struct pump *p);               /* for one chunk more */
 void pump_run(struct pump *p);                     /* as far as it goes; then what was said flies */
 void pump_end(struct pump *p, enum trace_why why); /* the actor is told, and p is gone */
+
+/* What the session is fed next. */
+static inline void pump_push(struct pump *p, struct chunk take)
+{
+    if (p->in_head + p->in_count == p->in_cap) {
+        pump_make_room(p);
+    }
+    p->in[p->in_head + p->in_count++] = take;
+}
 
 /* pump_time.c */
 void pump_arm(struct pump *p); /* sees that it is woken at the next deadline */

@@ -36,11 +36,11 @@ static sim_time in_the_world(const struct pump *p, sim_time delay)
 
 void pump_arm(struct pump *p)
 {
-    sim_time now = pump_now(p);
     sim_time deadline = deadline_of(p);
     if (deadline == 0 || (p->armed != 0 && p->armed <= deadline)) {
         return;
     }
+    sim_time now = pump_now(p);
     p->armed = deadline > now ? deadline : now;
     timers_in(&p->actor->stage->timers, in_the_world(p, p->armed - now), pump_timer, pump_alive,
               p->actor->stage, p->id);

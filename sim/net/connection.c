@@ -216,13 +216,14 @@ void stream_on_refusal(struct stream *s, const struct flight *f)
 
 /* ---- what arrives on a plain path */
 
+/* s is alive; its user may end that. */
 void stream_deliver(struct stream *s, const struct flight *f)
 {
     struct network *n = s->connection->net;
     pool_id id = s->connection->id;
     s->delivered += f->size;
     s->untaken += f->size;
-    for (uint32_t i = 0; i < f->count && stream_is_alive(n, id, s); i++) {
+    for (uint32_t i = 0; i < f->count && (i == 0 || stream_is_alive(n, id, s)); i++) {
         /* A reset in the callback lets go of segments: the lent bytes must outlive it. */
         struct chunk c = { f->chunks[i].bytes, blob_ref(f->chunks[i].owner) };
         s->ops->arrived(s->user, s, c);
@@ -239,6 +240,9 @@ static bool is_received(struct stream *s)
     if (is_over(s)) {
         stream_reject(s);
         return false;
+    }
+    if (s->phase != PHASE_ACCEPTED) {
+        return true;
     }
     stream_establish(s);
     return stream_is_alive(n, id, s);

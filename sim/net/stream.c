@@ -313,12 +313,14 @@ void stream_flush(struct stream *s, struct outq *more, uint32_t payload)
 {
     if (s->phase == PHASE_OPEN) {
         apply_credits(s);
-        hand_over(s, &s->queue, 0);
+        if (s->queue.size > 0) {
+            hand_over(s, &s->queue, 0);
+        }
         if (more && s->queue.size == 0) {
             hand_over(s, more, payload);
         }
     }
-    if (more) {
+    if (more && more->size > 0) {
         outq_move(&s->queue, more);
     }
     if (s->phase == PHASE_OPEN && s->queue.size == 0 && s->finishing && !s->fin_sent) {

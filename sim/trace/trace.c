@@ -95,19 +95,24 @@ void trace_deinit(struct trace *t)
 
 /* ---- writing ---- */
 
-bool trace_wants(const struct trace *t, enum trace_kind kind)
+static inline bool wants(const struct trace *t, uint32_t kind)
 {
     return infos[kind].level <= (t->limit.thinned ? TRACE_LEVEL_HOPS : t->level) && !t->limit.full;
 }
 
-static bool admit(struct trace *t, struct trace_rec *rec)
+bool trace_wants(const struct trace *t, enum trace_kind kind)
+{
+    return wants(t, kind);
+}
+
+static inline bool admit(struct trace *t, struct trace_rec *rec)
 {
     assert(rec->kind > TRACE_NONE && rec->kind < TRACE_KIND_COUNT);
     t->kinds[rec->kind]++;
     if (rec->cause == 0) {
         rec->cause = t->cause;
     }
-    return trace_wants(t, (enum trace_kind)rec->kind);
+    return wants(t, rec->kind);
 }
 
 /* Its spans are [first, the result). */
