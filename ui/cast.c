@@ -107,6 +107,9 @@ static void on_person(struct cast *c, const struct trace_rec *r, uint64_t n)
 static void on_link(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
+    if (r->a == 0) {
+        host_slot(c, r->actor)->line = r->b;
+    }
     edge_add(c, r->actor, r->a, r->b, false);
 }
 

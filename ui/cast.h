@@ -13,6 +13,7 @@ struct cast_host {
     uint32_t person;     /* trace name of the first person; 0: nobody */
     uint32_t people;
     uint32_t composes, fetches; /* how often, in the whole trace */
+    uint32_t line;              /* number of its own line into the internet; 0: none */
 };
 
 /* Two hosts that are linked or speak with each other at some time; a < b. */

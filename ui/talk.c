@@ -13,11 +13,13 @@ void talk_init(struct talk *t)
 {
     *t = (struct talk){ .sealed = TALK_WHOLE };
     buf_init(&t->text);
+    buf_init(&t->altered);
 }
 
 void talk_deinit(struct talk *t)
 {
     buf_deinit(&t->text);
+    buf_deinit(&t->altered);
     for (size_t i = 0; i < 2; i++) {
         mem_free(t->side[i].lines);
     }
@@ -92,7 +94,11 @@ static void line_add(struct talk *t, size_t side, slice text, uint64_t record, b
     if (!more) {
         s->lines = mem_grow(s->lines, s->count, &s->cap, sizeof *s->lines);
         s->lines[s->count++] = (struct talk_line){
-            .record = record, .start = t->text.len, .octet = s->octets, .secret = TALK_WHOLE
+            .record = record,
+            .start = t->text.len,
+            .octet = s->octets,
+            .secret = TALK_WHOLE,
+            .altered = TALK_WHOLE,
         };
     }
     buf_add(&t->text, text);
@@ -278,12 +284,31 @@ static void add_tls(struct talk *t, const struct cast *c, uint64_t n, const stru
     }
 }
 
+/* What was said last does not go on as it is: lines that differ are kept beside.  The flight ends
+ * where what was said ends, and who changes it cannot change its length. */
+static void add_tamper(struct talk *t, const struct cast *c, const struct trace_rec *r,
+                       struct buf *scratch)
+{
+    const struct talk_side *s = &t->side[cast_is_client(c, r->flow, r->actor) ? 0 : 1];
+    slice bytes = trace_payload(c->trace, r->c, scratch);
+    uint64_t from = s->octets > bytes.len ? s->octets - bytes.len : 0;
+    for (size_t i = s->count; i-- > 0 && s->lines[i].octet >= from;) {
+        struct talk_line *l = &s->lines[i];
+        slice arrives = slice_sub(bytes, (size_t)(l->octet - from), l->len);
+        if (arrives.len == l->len && !slice_eq(arrives, talk_text(t, l))) {
+            l->altered = t->altered.len;
+            buf_add(&t->altered, arrives);
+        }
+    }
+}
+
 void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
 {
     struct talk old = *t;
     const struct cast_flow *f = cast_flow(c, flow);
     struct buf scratch;
-    *t = (struct talk){ .text = old.text, .flow = flow, .turns = old.turns };
+    *t =
+        (struct talk){ .text = old.text, .altered = old.altered, .flow = flow, .turns = old.turns };
     t->sealed = TALK_WHOLE;
     t->turn_cap = old.turn_cap;
     for (size_t i = 0; i < 2; i++) {
@@ -291,6 +316,7 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
         t->side[i].cap = old.side[i].cap;
     }
     buf_clear(&t->text);
+    buf_clear(&t->altered);
     buf_init(&scratch);
     for (uint64_t n = f ? f->first : 0; n && n <= record; n = cast_next(c, n)) {
         const struct trace_rec *r = trace_at(c->trace, n);
@@ -299,6 +325,8 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
         } else if (r->kind == TRACE_UPGRADE || r->kind == TRACE_SECURED ||
                    r->kind == TRACE_UNSECURED) {
             add_tls(t, c, n, r);
+        } else if (r->kind == TRACE_TAMPER) {
+            add_tamper(t, c, r, &scratch);
         } else if (r->kind == TRACE_CLOSED) {
             t->why = t->closed ? t->why : r->a;
             t->closed |= (uint8_t)(cast_is_client(c, flow, r->actor) ? 1 : 2);
@@ -310,6 +338,12 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
 slice talk_text(const struct talk *t, const struct talk_line *line)
 {
     return (slice){ t->text.ptr + line->start, line->len };
+}
+
+slice talk_altered(const struct talk *t, const struct talk_line *line)
+{
+    return line->altered == TALK_WHOLE ? (slice){ 0 }
+                                       : (slice){ t->altered.ptr + line->altered, line->len };
 }
 
 slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,

@@ -14,6 +14,7 @@ struct talk_line {
     uint64_t octet; /* offset of its first byte in what its side said */
     size_t secret;  /* bytes of the text that anybody may see; TALK_WHOLE: all of it */
     bool content;   /* part of a letter */
+    size_t altered; /* offset in talk.altered of what arrives instead; TALK_WHOLE: it arrives */
 };
 
 /* A question with its answer; either may be empty.  Lines are counted from `first`. */
@@ -33,7 +34,7 @@ struct talk_side {
 };
 
 struct talk {
-    struct buf text;
+    struct buf text, altered;
     struct talk_side side[2];
     struct talk_turn *turns;
     size_t turn_count, turn_cap;
@@ -57,6 +58,9 @@ slice talk_text(const struct talk *t, const struct talk_line *line);
  * scratch. */
 slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,
                  struct buf *scratch);
+
+/* What the other side hears where somebody on the way changed the line; empty: what was said. */
+slice talk_altered(const struct talk *t, const struct talk_line *line);
 
 /* Whether the byte at an offset of what a side said belongs to a secret. */
 bool talk_is_secret(const struct talk *t, size_t side, uint64_t octet);

@@ -73,8 +73,41 @@ static void tell_dropped(const struct cast *c, const struct trace_rec *r, struct
                   "could have put it there.");
 }
 
+/* The first line that is not what it was.  false: none can be named. */
+static bool changed_line(const struct cast *c, const struct trace_rec *r, slice *was_r, slice *is_r)
+{
+    const struct trace_rec *flight = trace_at(c->trace, r->cause);
+    slice before = flight && flight->kind == TRACE_FLIGHT
+                       ? trace_payload_chunk(c->trace, flight->c, 0)
+                       : (slice){ 0 };
+    slice after = trace_payload_chunk(c->trace, r->c, 0);
+    while (before.len && after.len) {
+        *was_r = slice_cut(&before, '\n');
+        *is_r = slice_cut(&after, '\n');
+        if (!slice_eq(*was_r, *is_r)) {
+            was_r->len = slice_ends(*was_r, SLICE("\r")) ? was_r->len - 1 : was_r->len;
+            is_r->len = slice_ends(*is_r, SLICE("\r")) ? is_r->len - 1 : is_r->len;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void tell_tamper(const struct cast *c, const struct trace_rec *r, struct buf *out)
 {
+    slice was, is;
+    if (changed_line(c, r, &was, &is)) {
+        buf_addz(out, "Somebody on the way turns \"");
+        buf_add(out, was);
+        buf_addz(out, "\" into \"");
+        buf_add(out, is);
+        buf_addz(out, "\". ");
+        add_host(c, r->actor, out);
+        buf_addz(out, " said the one, ");
+        add_host(c, r->a, out);
+        buf_addz(out, " hears the other.");
+        return;
+    }
     buf_addz(out, "Somebody on the way changes what ");
     add_host(c, r->actor, out);
     buf_addz(out, " says to ");

@@ -47,9 +47,20 @@ static bool asking(const struct stage *st, const struct scene_route *r)
     return false;
 }
 
+static const struct model_fault *line_fault(const struct stage *st, uint32_t host)
+{
+    const struct cast_host *h = cast_host(st->model->cast, host);
+    return h && h->line ? model_fault_of(st->model, 0, h->line, st->at.now) : NULL;
+}
+
+/* On the declared link; or, through the internet, on the line of its own of one of the two. */
 static const struct model_fault *fault_of(const struct stage *st, const struct scene_route *r)
 {
-    return r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
+    if (r->link || r->names) {
+        return r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
+    }
+    const struct model_fault *f = line_fault(st, r->a);
+    return f ? f : line_fault(st, r->b);
 }
 
 /* Everybody asks for names; where these lines are many, each is drawn only while it is used. */
@@ -194,8 +205,8 @@ static int free_run(const struct canvas *c, int x, int y, int step, int most)
 }
 
 /* Above or below a line that runs across, beside one that runs up or down; where there is no room,
- * nothing. */
-static void draw_label(struct canvas *c, int x, int y, bool across, slice label, enum ink ink)
+ * nothing, and false. */
+static bool draw_label(struct canvas *c, int x, int y, bool across, slice label, enum ink ink)
 {
     int w = text_width(label);
     const int rows[] = { y - 1, y + 1 };
@@ -209,29 +220,49 @@ static void draw_label(struct canvas *c, int x, int y, bool across, slice label,
         start = start < x - left + 1 ? x - left + 1 : start;
         start = start + w > x + right ? x + right - w : start;
         canvas_text(c, start, rows[i], label, ink);
-        return;
+        return true;
     }
     if (!across && free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
         canvas_text(c, x + 3, y, label, ink);
-    } else if (!across && free_run(c, x - 1, y, -1, w + 3) >= w + 2) {
-        canvas_text(c, x - 2 - w, y, label, ink);
+        return true;
     }
+    if (!across && free_run(c, x - 1, y, -1, w + 3) >= w + 2) {
+        canvas_text(c, x - 2 - w, y, label, ink);
+        return true;
+    }
+    return false;
 }
 
-/* A cross where nothing gets through; what else is wrong with a link is said beside it. */
-static void draw_trouble(const struct scene *s, const struct scene_route *r, const struct stage *st,
-                         struct canvas *c)
+/* Where it is: on the host's own line near the host, else half way. */
+static size_t trouble_at(const struct scene_route *r, const struct model_fault *f)
+{
+    const size_t near = 3;
+    if (r->link || r->count < 2 * near + 2) {
+        return r->count / 2;
+    }
+    return f->host == r->a ? near : r->count - 1 - near;
+}
+
+/* A cross where nothing gets through, an eye where somebody sits on the line; what else is wrong
+ * with a link is said beside it, once: many may be connected by one line.  Returns the fault whose
+ * name stands on the map. */
+static uint64_t draw_trouble(const struct scene *s, const struct scene_route *r,
+                             const struct stage *st, uint64_t named, struct canvas *c)
 {
     const struct model_fault *f = fault_of(st, r);
     if (!f || r->count < 3) {
-        return;
+        return named;
     }
-    const struct scene_point *middle = &scene_points(s, r)[r->count / 2];
-    const struct scene_point *next = middle + 1;
+    const struct scene_point *place = &scene_points(s, r)[trouble_at(r, f)];
+    const struct scene_point *next = place + 1;
     slice what = trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
-    enum ink ink = f->down ? INK_ERROR : INK_WARN;
-    canvas_put(c, middle->x, middle->y, f->down ? 0x2717 : 0x2248, ink);
-    draw_label(c, middle->x, middle->y, next->y == middle->y, what, ink);
+    bool attacker = slice_eq(what, SLICE("strip-starttls"));
+    enum ink ink = f->down || attacker ? INK_ERROR : INK_WARN;
+    canvas_put(c, place->x, place->y, f->down ? 0x2717 : attacker ? 0x25C9 : 0x2248, ink);
+    what = attacker ? SLICE("attacker") : what;
+    bool drawn =
+        f->record != named && draw_label(c, place->x, place->y, next->y == place->y, what, ink);
+    return drawn ? f->record : named;
 }
 
 /* A line that runs across is broken to both sides of what moves on it, so that it stands out. */
@@ -310,8 +341,9 @@ static void draw_motion(const struct scene *s, const struct stage *st,
 
 void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
 {
+    uint64_t named = 0;
     for (size_t i = 0; i < s->route_count; i++) {
-        draw_trouble(s, &s->routes[i], st, c);
+        named = draw_trouble(s, &s->routes[i], st, named, c);
     }
     for (size_t i = 0; i < model_flights(st->model); i++) {
         const struct model_flight *f = model_flight(st->model, i);

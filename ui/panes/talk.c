@@ -172,6 +172,21 @@ static void put_sealed(struct painter *w, const struct talk_turn *turn, int side
     buf_deinit(&b);
 }
 
+/* Said the one, heard the other: beneath the line, where somebody on the way has changed it. */
+static void put_altered(struct painter *w, int x, int width, const struct talk_line *l)
+{
+    struct buf b;
+    if (l->altered == TALK_WHOLE) {
+        return;
+    }
+    buf_init(&b);
+    buf_addz(&b, "✗ ");
+    buf_add(&b, talk_altered(&w->own->talk, l));
+    buf_addz(&b, " arrives");
+    put_wrapped(w, x - 2, width + 2, buf_slice(&b), INK_ERROR);
+    buf_deinit(&b);
+}
+
 static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
 {
     if (turn->side[side].count == 0) {
@@ -201,6 +216,7 @@ static void put_side(struct painter *w, const struct talk_turn *turn, int side, 
             canvas_attr(w->c, (struct rect){ left, first - w->top, right - left, w->row - first },
                         LOOK_BOLD);
         }
+        put_altered(w, x, most, &lines[i]);
     }
     if (shown < turn->side[side].count) {
         put_rest(w, x, turn, side, shown);

@@ -92,6 +92,10 @@ Test(linear, tells_tls_in_plain_words)
         { { .kind = TRACE_TAMPER, .actor = 2, .a = 1 },
           "250 X\r\n",
           "Somebody on the way changes what server says to alice." },
+        { { .kind = TRACE_TAMPER, .actor = 2, .a = 1, .cause = 4 },
+          "250-server\r\n250 XXXXXXXX\r\n",
+          "Somebody on the way turns \"250 STARTTLS\" into \"250 XXXXXXXX\". server said the one, "
+          "alice hears the other." },
         { { .kind = TRACE_SECRET, .actor = 2 }, "CLIENT_RANDOM", "" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -108,8 +112,11 @@ Test(linear, tells_tls_in_plain_words)
         host.actor = 2, host.a = trace_name(&t, SLICE("server"));
         trace_put(&t, host);
         trace_put(&t, (struct trace_rec){ .kind = TRACE_OPEN, .actor = 1, .flow = 1, .a = 2 });
+        const struct trace_rec flight = { .kind = TRACE_FLIGHT, .actor = 2, .flow = 1 };
+        trace_put_text(&t, flight, SLICE("250-server\r\n250 STARTTLS\r\n"));
         struct trace_rec rec = rows[i].rec;
         rec.flow = 1;
+        t.cause = rec.cause;
         if (rows[i].payload) {
             trace_put_text(&t, rec, slice_of(rows[i].payload));
         } else {

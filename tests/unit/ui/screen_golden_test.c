@@ -67,6 +67,13 @@ static const struct shot tls_shots[] = {
     { "tls-linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
 };
 
+/* Somebody sits on a line: who, where, and what arrives. */
+static const struct shot attacker_shots[] = {
+    { "stripping-80x24-attacker", 80, 24, DEPTH_PICTURE, "x", PLAIN },
+    { "stripping-80x24-talk", 80, 24, DEPTH_TALK, "xx", PLAIN },
+    { "stripping-80x24-talk-ascii", 80, 24, DEPTH_TALK, "xx", ASCII },
+};
+
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
 static void marks(const struct canvas *c, struct buf *out)
 {
@@ -190,6 +197,15 @@ Test(screen, shows_what_nobody_else_can_read)
     trace_init(&t, TRACE_LEVEL_BYTES);
     sample_trace_tls(&t);
     take_all(&t, tls_shots, COUNT(tls_shots));
+    trace_deinit(&t);
+}
+
+Test(screen, shows_who_sits_on_the_line)
+{
+    struct trace t;
+    struct err err = { "" };
+    cr_assert(lesson_trace(&t, "scenarios/starttls-stripping.json", &err), "%s", err.text);
+    take_all(&t, attacker_shots, COUNT(attacker_shots));
     trace_deinit(&t);
 }
 

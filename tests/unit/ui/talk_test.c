@@ -80,6 +80,44 @@ Test(talk, knows_what_is_under_tls)
     trace_deinit(&t);
 }
 
+/* Somebody on the way changes one line of an answer; the others arrive as they were said. */
+Test(talk, knows_what_arrives_instead)
+{
+    static const char *const answers[][2] = {
+        { "250-b\r\n250-STARTTLS\r\n250 SIZE\r\n", "250-b\r\n250-XXXXXXXX\r\n250 SIZE\r\n" },
+        { "250 STARTTLS\r\n", "250 XXXXXXXX\r\n" },
+    };
+    for (size_t i = 0; i < COUNT(answers); i++) {
+        struct trace t;
+        struct cast c;
+        struct talk talk;
+        trace_init(&t, TRACE_LEVEL_BYTES);
+        uint32_t smtp = trace_name(&t, SLICE("smtp"));
+        trace_put(&t, (struct trace_rec){
+                          .kind = TRACE_OPEN, .actor = 1, .flow = 1, .a = 2, .b = 25, .c = smtp });
+        const struct trace_rec said = { .kind = TRACE_SAID, .actor = 2, .flow = 1 };
+        trace_put_text(&t, said, SLICE("220 b\r\n"));
+        trace_put_text(&t, said, slice_of(answers[i][0]));
+        const struct trace_rec tamper = { .kind = TRACE_TAMPER, .actor = 2, .flow = 1, .a = 1 };
+        trace_put_text(&t, tamper, slice_of(answers[i][1]));
+        cast_init(&c, &t);
+        cast_extend(&c);
+        talk_init(&talk);
+        talk_build(&talk, &c, 1, t.count);
+        size_t altered = 0;
+        for (size_t k = 0; k < talk.side[1].count; k++) {
+            slice arrives = talk_altered(&talk, &talk.side[1].lines[k]);
+            altered += arrives.len > 0;
+            cr_expect(arrives.len == 0 || slice_eq(slice_from(arrives, 4), SLICE("XXXXXXXX")),
+                      "row %zu: %.*s", i, SLICE_ARG(arrives));
+        }
+        cr_expect_eq(altered, 1, "row %zu", i);
+        talk_deinit(&talk);
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
+}
+
 Test(talk, every_answer_stands_with_its_question)
 {
     static const struct {
