@@ -123,16 +123,15 @@ static void send_query(struct lookups *l, struct lookup *k, pool_id id)
                                                 .a = trace_name(s->trace, dns_name_slice(&k->name)),
                                                 .b = k->type,
                                                 .c = server });
-    datagram_send(s->net,
-                  &(struct datagram){ .from = self->id,
-                                      .to = server,
-                                      .from_ip = network_ip_of(s->net, self->id),
-                                      .to_ip = s->resolver_ip,
-                                      .from_port = port,
-                                      .to_port = DNS_PORT,
-                                      .flow = k->flow,
-                                      .bytes = dns_stub_query(&l->writer, k->id,
-                                                              dns_name_slice(&k->name), k->type) });
+    datagram_send(s->net, &(struct datagram){
+                              .from = self->id,
+                              .to = server,
+                              .from_ip = network_ip_of(s->net, self->id),
+                              .to_ip = s->resolver_ip,
+                              .from_port = port,
+                              .to_port = DNS_PORT,
+                              .flow = k->flow,
+                              .bytes = dns_stub_query(&l->writer, k->id, &k->name, k->type) });
     timers_in(&s->timers, LOOKUP_TIMEOUT, on_timeout, still_open, l, id);
     s->trace->cause = cause;
 }
@@ -204,7 +203,7 @@ void lookup_heard(struct lookups *l, const struct datagram *d)
     struct lookup *k = pool_get(&l->pool, id);
     struct dns_stub_answer answer;
     if (!k || d->from_ip != l->self->stage->resolver_ip || d->from_port != DNS_PORT ||
-        !dns_stub_read(d->bytes, k->id, dns_name_slice(&k->name), k->type, &answer)) {
+        !dns_stub_read(d->bytes, k->id, &k->name, k->type, &answer)) {
         return; /* late, or not from whom we asked: RFC 5452 9.1 */
     }
     trace_answer(l, k, d->bytes);

@@ -5,12 +5,13 @@
 
 #include <string.h>
 
-slice dns_stub_query(struct dns_writer *w, uint16_t id, slice name, enum dns_type type)
+slice dns_stub_query(struct dns_writer *w, uint16_t id, const struct dns_name *name,
+                     enum dns_type type)
 {
-    struct dns_question q = { .type = (uint16_t)type, .class_ = DNS_IN };
-    if (!dns_name_set(&q.name, name)) {
-        return (slice){ 0 };
-    }
+    struct dns_question q;
+    q.type = (uint16_t)type;
+    q.class_ = DNS_IN;
+    dns_name_copy(&q.name, name);
     dns_write(w, (struct dns_header){ .id = id, .recursion_desired = true }, DNS_UDP_MAX);
     dns_write_question(w, &q);
     dns_write_edns(w, DNS_EDNS_MAX, 0);
@@ -119,13 +120,13 @@ static bool take_records(slice packet, uint16_t type, struct dns_stub_answer *a,
     return dns_read_done(&r);
 }
 
-bool dns_stub_read(slice packet, uint16_t id, slice name, enum dns_type type,
+bool dns_stub_read(slice packet, uint16_t id, const struct dns_name *name, enum dns_type type,
                    struct dns_stub_answer *a_r)
 {
     struct dns_reader r;
     memset(a_r, 0, offsetof(struct dns_stub_answer, name)); /* the lists are big */
-    if (!dns_name_set(&a_r->name, name) || !dns_read(&r, packet) ||
-        !matches(&r, id, &a_r->name, (uint16_t)type)) {
+    dns_name_copy(&a_r->name, name);
+    if (!dns_read(&r, packet) || !matches(&r, id, name, (uint16_t)type)) {
         return false;
     }
     a_r->rcode = (enum dns_rcode)r.header.rcode;

@@ -28,11 +28,12 @@ struct dns_stub_answer {
     struct dns_name names[DNS_STUB_MAX]; /* NS and PTR targets */
 };
 
-/* The packet with RD set: borrowed until w is used again.  Empty: not a name. */
-slice dns_stub_query(struct dns_writer *w, uint16_t id, slice name, enum dns_type type);
+/* The packet with RD set: borrowed until w is used again. */
+slice dns_stub_query(struct dns_writer *w, uint16_t id, const struct dns_name *name,
+                     enum dns_type type);
 /* Is this the response to that question?  The address it came from is the caller's to compare.
  * false: no (another id or question, or malformed): go on waiting. */
-bool dns_stub_read(slice packet, uint16_t id, slice name, enum dns_type type,
+bool dns_stub_read(slice packet, uint16_t id, const struct dns_name *name, enum dns_type type,
                    struct dns_stub_answer *a_r);
 
 #endif

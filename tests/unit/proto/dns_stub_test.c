@@ -34,17 +34,25 @@ static slice respond(struct dns_writer *w, uint16_t id, const char *name, uint16
     return dns_write_end(w);
 }
 
+static bool reads(slice packet, uint16_t id, slice name, enum dns_type type,
+                  struct dns_stub_answer *a_r)
+{
+    struct dns_name asked;
+    return dns_name_set(&asked, name) && dns_stub_read(packet, id, &asked, type, a_r);
+}
+
 Test(dns_stub, asks_with_recursion_and_edns)
 {
     struct dns_writer w = { 0 };
-    slice packet = dns_stub_query(&w, 7, SLICE("example.org"), DNS_MX);
+    struct dns_name name;
+    cr_assert(dns_name_set(&name, SLICE("example.org")));
+    slice packet = dns_stub_query(&w, 7, &name, DNS_MX);
     struct dns_query q;
     cr_assert(dns_query_read(&q, packet, DNS_UDP_MAX));
     cr_expect(q.id == 7 && q.recursion_desired && q.edns && q.refusal == DNS_NOERROR);
     cr_expect_eq(q.limit, DNS_EDNS_MAX);
     cr_expect_str_eq(q.question.name.text, "example.org");
     cr_expect_eq(q.question.type, DNS_MX);
-    cr_expect_eq(dns_stub_query(&w, 7, SLICE("a..b"), DNS_MX).len, 0);
     dns_writer_deinit(&w);
 }
 
@@ -60,17 +68,17 @@ Test(dns_stub, sorts_exchangers_follows_aliases_and_keeps_the_least_ttl)
     struct dns_writer w = { 0 };
     struct dns_stub_answer a;
     slice p = respond(&w, 7, "alias.example.org", DNS_MX, 0, rows, COUNT(rows));
-    cr_assert(dns_stub_read(p, 7, SLICE("ALIAS.example.org"), DNS_MX, &a));
+    cr_assert(reads(p, 7, SLICE("ALIAS.example.org"), DNS_MX, &a));
     cr_expect_eq(a.mx_count, 3);
     cr_expect_str_eq(a.mx[0].host.text, "a.example.org");
     cr_expect_str_eq(a.mx[1].host.text, "b.example.org");
     cr_expect_str_eq(a.mx[2].host.text, "d.example.org");
     cr_expect_eq(a.mx[2].preference, 20);
     cr_expect(a.cnames == 1 && a.ttl == 60 && a.rcode == DNS_NOERROR);
-    cr_expect(!dns_stub_read(p, 8, SLICE("alias.example.org"), DNS_MX, &a), "another id");
-    cr_expect(!dns_stub_read(p, 7, SLICE("alia.example.org"), DNS_MX, &a), "another name");
-    cr_expect(!dns_stub_read(p, 7, SLICE("alias.example.org"), DNS_A, &a), "another type");
-    cr_expect(!dns_stub_read(slice_sub(p, 0, p.len - 1), 7, SLICE("alias.example.org"), DNS_MX, &a),
+    cr_expect(!reads(p, 8, SLICE("alias.example.org"), DNS_MX, &a), "another id");
+    cr_expect(!reads(p, 7, SLICE("alia.example.org"), DNS_MX, &a), "another name");
+    cr_expect(!reads(p, 7, SLICE("alias.example.org"), DNS_A, &a), "another type");
+    cr_expect(!reads(slice_sub(p, 0, p.len - 1), 7, SLICE("alias.example.org"), DNS_MX, &a),
               "cut short");
     dns_writer_deinit(&w);
 }
@@ -102,7 +110,7 @@ Test(dns_stub, tells_no_such_record_from_no_such_name_and_null_mx)
         struct dns_stub_answer a;
         slice p =
             respond(&w, 7, "example.org", DNS_MX, rows[i].rcode, rows[i].given, rows[i].count);
-        cr_assert(dns_stub_read(p, 7, SLICE("example.org"), DNS_MX, &a), "%s", rows[i].why);
+        cr_assert(reads(p, 7, SLICE("example.org"), DNS_MX, &a), "%s", rows[i].why);
         cr_expect_eq(a.rcode, rows[i].rcode, "%s", rows[i].why);
         cr_expect_eq(a.ttl, rows[i].ttl, "%s: %u", rows[i].why, (unsigned)a.ttl);
         cr_expect_eq(a.null_mx, rows[i].null_mx, "%s", rows[i].why);
