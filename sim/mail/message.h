@@ -7,7 +7,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/outq.h"
 
-#define MESSAGE_FEW 4
+#define MESSAGE_FEW 5 /* as most have: Return-Path, two Received, header, body */
 
 struct message {
     uint32_t refs;
