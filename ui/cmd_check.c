@@ -31,16 +31,20 @@ static int print_schema(struct err *err_r)
 static int check_one(const char *path, bool quiet, struct err *err_r)
 {
     struct scenario sc;
+    struct err why;
     int status = scenario_open(&sc, path, err_r);
-    if (status == EXIT_FINE) {
-        if (!quiet) {
-            struct buf line = { 0 };
-            safe_text(&line, slice_of(path), SAFE_KEEP_NOTHING);
-            printf("%s: fine\n", buf_z(&line));
-            buf_deinit(&line);
-        }
-        scenario_free(&sc);
+    if (status != EXIT_FINE) {
+        return status;
     }
+    status = scenario_try(&sc, path, &why);
+    if (status != EXIT_FINE || !quiet) {
+        struct buf line = { 0 };
+        safe_text(&line, slice_of(status == EXIT_FINE ? path : why.text), SAFE_KEEP_NOTHING);
+        buf_addz(&line, status == EXIT_FINE ? ": fine\n" : "\n");
+        (void)fputs(buf_z(&line), status == EXIT_FINE ? stdout : stderr);
+        buf_deinit(&line);
+    }
+    scenario_free(&sc);
     return status;
 }
 

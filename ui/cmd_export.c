@@ -40,12 +40,32 @@ static const struct exporter *chosen(const char *name, struct err *err_r)
     return e;
 }
 
+/* An option that would change nothing is a misunderstanding. */
+static bool fits(const struct exporter *e, const struct chosen_options *o, struct err *err_r)
+{
+    const struct {
+        bool given;
+        unsigned option;
+        const char *name;
+    } given[] = {
+        { o->link != NULL, EXPORT_LINK, "--link" },
+        { o->no_secrets, EXPORT_NO_SECRETS, "--no-secrets" },
+        { o->secrets, EXPORT_SECRETS, "--secrets" },
+    };
+    for (size_t i = 0; i < COUNT(given); i++) {
+        if (given[i].given && !(e->takes & given[i].option)) {
+            return err_set(err_r, "%s is not for --to %s", given[i].name, e->name);
+        }
+    }
+    return true;
+}
+
 static int run(const void *options, const struct operands *operands, struct err *err_r)
 {
     const struct chosen_options *o = options;
     const struct exporter *e = chosen(o->to, err_r);
     struct recording rec;
-    if (!e) {
+    if (!e || !fits(e, o, err_r)) {
         return EXIT_USAGE;
     }
     int status = recording_open(&rec, operands->items[0], err_r);

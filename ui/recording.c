@@ -65,16 +65,40 @@ bool trace_open(struct trace *t, const char *path, struct err *err_r)
     return ok;
 }
 
-/* The scenario is loaded: lets its world run to the end. */
-static int play_out(struct recording *r, const struct recording_wish *wish, struct err *err_r)
+/* "first-mail.json: host ... keeps no mailboxes" */
+static int no_world(const char *path, const struct err *why, struct err *err_r)
 {
+    (void)err_set(err_r, "%.200s: %.300s", path, why->text);
+    return EXIT_USAGE;
+}
+
+int scenario_try(const struct scenario *sc, const char *path, struct err *err_r)
+{
+    struct world_options options = { sc->seed, scenario_needs_serve(sc), sc->start };
+    struct trace t;
+    struct err why;
+    trace_init(&t, TRACE_LEVEL_HOPS);
+    struct world *w = world_new_with(sc, &options, &t, &why);
+    int status = w ? EXIT_FINE : no_world(path, &why, err_r);
+    if (w) {
+        world_free(w);
+    }
+    trace_deinit(&t);
+    return status;
+}
+
+/* The scenario is loaded: lets its world run to the end. */
+static int play_out(struct recording *r, const char *path, const struct recording_wish *wish,
+                    struct err *err_r)
+{
+    struct err why;
     r->loaded = true;
     r->seed = wish->seed_given ? wish->seed : r->scenario.seed;
     trace_init(&r->trace, wish->level);
-    struct world *w = world_new(&r->scenario, r->seed, &r->trace, err_r);
+    struct world *w = world_new(&r->scenario, r->seed, &r->trace, &why);
     if (!w) {
         r->needs_serve = scenario_needs_serve(&r->scenario);
-        return EXIT_USAGE;
+        return no_world(path, &why, err_r);
     }
     (void)world_run(w, wish->until > 0 ? wish->until : SIM_FOREVER);
     r->verdict = world_finish(w);
@@ -88,12 +112,7 @@ int recording_make(struct recording *r, const char *path, const struct recording
 {
     *r = (struct recording){ 0 };
     int status = scenario_open(&r->scenario, path, err_r);
-    status = status == EXIT_FINE ? play_out(r, wish, err_r) : status;
-    if (r->needs_serve) {
-        (void)err_set(
-            err_r, "%.200s: some of its hosts are real servers: only mailflow serve runs it", path);
-    }
-    return status;
+    return status == EXIT_FINE ? play_out(r, path, wish, err_r) : status;
 }
 
 int recording_open(struct recording *r, const char *path, struct err *err_r)
@@ -109,7 +128,7 @@ int recording_open(struct recording *r, const char *path, struct err *err_r)
     } else {
         struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
         status = scenario_from(&r->scenario, path, buf_slice(&bytes));
-        status = status == EXIT_FINE ? play_out(r, &wish, err_r) : status;
+        status = status == EXIT_FINE ? play_out(r, path, &wish, err_r) : status;
     }
     buf_deinit(&bytes);
     return status;

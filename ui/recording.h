@@ -46,4 +46,7 @@ int recording_export(const struct trace *t, const struct exporter *e,
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
 
+/* Would a world come of it?  EXIT_USAGE: err_r names the file, and says what makes no sense. */
+int scenario_try(const struct scenario *sc, const char *path, struct err *err_r);
+
 #endif

@@ -27,11 +27,13 @@ static bool as_json(const struct trace *t, const struct export_options *options,
 }
 
 const struct exporter exporters[] = {
-    { "text", "the transcript: what was said and done, a line each", TRACE_LEVEL_HOPS, as_text },
-    { "json", "every record as an object, one per line (JSON Lines)", TRACE_LEVEL_HOPS, as_json },
+    { "text", "the transcript: what was said and done, a line each", TRACE_LEVEL_HOPS, 0, as_text },
+    { "json", "every record as an object, one per line (JSON Lines)", TRACE_LEVEL_HOPS, 0,
+      as_json },
     { "pcapng", "a capture of the packets, for Wireshark and its like", TRACE_LEVEL_BYTES,
-      export_pcapng },
-    { "wiretap", "what somebody reads who listens on a link", TRACE_LEVEL_BYTES, export_wiretap },
+      EXPORT_LINK | EXPORT_NO_SECRETS, export_pcapng },
+    { "wiretap", "what somebody reads who listens on a link", TRACE_LEVEL_BYTES,
+      EXPORT_LINK | EXPORT_SECRETS, export_wiretap },
 };
 const size_t exporter_count = COUNT(exporters);
 

@@ -14,16 +14,17 @@ struct export_out {
 void export_pass(struct export_out *out); /* now is a good moment */
 void export_end(struct export_out *out);  /* all that is left */
 
-/* Not every exporter looks at each. */
 struct export_options {
     slice link;      /* only what passes this link; empty: everything */
-    bool no_secrets; /* pcapng: as somebody sees it who has no keys */
-    bool secrets;    /* wiretap: what was said under TLS, too */
+    bool no_secrets; /* as somebody sees it who has no keys */
+    bool secrets;    /* what was said under TLS, too */
 };
+enum { EXPORT_LINK = 1, EXPORT_NO_SECRETS = 2, EXPORT_SECRETS = 4 };
 
 struct exporter {
     const char *name, *doc;
     enum trace_level needs; /* the least level of the trace */
+    unsigned takes;         /* EXPORT_ bits: the options that it looks at */
     /* All of it, but for what is left to export_end(); false: err_r says why. */
     bool (*fn)(const struct trace *t, const struct export_options *options, struct export_out *out,
                struct err *err_r);

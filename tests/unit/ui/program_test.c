@@ -69,6 +69,10 @@ Test(program, exit_status_tells_what_is_wrong)
         { "play --linear --ascii scenarios/first-mail.json", 0 },
         { "export scenarios/first-mail.json --to pcapng", 0 },
         { "export scenarios/first-mail.json --to pcapng --link nowhere", 3 },
+        { "export scenarios/first-mail.json --to text --link mail.example.org", 2 },
+        { "export scenarios/first-mail.json --to json --no-secrets", 2 },
+        { "export scenarios/first-mail.json --to pcapng --secrets", 2 },
+        { "export scenarios/first-mail.json --to wiretap --secrets", 0 },
         { "run scenarios/first-mail.json --pcapng /dev/null", 0 },
         { "run scenarios/first-mail.json --pcapng /dev/null --trace-level lines", 2 },
         { "run scenarios --pcapng /dev/null", 2 },
@@ -86,6 +90,35 @@ Test(program, exit_status_tells_what_is_wrong)
     for (size_t i = 0; i < COUNT(rows); i++)
         cr_expect_eq(status_of(rows[i].line), rows[i].status, "mailflow %s: %d", rows[i].line,
                      status_of(rows[i].line));
+}
+
+/* What is right word by word and makes no sense together is found without running it. */
+Test(program, check_tries_to_build_the_world)
+{
+    static const struct {
+        const char *host;
+        int status;
+    } rows[] = {
+        { "{\"kind\":\"mx\",\"domain\":\"example.net\"}", 2 },
+        { "{\"kind\":\"mail\",\"domain\":\"example.net\",\"accounts\":{\"bob\":\"b\"}}", 0 },
+        { "{\"kind\":\"mail\",\"domain\":\"example.net\",\"accounts\":{\"bob\":\"b\"},"
+          "\"mta-sts\":\"enforce\",\"mta-sts-mx\":\"*.*.example.net\"}",
+          2 },
+        { "{\"kind\":\"mail\",\"domain\":\"example.net\",\"accounts\":{\"bob\":\"b\"},"
+          "\"real\":\"127.0.0.1:2525\"}",
+          0 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char path[] = "/tmp/mailflow-XXXXXX", line[64];
+        int fd = mkstemp(path);
+        cr_assert_geq(fd, 0);
+        (void)dprintf(fd, "{\"title\":\"t\",\"hosts\":{\"mail.example.net\":%s}}", rows[i].host);
+        close(fd);
+        (void)snprintf(line, sizeof line, "check %s", path);
+        int status = status_of(line);
+        unlink(path);
+        cr_expect_eq(status, rows[i].status, "%s: %d", rows[i].host, status);
+    }
 }
 
 /* ---- on a terminal */
