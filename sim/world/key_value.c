@@ -159,7 +159,8 @@ static bool read_choice(struct key_reader *r, const struct key *k, slice text, v
         return err_set(why, "there is no \"%.*s\" here%s", SLICE_ARG(shown),
                        nearest_text(&near, hint, sizeof hint));
     }
-    return err_set(why, "there is no \"%.*s\" here; one of: %s", SLICE_ARG(shown), words);
+    return err_set(why, "there is no \"%.*s\" here; one of: %.*s", SLICE_ARG(shown),
+                   SLICE_ARG(slice_trim(slice_of(words))));
 }
 
 static bool read_host(struct key_reader *r, const struct key *k, slice text, void *out,

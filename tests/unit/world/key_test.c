@@ -39,7 +39,7 @@ static const struct key keys[] = {
     { "size", KEY_SIZE, offsetof(struct all, size), "1kB", 1, 2000, NULL, "a" },
     { "rate", KEY_RATE, offsetof(struct all, rate), "1kbit/s", 1, 2000, NULL, "a" },
     { "percent", KEY_PERCENT, offsetof(struct all, percent), "0.5%", 1, 500000, NULL, "a" },
-    { "choice", KEY_CHOICE, offsetof(struct all, choice), "two", 0, 0, "one two three", "a" },
+    { "choice", KEY_CHOICE, offsetof(struct all, choice), "two", 0, 0, " one two three ", "a" },
     { "ip", KEY_IP, offsetof(struct all, ip), "192.0.2.1", 0, 0, NULL, "a" },
     { "text", KEY_TEXT, offsetof(struct all, text), "t", 0, 0, NULL, "a" },
     { "host", KEY_HOST, offsetof(struct all, host), "", 0, 0, NULL, "a" },
