@@ -83,6 +83,23 @@ static void draw_list(const struct menu *m, struct rect inside, struct canvas *c
     }
 }
 
+/* What one may type; the path goes to a line of its own where both do not fit. */
+static void draw_command(const struct lesson *lesson, struct rect r, struct canvas *c)
+{
+    bool serves = lesson->level == 0; /* a world to be visited, not a lesson */
+    slice command = serves ? SLICE("mailflow serve ") : SLICE("mailflow play --linear ");
+    int behind = text_width(command);
+    bool fits = behind + text_width(lesson->path) <= r.w;
+    int y = r.y + r.h - (fits ? 2 : 3);
+    canvas_textz(c, r.x, y,
+                 serves ? "To open it to your own mail program:"
+                        : "To read it in words, or to print it:",
+                 INK_DIM);
+    canvas_text_max(c, r.x, y + 1, r.w, command, INK_DIM);
+    canvas_text_max(c, fits ? r.x + behind : r.x + 2, fits ? y + 1 : y + 2,
+                    fits ? r.w - behind : r.w - 2, lesson->path, INK_TEXT);
+}
+
 static void draw_about(const struct menu *m, struct rect inside, struct canvas *c)
 {
     if (m->selected >= m->count)
@@ -99,13 +116,9 @@ static void draw_about(const struct menu *m, struct rect inside, struct canvas *
         return;
     }
     canvas_textz(c, text.x, text.y + used++, "What you will see", INK_DIM);
-    struct rect rest = { text.x, text.y + used, text.w, text.h - used - 3 };
+    struct rect rest = { text.x, text.y + used, text.w, text.h - used - 4 };
     canvas_wrap(c, rest, lesson->about, INK_TEXT);
-    int y = text.y + text.h - 2;
-    canvas_textz(c, text.x, y, "To read it in words, or to print it:", INK_DIM);
-    struct canvas line = canvas_sub(c, (struct rect){ text.x, y + 1, wide, 1 });
-    int x = canvas_textz(&line, 0, 0, "mailflow play --linear ", INK_DIM);
-    canvas_text_max(&line, x, 0, line.w - x, lesson->path, INK_TEXT);
+    draw_command(lesson, text, c);
 }
 
 static void draw_keys(struct rect keys, struct canvas *c)
