@@ -59,7 +59,7 @@ enum term_key {
     X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                        \
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
-    X(LISTEN, 'o', 0, "o", "", LOOK, "as who overhears it")                                        \
+    X(LISTEN, 'o', 0, "o", "o listen", LOOK, "as an eavesdropper")                                 \
     X(UP, TKEY_UP, 'k', "up", "", PANE, "scroll or select up")                                     \
     X(DOWN, TKEY_DOWN, 'j', "down", "", PANE, "scroll or select down")                             \
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \

@@ -284,6 +284,8 @@ static void act_listen(struct app *a, int unused)
 {
     (void)unused;
     a->listen = !a->listen;
+    if (a->listen)
+        a->notice = "You listen on the lines now, without keys. o: as before";
 }
 
 static void act_help(struct app *a, int unused)

@@ -130,6 +130,12 @@ static void on_upgrade(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->sealed = f->sealed ? f->sealed : n;
 }
 
+static void on_secured(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    struct cast_flow *f = flow_slot(c, r->flow);
+    f->secured = f->secured ? f->secured : n;
+}
+
 static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
@@ -179,7 +185,7 @@ static reader_fn *const readers[TRACE_KIND_COUNT] = {
     [TRACE_PERSON] = on_person,     [TRACE_LINK] = on_link,       [TRACE_OPEN] = on_open,
     [TRACE_ASK] = on_ask,           [TRACE_COMPOSE] = on_compose, [TRACE_ENVELOPE] = on_letter,
     [TRACE_FETCHED] = on_fetched,   [TRACE_ACCEPT] = on_letter,   [TRACE_STORED] = on_letter,
-    [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade,
+    [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade, [TRACE_SECURED] = on_secured,
 };
 
 /* A saved trace may come from anywhere: numbers that no run gives are passed over.  A run counts
@@ -294,6 +300,13 @@ bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record)
 {
     const struct cast_flow *f = cast_flow(c, flow);
     return f && f->sealed && record > f->sealed;
+}
+
+bool cast_is_echo(const struct cast *c, uint64_t record)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    return r && ((r->kind == TRACE_UPGRADE && cast_is_sealed(c, r->flow, record)) ||
+                 (r->kind == TRACE_SECURED && !cast_is_client(c, r->flow, r->actor)));
 }
 
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)

@@ -31,6 +31,7 @@ struct cast_flow {
     uint32_t type;        /* its DNS type */
     uint64_t first, last; /* records; 0: no such flow */
     uint64_t sealed;      /* its first UPGRADE: what is said behind it is under TLS; 0: none */
+    uint64_t secured;     /* its first SECURED: the keys are agreed on; 0: none */
     bool dns;
 };
 
@@ -74,6 +75,9 @@ slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line);
 slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct buf *scratch);
 /* Is what this record tells of its flow under TLS? */
 bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record);
+/* A handshake is told by whoever begins it, and its success by the client, who has seen the
+ * certificate: this record is the other end's, and brings no news. */
+bool cast_is_echo(const struct cast *c, uint64_t record);
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
 int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
 

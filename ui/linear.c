@@ -250,10 +250,8 @@ static bool is_echo(const struct writer *w, uint64_t n)
     const struct trace_rec *r = trace_at(w->c->trace, n);
     bool second =
         r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
-    bool joins = (r->kind == TRACE_UPGRADE && cast_is_sealed(w->c, r->flow, n)) ||
-                 (r->kind == TRACE_SECURED && !cast_is_client(w->c, r->flow, r->actor));
-    return r->kind == TRACE_OPENED || second || joins || told_by_fault(w->c->trace, n) ||
-           told_by_storing(w, r) || told_by_closing(w, n);
+    return r->kind == TRACE_OPENED || second || cast_is_echo(w->c, n) ||
+           told_by_fault(w->c->trace, n) || told_by_storing(w, r) || told_by_closing(w, n);
 }
 
 /* The same thing is lost once more, and nothing else happened. */

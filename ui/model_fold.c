@@ -263,7 +263,7 @@ void model_fold(struct model *m, uint64_t n, const struct trace_rec *r)
         m->now.hop = n;
         m->now.letter = cast_letter_find(m->cast, r->a, &letter) ? letter + 1 : m->now.letter;
     }
-    if (words_tell(r->kind)) {
+    if (words_tell(r->kind) && !cast_is_echo(m->cast, n)) {
         m->now.happened = n;
         model_host_slot(m, r->actor)->activity = n;
     }

@@ -22,7 +22,7 @@ static const struct row {
     bool moves; /* something is under way from `at` to `until` */
 } rows[TRACE_KIND_COUNT] = {
     [TRACE_SCRIPT] = { 900 * MS, STOP(HOP), false },
-    [TRACE_STORY] = { 1200 * MS, STOP(STORY), false },
+    [TRACE_STORY] = { 1200 * MS, STOP(STORY) | STOP(LINE), false },
     [TRACE_FAULT] = { 1200 * MS, STOP(HOP) | STOP(FAULT), false },
     [TRACE_EXPECT] = { 0, 0, false },
     [TRACE_END] = { 600 * MS, STOP(HOP), false },
@@ -62,10 +62,11 @@ static bool is_furniture(const struct trace_rec *r)
     return r->at == 0 && r->cause == 0 && (r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
 }
 
-static uint32_t hold_us(const struct pace *p, const struct trace_rec *r)
+static uint32_t hold_us(const struct pace *p, uint64_t n)
 {
+    const struct trace_rec *r = trace_at(p->cast->trace, n);
     if (r->kind != TRACE_STORY) {
-        return is_furniture(r) ? 0 : rows[r->kind].hold_us;
+        return is_furniture(r) || cast_is_echo(p->cast, n) ? 0 : rows[r->kind].hold_us;
     }
     /* A sentence stays longer the longer it is; it also stays while other things move. */
     const uint32_t a_letter = 25 * MS, most = 4000 * MS;
@@ -146,8 +147,7 @@ static void mark_motion(const struct pace *p, struct pace_mark *m, uint64_t at, 
 static uint64_t mark_end(const struct pace *p, uint64_t n, uint64_t next)
 {
     const struct pace_mark *m = &p->marks[n - 1];
-    return m->start_us + hold_us(p, trace_at(p->cast->trace, n)) + m->moving_us +
-           idle_us(next - m->moving_end);
+    return m->start_us + hold_us(p, n) + m->moving_us + idle_us(next - m->moving_end);
 }
 
 void pace_init(struct pace *p, const struct cast *c)
@@ -190,7 +190,7 @@ uint64_t pace_total_us(const struct pace *p)
         return 0;
     }
     const struct pace_mark *m = &p->marks[p->count - 1];
-    return m->start_us + hold_us(p, trace_at(p->cast->trace, p->count));
+    return m->start_us + hold_us(p, p->count);
 }
 
 static uint64_t next_at(const struct pace *p, uint64_t record)
@@ -205,7 +205,7 @@ static uint64_t now_after(const struct pace *p, uint64_t record, uint64_t offset
 {
     const struct trace_rec *r = trace_at(p->cast->trace, record);
     const struct pace_mark *m = &p->marks[record - 1];
-    uint64_t hold = hold_us(p, r), next = next_at(p, record);
+    uint64_t hold = hold_us(p, record), next = next_at(p, record);
     if (offset_us <= hold || next <= r->at) {
         return r->at;
     }
@@ -256,7 +256,7 @@ static uint64_t offset_of(const struct pace *p, uint64_t record, uint64_t now)
 {
     const struct trace_rec *r = trace_at(p->cast->trace, record);
     const struct pace_mark *m = &p->marks[record - 1];
-    uint64_t hold = hold_us(p, r), next = next_at(p, record);
+    uint64_t hold = hold_us(p, record), next = next_at(p, record);
     if (now <= r->at || next <= r->at) {
         return hold;
     }
@@ -327,7 +327,8 @@ struct playhead playhead_at_record(const struct pace *p, uint64_t record)
     record = record > p->count ? p->count : record;
     const struct trace_rec *r = trace_at(p->cast->trace, record);
     const struct pace_mark *m = &p->marks[record - 1];
-    bool moves = rows[r->kind].moves && m->moving_end > r->at;
+    /* A sentence is read while what it speaks of is under way. */
+    bool moves = (rows[r->kind].moves || r->kind == TRACE_STORY) && m->moving_end > r->at;
     uint64_t now = moves ? r->at + (m->moving_end - r->at) * 9 / 20 : r->at;
     uint64_t offset = moves ? offset_of(p, record, now) : 0;
     return (struct playhead){ .record = record, .now = now, .watch_us = m->start_us + offset };
@@ -343,7 +344,7 @@ static bool is_stop(const struct pace *p, uint64_t n, enum playhead_unit unit)
     if (unit == PLAYHEAD_STORY && t->kinds[TRACE_STORY] == 0) {
         unit = PLAYHEAD_HOP;
     }
-    return (rows[r->kind].stop & 1U << unit) != 0;
+    return (rows[r->kind].stop & 1U << unit) != 0 && !cast_is_echo(p->cast, n);
 }
 
 /* Where a step to `n` really goes. */

@@ -36,6 +36,8 @@ static void draw_header(const struct app *a, struct canvas *c)
     buf_addz(&text, !a->playing ? "\u2016 " : is_hurrying(a) ? "\u25BA\u25BA " : "\u25BA ");
     buf_addz(&text, app_speed_name(a));
     x = canvas_text_right(c, x, 0, buf_slice(&text), a->playing ? INK_TIME : INK_DIM) - 2;
+    if (a->listen)
+        x = canvas_text_right(c, x - 1, 0, SLICE("\u25C9 listening"), INK_WARN) - 2;
     int left = canvas_textz(c, 1, 0, "mailflow", INK_TITLE) + 2;
     const struct trace_rec *world = trace_at(a->trace, a->cast.world);
     if (world)

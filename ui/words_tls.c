@@ -17,9 +17,9 @@ static uint32_t peer_of(const struct cast *c, const struct trace_rec *r)
 static void tell_upgrade(const struct cast *c, const struct trace_rec *r, struct buf *out)
 {
     add_host(c, r->actor, out);
-    buf_addz(out, " begins to agree on a secret with ");
+    buf_addz(out, " and ");
     add_host(c, peer_of(c, r), out);
-    buf_addz(out, " (TLS).");
+    buf_addz(out, " begin to agree on a secret (TLS).");
 }
 
 static void tell_nobody_reads(const struct cast *c, const struct trace_rec *r, struct buf *out)

@@ -34,17 +34,21 @@ static const struct {
     [LINE_DOWN] = { 0x2508, 0x250A, 1, INK_ERROR },           /* dotted, with a cross */
 };
 
-static bool asking(const struct stage *st, const struct scene_route *r)
+/* Something of these motions (bits) is between the two now. */
+static bool is_passed(const struct stage *st, const struct scene_route *r, unsigned motions)
 {
-    for (size_t i = 0; i < model_flights(st->model); i++) {
+    bool passed = false;
+    for (size_t i = 0; i < model_flights(st->model) && !passed; i++) {
         const struct model_flight *f = model_flight(st->model, i);
         bool here = (f->from == r->a && f->to == r->b) || (f->from == r->b && f->to == r->a);
-        if (here && model_flying(f, st->at.now) &&
-            (f->motion == MOTION_QUESTION || f->motion == MOTION_ANSWER)) {
-            return true;
-        }
+        passed = here && motions & 1U << f->motion && model_flying(f, st->at.now);
     }
-    return false;
+    return passed;
+}
+
+static bool asking(const struct stage *st, const struct scene_route *r)
+{
+    return is_passed(st, r, 1U << MOTION_QUESTION | 1U << MOTION_ANSWER);
 }
 
 static const struct model_fault *line_fault(const struct stage *st, uint32_t host)
@@ -84,7 +88,8 @@ static enum line_style style_of(const struct scene *s, const struct stage *st,
     }
     if (conn && conn->state != CONN_CALLING) {
         bool current = conn->flow == st->model->now.flow;
-        bool sealed = cast_is_sealed(st->model->cast, conn->flow, st->at.record + 1);
+        const struct cast_flow *flow = cast_flow(st->model->cast, conn->flow);
+        bool sealed = flow->secured && flow->secured <= st->at.record;
         return sealed ? (current ? LINE_SEALED_CURRENT : LINE_SEALED)
                       : (current ? LINE_CURRENT : LINE_LIVE);
     }
@@ -339,10 +344,24 @@ static void draw_motion(const struct scene *s, const struct stage *st,
     buf_deinit(&label);
 }
 
+/* A closed box on the line: what passes here is for the two ends only.  What passes now bears one
+ * of its own. */
+static void draw_seal(const struct scene *s, const struct scene_route *r, const struct stage *st,
+                      struct canvas *c)
+{
+    enum line_style style = style_of(s, st, r);
+    if (r->count > 4 && (style == LINE_SEALED || style == LINE_SEALED_CURRENT) &&
+        !is_passed(st, r, ~0U)) {
+        const struct scene_point *middle = &scene_points(s, r)[r->count / 2];
+        canvas_put(c, middle->x, middle->y, 0x25A3, styles[style].ink);
+    }
+}
+
 void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
 {
     uint64_t named = 0;
     for (size_t i = 0; i < s->route_count; i++) {
+        draw_seal(s, &s->routes[i], st, c);
         named = draw_trouble(s, &s->routes[i], st, named, c);
     }
     for (size_t i = 0; i < model_flights(st->model); i++) {

@@ -70,7 +70,7 @@ Test(linear, tells_tls_in_plain_words)
     } rows[] = {
         { { .kind = TRACE_UPGRADE, .actor = 1 },
           NULL,
-          "alice begins to agree on a secret with server (TLS)." },
+          "alice and server begin to agree on a secret (TLS)." },
         { { .kind = TRACE_SECURED, .actor = 1, .a = 1 },
           "server.test\n",
           "alice has seen the certificate: this really is server.test. From here on only alice and "

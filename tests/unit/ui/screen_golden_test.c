@@ -19,25 +19,25 @@ struct shot {
 };
 static const struct shot shots[] = {
     { "picture-80x24-start", 80, 24, DEPTH_PICTURE, "g", PLAIN },
-    { "picture-80x24-name-asked", 80, 24, DEPTH_PICTURE, "lll", PLAIN },
-    { "picture-80x24-letter", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", PLAIN },
-    { "picture-80x24-letter-ascii", 80, 24, DEPTH_PICTURE, "lllllllllllllllll", ASCII },
-    { "picture-80x24-step-back", 80, 24, DEPTH_PICTURE, "lllllllllllllllllh", PLAIN },
+    { "picture-80x24-name-asked", 80, 24, DEPTH_PICTURE, "llll", PLAIN },
+    { "picture-80x24-letter", 80, 24, DEPTH_PICTURE, "llllllllllllllllllll", PLAIN },
+    { "picture-80x24-letter-ascii", 80, 24, DEPTH_PICTURE, "llllllllllllllllllll", ASCII },
+    { "picture-80x24-step-back", 80, 24, DEPTH_PICTURE, "llllllllllllllllllllh", PLAIN },
     { "picture-80x24-end", 80, 24, DEPTH_PICTURE, "G", PLAIN },
-    { "talk-80x24-letter", 80, 24, DEPTH_TALK, "lllllllllllllllll", PLAIN },
+    { "talk-80x24-letter", 80, 24, DEPTH_TALK, "llllllllllllllllllll", PLAIN },
     { "picture-120x36-start", 120, 36, DEPTH_PICTURE, "g", PLAIN },
-    { "picture-120x36-letter", 120, 36, DEPTH_PICTURE, "lllllllllllllllll", PLAIN },
-    { "talk-120x36-pipelining", 120, 36, DEPTH_TALK, "lllllllllllllll", PLAIN },
-    { "talk-120x36-pipelining-ascii", 120, 36, DEPTH_TALK, "lllllllllllllll", ASCII },
+    { "picture-120x36-letter", 120, 36, DEPTH_PICTURE, "llllllllllllllllllll", PLAIN },
+    { "talk-120x36-pipelining", 120, 36, DEPTH_TALK, "llllllllllllllllll", PLAIN },
+    { "talk-120x36-pipelining-ascii", 120, 36, DEPTH_TALK, "llllllllllllllllll", ASCII },
     { "talk-120x36-end", 120, 36, DEPTH_TALK, "G", PLAIN },
     { "linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
     { "wire-120x36-stored", 120, 36, DEPTH_WIRE, "........", PLAIN },
 };
 
 /* The first lesson as it is played, not a trace made by hand. */
-#define LETTER_FLIES  "lllllllllllllllll"
+#define LETTER_FLIES  "llllllllllllllllllllllll"
 /* Between the servers: no sizes and octets of a handshake, which belong to the TLS library. */
-#define WIRE_IN_CLEAR LETTER_FLIES LETTER_FLIES "llllllll"
+#define WIRE_IN_CLEAR LETTER_FLIES LETTER_FLIES "l"
 static const struct shot lesson_shots[] = {
     { "first-mail-80x24-start", 80, 24, DEPTH_PICTURE, "g", PLAIN },
     { "first-mail-80x24-flight", 80, 24, DEPTH_PICTURE, LETTER_FLIES, PLAIN },
@@ -61,7 +61,8 @@ static const struct shot tls_shots[] = {
     { "tls-80x24-talk", 80, 24, DEPTH_TALK, "Ghh", PLAIN },
     { "tls-80x24-overheard", 80, 24, DEPTH_TALK, "Ghho", PLAIN },
     { "tls-80x24-talk-ascii", 80, 24, DEPTH_TALK, "Ghh", ASCII },
-    { "tls-80x24-begins", 80, 24, DEPTH_PICTURE, "llllllll", PLAIN },
+    { "tls-80x24-begins", 80, 24, DEPTH_PICTURE, "lllllll", PLAIN },
+    { "tls-80x24-sealed", 80, 24, DEPTH_PICTURE, "llllllll", PLAIN },
     { "tls-120x36-talk", 120, 36, DEPTH_TALK, "Ghhhh", PLAIN },
     { "tls-120x36-wire", 120, 36, DEPTH_WIRE, "Ghh", PLAIN },
     { "tls-linear", 0, 0, DEPTH_PICTURE, "", PLAIN },
