@@ -49,7 +49,7 @@ static void table_ports(const struct serve *s, struct buf *out)
 {
     const struct gateway_door *doors;
     size_t count = gateway_doors(s->gateway, &doors);
-    buf_addz(out, "  here        is              of\n");
+    buf_addz(out, "  port here       stands for      on host\n");
     for (size_t i = 0; i < count; i++) {
         bool both = i + 1 < count && doors[i].datagrams && !doors[i + 1].datagrams &&
                     doors[i + 1].host == doors[i].host &&
@@ -236,9 +236,9 @@ static void table_settings(const struct serve *s, const struct scenario_account 
     put_setting(s, a, "or POP3", pop, out);
     put_setting(s, a, "SMTP", smtp, out);
     if (s->ca) {
-        buf_addz(out, "  and the authority in ");
+        buf_addz(out, "  before, in its settings: Certificates, Authorities, Import: ");
         buf_addz(out, s->ca);
-        buf_addz(out, ", to be imported under Certificates\n");
+        buf_addz(out, " (a new one at each start)\n");
     }
 }
 
