@@ -57,7 +57,8 @@ static void accept_it(struct pump *p)
 static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth *auth)
 {
     struct caller *c = caller_of(m, p);
-    c->account = directory_login(&m->directory, auth->authcid, auth->password);
+    bool himself = auth->authzid.len == 0 || slice_eq(auth->authzid, auth->authcid);
+    c->account = himself ? directory_login(&m->directory, auth->authcid, auth->password) : NULL;
     struct trace_rec rec = record(m, p, TRACE_LOGIN);
     rec.a = trace_name(mail_stage(m)->trace, auth->authcid);
     rec.b = c->account != NULL;
@@ -66,9 +67,9 @@ static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth 
     if (c->account) {
         accept_it(p);
     } else {
-        pump_answer(p,
-                    (struct session_answer){
-                        .code = 535, .text = SLICE("5.7.8 Authentication credentials invalid") });
+        slice why = himself ? SLICE("5.7.8 Authentication credentials invalid")
+                            : SLICE("5.7.8 You may only be yourself");
+        pump_answer(p, (struct session_answer){ .code = 535, .text = why });
     }
 }
 

@@ -1,8 +1,10 @@
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include "sim/proto/smtp.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* clang-format off */
 #define SEND_BOB SMALL_SEND("1s", "bob@example.net")
@@ -176,5 +178,35 @@ Test(mail_smtp, letters_that_no_device_would_write)
 {
     for (size_t i = 0; i < COUNT(raw_rows); i++) {
         hold_raw(&raw_rows[i]);
+    }
+}
+
+/* RFC 4616 2: who may act as somebody else is for the server to say; here nobody may. */
+Test(mail_smtp, users_are_themselves)
+{
+    static const struct {
+        const char *response, *reply;
+    } rows[] = {
+        { "AGFsaWNlAHdvbmRlcmxhbmQ=", "235 " },         /* as nobody in particular */
+        { "YWxpY2UAYWxpY2UAd29uZGVybGFuZA==", "235 " }, /* alice as alice */
+        { "ZGF2ZQBhbGljZQB3b25kZXJsYW5k", "535 5.7.8 You may only be yourself" }, /* as dave */
+        { "AGFsaWNlAHdvbmRlcg==", "535 5.7.8 Authentication credentials invalid" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct small_world w;
+        char said[160];
+        cr_assert(small_world_new(&w, SMALL_HOSTS));
+        struct stage *s = world_stage(w.world);
+        struct actor *server = stage_find(s, SLICE("mail.example.org"));
+        (void)snprintf(said, sizeof said, "EHLO x.example\r\nAUTH PLAIN %s\r\nQUIT\r\n",
+                       rows[i].response);
+        struct stranger x = { .first = slice_of(said) };
+        stranger_call(&x, stage_find(s, SLICE("alice-laptop")), network_ip_of(s->net, server->id),
+                      587);
+        small_world_run(&w);
+        cr_expect(slice_find(buf_slice(&x.got), slice_of(rows[i].reply)) != SLICE_NONE,
+                  "%s: no \"%s\"", rows[i].response, rows[i].reply);
+        stranger_deinit(&x);
+        small_world_free(&w);
     }
 }
