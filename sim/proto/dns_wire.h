@@ -22,6 +22,9 @@ enum dns_shape dns_shape(uint16_t type, uint16_t class_);
 /* RFC 1035 5.1 gives these a meaning in master files; the blank separates there. */
 static inline bool dns_is_plain(uint8_t byte)
 {
+    if (byte > '\\' && byte < 0x7f) {
+        return true; /* small letters, which is what most are */
+    }
     switch (byte) {
     case '.':
     case '\\':
