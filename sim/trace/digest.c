@@ -59,7 +59,6 @@ static void leave_out(struct trace *t, const struct trace_rec *r)
     uint64_t cause = number_without(t, r->cause);
     t->left = mem_grow(t->left, t->left_count, &t->left_cap, sizeof *t->left);
     t->left[t->left_count++] = (struct trace_left){ t->count + 1, cause };
-    t->left_payloads += trace_payload_id(r) > 0;
 }
 
 static uint64_t fold_without(const struct trace *t, const struct trace_rec *r)

@@ -240,6 +240,7 @@ uint64_t trace_put_chunks(struct trace *t, struct trace_rec rec, const struct ch
         place->first = t->span_count;
     }
     bool left_out = digest_leaves_out(t, &rec);
+    t->left_payloads += left_out;
     for (size_t i = 0; i < count; i++) {
         digest_word(t, chunk_hash(chunks[i]), left_out);
         if (t->keep) {
