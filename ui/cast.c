@@ -302,6 +302,11 @@ bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record)
     return f && f->sealed && record > f->sealed;
 }
 
+bool cast_is_furniture(const struct trace_rec *r)
+{
+    return r->at == 0 && r->cause == 0 && (r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
+}
+
 bool cast_is_echo(const struct cast *c, uint64_t record)
 {
     const struct trace_rec *r = trace_at(c->trace, record);

@@ -75,6 +75,8 @@ slice cast_letter_line(const struct cast *c, uint32_t letter, size_t line);
 slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct buf *scratch);
 /* Is what this record tells of its flow under TLS? */
 bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record);
+/* A letter that lay in its box before time began. */
+bool cast_is_furniture(const struct trace_rec *r);
 /* A handshake is told by whoever begins it, and its success by the client, who has seen the
  * certificate: this record is the other end's, and brings no news. */
 bool cast_is_echo(const struct cast *c, uint64_t record);

@@ -56,17 +56,13 @@ static const struct row {
     [TRACE_NOTE] = { 400 * MS, 0, false },
 };
 
-/* Letters that lay in their boxes before time began are as little to be waited for as the boxes. */
-static bool is_furniture(const struct trace_rec *r)
-{
-    return r->at == 0 && r->cause == 0 && (r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
-}
-
 static uint32_t hold_us(const struct pace *p, uint64_t n)
 {
     const struct trace_rec *r = trace_at(p->cast->trace, n);
     if (r->kind != TRACE_STORY) {
-        return is_furniture(r) || cast_is_echo(p->cast, n) ? 0 : rows[r->kind].hold_us;
+        /* Letters that lay in their boxes are as little to be waited for as the boxes. */
+        bool news = !cast_is_furniture(r) && !cast_is_echo(p->cast, n);
+        return news ? rows[r->kind].hold_us : 0;
     }
     /* A sentence stays longer the longer it is; it also stays while other things move. */
     const uint32_t a_letter = 25 * MS, most = 4000 * MS;

@@ -35,6 +35,7 @@ static slice plain_kind(const struct cast *c, const struct cast_host *h)
         { SLICE_INIT("list"), SLICE_INIT("mailing list") },
         { SLICE_INIT("filter"), SLICE_INIT("looks for spam") },
         { SLICE_INIT("api"), SLICE_INIT("mail for programs") },
+        { SLICE_INIT("visitor"), SLICE_INIT("a real program") },
     };
     slice kind = trace_name_of(c->trace, h->kind);
     if (h->person && h->people == 1 && (h->roles & ROLE_MUA)) {
@@ -90,6 +91,11 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, host);
     const struct model_host *m = model_host(st->model, host);
+    if (slice_eq(trace_name_of(st->trace, h->kind), SLICE("visitor"))) {
+        if (c->h < 3) /* else it stands above */
+            canvas_text_max(c, x, y, c->w - x, plain_kind(cast, h), INK_DIM);
+        return; /* what a real program keeps, nobody here knows */
+    }
     if (h->roles & ROLE_MUA) {
         if (m->drafts) {
             x = draw_count(c, x, y, SLICE("to send"), m->drafts, true);

@@ -357,6 +357,18 @@ static void draw_seal(const struct scene *s, const struct scene_route *r, const 
     }
 }
 
+/* The last of a handshake, in step with the first words: these say more. */
+static bool is_outdone(const struct stage *st, const struct model_flight *f)
+{
+    bool outdone = false;
+    for (size_t i = 0; i < model_flights(st->model) && !f->said; i++) {
+        const struct model_flight *o = model_flight(st->model, i);
+        outdone = outdone || (o->said && o->flow == f->flow && o->from == f->from &&
+                              o->at == f->at && model_flying(o, st->at.now));
+    }
+    return outdone;
+}
+
 void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
 {
     uint64_t named = 0;
@@ -366,7 +378,7 @@ void map_draw_motions(const struct scene *s, const struct stage *st, struct canv
     }
     for (size_t i = 0; i < model_flights(st->model); i++) {
         const struct model_flight *f = model_flight(st->model, i);
-        if (model_flying(f, st->at.now)) {
+        if (model_flying(f, st->at.now) && !is_outdone(st, f)) {
             draw_motion(s, st, f, c);
         }
     }

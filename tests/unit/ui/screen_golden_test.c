@@ -70,6 +70,7 @@ static const struct shot tls_shots[] = {
 
 /* Somebody sits on a line: who, where, and what arrives. */
 static const struct shot attacker_shots[] = {
+    { "stripping-80x24-sealed", 80, 24, DEPTH_PICTURE, "}}", PLAIN },
     { "stripping-80x24-attacker", 80, 24, DEPTH_PICTURE, "x", PLAIN },
     { "stripping-80x24-talk", 80, 24, DEPTH_TALK, "xx", PLAIN },
     { "stripping-80x24-talk-ascii", 80, 24, DEPTH_TALK, "xx", ASCII },
