@@ -1,5 +1,6 @@
 /* servers.c - the other way: hosts behind which a real server stands.  What comes to one of their
- * ports is joined to a socket on loopback, and the real server's answers are the host's.
+ * ports is joined to a socket on loopback, and the real server's answers are the host's; where
+ * nobody listens, nobody listens there.
  * Never knows what is said. */
 #include "sim/gateway/internal.h"
 
@@ -68,14 +69,19 @@ static void on_connected(uv_connect_t *request, int status)
     if (v->closing) {
         return;
     }
+    struct stream *s = v->stream;
+    v->gateway->trace->cause = v->cause;
     if (status != 0) {
         tell_no_answer(v, status);
-        visit_break_off(v);
-        return;
+        v->stream = NULL;
+        stream_answer(s, false);
+        visit_close(v, false);
+    } else {
+        (void)uv_tcp_nodelay(&v->at[0].tcp, 1);
+        v->connected = true;
+        stream_answer(s, true);
     }
-    (void)uv_tcp_nodelay(&v->at[0].tcp, 1);
-    v->connected = true;
-    visit_listen(v);
+    v->gateway->trace->cause = 0;
 }
 
 static bool on_accept(void *host_user, struct stream *s, uint16_t port,
@@ -102,6 +108,9 @@ static bool on_accept(void *host_user, struct stream *s, uint16_t port,
     v->is_server = true;
     v->host = server->host;
     v->stream = s;
+    v->cause = g->trace->cause;
+    stream_hold(
+        s); /* who asks hears of a connection when there is one, and else that there is none */
     visit_count(v);
     *ops_r = &visit_ops;
     *user_r = v;

@@ -136,8 +136,31 @@ void stream_on_syn(struct stream *s, const struct flight *f)
     pool_id id = s->connection->id;
     if (s->phase == PHASE_CLOSED || (s->phase == PHASE_NONE && !accept_stream(s))) {
         refuse(s);
+    } else if (stream_is_alive(n, id, s) && s->held) {
+        flight_repeat_syn(s->connection); /* to its sender it is as though it were lost */
     } else if (stream_is_alive(n, id, s)) {
         (void)flight_send(s, flight_new(s, FLIGHT_SYN_ACK));
+    }
+}
+
+void stream_hold(struct stream *s)
+{
+    assert(s->phase == PHASE_ACCEPTED);
+    s->held = true;
+}
+
+void stream_answer(struct stream *s, bool yes)
+{
+    struct network *n = s->connection->net;
+    pool_id id = s->connection->id;
+    assert(s->phase == PHASE_ACCEPTED && s->held);
+    s->held = false;
+    if (yes) {
+        (void)flight_send(s, flight_new(s, FLIGHT_SYN_ACK));
+    } else {
+        s->phase = PHASE_NONE;
+        refuse(s);
+        release(n, id);
     }
 }
 

@@ -98,16 +98,20 @@ static void wait_for_retry(struct stream *s, struct flight *f)
 }
 
 /* The handshake is the client's to repeat, whichever half of it was lost. */
-static void repeat_syn(struct stream *s, struct flight *f)
+void flight_repeat_syn(struct connection *c)
 {
-    struct connection *c = s->connection;
     struct stream *client = &c->end[0];
-    flight_free(c->net, f);
     if (client->phase == PHASE_CONNECTING) {
         sim_time due = c->syn_at + client->rto;
         sim_time now = c->net->engine->now;
         alarm_set(client, &client->retry, due > now ? due : now, stream_retry);
     }
+}
+
+static void repeat_syn(struct stream *s, struct flight *f)
+{
+    flight_free(s->connection->net, f);
+    flight_repeat_syn(s->connection);
 }
 
 static void forget(struct stream *s, struct flight *f)

@@ -151,6 +151,7 @@ struct stream {
     struct flight *waiting, *waiting_last;
     struct sender segments;
     bool segmented;
+    bool held; /* accepted, but does not know yet whether it is: see stream_hold */
     bool full; /* the user saw no room: owes drained() */
     bool finishing, fin_sent, fin_acked, fin_in;
     /* inwards */
@@ -245,6 +246,7 @@ struct trip flight_send(struct stream *s, struct flight *f);
 void flight_send_again(struct stream *s, struct flight *f);
 /* Flights that could not leave go again. */
 void flight_resend_waiting(struct stream *s);
+void flight_repeat_syn(struct connection *c); /* when its time is out */
 void flight_drop_waiting(struct stream *s);
 
 void tap_flight(struct stream *s, struct flight *f); /* after its FLIGHT record */

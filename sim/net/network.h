@@ -68,7 +68,7 @@ struct stream_ops {
 /* How a host is told about what comes in unasked. */
 struct host_ops {
     /* A connection to a listening port (its SYN is here).  Sets ops and user of the server side;
-     * false: refused (RST).  NULL: all are refused. */
+     * false: refused (RST).  NULL: all are refused.  stream_hold: not known yet. */
     bool (*on_accept)(void *host_user, struct stream *s, uint16_t port,
                       const struct stream_ops **ops_r, void **user_r);
     void (*on_datagram)(void *host_user, const struct datagram *d);
@@ -142,6 +142,10 @@ uint16_t network_port(struct network *n, host_id host); /* a fresh one of these 
  * vain, which takes some 11 minutes; who only listens to a dead peer is never told. */
 struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint16_t port,
                               slice service, const struct stream_ops *ops, void *user);
+/* Within on_accept, which then says true: the SYN waits, until stream_answer says whether the
+ * connection is accepted.  false: refused, nothing more is told, and s is gone. */
+void stream_hold(struct stream *s);
+void stream_answer(struct stream *s, bool yes);
 /* Empties out: moves references.  Never refuses, also without room; not after stream_finish. */
 void stream_send(struct stream *s, struct outq *out);
 /* The same, and the trace has told of just these bytes as this payload: where all of them fly at

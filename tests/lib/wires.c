@@ -78,6 +78,9 @@ static bool on_accept(void *user, struct stream *s, uint16_t port, const struct 
     w->server.stream = s;
     *ops_r = &party_ops;
     *user_r = &w->server;
+    if (w->hold) {
+        stream_hold(s);
+    }
     return !w->refuse;
 }
 

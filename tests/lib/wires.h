@@ -31,7 +31,7 @@ struct wires {
     struct network *net;
     host_id a, b, c;
     uint32_t link;
-    bool refuse;
+    bool refuse, hold; /* b says no; b does not know yet */
     struct party client, server;
     size_t datagrams;
     struct buf datagram_bytes;

@@ -66,7 +66,18 @@ Test(servers, a_simulated_client_writes_to_a_real_server_and_reads_there)
     open_world_free(&real);
 }
 
-Test(servers, nobody_behind_the_host_is_a_connection_reset)
+static size_t closed(const struct open_world *w, enum trace_why why)
+{
+    const struct trace *t = &w->small.trace;
+    size_t n = 0;
+    for (uint64_t i = 1; i <= t->count; i++) {
+        const struct trace_rec *r = trace_at(t, i);
+        n += r->kind == TRACE_CLOSED && r->a == (uint32_t)why;
+    }
+    return n;
+}
+
+Test(servers, nobody_behind_the_host_is_a_connection_refused)
 {
     struct open_world w, first;
     open_world_new(&first, CLIENT_HOSTS, NULL);
@@ -77,6 +88,9 @@ Test(servers, nobody_behind_the_host_is_a_connection_reset)
     reopen(&w, reals, COUNT(reals));
     open_world_wait(&w, 300);
     cr_expect_eq(small_world_count(&w.small, TRACE_NOTE, "does not answer"), 1);
+    cr_expect_gt(closed(&w, WHY_REFUSED), 0);
+    cr_expect_eq(closed(&w, WHY_RESET), 0);
+    cr_expect_eq(small_world_count(&w.small, TRACE_OPENED, ""), 0);
     cr_expect_eq(gateway_counts(w.gateway)->open, 0);
     open_world_free(&w);
 }

@@ -54,6 +54,54 @@ Test(connection, attempts_end_as_they_should)
     }
 }
 
+/* Who has to ask elsewhere first lets the SYN wait; what comes again meanwhile waits, too. */
+Test(connection, an_answer_may_take_its_time)
+{
+    static const struct {
+        const char *why;
+        sim_time answer;
+        bool yes, gone, link_down;
+        const char *client, *server;
+        enum trace_why end;
+        sim_time at;
+    } rows[] = {
+        { "yes", MS(300), 1, 0, 0, "o", "o", WHY_DONE, MS(310) },
+        { "yes, after five SYNs", MS(20000), 1, 0, 0, "o", "o", WHY_DONE, MS(20010) },
+        { "no", MS(300), 0, 0, 0, "c", "", WHY_REFUSED, MS(310) },
+        { "no, after five SYNs", MS(20000), 0, 0, 0, "c", "", WHY_REFUSED, MS(20010) },
+        { "yes, on a dead link", MS(300), 1, 0, 1, "c", "c", WHY_TIMED_OUT, 63 * SIM_SECOND },
+        { "no, on a dead link", MS(300), 0, 0, 1, "c", "", WHY_TIMED_OUT, 63 * SIM_SECOND },
+        { "the client gave up", 0, 0, 0, 0, "c", "c", WHY_TIMED_OUT, 63 * SIM_SECOND },
+        { "the client is gone", 0, 0, 1, 0, "", "c", WHY_DONE, 0 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct wires w;
+        wires_init(&w, 1, ten_ms, TRACE_LEVEL_BYTES);
+        w.hold = true;
+        wires_connect(&w, WIRES_IP_B, 25);
+        wires_run(&w, rows[i].answer > 0 ? rows[i].answer : MS(300));
+        if (rows[i].link_down) {
+            network_link_set(w.net, w.link, (struct link_config){ .down = true });
+        }
+        if (rows[i].gone) {
+            stream_reset(w.client.stream);
+        }
+        if (rows[i].answer > 0) {
+            w.engine.now = rows[i].answer;
+            stream_answer(w.server.stream, rows[i].yes);
+        }
+        wires_run(&w, 5 * SIM_MINUTE);
+        cr_expect_str_eq(party_told(&w.client), rows[i].client, "%s", rows[i].why);
+        cr_expect_str_eq(party_told(&w.server), rows[i].server, "%s", rows[i].why);
+        bool stands = rows[i].client[0] == 'o';
+        cr_expect_eq(stands ? w.client.opened_at : w.client.closed_at, rows[i].at, "%s",
+                     rows[i].why);
+        cr_expect(rows[i].end == WHY_DONE || w.client.why == rows[i].end, "%s", rows[i].why);
+        cr_expect_eq(network_streams_in_use(w.net), stands, "%s", rows[i].why);
+        wires_deinit(&w);
+    }
+}
+
 Test(connection, server_hears_the_third_packet_and_its_greeting_waits_for_it)
 {
     struct wires w;
