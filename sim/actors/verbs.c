@@ -11,7 +11,7 @@ static const struct key no_keys[] = { KEY_ROW_END };
 
 static const struct key attachment_keys[] = {
     { "name", KEY_TEXT, offsetof(struct letter_attachment, name), "", 0, 0, NULL,
-      "what it is called; its type follows from the ending.  Without it the name of the file" },
+      "what it is called; its ending tells its type; without it the name of the file" },
     { "text", KEY_TEXT, offsetof(struct letter_attachment, text), NULL, 0, 0, NULL,
       "what is in it" },
     { "file", KEY_FILE, offsetof(struct letter_attachment, file), "", 0, 0, "text",

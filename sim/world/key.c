@@ -32,14 +32,21 @@ const struct key *key_stand_in(const struct key *keys, const struct json_node *o
     return NULL;
 }
 
+const char *key_or_file(const struct key *keys, const char *name)
+{
+    for (; keys->type != KEY_END; keys++) {
+        if (keys->type == KEY_FILE && is_word_of(slice_of(name), keys->of)) {
+            return keys->name;
+        }
+    }
+    return NULL;
+}
+
 static bool missing(struct key_reader *r, const struct json_node *object, const struct key *k)
 {
-    const char *or_file = "";
-    for (const struct key *f = k; f->type != KEY_END; f++) {
-        or_file = f->type == KEY_FILE && is_word_of(slice_of(k->name), f->of) ? f->name : or_file;
-    }
+    const char *file = key_or_file(k, k->name);
     problem_add(r->problems, object, SPOT_VALUE, "\"%s\"%s%s%s is missing: %s", k->name,
-                *or_file ? " or \"" : "", or_file, *or_file ? "\"" : "", k->doc);
+                file ? " or \"" : "", file ? file : "", file ? "\"" : "", k->doc);
     return false;
 }
 

@@ -50,6 +50,8 @@ bool key_object(struct key_reader *r, const struct key_shape *shape, const struc
                 void *out);
 /* Is there a file that stands for this key?  NULL: none. */
 const struct key *key_stand_in(const struct key *keys, const struct json_node *object, slice name);
+/* The key of a file that may stand for the one of that name; NULL: there is none. */
+const char *key_or_file(const struct key *keys, const char *name);
 /* The fallback into place.  A fallback that its own type cannot read is our bug: asserted. */
 void key_fallback(struct key_reader *r, const struct key *k, void *out);
 

@@ -34,7 +34,19 @@ static bool is_unset(const struct key *k)
     return k->fallback[0] == '\0' || (k->type == KEY_INT && k->fallback[0] == '-' && k->min >= 0);
 }
 
-static void one_key(struct buf *out, const struct key *k)
+/* What is written with blanks between, as people read it: "subject, text". */
+static void add_names(struct buf *out, slice names)
+{
+    slice name;
+    const char *before = "";
+    while ((name = slice_word(&names)).len > 0) {
+        buf_addz(out, before);
+        add_text(out, name);
+        before = ", ";
+    }
+}
+
+static void one_key(struct buf *out, const struct key *keys, const struct key *k)
 {
     add_line(out, ".It Ic ", k->name);
     add_line(out, "", k->doc);
@@ -45,8 +57,15 @@ static void one_key(struct buf *out, const struct key *k)
     } else {
         buf_addz(out, key_type_name(k->type));
     }
+    if (k->type == KEY_FILE && k->of) {
+        buf_addz(out, "; instead of ");
+        add_names(out, slice_of(k->of));
+    }
     if (!k->fallback) {
+        const char *file = key_or_file(keys, k->name);
         buf_addz(out, "; must be given");
+        buf_addz(out, file ? ", or " : "");
+        buf_addz(out, file ? file : "");
     } else if (!is_unset(k)) {
         buf_addz(out, "; by default ");
         add_text(out, slice_of(k->fallback));
@@ -66,7 +85,7 @@ static void table(struct buf *out, const struct key *keys)
     }
     buf_addz(out, ".Bl -tag -width \"connections\"\n");
     for (const struct key *k = keys; k->type != KEY_END; k++) {
-        one_key(out, k);
+        one_key(out, keys, k);
         if (k->type == KEY_OBJECTS) {
             table(
                 out,
@@ -76,9 +95,9 @@ static void table(struct buf *out, const struct key *keys)
     buf_addz(out, ".El\n");
 }
 
-/* A name with its sentence and the keys that only it has. */
+/* A name with its sentence and the keys that only it has, or has with the one named `as`. */
 static void kind(struct buf *out, const char *what, const char *name, const char *doc,
-                 const struct key *keys)
+                 const struct key *keys, const char *as)
 {
     buf_addz(out, ".Pp\n");
     add_line(out, ".Em ", what);
@@ -86,6 +105,13 @@ static void kind(struct buf *out, const char *what, const char *name, const char
     add_text(out, slice_of(name));
     buf_addz(out, " :\n");
     add_line(out, "", doc);
+    if (as) {
+        buf_addz(out, "Its keys are those of\n");
+        buf_addz(out, ".Ic ");
+        add_text(out, slice_of(as));
+        buf_addz(out, " .\n");
+        return;
+    }
     table(out, keys);
 }
 
@@ -96,22 +122,33 @@ static void section(struct buf *out, const char *title, const char *doc, const s
     table(out, keys);
 }
 
+/* An earlier kind of host that has the same table: nobody wants to read it twice. */
+static const char *as_before(const struct host_kind *const *kinds, const struct host_kind *kind)
+{
+    for (; *kinds != kind; kinds++) {
+        if (any(kind->keys) && (*kinds)->keys == kind->keys) {
+            return (*kinds)->name;
+        }
+    }
+    return NULL;
+}
+
 void scenario_manual(const struct vocabulary *words, struct buf *out)
 {
     section(out, "The whole file", "one object", scenario_keys);
     section(out, section_hosts.name, section_hosts.doc, host_keys);
     for (const struct host_kind *const *k = words->host_kinds; *k; k++) {
-        kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys);
+        kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys, as_before(words->host_kinds, *k));
     }
     section(out, section_links.name, section_links.doc, link_keys);
     section(out, section_script.name, section_script.doc, step_keys);
     for (size_t i = 0; i < words->verb_count; i++) {
         const struct verb_kind *v = &words->verbs[i];
-        kind(out, "do", v->name, v->doc, v->keys);
+        kind(out, "do", v->name, v->doc, v->keys, NULL);
     }
     section(out, section_expect.name, section_expect.doc, expect_keys);
     for (const struct expect_kind *const *k = expect_kinds; *k; k++) {
-        kind(out, "expect", (*k)->name, (*k)->doc, (*k)->keys);
+        kind(out, "expect", (*k)->name, (*k)->doc, (*k)->keys, NULL);
     }
     section(out, section_story.name, section_story.doc, story_keys);
     section(out, "story/" STORY_ON, "what a story entry waits for", trigger_keys);

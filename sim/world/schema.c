@@ -229,22 +229,10 @@ static void properties(struct writer *w, const struct key *keys, const char *ski
     }
 }
 
-/* A file may stand for it. */
-static bool may_be_a_file(const struct key *keys, const struct key *k)
-{
-    uint32_t index;
-    for (; keys->type != KEY_END; keys++) {
-        if (keys->type == KEY_FILE && keys->of && key_choice(keys->of, slice_of(k->name), &index)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void required_of(struct writer *w, const struct key *keys)
 {
     for (const struct key *k = keys; k && k->type != KEY_END; k++) {
-        if (!k->fallback && !may_be_a_file(keys, k)) {
+        if (!k->fallback && !key_or_file(keys, k->name)) {
             textz(w, NULL, k->name);
         }
     }
