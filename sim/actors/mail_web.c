@@ -18,7 +18,12 @@ bool web_start(struct mail_host *m, struct err *err_r)
     if (policy.mode == STS_NONE) {
         return true;
     }
-    for (size_t i = 0; i < c->mta_sts_mx.count && i < STS_MX_MAX; i++) {
+    if (c->mta_sts_mx.count > STS_MX_MAX) {
+        return err_set(err_r,
+                       "host \"%.*s\": its MTA-STS policy names more than %d mail exchangers",
+                       SLICE_ARG(m->base.name), STS_MX_MAX);
+    }
+    for (size_t i = 0; i < c->mta_sts_mx.count; i++) {
         policy.mx[policy.mx_count++] = c->mta_sts_mx.items[i];
     }
     if (policy.mx_count == 0) {

@@ -6,8 +6,6 @@
 
 #include <assert.h>
 
-#define IDENTITY_NAMES 16
-
 void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
                 struct arena *arena, const struct rng *rng, int64_t unix_start)
 {
@@ -79,16 +77,22 @@ struct tls_identity *stage_identity(struct stage *s, slice host, const slice *mo
                                     enum tls_fault fault)
 {
     struct tls_realm *realm = stage_tls(s);
-    slice names[IDENTITY_NAMES];
     size_t n = 0;
+    if (!realm) {
+        return NULL;
+    }
+    slice *names = mem_array(1 + count + s->extra_name_count, sizeof *names);
     names[n++] = host;
-    for (size_t i = 0; i < count && n < COUNT(names); i++) {
+    for (size_t i = 0; i < count; i++) {
         names[n++] = more[i];
     }
-    for (size_t i = 0; i < s->extra_name_count && n < COUNT(names); i++) {
+    for (size_t i = 0; i < s->extra_name_count; i++) {
         names[n++] = s->extra_names[i];
     }
-    return realm ? tls_identity_new(realm, names, n, s->extra_ips, s->extra_ip_count, fault) : NULL;
+    struct tls_identity *id =
+        tls_identity_new(realm, names, n, s->extra_ips, s->extra_ip_count, fault);
+    mem_free(names);
+    return id;
 }
 
 struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,

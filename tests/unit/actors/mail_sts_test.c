@@ -168,10 +168,21 @@ Test(mail_sts, what_was_fetched_outlives_its_record)
     dns_zone_deinit(&zone);
 }
 
+#define FOUR(x) "'" x "1','" x "2','" x "3','" x "4'"
 Test(mail_sts, nonsense_is_not_published)
 {
-    struct small_world w;
-    cr_expect_not(small_world_new(&w, WORLD(",'mta-sts':'enforce','mta-sts-mx':'a.*.example'")));
-    cr_expect(strstr(w.err.text, "an mx of it is no pattern"), "%s", w.err.text);
-    small_world_free(&w);
+    static const struct {
+        const char *body, *why;
+    } nonsense[] = {
+        { WORLD(",'mta-sts':'enforce','mta-sts-mx':'a.*.example'"), "an mx of it is no pattern" },
+        { WORLD(",'mta-sts':'enforce','mta-sts-mx':[" FOUR("a") "," FOUR("b") "," FOUR(
+              "c") "," FOUR("d") "," FOUR("e") "," FOUR("f") "," FOUR("g") "," FOUR("h") ",'i']"),
+          "names more than 32 mail exchangers" },
+    };
+    for (size_t i = 0; i < COUNT(nonsense); i++) {
+        struct small_world w;
+        cr_expect_not(small_world_new(&w, nonsense[i].body), "row %zu", i);
+        cr_expect(strstr(w.err.text, nonsense[i].why), "%s", w.err.text);
+        small_world_free(&w);
+    }
 }

@@ -84,3 +84,31 @@ Test(mail_web, answers)
     cr_expect_eq(small_world_said(&w, "Allow: GET, HEAD\r\n"), 1);
     small_world_free(&w);
 }
+
+/* However many domains a host has, its certificate is for the policies of all. */
+Test(mail_web, many_domains_have_one_certificate)
+{
+    static const struct http_client_config config = { .body_max = 1000 };
+    static const struct pump_tls tls = { .name = SLICE_INIT("mta-sts.t.example"),
+                                         .implicit = true,
+                                         .must_verify = true };
+    static const struct pump_service service = { &http_client_ops, &config, &tls };
+    struct small_world w;
+    cr_assert(small_world_new(
+        &w, "'hosts':{'mail.a.example':{'kind':'mail','mta-sts':'testing','domain':["
+            "'a.example','b.example','c.example','d.example','e.example','f.example','g.example',"
+            "'h.example','i.example','j.example','k.example','l.example','m.example','n.example',"
+            "'o.example','p.example','q.example','r.example','s.example','t.example']}},"
+            "'until':'1min'"));
+    struct stage *s = world_stage(w.world);
+    struct actor *a = stage_add(s, &browser_ops, SLICE("browser"), NULL);
+    network_address(s->net, a->id, 0xc6120101);
+    (void)network_uplink(s->net, a->id, (struct link_config){ .latency = SIM_MS });
+    ((struct browser *)(void *)a)->at = COUNT(rows); /* asks for nothing */
+    (void)pump_connect(a, network_ip_of(s->net, stage_find(s, SLICE("mail.a.example"))->id), 443,
+                       SLICE("https"), &service, 0);
+    small_world_run(&w);
+    cr_expect_eq(w.trace.kinds[TRACE_SECURED], 2);
+    cr_expect_eq(w.trace.kinds[TRACE_UNSECURED], 0);
+    small_world_free(&w);
+}
