@@ -87,18 +87,18 @@ class Imaplib(Working):
         self.whole_job(imaplib.IMAP4("127.0.0.1", self.house.port("imap"), timeout=20))
 
     def test_starttls(self):
-        c = imaplib.IMAP4("localhost", self.house.port("imap"), timeout=20)
+        c = imaplib.IMAP4("127.0.0.1", self.house.port("imap"), timeout=20)
         self.assertIn("STARTTLS", c.capabilities)
         c.starttls(ssl_context=self.context())
         self.assertNotIn("STARTTLS", c.capabilities)
         self.whole_job(c)
 
     def test_implicit(self):
-        self.whole_job(imaplib.IMAP4_SSL("localhost", self.house.port("imaps"), timeout=20,
+        self.whole_job(imaplib.IMAP4_SSL("127.0.0.1", self.house.port("imaps"), timeout=20,
                                          ssl_context=self.context()))
 
     def test_wrong_password(self):
-        c = imaplib.IMAP4_SSL("localhost", self.house.port("imaps"), timeout=20, ssl_context=self.context())
+        c = imaplib.IMAP4_SSL("127.0.0.1", self.house.port("imaps"), timeout=20, ssl_context=self.context())
         with self.assertRaises(imaplib.IMAP4.error):
             c.login(ALICE, "wunderland")
         c.logout()
@@ -108,7 +108,7 @@ class Arriving(Case):
     options = ("--speed", "5")
 
     def test_idle_hears_of_carols_letter(self):
-        c = imaplib.IMAP4_SSL("localhost", self.house.port("imaps"), timeout=20,
+        c = imaplib.IMAP4_SSL("127.0.0.1", self.house.port("imaps"), timeout=20,
                               ssl_context=ssl.create_default_context(cafile=self.house.ca))
         c.login(BOB, "builder")
         c.select("INBOX")

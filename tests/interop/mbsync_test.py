@@ -1,11 +1,13 @@
 """mbsync_test.py - mbsync (isync): a Maildir and the server, kept the same both ways."""
 import os
 import re
+import socket
+import unittest
 
 from house import ALICE, Case, letter, lines, maildir, need
 
 RC = """IMAPAccount house
-Host localhost
+Host %(host)s
 Port %(port)d
 User %(user)s
 Pass wonderland
@@ -36,6 +38,15 @@ def unmarked(letter):
     return re.sub(rb"X-TUID: [^\r]*\r\n", b"", letter, count=1)
 
 
+def localhost():
+    """mbsync compares certificates with names only, not with addresses."""
+    try:
+        socket.getaddrinfo("localhost", None)
+    except OSError:
+        raise unittest.SkipTest("this machine does not know the name localhost") from None
+    return "localhost"
+
+
 class Mbsync(Case):
     def setUp(self):
         super().setUp()
@@ -50,7 +61,7 @@ class Mbsync(Case):
 
     def whole_job(self, service, kind):
         os.mkdir(self.path("Mail"))
-        self.write("rc", RC % {"port": self.house.port(service), "user": ALICE, "ssl": kind, "ca": self.house.ca,
+        self.write("rc", RC % {"host": "127.0.0.1" if kind == "None" else localhost(), "port": self.house.port(service), "user": ALICE, "ssl": kind, "ca": self.house.ca,
                                "auth": "LOGIN" if kind == "None" else "*", "folder": self.folder})
         self.sync()
         self.same(sorted(m for _, m in self.box("INBOX")), sorted(self.there), "first sync")

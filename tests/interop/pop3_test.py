@@ -44,14 +44,14 @@ class Poplib(Fetching):
         self.whole_job(poplib.POP3("127.0.0.1", self.house.port("pop3"), timeout=20))
 
     def test_stls(self):
-        pop = poplib.POP3("localhost", self.house.port("pop3"), timeout=20)
+        pop = poplib.POP3("127.0.0.1", self.house.port("pop3"), timeout=20)
         self.assertIn("STLS", pop.capa())
         pop.stls(context=self.context())
         self.assertNotIn("STLS", pop.capa())
         self.whole_job(pop)
 
     def test_implicit(self):
-        self.whole_job(poplib.POP3_SSL("localhost", self.house.port("pop3s"), timeout=20, context=self.context()))
+        self.whole_job(poplib.POP3_SSL("127.0.0.1", self.house.port("pop3s"), timeout=20, context=self.context()))
 
     def test_wrong_password(self):
         pop = poplib.POP3("127.0.0.1", self.house.port("pop3"), timeout=20)
@@ -94,7 +94,7 @@ class Mpop(Fetching):
         need("mpop")
         for sub in "cur", "new", "tmp":
             os.makedirs(self.path("Mail/" + sub), exist_ok=True)
-        self.write("mpoprc", "account a\nhost localhost\nport %d\nuser %s\npassword wonderland\ntls %s\n"
+        self.write("mpoprc", "account a\nhost 127.0.0.1\nport %d\nuser %s\npassword wonderland\ntls %s\n"
                    "tls_starttls %s\ntls_trust_file %s\nauth %s\nkeep %s\ndelivery maildir %s\nuidls_file %s\n"
                    "received_header off\n"
                    % (self.house.port(service), ALICE, "off" if tls == "none" else "on",
@@ -127,7 +127,7 @@ class Fetchmail(Fetching):
     def fetchmail(self, service, protocol, options, keep):
         need("fetchmail")
         self.write("put", "#!/bin/sh\ncat >$(mktemp %s)\n" % self.path("got.XXXXXX"), 0o700)
-        self.write("fetchmailrc", 'set invisible\npoll localhost service %d protocol %s auth password\n'
+        self.write("fetchmailrc", 'set invisible\npoll 127.0.0.1 service %d protocol %s auth password\n'
                    '  user "%s" password wonderland is nobody here\n  %s %s no rewrite\n  mda "%s"\n'
                    % (self.house.port(service), protocol, ALICE, options % {"ca": self.house.ca},
                       "keep" if keep else "nokeep", self.path("put")))
@@ -143,7 +143,7 @@ class Fetchmail(Fetching):
         self.left([])
 
     NONE = "sslproto ''"
-    VERIFIED = 'sslproto "tls1.2+" sslcertck sslcertfile "%(ca)s"'
+    VERIFIED = 'sslproto "tls1.2+" sslcertck sslcommonname localhost sslcertfile "%(ca)s"'
     IMPLICIT = "ssl " + VERIFIED
 
     def test_pop3_plain(self):

@@ -114,7 +114,7 @@ class Curl(Sending):
 class Msmtp(Sending):
     def send(self, marker, service, tls):
         need("msmtp")
-        self.write("msmtprc", "account a\nhost localhost\nport %d\nfrom %s\nauth %s\nuser %s\npassword wonderland\n"
+        self.write("msmtprc", "account a\nhost 127.0.0.1\nport %d\nfrom %s\nauth %s\nuser %s\npassword wonderland\n"
                    "tls %s\ntls_starttls %s\ntls_trust_file %s\nset_date_header off\n"
                    % (self.house.port(service), ALICE, "off" if service == "smtp" else "plain", ALICE,
                       "off" if tls == "none" else "on", "on" if tls == "starttls" else "off", self.house.ca))
@@ -149,7 +149,7 @@ class Smtplib(Sending):
         self.arrives(b"smtplib-25", b"ESMTP")
 
     def test_starttls(self):
-        s = smtplib.SMTP("localhost", self.house.port("submission"), "laptop.example.org", timeout=20)
+        s = smtplib.SMTP("127.0.0.1", self.house.port("submission"), "laptop.example.org", timeout=20)
         s.ehlo()
         before = dict(s.esmtp_features)
         s.starttls(context=self.context())
@@ -161,7 +161,7 @@ class Smtplib(Sending):
         self.arrives(b"smtplib-587", b"ESMTPSA")
 
     def test_implicit_and_on_to_another_domain(self):
-        s = smtplib.SMTP_SSL("localhost", self.house.port("submissions"), "laptop.example.org", timeout=20,
+        s = smtplib.SMTP_SSL("127.0.0.1", self.house.port("submissions"), "laptop.example.org", timeout=20,
                              context=self.context())
         s.login(ALICE, "wonderland")
         self.send(s, b"smtplib-465", to=CAROL)
@@ -170,7 +170,7 @@ class Smtplib(Sending):
         self.assertEqual(trace_fields(got).count(b"Received:"), 2)
 
     def test_a_thousand_lines_and_five_recipients(self):
-        s = smtplib.SMTP("localhost", self.house.port("submission"), "laptop.example.org", timeout=20)
+        s = smtplib.SMTP("127.0.0.1", self.house.port("submission"), "laptop.example.org", timeout=20)
         s.starttls(context=self.context())
         s.login(ALICE, "wonderland")
         big = letter(b"smtplib-big") + b".dots and words\r\n" * 1000
