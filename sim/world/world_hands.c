@@ -90,13 +90,20 @@ static void trace_fault(struct world *w, const struct scenario_step *step, slice
     (void)trace_put_text(w->trace, rec, what);
 }
 
-/* "the link carries nothing" says which one: "the link between A and B carries nothing". */
+/* "the link carries nothing" says which one: "the link between A and B carries nothing"; "the link
+ * of A", where it is the one into the internet. */
 static void step_text(const struct world *w, const struct scenario_step *step, struct buf *out)
 {
     slice doc = slice_of(step->verb->doc);
     const slice link = SLICE("the link");
-    if (step->link == SCENARIO_NONE || !slice_starts(doc, link)) {
+    if (step->verb->target != VERB_LINK || !slice_starts(doc, link)) {
         buf_add(out, doc);
+        return;
+    }
+    if (step->link == SCENARIO_NONE) {
+        buf_addz(out, "the link of ");
+        buf_add(out, w->hosts[step->host]->name);
+        buf_add(out, slice_from(doc, link.len));
         return;
     }
     const struct scenario_link *l = &w->scenario->links[step->link];
