@@ -136,6 +136,12 @@ static void on_secured(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->secured = f->secured ? f->secured : n;
 }
 
+static void on_unsecured(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    struct cast_flow *f = flow_slot(c, r->flow);
+    f->unsecured = f->unsecured ? f->unsecured : n;
+}
+
 static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
@@ -181,11 +187,14 @@ static void on_world(struct cast *c, const struct trace_rec *r, uint64_t n)
 
 typedef void reader_fn(struct cast *c, const struct trace_rec *r, uint64_t n);
 static reader_fn *const readers[TRACE_KIND_COUNT] = {
-    [TRACE_WORLD] = on_world,       [TRACE_HOST] = on_host,       [TRACE_ADDRESS] = on_address,
-    [TRACE_PERSON] = on_person,     [TRACE_LINK] = on_link,       [TRACE_OPEN] = on_open,
-    [TRACE_ASK] = on_ask,           [TRACE_COMPOSE] = on_compose, [TRACE_ENVELOPE] = on_letter,
-    [TRACE_FETCHED] = on_fetched,   [TRACE_ACCEPT] = on_letter,   [TRACE_STORED] = on_letter,
-    [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade, [TRACE_SECURED] = on_secured,
+    [TRACE_WORLD] = on_world,       [TRACE_HOST] = on_host,
+    [TRACE_ADDRESS] = on_address,   [TRACE_PERSON] = on_person,
+    [TRACE_LINK] = on_link,         [TRACE_OPEN] = on_open,
+    [TRACE_ASK] = on_ask,           [TRACE_COMPOSE] = on_compose,
+    [TRACE_ENVELOPE] = on_letter,   [TRACE_FETCHED] = on_fetched,
+    [TRACE_ACCEPT] = on_letter,     [TRACE_STORED] = on_letter,
+    [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade,
+    [TRACE_SECURED] = on_secured,   [TRACE_UNSECURED] = on_unsecured,
 };
 
 /* A saved trace may come from anywhere: numbers that no run gives are passed over.  A run counts
@@ -310,7 +319,9 @@ bool cast_is_furniture(const struct trace_rec *r)
 bool cast_is_echo(const struct cast *c, uint64_t record)
 {
     const struct trace_rec *r = trace_at(c->trace, record);
-    return r && ((r->kind == TRACE_UPGRADE && cast_is_sealed(c, r->flow, record)) ||
+    const struct cast_flow *f = r ? cast_flow(c, r->flow) : NULL;
+    return f && ((r->kind == TRACE_UPGRADE && record > f->sealed) ||
+                 (r->kind == TRACE_UNSECURED && record > f->unsecured) ||
                  (r->kind == TRACE_SECURED && !cast_is_client(c, r->flow, r->actor)));
 }
 

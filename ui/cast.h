@@ -32,6 +32,7 @@ struct cast_flow {
     uint64_t first, last; /* records; 0: no such flow */
     uint64_t sealed;      /* its first UPGRADE: what is said behind it is under TLS; 0: none */
     uint64_t secured;     /* its first SECURED: the keys are agreed on; 0: none */
+    uint64_t unsecured;   /* its first UNSECURED; 0: none */
     bool dns;
 };
 
@@ -77,8 +78,8 @@ slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct b
 bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record);
 /* A letter that lay in its box before time began. */
 bool cast_is_furniture(const struct trace_rec *r);
-/* A handshake is told by whoever begins it, and its success by the client, who has seen the
- * certificate: this record is the other end's, and brings no news. */
+/* A handshake is told by whoever begins it, its success by the client, who has seen the
+ * certificate, and its failure by who finds it: this record is the other end's, and no news. */
 bool cast_is_echo(const struct cast *c, uint64_t record);
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
 int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
