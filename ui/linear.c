@@ -168,7 +168,8 @@ static size_t first_of(const struct talk_side *side, uint64_t record)
 static void put_literal(struct writer *w, const struct trace_rec *r, uint64_t record)
 {
     static const char *const arrows[2] = { "-> ", "<- " };
-    const size_t shown = 6, letter_shown = 4, indent = 20;
+    const size_t page_shown = 12, letter_shown = 4, indent = 20;
+    const size_t shown = words_protocol_of(w->c, r->flow) == WORDS_HTTP ? page_shown : 6;
     const struct talk *t = talk_of(w, r->flow);
     size_t side = cast_is_client(w->c, r->flow, r->actor) ? 0 : 1;
     const struct talk_side *s = &t->side[side];

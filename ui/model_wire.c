@@ -253,6 +253,9 @@ static void add_said(const struct model *m, const struct model_flight *f, struct
         tag = false;
     }
     line = slice_trim(line);
+    if (slice_starts(word, SLICE("HTTP/"))) {
+        word = slice_word(&line);
+    }
     bool reply = f->motion == MOTION_REPLY && word.len > 3 && ascii_is_digit(word.ptr[0]);
     word = reply ? slice_sub(word, 0, 3) : word;
     size_t colon = slice_find_byte(line, ':');

@@ -121,9 +121,22 @@ static uint64_t literal_of(slice line)
     return slice_to_u64(digits, &size) ? size : 0;
 }
 
-static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool imap)
+/* HTTP asks with all its lines until the answer begins (RFC 9112 2.1), and all lines answer. */
+static bool http_goes_on(const struct talk *t)
 {
-    bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count);
+    const struct talk_turn *turn = t->turn_count ? &t->turns[t->turn_count - 1] : NULL;
+    return turn && turn->side[0].count && turn->side[1].count == 0;
+}
+
+static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
+                        enum words_protocol protocol)
+{
+    bool imap = protocol == WORDS_IMAP, http = protocol == WORDS_HTTP;
+    bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count) ||
+                   (http && http_goes_on(t));
+    if (http && !goes_on && t->turn_count) {
+        t->turns[t->turn_count - 1].open = false;
+    }
     /* The letter is a turn of its own: its answer is that to the dot. */
     bool letter =
         !t->side[0].cut && t->side[0].count && !t->side[0].lines[t->side[0].count - 1].content;
@@ -237,7 +250,7 @@ static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
     struct talk_turn *turn = turn_waiting(t);
     give(t, turn);
     bool pop = protocol == WORDS_POP;
-    if (whole) {
+    if (whole && protocol != WORDS_HTTP) {
         turn->open = !ends_answer(t, turn, line, pop);
         l->content =
             pop && turn->side[1].count > 1 && turn->open && pop_answer_to(t, turn) == POP_LETTER;
@@ -262,7 +275,7 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
             line.len--;
         }
         if (side == 0) {
-            client_line(t, line, n, whole, protocol == WORDS_IMAP);
+            client_line(t, line, n, whole, protocol);
         } else {
             server_line(t, line, n, whole, protocol);
         }

@@ -143,6 +143,13 @@ Test(talk, every_answer_stands_with_its_question)
             { 'S', "250 ok\r\n" },
             { 'S', "221 bye\r\n" } },
           "C DATA|S 354 go|;L Subject: x|L |L QUIT|L ..|L .|S 250 ok|;C QUIT|S 221 bye|;" },
+        { "https", /* a question is all its lines, and so is an answer */
+          { { 'C', "GET /a HTTP/1.1\r\nHost: b\r\n\r\n" },
+            { 'S', "HTTP/1.1 200 OK\r\n\r\nyes\r\n" },
+            { 'S', "no\r\n" },
+            { 'C', "GET /c HTTP/1.1\r\n\r\n" } },
+          "C GET /a HTTP/1.1|C Host: b|C |S HTTP/1.1 200 OK|S |S yes|S no|;"
+          "C GET /c HTTP/1.1|C |?;" },
         { "submission",
           { { 'C', "AUTH PLAIN AGEAYg==\r\n" },
             { 'S', "235 ok\r\n" },
