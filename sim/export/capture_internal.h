@@ -1,4 +1,5 @@
-/* capture_internal.h - what capture.c and capture_tcp.c share.  Nobody else includes it. */
+/* capture_internal.h - what capture.c and the files of its connections share.  Nobody else
+ * includes it. */
 #ifndef MAILFLOW_EXPORT_CAPTURE_INTERNAL_H
 #define MAILFLOW_EXPORT_CAPTURE_INTERNAL_H
 
