@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
     { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
       "hops lines bytes", "how much is recorded; the digest belongs to its level" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
-      "text: only what failed" },
+      "text: without what came out as expected" },
     { 0 },
 };
 

@@ -106,10 +106,7 @@ static void kind(struct buf *out, const char *what, const char *name, const char
     buf_addz(out, " :\n");
     add_line(out, "", doc);
     if (as) {
-        buf_addz(out, "Its keys are those of\n");
-        buf_addz(out, ".Ic ");
-        add_text(out, slice_of(as));
-        buf_addz(out, " .\n");
+        add_line(out, ".Pq its keys are those of ", as);
         return;
     }
     table(out, keys);
