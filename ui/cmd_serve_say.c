@@ -176,10 +176,12 @@ static const struct paste {
     { 443, 0,
       "curl --cacert $C --connect-to ::127.0.0.1:$P \\\n"
       "        https://mta-sts.$D/.well-known/mta-sts.txt" },
-    { 143, 993, "mutt -f 'imap://$M@127.0.0.1:$P/INBOX'" },
-    { 993, 465, "mutt -e \"set certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
+    { 143, 993, "mutt -e \"set imap_idle=yes\" -f 'imap://$M@127.0.0.1:$P/INBOX'" },
+    { 993, 465,
+      "mutt -e \"set imap_idle=yes certificate_file=$C\" -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
     { 993, 0,
-      "mutt -e \"set certificate_file=$C from=$A smtp_url=smtps://$M@127.0.0.1:$S\" \\\n"
+      "mutt -e \"set imap_idle=yes certificate_file=$C\" \\\n"
+      "        -e \"set copy=no from=$A smtp_url=smtps://$M@127.0.0.1:$S\" \\\n"
       "        -f 'imaps://$M@127.0.0.1:$P/INBOX'" },
 };
 
