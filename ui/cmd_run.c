@@ -63,20 +63,6 @@ static void print_report(const struct run_options *o, const struct report_source
     }
 }
 
-static bool save_trace(const char *path, const struct trace *t, struct err *err_r)
-{
-    struct buf bytes = { 0 };
-    bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
-    buf_deinit(&bytes);
-    return ok;
-}
-
-static int save_capture(const char *path, const struct trace *t, struct err *err_r)
-{
-    const struct export_options everything = { .no_secrets = false };
-    return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
-}
-
 /* NULL: the options go together. */
 static const char *misused(const struct run_options *o, size_t files)
 {
@@ -147,10 +133,10 @@ static void run_one(const char *path, bool named, const struct run_options *o,
         buf_deinit(&out);
         report_free(&report);
         status = rec.verdict.met < rec.verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
-        if (o->trace && !save_trace(o->trace, &rec.trace, &err)) {
+        if (o->trace && !trace_write(o->trace, &rec.trace, &err)) {
             status = EXIT_CANNOT;
         }
-        if (o->pcapng && save_capture(o->pcapng, &rec.trace, &err) != EXIT_FINE) {
+        if (o->pcapng && capture_write(o->pcapng, &rec.trace, &err) != EXIT_FINE) {
             status = EXIT_CANNOT;
         }
     }

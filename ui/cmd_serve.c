@@ -17,6 +17,7 @@
 #include "ui/watch.h"
 
 #define TRACE_LIMIT_LEAST (1 << 20)
+#define FOR_EVER          UINT64_MAX
 
 enum format { FORMAT_TEXT, FORMAT_JSON };
 
@@ -24,7 +25,7 @@ struct serve_options {
     uint64_t port_base;
     const char *speed;
     bool jump, quiet;
-    sim_time lasts; /* on the wall; 0: until somebody ends it */
+    sim_time lasts; /* on the wall; FOR_EVER: until somebody ends it */
     uint32_t format;
     const char *trace, *pcapng, *ca, *stdio;
     uint64_t trace_limit;
@@ -174,7 +175,7 @@ static bool serve_until_the_end(struct serve *s, const struct serve_options *o, 
     struct term_config config = { o->ascii, o->no_color, (enum theme)o->theme };
     bool screen = o->format == FORMAT_TEXT && !o->quiet && !o->stdio && watch_possible();
     s->quiet = o->quiet || o->stdio;
-    s->lasts = o->lasts;
+    s->lasts = o->lasts == FOR_EVER ? 0 : o->lasts;
     if (screen) {
         puts("Enter shows what happens.");
         (void)fflush(stdout);
@@ -271,18 +272,26 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
     return EXIT_FINE;
 }
 
-static bool save_trace(const char *path, const struct trace *t, struct err *err_r)
+/* One that cannot be written is no reason to lose the other. */
+static int save(const struct serve_options *o, const struct trace *t, struct err *err_r)
 {
-    struct buf bytes = { 0 };
-    bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
-    buf_deinit(&bytes);
-    return ok;
+    struct err untold = { 0 };
+    int status = EXIT_FINE;
+    if (o->trace && !trace_write(o->trace, t, err_r)) {
+        status = EXIT_CANNOT;
+    }
+    if (o->pcapng &&
+        capture_write(o->pcapng, t, status == EXIT_FINE ? err_r : &untold) != EXIT_FINE) {
+        status = EXIT_CANNOT;
+    }
+    return status;
 }
 
-static int save_capture(const char *path, const struct trace *t, struct err *err_r)
+/* What happened for hours is not to be lost to a wrong path. */
+static bool can_save(const struct serve_options *o, struct err *err_r)
 {
-    const struct export_options everything = { .no_secrets = false };
-    return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
+    return (!o->trace || file_can_be_written(o->trace, err_r)) &&
+           (!o->pcapng || file_can_be_written(o->pcapng, err_r));
 }
 
 static int serve_scenario(struct serve *s, const struct serve_options *o, uint64_t ppm,
@@ -295,12 +304,7 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
     trace_limit_to(&s->trace, o->trace_limit);
     s->world = world_new_with(&s->scenario, &open, &s->trace, err_r);
     int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
-    if (status == EXIT_FINE && o->trace && !save_trace(o->trace, &s->trace, err_r)) {
-        status = EXIT_CANNOT;
-    }
-    if (status == EXIT_FINE && o->pcapng) {
-        status = save_capture(o->pcapng, &s->trace, err_r);
-    }
+    status = status == EXIT_FINE ? save(o, &s->trace, err_r) : status;
     gateway_free(s->gateway);
     mem_free(s->reals);
     world_free(s->world);
@@ -321,9 +325,16 @@ static int run(const void *options, const struct operands *operands, struct err 
         (void)err_set(err_r, "--port-base takes a number from 1 to 65535");
         return EXIT_USAGE;
     }
+    if (o->lasts == 0) {
+        (void)err_set(err_r, "--for takes a time that passes; without it there is no end");
+        return EXIT_USAGE;
+    }
     if (o->trace_limit < TRACE_LIMIT_LEAST) {
         (void)err_set(err_r, "--trace-limit takes at least 1MiB");
         return EXIT_USAGE;
+    }
+    if (!can_save(o, err_r)) {
+        return EXIT_CANNOT;
     }
     int status = scenario_open(&s.scenario, s.file, err_r);
     if (status == EXIT_FINE) {
@@ -334,6 +345,7 @@ static int run(const void *options, const struct operands *operands, struct err 
 }
 
 static const struct serve_options defaults = { .port_base = GATEWAY_BASE_STEP,
+                                               .lasts = FOR_EVER,
                                                .trace_limit = 256 << 20 };
 
 const struct command cmd_serve = {

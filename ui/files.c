@@ -131,6 +131,21 @@ bool file_read_below(const char *beside, slice path, size_t size_max, struct buf
 
 /* ---- writing ---- */
 
+bool file_can_be_written(const char *path, struct err *err_r)
+{
+    if (is_standard(path)) {
+        return true;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0666);
+    if (fd < 0 && errno != ENXIO) { /* a pipe whose reader is still to come */
+        return err_set(err_r, "%s: %s", path, strerror(errno));
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return true;
+}
+
 bool file_out_open(struct file_out *o, const char *path, struct err *err_r)
 {
     *o = (struct file_out){ .path = path };

@@ -143,6 +143,14 @@ void recording_free(struct recording *r)
     r->loaded = false;
 }
 
+bool trace_write(const char *path, const struct trace *t, struct err *err_r)
+{
+    struct buf bytes = { 0 };
+    bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
+    buf_deinit(&bytes);
+    return ok;
+}
+
 int recording_export(const struct trace *t, const struct exporter *e,
                      const struct export_options *options, const char *path, struct err *err_r)
 {
@@ -156,4 +164,10 @@ int recording_export(const struct trace *t, const struct exporter *e,
     bool written = file_out_close(&file, made ? err_r : &(struct err){ 0 });
     buf_deinit(&out.buf);
     return made && written ? EXIT_FINE : EXIT_CANNOT;
+}
+
+int capture_write(const char *path, const struct trace *t, struct err *err_r)
+{
+    const struct export_options everything = { .no_secrets = false };
+    return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
 }
