@@ -348,9 +348,20 @@ static void sleep_until_something(int timeout_ms)
     (void)pselect(STDIN_FILENO + 1, &in, NULL, NULL, timeout_ms < 0 ? NULL : &t, &my.mask_asleep);
 }
 
+/* Who never sleeps here, because it sleeps elsewhere, hears of a new size all the same.  pselect()
+ * would not do: it lets no signal in where it need not wait. */
+static void let_signals_in(void)
+{
+    sigset_t held;
+    sigprocmask(SIG_SETMASK, &my.mask_asleep, &held);
+    sigprocmask(SIG_SETMASK, &held, NULL);
+}
+
 static struct term_event curses_wait(int timeout_ms)
 {
     wint_t ch = 0;
+    if (timeout_ms == 0)
+        let_signals_in();
     timeout(0);
     int got = get_wch(&ch);
     if (got == ERR && timeout_ms != 0) {

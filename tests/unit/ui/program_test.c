@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -134,6 +135,12 @@ struct seat {
     struct buf seen;
 };
 
+static void resize(const struct seat *seat, unsigned short w, unsigned short h)
+{
+    const struct winsize size = { .ws_row = h, .ws_col = w };
+    cr_assert_eq(ioctl(seat->master, TIOCSWINSZ, &size), 0);
+}
+
 static void sit_down(struct seat *seat, const char *line)
 {
     buf_init(&seat->seen);
@@ -144,6 +151,7 @@ static void sit_down(struct seat *seat, const char *line)
     const char *name = ptsname(seat->master);
     seat->slave = open(name, O_RDWR | O_NOCTTY);
     cr_assert(seat->slave >= 0 && tcgetattr(seat->slave, &seat->before) == 0);
+    resize(seat, 80, 24);
     seat->pid = fork();
     if (seat->pid == 0) {
         setsid();
@@ -152,8 +160,8 @@ static void sit_down(struct seat *seat, const char *line)
             dup2(tty, fd);
         setenv("TERM", "xterm-256color", 1);
         setenv("LC_ALL", "C.UTF-8", 1);
-        setenv("LINES", "24", 1);
-        setenv("COLUMNS", "80", 1);
+        unsetenv("LINES");
+        unsetenv("COLUMNS");
         start(line);
     }
 }
@@ -214,6 +222,31 @@ Test(program, leaves_the_terminal_as_it_was)
             cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == rows[i].sig, "row %zu", i);
         else
             cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %zu", i);
+    }
+}
+
+/* The last line says more where there is more room; who serves waits elsewhere than who plays. */
+Test(program, hears_of_a_new_size_of_the_terminal)
+{
+    char serve[64]; /* ports that no other run of the tests has */
+    (void)snprintf(serve, sizeof serve, "serve --port-base %d scenarios/open-house.json",
+                   10000 + (int)(getpid() % 18000));
+    const struct {
+        const char *line, *ready, *keys;
+    } rows[] = { { "play scenarios/first-mail.json", "", "" }, { serve, "Enter shows", "\r" } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct seat seat;
+        sit_down(&seat, rows[i].line);
+        cr_assert(wait_for(&seat, rows[i].ready), "row %zu", i);
+        cr_assert(write(seat.master, rows[i].keys, strlen(rows[i].keys)) >= 0);
+        cr_assert(wait_for(&seat, "quit"), "row %zu: the footer", i);
+        cr_expect(slice_find(buf_slice(&seat.seen), SLICE("listen")) == SLICE_NONE, "row %zu", i);
+        buf_clear(&seat.seen);
+        resize(&seat, 120, 36);
+        cr_expect(wait_for(&seat, "listen"), "row %zu", i);
+        cr_assert(write(seat.master, "q", 1) == 1);
+        cr_expect(wait_for(&seat, "\033[?1049l"), "row %zu", i);
+        cr_expect_eq(stand_up(&seat), 0, "row %zu", i);
     }
 }
 
