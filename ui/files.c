@@ -136,7 +136,13 @@ bool file_can_be_written(const char *path, struct err *err_r)
     if (is_standard(path)) {
         return true;
     }
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0666);
+    int fd = open(path, O_WRONLY | O_APPEND | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT) {
+        fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+        if (fd >= 0) {
+            (void)unlink(path);
+        }
+    }
     if (fd < 0 && errno != ENXIO) { /* a pipe whose reader is still to come */
         return err_set(err_r, "%s: %s", path, strerror(errno));
     }

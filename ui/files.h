@@ -15,7 +15,7 @@ struct file_bound {
 bool file_read_bound(const char *path, const struct file_bound *bound, struct buf *out,
                      struct err *err_r);
 bool file_write(const char *path, slice bytes, struct err *err_r);
-/* Asked before the work is done; what is there stays as it is, and what is not there will be. */
+/* Asked before the work is done; what is there, and that nothing is there, stays as it is. */
 bool file_can_be_written(const char *path, struct err *err_r);
 
 /* A file below the folder in which `beside` lies, by a relative path: no part of it may be a

@@ -112,3 +112,25 @@ Test(files, nothing_leads_out_of_a_folder)
     buf_deinit(&out);
     remove_tree(top);
 }
+
+/* Nothing is made by asking: else remove_tree would find the folder full. */
+Test(files, whether_a_file_can_be_written_is_known_before)
+{
+    static const struct {
+        const char *path;
+        bool yes;
+    } rows[] = {
+        { "secret", true },   { "new", true }, { "in/pipe", true },
+        { "in", false },      { "", false },   { "no/new", false },
+        { "secret/x", false }
+    };
+    char top[100], path[150];
+    struct err err;
+    make_tree(top, sizeof top);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", top, rows[i].path);
+        cr_expect_eq(file_can_be_written(path, &err), rows[i].yes, "%s", path);
+    }
+    cr_expect(file_can_be_written("-", &err));
+    remove_tree(top);
+}
