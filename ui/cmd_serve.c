@@ -245,10 +245,13 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
 {
     find_reals(s);
     const struct gateway_world world = { world_stage(s->world), s->world, advance };
+    const struct link_tap *tap;
+    const struct link_config uplink = world_visitors(s->world, &tap);
     const struct gateway_config config = { .port_base = (uint32_t)o->port_base,
                                            .speed_ppm = ppm,
                                            .jump = o->jump,
-                                           .uplink = 10 * SIM_MS,
+                                           .uplink = uplink,
+                                           .tap = tap,
                                            .signals = true,
                                            .reals = s->reals,
                                            .real_count = s->real_count };

@@ -34,12 +34,13 @@ struct gateway_real {
 };
 
 struct gateway_config {
-    uint32_t port_base;       /* 0: whatever ports are free (tests) */
-    uint64_t speed_ppm;       /* PACE_REAL: in step with the wall */
-    bool jump;                /* over time in which nothing happens and nobody is here */
-    uint32_t connections_max; /* 0: GATEWAY_CONNECTIONS; fewer where the system allows fewer */
-    sim_time uplink;          /* latency of a visitor's way into the internet */
-    bool signals;             /* SIGINT and SIGTERM end it */
+    uint32_t port_base;         /* 0: whatever ports are free (tests) */
+    uint64_t speed_ppm;         /* PACE_REAL: in step with the wall */
+    bool jump;                  /* over time in which nothing happens and nobody is here */
+    uint32_t connections_max;   /* 0: GATEWAY_CONNECTIONS; fewer where the system allows fewer */
+    struct link_config uplink;  /* a visitor's way into the internet */
+    const struct link_tap *tap; /* who sits on it; NULL: nobody */
+    bool signals;               /* SIGINT and SIGTERM end it */
     const struct gateway_real *reals; /* outlive the gateway */
     size_t real_count;
 };

@@ -33,7 +33,7 @@ host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user)
     host_id host = network_host(g->net, buf_slice(&name), SLICE("visitor"), ROLE_MUA, ops, user);
     network_address(g->net, host, next_ip(g));
     network_host_outside(g->net, host);
-    (void)network_uplink(g->net, host, (struct link_config){ .latency = g->config.uplink });
+    network_tap(g->net, network_uplink(g->net, host, g->config.uplink), g->config.tap);
     buf_deinit(&name);
     g->counts.hosts++;
     return host;

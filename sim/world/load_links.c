@@ -1,4 +1,5 @@
-/* load_links.c - the links of a scenario: between two hosts, or of one into the internet. */
+/* load_links.c - the links of a scenario: between two hosts, of one into the internet, or of real
+ * programs that come in. */
 #include "sim/actors/attacker.h"
 #include "sim/world/load.h"
 
@@ -10,7 +11,7 @@ struct raw {
     sim_time latency, jitter;
     uint64_t rate;
     uint32_t loss;
-    bool down;
+    bool down, visitors;
     uint32_t attack;
 };
 
@@ -20,6 +21,9 @@ const struct key link_keys[] = {
       "the two hosts that it joins" },
     { "host", KEY_HOST, offsetof(struct raw, host), "", 0, 0, NULL,
       "instead of \"between\": the host whose way into the internet this is" },
+    { "visitors", KEY_BOOL, offsetof(struct raw, visitors), "false", 0, 0, NULL,
+      "instead of \"between\": the way into the internet of each real program that comes in under "
+      "serve" },
     { "latency", KEY_DURATION, offsetof(struct raw, latency), "5ms", 0, (int64_t)SIM_HOUR, NULL,
       "how long anything is under way, one way" },
     { "jitter", KEY_DURATION, offsetof(struct raw, jitter), "0s", 0, (int64_t)SIM_HOUR, NULL,
@@ -83,6 +87,35 @@ size_t load_link(const struct load *l, size_t a, size_t b)
     return SCENARIO_NONE;
 }
 
+static struct scenario_link link_of(const struct raw *raw, size_t a, size_t b)
+{
+    return (struct scenario_link){
+        .id = raw->id,
+        .a = a,
+        .b = b,
+        .latency = raw->latency,
+        .jitter = raw->jitter,
+        .rate = raw->rate,
+        .loss = raw->loss,
+        .down = raw->down,
+        .attack = raw->attack,
+    };
+}
+
+static void of_visitors(struct load *l, const struct json_node *n, const struct raw *raw)
+{
+    const struct json_node *place = load_spot(n, "visitors");
+    if (json_get(n, "between") || json_get(n, "host")) {
+        problem_add(l->problems, place, SPOT_VALUE,
+                    "a link is that of visitors, or has its ends; not both");
+    } else if (l->sc->visitors) {
+        problem_add(l->problems, place, SPOT_VALUE, "this link is here already");
+    } else {
+        l->sc->visitors = arena_array(&l->sc->arena, 1, sizeof *l->sc->visitors);
+        *l->sc->visitors = link_of(raw, SCENARIO_NONE, SCENARIO_NONE);
+    }
+}
+
 static void entry(struct load *l, const struct json_node *n, size_t i)
 {
     struct raw raw;
@@ -91,6 +124,10 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
     (void)i;
     (void)key_read(&l->reader, n, &part, 1, NULL);
     load_id(l, n, raw.id);
+    if (raw.visitors) {
+        of_visitors(l, n, &raw);
+        return;
+    }
     if (!load_ends(l, n, "between", &raw.between, raw.host, &a, &b)) {
         return;
     }
@@ -99,17 +136,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
                     "this link is here already");
         return;
     }
-    l->sc->links[l->sc->link_count++] = (struct scenario_link){
-        .id = raw.id,
-        .a = a,
-        .b = b,
-        .latency = raw.latency,
-        .jitter = raw.jitter,
-        .rate = raw.rate,
-        .loss = raw.loss,
-        .down = raw.down,
-        .attack = raw.attack,
-    };
+    l->sc->links[l->sc->link_count++] = link_of(&raw, a, b);
 }
 
 const struct section section_links = {

@@ -107,6 +107,8 @@ struct scenario {
     size_t host_count;
     struct scenario_link *links;
     size_t link_count;
+    struct scenario_link
+        *visitors; /* the uplink of who comes in from outside; NULL: an ordinary one */
     struct scenario_step *steps; /* in file order, not in order of time */
     size_t step_count;
     struct scenario_expect *expects;

@@ -34,6 +34,8 @@ bool world_advance(struct world *w, sim_time until, uint64_t events_max);
 sim_time world_now(const struct world *w);
 struct stage *
 world_stage(struct world *w); /* for who adds actors of their own: benches, gateways */
+/* How somebody from outside reaches the internet; tap_r: who sits on that link, NULL: nobody. */
+struct link_config world_visitors(struct world *w, const struct link_tap **tap_r);
 uint64_t world_events(const struct world *w); /* fired so far */
 
 struct world_verdict {

@@ -76,6 +76,22 @@ void world_add_hosts(struct world *w)
 
 /* ---- links ---- */
 
+static struct link_config config_of(const struct scenario_link *l)
+{
+    return (struct link_config){ .latency = l->latency,
+                                 .jitter = l->jitter,
+                                 .rate = l->rate,
+                                 .loss = l->loss,
+                                 .down = l->down };
+}
+
+struct link_config world_visitors(struct world *w, const struct link_tap **tap_r)
+{
+    const struct scenario_link *l = w->scenario->visitors;
+    *tap_r = l ? attacker_on(&w->attacker, (enum attack)l->attack) : NULL;
+    return l ? config_of(l) : (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
+}
+
 void world_add_links(struct world *w)
 {
     const struct scenario *sc = w->scenario;
@@ -86,11 +102,7 @@ void world_add_links(struct world *w)
     w->links = arena_array(&w->arena, sc->link_count, sizeof *w->links);
     for (size_t i = 0; i < sc->link_count; i++) {
         const struct scenario_link *l = &sc->links[i];
-        struct link_config c = { .latency = l->latency,
-                                 .jitter = l->jitter,
-                                 .rate = l->rate,
-                                 .loss = l->loss,
-                                 .down = l->down };
+        struct link_config c = config_of(l);
         host_id a = w->hosts[l->a]->id;
         w->links[i] = l->b == SCENARIO_NONE ? network_uplink(w->net, a, c)
                                             : network_link(w->net, a, w->hosts[l->b]->id, l->id, c);

@@ -18,10 +18,13 @@ static bool advance(void *self, sim_time until, uint64_t events_max)
 
 void open_world_new(struct open_world *w, const char *body, const struct gateway_config *config)
 {
-    struct gateway_config c = { .speed_ppm = PACE_REAL, .uplink = SIM_MS };
+    struct gateway_config c = { .speed_ppm = PACE_REAL, .uplink = { .latency = SIM_MS } };
     struct err err = { "" };
     *w = (struct open_world){ 0 };
     cr_assert(small_world_open(&w->small, body), "%s", w->small.err.text);
+    if (w->small.scenario.visitors) {
+        c.uplink = world_visitors(w->small.world, &c.tap);
+    }
     const struct gateway_world world = { world_stage(w->small.world), w->small.world, advance };
     w->gateway = gateway_new(config ? config : &c, &world);
     cr_assert(gateway_open(w->gateway, &err), "%s", err.text);

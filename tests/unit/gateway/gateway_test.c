@@ -105,7 +105,8 @@ Test(gateway, a_busy_port_is_named)
 /* Half an hour passes in the world, and half a second for whoever waits at the door. */
 Test(gateway, patience_is_measured_on_the_wall)
 {
-    const struct gateway_config fast = { .speed_ppm = 3600 * PACE_REAL, .uplink = SIM_MS };
+    const struct gateway_config fast = { .speed_ppm = 3600 * PACE_REAL,
+                                         .uplink = { .latency = SIM_MS } };
     const uint16_t ports[] = { 25, 110, 143 };
     struct open_world w;
     struct buf heard = { 0 };
@@ -154,7 +155,9 @@ Test(gateway, the_doors_of_tls_do_not_listen_to_plain_text)
 
 Test(gateway, idle_time_is_jumped_over_unless_somebody_is_here)
 {
-    const struct gateway_config jump = { .speed_ppm = PACE_REAL, .jump = true, .uplink = SIM_MS };
+    const struct gateway_config jump = { .speed_ppm = PACE_REAL,
+                                         .jump = true,
+                                         .uplink = { .latency = SIM_MS } };
     struct open_world w;
     struct buf heard = { 0 };
     open_world_new(&w,
@@ -176,4 +179,38 @@ Test(gateway, idle_time_is_jumped_over_unless_somebody_is_here)
     cr_expect_geq(world_now(w.small.world), 9 * SIM_HOUR);
     open_world_free(&w);
     buf_deinit(&heard);
+}
+
+/* The scenario says how strangers come in, and who sits on their way. */
+Test(gateway, a_visitors_way_is_as_the_scenario_has_it)
+{
+    static const struct {
+        const char *link;
+        bool starttls;
+        uint64_t ms; /* at least, until the greeting */
+    } rows[] = {
+        { "", true, 2 },
+        { ",'links':[{'visitors':true,'latency':'60ms'}]", true, 180 },
+        { ",'links':[{'visitors':true,'latency':'1ms','attack':'strip-starttls'}]", false, 2 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct open_world w;
+        struct buf body = { 0 }, heard = { 0 };
+        buf_addz(&body, "'hosts':{'mail.example.org':{'kind':'mail','domain':'example.org',"
+                        "'tls':'opportunistic','accounts':{'alice':'w'}}}");
+        buf_addz(&body, rows[i].link);
+        open_world_new(&w, buf_z(&body), NULL);
+        uint64_t begin = gateway_uptime(w.gateway);
+        int fd = knock(open_world_port(&w, "mail.example.org", 25));
+        cr_expect(knock_hear(&w, fd, "220 ", &heard), "%s", rows[i].link);
+        cr_expect_geq(gateway_uptime(w.gateway) - begin, rows[i].ms * SIM_MS, "%s", rows[i].link);
+        knock_say(&w, fd, "EHLO me\r\nQUIT\r\n");
+        cr_expect(knock_hear(&w, fd, "221 ", &heard), "%s", rows[i].link);
+        cr_expect_eq(strstr(buf_z(&heard), "STARTTLS") != NULL, rows[i].starttls, "%s",
+                     rows[i].link);
+        close(fd);
+        buf_deinit(&heard);
+        buf_deinit(&body);
+        open_world_free(&w);
+    }
 }

@@ -152,7 +152,7 @@ Test(robust, who_finds_no_room_is_told_so)
         { 143, "* BYE " },
     };
     const struct gateway_config few = { .speed_ppm = PACE_REAL,
-                                        .uplink = SIM_MS,
+                                        .uplink = { .latency = SIM_MS },
                                         .connections_max = 3 };
     struct open_world w;
     struct buf heard = { 0 };
@@ -240,7 +240,8 @@ static void hear(struct one *o, size_t *over)
 
 Test(robust, a_thousand_at_once_lose_nothing)
 {
-    const struct gateway_config config = { .speed_ppm = PACE_REAL, .uplink = SIM_MS };
+    const struct gateway_config config = { .speed_ppm = PACE_REAL,
+                                           .uplink = { .latency = SIM_MS } };
     struct open_world w;
     size_t over = 0, sent = 0;
     struct rlimit files;

@@ -29,7 +29,7 @@ static void run_both(struct open_world *a, struct open_world *b, uint64_t ms)
 static void reopen(struct open_world *w, const struct gateway_real *reals, size_t count)
 {
     const struct gateway_config c = {
-        .speed_ppm = PACE_REAL, .uplink = SIM_MS, .reals = reals, .real_count = count
+        .speed_ppm = PACE_REAL, .uplink = { .latency = SIM_MS }, .reals = reals, .real_count = count
     };
     open_world_new(w, CLIENT_HOSTS "," SEND_AND_FETCH, &c);
 }

@@ -119,11 +119,8 @@ Test(files, whether_a_file_can_be_written_is_known_before)
     static const struct {
         const char *path;
         bool yes;
-    } rows[] = {
-        { "secret", true },   { "new", true }, { "in/pipe", true },
-        { "in", false },      { "", false },   { "no/new", false },
-        { "secret/x", false }
-    };
+    } rows[] = { { "secret", true }, { "new", true },     { "in/pipe", true },  { "in", false },
+                 { "", false },      { "no/new", false }, { "secret/x", false } };
     char top[100], path[150];
     struct err err;
     make_tree(top, sizeof top);
