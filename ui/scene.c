@@ -44,8 +44,13 @@ static const struct form forms[] = {
     { true, DETAIL_SMALL, DETAIL_TINY, 12, 4, 1 },
     { true, DETAIL_SMALL, DETAIL_TINY, 12, 4, 0 },
     { false, DETAIL_SMALL, DETAIL_TINY, 12, 4, 1 },
+    { false, DETAIL_TINY, DETAIL_TINY, 24, 8, 1 },
+    { true, DETAIL_TINY, DETAIL_TINY, 24, 8, 1 },
     { false, DETAIL_TINY, DETAIL_TINY, 14, 4, 1 },
     { true, DETAIL_TINY, DETAIL_TINY, 14, 4, 1 },
+    { false, DETAIL_TINY, DETAIL_TINY, 24, 8, 0 },
+    { true, DETAIL_TINY, DETAIL_TINY, 24, 8, 0 },
+    { true, DETAIL_TINY, DETAIL_TINY, 14, 4, 0 },
     { true, DETAIL_TINY, DETAIL_TINY, 8, 3, 0 },
 };
 

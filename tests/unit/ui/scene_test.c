@@ -108,6 +108,34 @@ Test(scene, boxes_never_overlap_and_lines_run_around_them, .timeout = 60)
     scene_deinit(&s);
 }
 
+/* Many at once, as under serve: where there is room for the names, none is cut. */
+Test(scene, a_crowd_keeps_its_names)
+{
+    static const struct {
+        int w, h;
+    } sizes[] = { { 78, 16 }, { 118, 27 } };
+    struct scene s;
+    struct trace t;
+    struct cast c;
+    set_stage(&t, 8, 0, 0, 0);
+    cast_init(&c, &t);
+    cast_extend(&c);
+    scene_init(&s);
+    for (size_t k = 0; k < COUNT(sizes); k++) {
+        s.version = 0;
+        scene_layout(&s, &c, sizes[k].w, sizes[k].h);
+        cr_assert_eq(s.box_count, 10);
+        for (size_t i = 0; i < s.box_count; i++) {
+            int name = text_width(cast_host_name(&c, s.boxes[i].host));
+            cr_expect_geq(s.boxes[i].r.w, (name < 24 ? name : 24) + 2, "%dx%d: host %u", sizes[k].w,
+                          sizes[k].h, (unsigned)s.boxes[i].host);
+        }
+    }
+    scene_deinit(&s);
+    cast_deinit(&c);
+    trace_deinit(&t);
+}
+
 Test(scene, a_letter_runs_from_left_to_right)
 {
     struct trace t;
