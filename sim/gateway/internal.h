@@ -145,6 +145,7 @@ void servers_drop(struct gateway *g); /* at once */
 /* visit.c */
 extern const struct stream_ops visit_ops;
 void visit_listen(struct visit *v); /* when both sides stand: what it says goes into the stream */
+void visit_say(struct visit *v, slice words); /* not the server's: of refusing and parting */
 void visit_hear_end(struct visit *v);
 void visit_say_end(struct visit *v);
 void visit_break_off(struct visit *v);         /* both sides, at once */

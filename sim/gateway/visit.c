@@ -183,6 +183,19 @@ static void write_file(struct visit *v, slice bytes)
     }
 }
 
+/* What is not of the stream, as far as it is taken at once. */
+void visit_say(struct visit *v, slice words)
+{
+    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words.ptr, (unsigned)words.len);
+    if (v->file_out >= 0) {
+        uv_fs_t request;
+        (void)uv_fs_write(&v->gateway->loop, &request, v->file_out, &buf, 1, -1, NULL);
+        uv_fs_req_cleanup(&request);
+    } else {
+        (void)uv_try_write(v->out, &buf, 1);
+    }
+}
+
 /* A chunk without an owner is a literal and stays. */
 static void on_arrived(void *user, struct stream *s, struct chunk in)
 {
@@ -295,7 +308,7 @@ static void hear(struct visit *v, slice in)
     uint32_t payload = record_said(v, in);
     stream_send_told(v->stream, &g->out, payload);
     g->trace->cause = 0;
-    if (stream_room(v->stream) == 0) {
+    if (v->in && stream_room(v->stream) == 0) { /* a file is asked for no more than there is room */
         (void)uv_read_stop(v->in);
     }
 }

@@ -56,8 +56,7 @@ static void refuse(struct visit *v)
         visit_close(v, true);
         return;
     }
-    uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words, (unsigned)slice_of(words).len);
-    (void)uv_try_write(v->out, &buf, 1);
+    visit_say(v, slice_of(words));
     visit_say_end(v);
     if (v->said_end) {
         visit_close(v, false);
@@ -125,8 +124,7 @@ static void part(struct visit *v)
     bool between = v->stream && v->writing == 0 && !v->service->tls && v->ended_at == 0 &&
                    !trace_flow_sealed(v->gateway->trace, stream_flow(v->stream));
     if (words && between && !v->is_server) {
-        uv_buf_t buf = uv_buf_init((char *)(uintptr_t)words, (unsigned)slice_of(words).len);
-        (void)uv_try_write(v->out, &buf, 1);
+        visit_say(v, slice_of(words));
     }
     if (v->ended_at == 0) {
         v->ended_at = uv_now(&v->gateway->loop) * SIM_MS;

@@ -97,6 +97,41 @@ Test(program, exit_status_tells_what_is_wrong, .timeout = 60)
                      status_of(rows[i].line));
 }
 
+/* A letter larger than any window, from a file into a file: all of it is said, and all answers are
+ * there.  Where there is no standard input or output, nothing of ours takes its number. */
+Test(program, standard_input_and_output_may_be_files_or_missing, .timeout = 60)
+{
+    static const struct {
+        bool in, out;
+    } rows[] = { { true, true }, { false, true }, { true, false }, { false, false } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char said[2000] = { 0 };
+        FILE *in = tmpfile(), *out = tmpfile();
+        cr_assert(in && out);
+        fputs("EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n", in);
+        for (int k = 0; k < 10000; k++)
+            fputs("a line of seventy octets or so, of which there are very many in it\r\n", in);
+        fputs(".\r\nQUIT\r\n", in);
+        rewind(in);
+        int status = 0;
+        pid_t pid = fork();
+        if (pid == 0) {
+            rows[i].in ? dup2(fileno(in), 0) : close(0);
+            rows[i].out ? dup2(fileno(out), 1) : close(1);
+            start("serve scenarios/open-house.json --stdio mail.example.org:25");
+        }
+        waitpid(pid, &status, 0);
+        rewind(out);
+        size_t len = fread(said, 1, sizeof said - 1, out);
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %zu: %x", i, status);
+        cr_expect_eq(len > 0, rows[i].out, "row %zu", i);
+        cr_expect_eq(strstr(said, "\n221 ") != NULL, rows[i].in && rows[i].out, "row %zu: %s", i,
+                     said);
+        fclose(in);
+        fclose(out);
+    }
+}
+
 /* What is right word by word and makes no sense together is found without running it. */
 Test(program, check_tries_to_build_the_world)
 {
