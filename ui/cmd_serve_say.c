@@ -168,7 +168,8 @@ static const struct paste {
       "        --from $A --to $A" },
     { 465, 0,
       "swaks --server 127.0.0.1:$P --tls-on-connect --tls-verify --tls-ca-path $C \\\n"
-      "        --auth PLAIN --auth-user $A --auth-password $W --from $A --to $A" },
+      "        --auth PLAIN --auth-user $A --auth-password $W \\\n"
+      "        --from $A --to $A" },
     { 143, 993, "curl -u $L 'imap://127.0.0.1:$P/INBOX?ALL'" },
     { 993, 0, "curl --cacert $C -u $L 'imaps://127.0.0.1:$P/INBOX?ALL'" },
     { 110, 995, "curl -u $L pop3://127.0.0.1:$P/" },
