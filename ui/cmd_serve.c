@@ -131,7 +131,7 @@ static void watch_limit(struct serve *s)
  * waited for.  true: it was. */
 static bool wait_for_the_end(struct serve *s)
 {
-    const uint64_t longest_ms = 60 * 1000;
+    const uint64_t longest_ms = 60000;
     uint64_t left = longest_ms;
     while (gateway_turn(s->gateway, left < longest_ms ? left : longest_ms)) {
         uint64_t up = gateway_uptime(s->gateway);
