@@ -139,18 +139,18 @@ enum serves { SERVE_SMTP, SERVE_SUBMISSION, SERVE_POP3, SERVE_IMAP, SERVE_WEB };
 
 static const struct port {
     uint32_t roles;
-    uint16_t port;
     enum serves serves;
+    uint16_t port;
     bool tls_first;
 } ports[] = {
-    { ROLE_MX | ROLE_STORE, PORT_SMTP, SERVE_SMTP, false },
-    { ROLE_MSA, PORT_SUBMISSION, SERVE_SUBMISSION, false },
-    { ROLE_MSA, PORT_SUBMISSIONS, SERVE_SUBMISSION, true },
-    { ROLE_STORE, PORT_POP3, SERVE_POP3, false },
-    { ROLE_STORE, PORT_POP3S, SERVE_POP3, true },
-    { ROLE_STORE, PORT_IMAP, SERVE_IMAP, false },
-    { ROLE_STORE, PORT_IMAPS, SERVE_IMAP, true },
-    { ROLE_MSA | ROLE_MX | ROLE_STORE, PORT_HTTPS, SERVE_WEB, true },
+    { ROLE_MX | ROLE_STORE, SERVE_SMTP, PORT_SMTP, false },
+    { ROLE_MSA, SERVE_SUBMISSION, PORT_SUBMISSION, false },
+    { ROLE_MSA, SERVE_SUBMISSION, PORT_SUBMISSIONS, true },
+    { ROLE_STORE, SERVE_POP3, PORT_POP3, false },
+    { ROLE_STORE, SERVE_POP3, PORT_POP3S, true },
+    { ROLE_STORE, SERVE_IMAP, PORT_IMAP, false },
+    { ROLE_STORE, SERVE_IMAP, PORT_IMAPS, true },
+    { ROLE_MSA | ROLE_MX | ROLE_STORE, SERVE_WEB, PORT_HTTPS, true },
 };
 
 static bool is_open(const struct mail_host *m, const struct port *p)

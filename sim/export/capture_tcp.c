@@ -75,9 +75,8 @@ static void on_flight(struct tcp *t, unsigned side, uint64_t number, const struc
     struct end *e = &t->ends[side];
     uint32_t size = (uint32_t)trace_payload_size(t->capture->trace, rec->c);
     const struct span *last = e->span_count > 0 ? &e->spans[e->span_count - 1] : NULL;
+    uint64_t seen = last ? last->seen + last->seen_size : 0;
     e->spans = mem_grow(e->spans, e->span_count, &e->span_cap, sizeof *e->spans);
-    uint64_t seen =
-        last ? e->spans[e->span_count - 1].seen + e->spans[e->span_count - 1].seen_size : 0;
     e->spans[e->span_count++] =
         (struct span){ e->handed, seen, number, size, size, rec->c, rec->c };
     struct transit p = data(t, side, number, rec->until);

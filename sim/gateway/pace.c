@@ -11,10 +11,11 @@ bool pace_parse(slice text, uint64_t *ppm_r)
     if (rest.len > 1 && rest.ptr[rest.len - 1] == 'x') {
         rest.len--;
     }
+    bool has_point = slice_find_byte(rest, '.') != SLICE_NONE;
     slice whole = slice_cut(&rest, '.');
     uint64_t units, part = 0, digit = MILLION / 10;
     if (!slice_to_u64(whole, &units) || units > PACE_PPM_MAX / MILLION || rest.len > 6 ||
-        (rest.ptr && rest.len == 0)) {
+        (has_point && rest.len == 0)) {
         return false;
     }
     for (size_t i = 0; i < rest.len; i++, digit /= 10) {
