@@ -116,7 +116,8 @@ struct connection_args {
 
 static const struct key connection_keys[] = {
     { "connections", KEY_TEXT, offsetof(struct connection_args, service), NULL, 0, 0, NULL,
-      "of which service: \"smtp\", \"submission\", \"imap\", \"pop3\"; \"any\" for all" },
+      "of which service: \"smtp\", \"submission\", \"submissions\", \"imap\", \"imaps\", \"pop3\", "
+      "\"pop3s\"; \"any\" for all" },
     { "from", KEY_HOST, offsetof(struct connection_args, from), "", 0, 0, NULL, "the client" },
     { "to", KEY_HOST, offsetof(struct connection_args, to), "", 0, 0, NULL, "the server" },
     { "ended", KEY_CHOICE, offsetof(struct connection_args, ended), "any", 0, 0,

@@ -18,7 +18,9 @@ static const struct key said_keys[] = {
       "the text, as it is on the wire; \\r\\n ends a line" },
     { "host", KEY_HOST, offsetof(struct said_args, host), "", 0, 0, NULL, "who says it" },
     { "service", KEY_TEXT, offsetof(struct said_args, service), "", 0, 0, NULL,
-      "in which dialogues: \"smtp\", \"submission\", \"imap\", \"pop3\"" },
+      "in which dialogues: \"smtp\", \"submission\", \"submissions\", \"imap\", \"imaps\", "
+      "\"pop3\", "
+      "\"pop3s\"" },
     { "by", KEY_CHOICE, offsetof(struct said_args, by), "anyone", 0, 0, "anyone client server",
       "which side says it" },
     { "line", KEY_BOOL, offsetof(struct said_args, line), "false", 0, 0, NULL,

@@ -149,7 +149,9 @@ const struct key trigger_keys[] = {
     { "to", KEY_HOST, offsetof(struct story_trigger, to), "", 0, 0, NULL,
       "whom it is done to, where the record says so" },
     { "service", KEY_TEXT, offsetof(struct story_trigger, service), "", 0, 0, NULL,
-      "of the connection: \"smtp\", \"submission\", \"imap\", \"pop3\"" },
+      "of the connection: \"smtp\", \"submission\", \"submissions\", \"imap\", \"imaps\", "
+      "\"pop3\", "
+      "\"pop3s\"" },
     { "contains", KEY_TEXT, offsetof(struct story_trigger, contains), "", 0, 0, NULL,
       "stands in its text or in one of its names" },
     { "nth", KEY_INT, offsetof(struct story_trigger, nth), "1", 1, 1000000, NULL,
