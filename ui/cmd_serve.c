@@ -308,6 +308,11 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
     s->world = world_new_with(&s->scenario, &open, &s->trace, err_r);
     int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
     status = status == EXIT_FINE ? save(o, &s->trace, err_r) : status;
+    const char *problem = s->gateway ? gateway_stdio_problem(s->gateway) : NULL;
+    if (status == EXIT_FINE && problem) {
+        (void)err_set(err_r, "--stdio: could not write to standard output: %s", problem);
+        status = EXIT_CANNOT;
+    }
     gateway_free(s->gateway);
     mem_free(s->reals);
     world_free(s->world);

@@ -54,7 +54,7 @@ struct gateway_door {
 };
 
 struct gateway_counts {
-    uint64_t connections, refused, resets, datagrams; /* so far */
+    uint64_t connections, refused, resets, datagrams; /* so far; resets: before their end */
     uint64_t octets_in, octets_out;                   /* from and to real programs */
     uint32_t open, open_most;                         /* now, and at the same time so far */
     uint32_t hosts;                                   /* visitors ever made */
@@ -67,6 +67,8 @@ bool gateway_open(struct gateway *g, struct err *err_r);
 /* Instead: one connection from standard input and output to this port; when it ends, gateway_turn
  * says so.  false: err_r says why not. */
 bool gateway_open_stdio(struct gateway *g, host_id host, uint16_t port, struct err *err_r);
+/* Why standard output did not take all that was said to it; NULL: it did. */
+const char *gateway_stdio_problem(const struct gateway *g);
 size_t gateway_doors(const struct gateway *g, const struct gateway_door **doors_r);
 /* Waits until something happens, at most so long; lets the world catch up.  false: it was asked to
  * stop (a signal, gateway_stop). */

@@ -100,6 +100,7 @@ struct gateway {
     uv_signal_t interrupt, terminate;
     uv_poll_t input; /* a person's keys */
     bool has_input;
+    int out_problem; /* of standard output, with --stdio; libuv's status */
     struct pace pace;
     uint64_t began, told_wall;
     bool stopping, behind;

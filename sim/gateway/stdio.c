@@ -27,6 +27,11 @@ static bool open_as_stream(struct visit *v, uint32_t i, int fd)
     return status == 0;
 }
 
+const char *gateway_stdio_problem(const struct gateway *g)
+{
+    return g->out_problem != 0 ? uv_strerror(g->out_problem) : NULL;
+}
+
 bool gateway_open_stdio(struct gateway *g, host_id host, uint16_t port, struct err *err_r)
 {
     static const struct service any = { .name = "stdio", .protocol = "stdio" };

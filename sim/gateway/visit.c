@@ -47,12 +47,19 @@ void visit_close(struct visit *v, bool reset)
     }
 }
 
+/* Programs that have had their last answer close without reading the end of TLS, and systems make
+ * a reset of that: nothing was broken off. */
+static bool is_over(const struct visit *v)
+{
+    return v->writing == 0 && !v->gateway->stopping && (v->heard_end || v->ended_at > 0);
+}
+
 /* Both sides at once: the real program has gone, or must. */
 void visit_break_off(struct visit *v)
 {
     struct stream *s = v->stream;
     v->stream = NULL;
-    v->gateway->counts.resets++;
+    v->gateway->counts.resets += !is_over(v);
     v->gateway->trace->cause = v->cause;
     if (s) {
         stream_reset(s);
@@ -175,7 +182,8 @@ static void write_file(struct visit *v, slice bytes)
         int n = uv_fs_write(&v->gateway->loop, &request, v->file_out, &buf, 1, -1, NULL);
         uv_fs_req_cleanup(&request);
         if (n <= 0) {
-            visit_break_off(v); /* a full disk */
+            v->gateway->out_problem = n < 0 ? n : UV_EIO; /* a full disk */
+            visit_break_off(v);
             return;
         }
         was_written(v, (size_t)n);

@@ -214,3 +214,31 @@ Test(gateway, a_visitors_way_is_as_the_scenario_has_it)
         open_world_free(&w);
     }
 }
+
+/* A socket that is closed with something unread resets its connection: after the last answer that
+ * breaks nothing off. */
+Test(gateway, a_reset_after_the_end_breaks_nothing_off)
+{
+    static const struct {
+        bool quits;
+        uint64_t resets;
+    } rows[] = { { true, 0 }, { false, 1 } };
+    const struct linger at_once = { .l_onoff = 1 };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct open_world w;
+        struct buf heard = { 0 };
+        open_world_new(&w, SMALL_HOSTS, NULL);
+        int fd = knock(open_world_port(&w, ORG, 25));
+        cr_assert(knock_hear(&w, fd, "220 ", &heard), "%s", buf_z(&heard));
+        if (rows[i].quits) {
+            knock_say(&w, fd, "QUIT\r\n");
+            cr_expect(knock_hear_end(&w, fd));
+        }
+        cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+        close(fd);
+        cr_expect(open_world_is_empty(&w));
+        cr_expect_eq(gateway_counts(w.gateway)->resets, rows[i].resets, "row %zu", i);
+        open_world_free(&w);
+        buf_deinit(&heard);
+    }
+}

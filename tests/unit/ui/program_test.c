@@ -132,6 +132,21 @@ Test(program, standard_input_and_output_may_be_files_or_missing, .timeout = 60)
     }
 }
 
+/* A full disk must not look like success. */
+Test(program, standard_output_that_takes_nothing, .timeout = 60)
+{
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(open("/dev/null", O_RDONLY), 0);
+        dup2(open("/dev/full", O_WRONLY), 1);
+        dup2(open("/dev/null", O_WRONLY), 2);
+        start("serve scenarios/open-house.json --stdio mail.example.org:25");
+    }
+    waitpid(pid, &status, 0);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 3, "%x", status);
+}
+
 /* What is right word by word and makes no sense together is found without running it. */
 Test(program, check_tries_to_build_the_world)
 {
