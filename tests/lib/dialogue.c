@@ -3,6 +3,7 @@
 #include "tests/lib/dialogue.h"
 
 #include "sim/base/mem.h"
+#include "tests/lib/dialogue_adapter.h"
 #include "tests/lib/dialogue_file.h"
 
 #include <criterion/criterion.h>
@@ -114,7 +115,9 @@ static void on_event(struct play *p, const struct session_event *ev)
     slice text = slice_from(buf_slice(&p->log), from);
     slice event = slice_word(&text);
     if (asks) {
-        struct session_answer a = p->kind->decide(p->world, ev, decision_for(p, event));
+        slice decision = decision_for(p, event);
+        struct session_answer a =
+            p->kind->decide ? p->kind->decide(p->world, ev, decision) : dialogue_answer(decision);
         if (p->how == HOW_BYTES || p->how == HOW_NARROW) { /* the answer comes late */
             struct session_event none = { 0 };
             if (ops->next(p->self, io_of(p), &none) != STEP_WANT_ANSWER) {
@@ -227,7 +230,10 @@ static void feed_segment(struct play *p, size_t from, size_t to)
 static bool act(struct play *p, slice text)
 {
     struct session_order order = { 0 };
-    if (!p->kind->act || !p->kind->act(p->world, text, &order)) {
+    if (slice_eq(text, SLICE("quit"))) {
+        order.kind = ORDER_QUIT;
+    } else if (!slice_eq(text, SLICE("wake")) &&
+               (!p->kind->act || !p->kind->act(p->world, text, &order))) {
         return false;
     }
     if (order.kind != 0 && !p->closed) {
@@ -369,9 +375,12 @@ static bool play(const struct dialogue_kind *kind, const struct transcript *t, e
     p.world = mem_alloc(kind->world_size > 0 ? kind->world_size : 1);
     p.decided = mem_array(t->decision_count + 1, sizeof *p.decided);
     outq_init(&p.out);
+    if (kind->begin) {
+        kind->begin(p.world);
+    }
     if (set_up(&p)) {
         p.room = ROOM_ENOUGH;
-        kind->ops->open(p.self, kind->config ? kind->config(p.world) : NULL, io_of(&p));
+        kind->ops->open(p.self, p.world, io_of(&p));
         p.room = 0;
         run(&p);
         play_turns(&p);
@@ -525,27 +534,4 @@ void dialogue_play_all(const char *prefix, const struct dialogue_kind *const *ki
         mem_free(paths[i]);
     }
     mem_free(paths);
-}
-
-struct session_answer dialogue_answer(slice decision)
-{
-    uint32_t code = 0;
-    slice number = slice_word(&decision);
-    cr_assert(number.len == 0 || (slice_to_u32(number, &code) && code < 1000),
-              "\"%.*s\" is no reply code", SLICE_ARG(number));
-    return (struct session_answer){ .code = (uint16_t)code, .text = slice_trim(decision) };
-}
-
-bool dialogue_tls_policy(slice word, enum tls_policy *policy_r)
-{
-    static const char *const names[] = { [TLS_POLICY_NONE] = "none",
-                                         [TLS_POLICY_OPPORTUNISTIC] = "opportunistic",
-                                         [TLS_POLICY_REQUIRED] = "required" };
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (slice_eq(word, slice_of(names[i]))) {
-            *policy_r = (enum tls_policy)i;
-            return true;
-        }
-    }
-    return false;
 }

@@ -22,7 +22,8 @@
  *                  one E: line it must have all
  *     HOST: mail 450 text   the decision on the next "mail" event that has none yet; what it means
  *                  is the adapter's.  Events without one get the ordinary yes
- *     ACT: text    here the host does something the adapter knows (gives a letter, says quit)
+ *     ACT: text    here the host does something: "quit" tells ORDER_QUIT, "wake" is its wake-up
+ *                  (the time has passed), all else the adapter knows (say, gives a letter)
  *     EOF:         here the peer says no more; "EOF: cut" under TLS without close_notify
  *     TIME: 5m     here the clock goes on by so much
  *     DEADLINE: 5m here the session wants waking that long from now; "none" is possible
@@ -50,16 +51,18 @@
 struct dialogue_kind {
     const struct session_ops *ops; /* "session:" says its name */
     bool client;                   /* the session says the C: lines */
-    size_t world_size;
+    size_t world_size;             /* its first member is what open() gets as config */
+    void (*begin)(void *world);    /* what is to stand in front of the head; NULL: zeros do */
     /* A line of the head; false: unknown name or bad value. */
     bool (*setup)(void *world, slice name, slice value);
-    const void *(*config)(void *world); /* all of the head has been given */
     /* Adds one line (without its end) to the log, the first word being the event's name.
      * true: the event asks. */
     bool (*event)(void *world, const struct session_event *ev, struct buf *log);
-    /* decision is what HOST: says behind the event's name; empty: nothing. */
+    /* decision is what HOST: says behind the event's name; empty: nothing.  NULL: a reply code and
+     * its text, dialogue_answer(). */
     struct session_answer (*decide)(void *world, const struct session_event *ev, slice decision);
-    /* ACT:.  true and order_r->kind 0: done, there is no order to tell; false: unknown. */
+    /* ACT: (not quit, not wake).  true and order_r->kind 0: done, there is no order to tell; false:
+     * unknown. */
     bool (*act)(void *world, slice text, struct session_order *order_r);
     void (*end)(void *world);
 };
@@ -72,10 +75,8 @@ void dialogue_play_all(const char *prefix, const struct dialogue_kind *const *ki
 bool dialogue_holds(const char *name, slice text, const struct dialogue_kind *const *kinds,
                     size_t count);
 
-/* ---- for adapters ---- */
-void dialogue_escape(struct buf *out, slice bytes);              /* bytes as C> writes them */
-void dialogue_unescape(struct buf *out, slice text);             /* and back */
-bool dialogue_tls_policy(slice word, enum tls_policy *policy_r); /* none opportunistic required */
-struct session_answer dialogue_answer(slice decision); /* "550 5.1.1 text"; empty: the yes */
+/* More for adapters: dialogue_adapter.h. */
+void dialogue_escape(struct buf *out, slice bytes);  /* bytes as C> writes them */
+void dialogue_unescape(struct buf *out, slice text); /* and back */
 
 #endif

@@ -2,6 +2,7 @@
 #include "tests/lib/dialogue_http.h"
 
 #include "sim/proto/http.h"
+#include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
 
@@ -20,50 +21,30 @@ static void add_word(struct buf *log, slice s)
     }
 }
 
-static bool take_size(slice value, size_t *size_r)
-{
-    uint64_t n;
-    bool good = slice_to_u64(value, &n);
-    *size_r = good ? (size_t)n : 0;
-    return good;
-}
-
 /* ---- server ---- */
 
 struct server_world {
-    bool ready;
     struct http_server_config config;
     struct http_reply reply;
     struct buf body;
 };
 
-static struct server_world *server_ready(void *world)
+static void server_begin(void *world)
 {
-    struct server_world *w = world;
-    if (!w->ready) {
-        w->ready = true;
-        w->config.body_max = BODY_MAX;
-        cr_assert(parse_rfc3339(SLICE("2026-09-07T09:00:00Z"), &w->config.unix_start));
-    }
-    return w;
+    struct http_server_config *c = &((struct server_world *)world)->config;
+    c->body_max = BODY_MAX;
+    cr_assert(parse_rfc3339(SLICE("2026-09-07T09:00:00Z"), &c->unix_start));
 }
 
 static bool server_setup(void *world, slice name, slice value)
 {
-    struct server_world *w = server_ready(world);
-    if (slice_eq(name, SLICE("server"))) {
-        w->config.server = value;
-        return true;
-    }
-    if (slice_eq(name, SLICE("body_max"))) {
-        return take_size(value, &w->config.body_max);
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &w->config.timeout);
-}
-
-static const void *server_config(void *world)
-{
-    return &server_ready(world)->config;
+    struct http_server_config *c = &((struct server_world *)world)->config;
+    const struct dialogue_key keys[] = {
+        { "server", .text = &c->server },
+        { "body_max", .size = &c->body_max },
+        { "timeout", .time = &c->timeout },
+    };
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
@@ -99,19 +80,6 @@ static struct session_answer server_decide(void *world, const struct session_eve
     return a;
 }
 
-static bool act_on_both(slice text, struct session_order *order_r)
-{
-    bool quit = slice_eq(text, SLICE("quit"));
-    order_r->kind = quit ? ORDER_QUIT : 0;
-    return quit || slice_eq(text, SLICE("wake"));
-}
-
-static bool server_act(void *world, slice text, struct session_order *order_r)
-{
-    (void)world;
-    return act_on_both(text, order_r);
-}
-
 static void server_end(void *world)
 {
     struct server_world *w = world;
@@ -121,49 +89,35 @@ static void server_end(void *world)
 const struct dialogue_kind dialogue_http_server = {
     .ops = &http_server_ops,
     .world_size = sizeof(struct server_world),
+    .begin = server_begin,
     .setup = server_setup,
-    .config = server_config,
     .event = server_event,
     .decide = server_decide,
-    .act = server_act,
     .end = server_end,
 };
 
 /* ---- client ---- */
 
 struct client_world {
-    bool ready;
     struct http_client_config config;
     struct http_order order;
     struct buf body;
 };
 
-static struct client_world *client_ready(void *world)
+static void client_begin(void *world)
 {
-    struct client_world *w = world;
-    if (!w->ready) {
-        w->ready = true;
-        w->config.body_max = BODY_MAX;
-    }
-    return w;
+    ((struct client_world *)world)->config.body_max = BODY_MAX;
 }
 
 static bool client_setup(void *world, slice name, slice value)
 {
-    struct client_world *w = client_ready(world);
-    if (slice_eq(name, SLICE("agent"))) {
-        w->config.agent = value;
-        return true;
-    }
-    if (slice_eq(name, SLICE("body_max"))) {
-        return take_size(value, &w->config.body_max);
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &w->config.timeout);
-}
-
-static const void *client_config(void *world)
-{
-    return &client_ready(world)->config;
+    struct http_client_config *c = &((struct client_world *)world)->config;
+    const struct dialogue_key keys[] = {
+        { "agent", .text = &c->agent },
+        { "body_max", .size = &c->body_max },
+        { "timeout", .time = &c->timeout },
+    };
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
 static bool client_event(void *world, const struct session_event *ev, struct buf *log)
@@ -194,9 +148,6 @@ static bool client_act(void *world, slice text, struct session_order *order_r)
 {
     struct client_world *w = world;
     slice verb = slice_word(&text);
-    if (act_on_both(verb, order_r)) {
-        return true;
-    }
     bool post = slice_eq(verb, SLICE("post")), head = slice_eq(verb, SLICE("head"));
     w->order = (struct http_order){ .method = post   ? SLICE("POST")
                                               : head ? SLICE("HEAD")
@@ -222,8 +173,8 @@ const struct dialogue_kind dialogue_http_client = {
     .ops = &http_client_ops,
     .client = true,
     .world_size = sizeof(struct client_world),
+    .begin = client_begin,
     .setup = client_setup,
-    .config = client_config,
     .event = client_event,
     .act = client_act,
     .end = client_end,

@@ -2,35 +2,31 @@
 #include "tests/lib/dialogue_imap.h"
 
 #include "sim/proto/imap.h"
+#include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
 
 #define LETTER_DATE 1788771601 /* Mon, 7 Sep 2026 09:00:01 +0000 */
 
 struct server_world {
-    bool made;
+    struct imap_server_config config;
     struct arena arena;
     struct directory directory;
     struct account *account;
-    struct imap_server_config config;
 };
 
 /* "alice" with the password "secret", whose INBOX is empty. */
-static struct server_world *made(void *world)
+static void server_begin(void *world)
 {
     struct server_world *w = world;
-    if (!w->made) {
-        w->made = true;
-        arena_init(&w->arena);
-        directory_init(&w->directory, &w->arena, SLICE("example.org"));
-        w->account =
-            directory_add(&w->directory, SLICE("alice"), SLICE("example.org"), SLICE("secret"));
-        w->config = (struct imap_server_config){ .host = SLICE("imap.example.org"),
-                                                 .unix_start = LETTER_DATE,
-                                                 .extensions = IMAP_ALL,
-                                                 .names = &w->arena };
-    }
-    return w;
+    arena_init(&w->arena);
+    directory_init(&w->directory, &w->arena, SLICE("example.org"));
+    w->account =
+        directory_add(&w->directory, SLICE("alice"), SLICE("example.org"), SLICE("secret"));
+    w->config = (struct imap_server_config){ .host = SLICE("imap.example.org"),
+                                             .unix_start = LETTER_DATE,
+                                             .extensions = IMAP_ALL,
+                                             .names = &w->arena };
 }
 
 static bool number_word(slice *text, uint32_t *n_r)
@@ -53,38 +49,25 @@ static bool add_letter(struct server_world *w, slice text)
     return true;
 }
 
-static bool set_extensions(slice value, uint32_t *bits_r)
-{
-    static const struct {
-        slice word;
-        uint32_t bits;
-    } words[] = {
-        { SLICE_INIT("all"), IMAP_ALL },
-        { SLICE_INIT("none"), 0 },
-        { SLICE_INIT("LITERAL+"), IMAP_LITERAL_PLUS },
-        { SLICE_INIT("SASL-IR"), IMAP_SASL_IR },
-        { SLICE_INIT("UIDPLUS"), IMAP_UIDPLUS },
-        { SLICE_INIT("IDLE"), IMAP_IDLE },
-        { SLICE_INIT("MOVE"), IMAP_MOVE },
-    };
-    slice word;
-    *bits_r = 0;
-    while ((word = slice_word(&value)).len > 0) {
-        size_t i = 0;
-        while (i < COUNT(words) && !slice_eq(word, words[i].word)) {
-            i++;
-        }
-        if (i == COUNT(words)) {
-            return false;
-        }
-        *bits_r |= words[i].bits;
-    }
-    return true;
-}
-
 static bool server_setup(void *world, slice name, slice value)
 {
-    struct server_world *w = made(world);
+    static const struct dialogue_bits words[] = {
+        { "all", IMAP_ALL },
+        { "none", 0 },
+        { "LITERAL+", IMAP_LITERAL_PLUS },
+        { "SASL-IR", IMAP_SASL_IR },
+        { "UIDPLUS", IMAP_UIDPLUS },
+        { "IDLE", IMAP_IDLE },
+        { "MOVE", IMAP_MOVE },
+    };
+    struct server_world *w = world;
+    struct imap_server_config *c = &w->config;
+    const struct dialogue_key keys[] = {
+        { "starttls", .yes = &c->starttls },
+        { "tls_required", .yes = &c->tls_required },
+        { "literal_max", .size = &c->literal_max },
+        { "timeout", .time = &c->timeout },
+    };
     if (slice_eq(name, SLICE("box"))) {
         return account_box_add(w->account, value, &w->arena) != NULL;
     }
@@ -92,75 +75,46 @@ static bool server_setup(void *world, slice name, slice value)
         return add_letter(w, value);
     }
     if (slice_eq(name, SLICE("extensions"))) {
-        return set_extensions(value, &w->config.extensions);
+        return dialogue_set_bits(words, COUNT(words), value, &c->extensions);
     }
-    if (slice_eq(name, SLICE("starttls")) || slice_eq(name, SLICE("tls_required"))) {
-        w->config.starttls = true;
-        w->config.tls_required = slice_eq(name, SLICE("tls_required"));
-        return slice_eq(value, SLICE("yes"));
-    }
-    if (slice_eq(name, SLICE("literal_max"))) {
-        uint32_t most;
-        bool ok = slice_to_u32(value, &most);
-        w->config.literal_max = most;
-        return ok;
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &w->config.timeout);
-}
-
-static const void *server_config(void *world)
-{
-    return &made(world)->config;
-}
-
-static void add_word(struct buf *log, slice s)
-{
-    s = slice_trim(s);
-    if (s.len > 0) {
-        buf_byte(log, ' ');
-        dialogue_escape(log, s);
-    }
-}
-
-static void add_number(struct buf *log, uint64_t n)
-{
-    buf_byte(log, ' ');
-    fmt_u64(log, n);
+    bool good = dialogue_set(keys, COUNT(keys), name, value);
+    c->starttls = c->starttls || c->tls_required;
+    return good;
 }
 
 static void add_box(struct buf *log, const struct session_event *ev)
 {
     const struct mailbox *box = ev->detail;
-    add_number(log, ev->number);
-    add_word(log, box ? box->name : SLICE("-"));
+    dialogue_add_number(log, ev->number);
+    dialogue_add_text(log, box ? box->name : SLICE("-"));
 }
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
 {
     static const char *const names[] = { "login",   "selected", "flags",  "appended", "expunged",
                                          "fetched", "logout",   "syntax", "idling" };
-    (void)world;
+    struct server_world *w = world;
     cr_assert(ev->kind < COUNT(names));
     buf_addz(log, names[ev->kind]);
     switch ((enum imap_server_event)ev->kind) {
     case IMAP_EV_LOGIN: {
         const struct imap_login *who = ev->detail;
-        add_word(log, who->user);
-        add_word(log, who->password);
+        dialogue_add_text(log, who->user);
+        dialogue_add_text(log, who->password);
         return true;
     }
     case IMAP_EV_EXPUNGED: {
-        struct mailbox *box = made(world)->account->boxes[0];
+        struct mailbox *box = w->account->boxes[0];
         cr_expect(ev->detail != box || mailbox_find(box, (uint32_t)ev->number),
                   "it is told before it is gone");
         add_box(log, ev);
         return false;
     }
     case IMAP_EV_SYNTAX:
-        add_word(log, slice_sub(ev->text, 0, 40));
+        dialogue_add_text(log, slice_trim(slice_sub(ev->text, 0, 40)));
         return false;
     case IMAP_EV_LOGOUT:
-        add_number(log, ev->number);
+        dialogue_add_number(log, ev->number);
         return false;
     default:
         add_box(log, ev);
@@ -171,22 +125,18 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
 static struct session_answer server_decide(void *world, const struct session_event *ev,
                                            slice decision)
 {
+    struct server_world *w = world;
     const struct imap_login *who = ev->detail;
-    struct session_answer a = { .text = decision };
-    a.grant = directory_login(&made(world)->directory, who->user, who->password);
-    return a;
+    struct account *granted = directory_login(&w->directory, who->user, who->password);
+    return (struct session_answer){ .text = decision, .grant = granted };
 }
 
 static bool server_act(void *world, slice text, struct session_order *order_r)
 {
-    struct server_world *w = made(world);
+    struct server_world *w = world;
     slice verb = slice_word(&text);
     if (slice_eq(verb, SLICE("changed"))) {
         order_r->kind = IMAP_ORDER_CHANGED;
-        return true;
-    }
-    if (slice_eq(verb, SLICE("quit"))) {
-        order_r->kind = ORDER_QUIT;
         return true;
     }
     if (slice_eq(verb, SLICE("append"))) {
@@ -210,7 +160,7 @@ static bool server_act(void *world, slice text, struct session_order *order_r)
 
 static void server_end(void *world)
 {
-    struct server_world *w = made(world);
+    struct server_world *w = world;
     directory_deinit(&w->directory);
     arena_deinit(&w->arena);
 }
@@ -218,8 +168,8 @@ static void server_end(void *world)
 const struct dialogue_kind dialogue_imap_server = {
     .ops = &imap_server_ops,
     .world_size = sizeof(struct server_world),
+    .begin = server_begin,
     .setup = server_setup,
-    .config = server_config,
     .event = server_event,
     .decide = server_decide,
     .act = server_act,

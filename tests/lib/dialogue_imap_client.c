@@ -1,6 +1,6 @@
 /* dialogue_imap_client.c - IMAP client sessions for the transcript runner. */
-#include "sim/mail/message.h"
 #include "sim/proto/imap.h"
+#include "tests/lib/dialogue_adapter.h"
 #include "tests/lib/dialogue_imap.h"
 
 #include <criterion/criterion.h>
@@ -8,7 +8,6 @@
 #define TEXT_SHOWN 200 /* a longer letter is logged by its size and hash */
 
 struct client_world {
-    bool made;
     struct imap_client_config config;
     slice name; /* what the last order's detail points to */
     uint32_t uid;
@@ -17,77 +16,46 @@ struct client_world {
     struct message *letter;
 };
 
-static struct client_world *made(void *world)
+static void client_begin(void *world)
 {
-    struct client_world *w = world;
-    if (!w->made) {
-        w->made = true;
-        w->config =
-            (struct imap_client_config){ .user = SLICE("alice"), .password = SLICE("secret") };
-    }
-    return w;
+    ((struct client_world *)world)->config =
+        (struct imap_client_config){ .user = SLICE("alice"), .password = SLICE("secret") };
 }
 
 static bool client_setup(void *world, slice name, slice value)
 {
-    struct imap_client_config *c = &made(world)->config;
-    if (slice_eq(name, SLICE("user"))) {
-        c->user = value;
-        return true;
-    }
-    if (slice_eq(name, SLICE("password"))) {
-        c->password = value;
-        return true;
-    }
-    if (slice_eq(name, SLICE("tls"))) {
-        return dialogue_tls_policy(value, &c->tls);
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
+    struct imap_client_config *c = &((struct client_world *)world)->config;
+    const struct dialogue_key keys[] = {
+        { "user", .text = &c->user },
+        { "password", .text = &c->password },
+        { "tls", .tls = &c->tls },
+        { "timeout", .time = &c->timeout },
+    };
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
-static const void *client_config(void *world)
+static void add_named(struct buf *log, const char *name, uint64_t n)
 {
-    return &made(world)->config;
-}
-
-static void add_number(struct buf *log, const char *name, uint64_t n)
-{
+    buf_byte(log, ' ');
     buf_addz(log, name);
-    fmt_u64(log, n);
-}
-
-static void add_text(struct buf *log, slice s)
-{
-    if (s.len > 0) {
-        buf_byte(log, ' ');
-        dialogue_escape(log, s);
-    }
+    dialogue_add_number(log, n);
 }
 
 static void add_item(struct buf *log, const struct session_event *ev)
 {
     const struct imap_item *item = ev->detail;
-    add_number(log, " uid ", item->uid);
+    add_named(log, "uid", item->uid);
     if (item->has_flags) {
-        add_number(log, " flags ", item->flags);
+        add_named(log, "flags", item->flags);
     }
     if (item->size > 0) {
-        add_number(log, " size ", item->size);
+        add_named(log, "size", item->size);
     }
-    add_text(log, item->envelope);
-    if (!ev->message) {
-        return;
+    dialogue_add_text(log, item->envelope);
+    if (ev->message) {
+        buf_addz(log, " letter");
+        dialogue_add_letter(log, ev->message, TEXT_SHOWN);
     }
-    struct buf text = { 0 };
-    message_copy(ev->message, &text);
-    add_number(log, " letter ", text.len);
-    if (text.len <= TEXT_SHOWN) {
-        add_text(log, buf_slice(&text));
-    } else {
-        buf_byte(log, ' ');
-        fmt_hex(log, slice_hash(buf_slice(&text), 0), 16);
-    }
-    buf_deinit(&text);
 }
 
 static bool client_event(void *world, const struct session_event *ev, struct buf *log)
@@ -98,12 +66,12 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
     cr_assert(ev->kind >= IMAP_EV_READY && ev->kind - IMAP_EV_READY < (int)COUNT(names));
     buf_addz(log, names[ev->kind - IMAP_EV_READY]);
     if (ev->number > 0 || ev->kind == IMAP_EV_EXISTS) {
-        add_number(log, " ", ev->number);
+        dialogue_add_number(log, ev->number);
     }
     if (ev->kind == IMAP_EV_ITEM) {
         add_item(log, ev);
     }
-    add_text(log, ev->text);
+    dialogue_add_text(log, ev->text);
     return false;
 }
 
@@ -154,9 +122,8 @@ static bool client_act(void *world, slice text, struct session_order *order_r)
         { SLICE_INIT("noop"), IMAP_ORDER_NOOP, '-' },
         { SLICE_INIT("idle"), IMAP_ORDER_IDLE, '-' },
         { SLICE_INIT("done"), IMAP_ORDER_DONE, '-' },
-        { SLICE_INIT("quit"), ORDER_QUIT, '-' },
     };
-    struct client_world *w = made(world);
+    struct client_world *w = world;
     slice verb = slice_word(&text);
     w->name = slice_trim(text);
     for (size_t i = 0; i < COUNT(verbs); i++) {
@@ -178,15 +145,15 @@ static bool client_act(void *world, slice text, struct session_order *order_r)
 
 static void client_end(void *world)
 {
-    message_unref(&made(world)->letter);
+    message_unref(&((struct client_world *)world)->letter);
 }
 
 const struct dialogue_kind dialogue_imap_client = {
     .ops = &imap_client_ops,
     .client = true,
     .world_size = sizeof(struct client_world),
+    .begin = client_begin,
     .setup = client_setup,
-    .config = client_config,
     .event = client_event,
     .act = client_act,
     .end = client_end,

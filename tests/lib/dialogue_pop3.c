@@ -3,44 +3,25 @@
 
 #include "sim/mail/message.h"
 #include "sim/proto/pop3.h"
+#include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
 
 #define TEXT_SHOWN 600 /* a longer letter is logged by its hash */
 
-static void add_number(struct buf *log, uint64_t n)
-{
-    buf_byte(log, ' ');
-    fmt_u64(log, n);
-}
-
-static void add_word(struct buf *log, slice s)
-{
-    if (s.len > 0) {
-        buf_byte(log, ' ');
-        dialogue_escape(log, s);
-    }
-}
-
 /* ---- server ---- */
 
 struct server_world {
-    bool ready;
     struct pop3_server_config config;
     struct mailbox mailbox;
 };
 
-static struct server_world *ready(void *world)
+static void server_begin(void *world)
 {
     struct server_world *w = world;
-    if (!w->ready) {
-        w->ready = true;
-        w->config = (struct pop3_server_config){ .host = SLICE("pop.example.org"),
-                                                 .top = true,
-                                                 .uidl = true };
-        mailbox_init(&w->mailbox, SLICE("INBOX"), 7);
-    }
-    return w;
+    w->config =
+        (struct pop3_server_config){ .host = SLICE("pop.example.org"), .top = true, .uidl = true };
+    mailbox_init(&w->mailbox, SLICE("INBOX"), 7);
 }
 
 static void arrive(struct server_world *w, slice escaped)
@@ -74,24 +55,19 @@ static void fill(struct server_world *w, uint64_t count, bool one_letter)
 
 static bool server_setup(void *world, slice name, slice value)
 {
-    struct server_world *w = ready(world);
+    struct server_world *w = world;
+    struct pop3_server_config *c = &w->config;
+    const struct dialogue_key keys[] = {
+        { "host", .text = &c->host },
+        { "starttls", .yes = &c->starttls },
+        { "tls_required", .yes = &c->tls_required },
+        { "sasl", .yes = &c->sasl },
+        { "timeout", .time = &c->timeout },
+    };
     uint64_t count = 0;
-    if (slice_eq(name, SLICE("host"))) {
-        w->config.host = value;
-        return true;
-    }
-    if (slice_eq(name, SLICE("starttls")) || slice_eq(name, SLICE("tls_required"))) {
-        w->config.starttls = true;
-        w->config.tls_required = slice_eq(name, SLICE("tls_required"));
-        return slice_eq(value, SLICE("yes"));
-    }
-    if (slice_eq(name, SLICE("sasl"))) {
-        w->config.sasl = true;
-        return slice_eq(value, SLICE("yes"));
-    }
     if (slice_eq(name, SLICE("optional"))) {
-        w->config.top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
-        w->config.uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;
+        c->top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
+        c->uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;
         return true;
     }
     if (slice_eq(name, SLICE("letter"))) {
@@ -106,12 +82,9 @@ static bool server_setup(void *world, slice name, slice value)
     if (slice_eq(name, SLICE("validity"))) {
         return slice_to_u32(value, &w->mailbox.uid_validity);
     }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &w->config.timeout);
-}
-
-static const void *server_config(void *world)
-{
-    return &ready(world)->config;
+    bool good = dialogue_set(keys, COUNT(keys), name, value);
+    c->starttls = c->starttls || c->tls_required;
+    return good;
 }
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
@@ -123,8 +96,8 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     switch ((enum pop3_server_event)ev->kind) {
     case POP3_EV_LOGIN:
         buf_addz(log, "login");
-        add_word(log, login->user);
-        add_word(log, login->password);
+        dialogue_add_text(log, login->user);
+        dialogue_add_text(log, login->password);
         return true;
     case POP3_EV_RETRIEVED:
         buf_addz(log, "retrieved");
@@ -137,7 +110,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         buf_addz(log, "logout");
         break;
     }
-    add_number(log, ev->number);
+    dialogue_add_number(log, ev->number);
     return false;
 }
 
@@ -169,6 +142,7 @@ static bool holds_just(const struct mailbox *m, slice uids)
 static bool server_act(void *world, slice text, struct session_order *order_r)
 {
     struct server_world *w = world;
+    (void)order_r; /* it gives none */
     slice what = slice_word(&text);
     uint32_t uid = 0;
     text = slice_trim(text);
@@ -185,11 +159,7 @@ static bool server_act(void *world, slice text, struct session_order *order_r)
     if (slice_eq(what, SLICE("locked"))) {
         return w->mailbox.locked;
     }
-    if (slice_eq(what, SLICE("unlocked"))) {
-        return !w->mailbox.locked;
-    }
-    order_r->kind = ORDER_QUIT;
-    return slice_eq(what, SLICE("quit"));
+    return slice_eq(what, SLICE("unlocked")) && !w->mailbox.locked;
 }
 
 static void server_end(void *world)
@@ -202,8 +172,8 @@ static void server_end(void *world)
 const struct dialogue_kind dialogue_pop3_server = {
     .ops = &pop3_server_ops,
     .world_size = sizeof(struct server_world),
+    .begin = server_begin,
     .setup = server_setup,
-    .config = server_config,
     .event = server_event,
     .decide = server_decide,
     .act = server_act,
@@ -215,35 +185,12 @@ const struct dialogue_kind dialogue_pop3_server = {
 static bool client_setup(void *world, slice name, slice value)
 {
     struct pop3_client_config *c = world;
-    struct {
-        const char *name;
-        slice *text;
-        bool *yes;
-    } keys[] = {
-        { "user", &c->user, NULL },
-        { "password", &c->password, NULL },
-        { "use_uidl", NULL, &c->use_uidl },
-        { "use_capa", NULL, &c->use_capa },
+    const struct dialogue_key keys[] = {
+        { "user", .text = &c->user },        { "password", .text = &c->password },
+        { "use_uidl", .yes = &c->use_uidl }, { "use_capa", .yes = &c->use_capa },
+        { "tls", .tls = &c->tls },           { "timeout", .time = &c->timeout },
     };
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        if (slice_eq(name, slice_of(keys[i].name))) {
-            if (keys[i].text) {
-                *keys[i].text = value;
-            } else {
-                *keys[i].yes = slice_eq(value, SLICE("yes"));
-            }
-            return true;
-        }
-    }
-    if (slice_eq(name, SLICE("tls"))) {
-        return dialogue_tls_policy(value, &c->tls);
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
-}
-
-static const void *client_config(void *world)
-{
-    return world;
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
 static void add_listed(struct buf *log, const char *name, const struct session_event *ev)
@@ -251,25 +198,11 @@ static void add_listed(struct buf *log, const char *name, const struct session_e
     const struct pop3_listed *l = ev->detail;
     cr_expect_eq(ev->number, l->number);
     buf_addz(log, name);
-    add_number(log, l->number);
+    dialogue_add_number(log, l->number);
     if (ev->kind != POP3_EV_REFUSED) {
-        add_number(log, l->size);
-        add_word(log, l->uid);
+        dialogue_add_number(log, l->size);
+        dialogue_add_text(log, l->uid);
     }
-}
-
-static void add_message(struct buf *log, const struct message *m)
-{
-    struct buf text = { 0 };
-    message_copy(m, &text);
-    if (text.len <= TEXT_SHOWN) {
-        add_word(log, buf_slice(&text));
-    } else {
-        add_number(log, text.len);
-        buf_byte(log, ' ');
-        fmt_hex(log, slice_hash(buf_slice(&text), 0), 16);
-    }
-    buf_deinit(&text);
 }
 
 static bool client_event(void *world, const struct session_event *ev, struct buf *log)
@@ -278,25 +211,25 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
     switch ((enum pop3_client_event)ev->kind) {
     case POP3_EV_READY:
         buf_addz(log, "ready");
-        add_number(log, ev->number);
+        dialogue_add_number(log, ev->number);
         return false;
     case POP3_EV_LISTED:
         add_listed(log, "listed", ev);
         return true;
     case POP3_EV_MESSAGE:
         add_listed(log, "message", ev);
-        add_message(log, ev->message);
+        dialogue_add_letter(log, ev->message, TEXT_SHOWN);
         return true;
     case POP3_EV_DONE:
         buf_addz(log, "done");
         return false;
     case POP3_EV_FAILED:
         buf_addz(log, ev->number ? "failed-tls" : "failed");
-        add_word(log, ev->text);
+        dialogue_add_text(log, ev->text);
         return false;
     case POP3_EV_REFUSED:
         add_listed(log, "refused", ev);
-        add_word(log, ev->text);
+        dialogue_add_text(log, ev->text);
         return false;
     }
     cr_assert_fail("an event that pop3.h does not name: %u", (unsigned)ev->kind);
@@ -316,20 +249,11 @@ static struct session_answer client_decide(void *world, const struct session_eve
     return (struct session_answer){ .code = (uint16_t)wish };
 }
 
-static bool client_act(void *world, slice text, struct session_order *order_r)
-{
-    (void)world;
-    order_r->kind = ORDER_QUIT;
-    return slice_eq(text, SLICE("quit"));
-}
-
 const struct dialogue_kind dialogue_pop3_client = {
     .ops = &pop3_client_ops,
     .client = true,
     .world_size = sizeof(struct pop3_client_config),
     .setup = client_setup,
-    .config = client_config,
     .event = client_event,
     .decide = client_decide,
-    .act = client_act,
 };

@@ -2,6 +2,7 @@
 #include "tests/lib/dialogue_smtp.h"
 
 #include "sim/proto/smtp.h"
+#include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
 
@@ -9,10 +10,7 @@
 
 bool dialogue_smtp_extensions(slice value, uint32_t *bits_r)
 {
-    static const struct {
-        const char *word;
-        uint32_t bits;
-    } words[] = {
+    static const struct dialogue_bits words[] = {
         { "all", SMTP_ALL },
         { "none", 0 },
         { "PIPELINING", SMTP_PIPELINING },
@@ -22,103 +20,39 @@ bool dialogue_smtp_extensions(slice value, uint32_t *bits_r)
         { "AUTH", SMTP_AUTH },
         { "STARTTLS", SMTP_STARTTLS },
     };
-    slice word;
-    *bits_r = 0;
-    while ((word = slice_word(&value)).len > 0) {
-        size_t i = 0;
-        while (i < COUNT(words) && !slice_eq(word, slice_of(words[i].word))) {
-            i++;
-        }
-        if (i == COUNT(words)) {
-            return false;
-        }
-        *bits_r |= words[i].bits;
-    }
-    return true;
-}
-
-void dialogue_add_spaced(struct buf *log, slice s)
-{
-    if (s.len > 0) {
-        buf_byte(log, ' ');
-        dialogue_escape(log, s);
-    }
-}
-
-void dialogue_add_number(struct buf *log, uint64_t n)
-{
-    buf_byte(log, ' ');
-    fmt_u64(log, n);
+    return dialogue_set_bits(words, COUNT(words), value, bits_r);
 }
 
 /* ---- server ---- */
 
-struct server_world {
-    bool configured;
-    struct smtp_server_config config;
-};
-
-static struct smtp_server_config *server_config(struct server_world *w)
+static void server_begin(void *world)
 {
-    if (!w->configured) {
-        w->configured = true;
-        w->config =
-            (struct smtp_server_config){ .host = SLICE("mx.example.org"), .extensions = SMTP_ALL };
-    }
-    return &w->config;
+    *(struct smtp_server_config *)world =
+        (struct smtp_server_config){ .host = SLICE("mx.example.org"), .extensions = SMTP_ALL };
 }
 
 static bool server_setup(void *world, slice name, slice value)
 {
-    struct smtp_server_config *c = server_config(world);
-    if (slice_eq(name, SLICE("host"))) {
-        c->host = value;
-        return true;
-    }
+    struct smtp_server_config *c = world;
+    const struct dialogue_key keys[] = {
+        { "host", .text = &c->host },
+        { "auth_required", .yes = &c->auth_required },
+        { "auth_needs_tls", .yes = &c->auth_needs_tls },
+        { "tls_required", .yes = &c->tls_required },
+        { "timeout", .time = &c->timeout },
+    };
     if (slice_eq(name, SLICE("extensions"))) {
         return dialogue_smtp_extensions(value, &c->extensions);
     }
     if (slice_eq(name, SLICE("size_max"))) {
         return slice_to_u64(value, &c->size_max);
     }
-    if (slice_eq(name, SLICE("auth_required"))) {
-        c->auth_required = slice_eq(value, SLICE("yes"));
-        return true;
-    }
-    if (slice_eq(name, SLICE("auth_needs_tls"))) {
-        c->auth_needs_tls = slice_eq(value, SLICE("yes"));
-        return true;
-    }
-    if (slice_eq(name, SLICE("tls_required"))) {
-        c->tls_required = slice_eq(value, SLICE("yes"));
-        return true;
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
-}
-
-static const void *server_config_given(void *world)
-{
-    return server_config(world);
-}
-
-static void log_message(const struct session_event *ev, struct buf *log)
-{
-    struct buf text = { 0 };
-    message_copy(ev->message, &text);
-    cr_expect_eq(ev->number, text.len);
-    dialogue_add_number(log, text.len);
-    if (text.len <= TEXT_SHOWN) {
-        dialogue_add_spaced(log, buf_slice(&text));
-    } else {
-        buf_byte(log, ' ');
-        fmt_hex(log, slice_hash(buf_slice(&text), 0), 16);
-    }
-    buf_deinit(&text);
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
 static void log_mail(const struct smtp_mail *mail, struct buf *log)
 {
-    dialogue_add_spaced(log, mail->from.whole.len > 0 ? mail->from.whole : SLICE("<>"));
+    dialogue_add_text(log, mail->from.whole.len > 0 ? mail->from.whole : SLICE("<>"));
     if (mail->size > 0) {
         buf_addz(log, " size");
         dialogue_add_number(log, mail->size);
@@ -130,10 +64,10 @@ static void log_mail(const struct smtp_mail *mail, struct buf *log)
 
 static void log_auth(const struct smtp_auth *auth, struct buf *log)
 {
-    dialogue_add_spaced(log, auth->mechanism);
-    dialogue_add_spaced(log, auth->authzid.len > 0 ? auth->authzid : SLICE("-"));
-    dialogue_add_spaced(log, auth->authcid);
-    dialogue_add_spaced(log, auth->password);
+    dialogue_add_text(log, auth->mechanism);
+    dialogue_add_text(log, auth->authzid.len > 0 ? auth->authzid : SLICE("-"));
+    dialogue_add_text(log, auth->authcid);
+    dialogue_add_text(log, auth->password);
 }
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
@@ -142,7 +76,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     switch ((enum smtp_server_event)ev->kind) {
     case SMTP_EV_HELLO:
         buf_addz(log, ev->number ? "hello EHLO" : "hello HELO");
-        dialogue_add_spaced(log, ev->text);
+        dialogue_add_text(log, ev->text);
         return false;
     case SMTP_EV_AUTH:
         buf_addz(log, "auth");
@@ -154,11 +88,12 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         return true;
     case SMTP_EV_RCPT:
         buf_addz(log, "rcpt");
-        dialogue_add_spaced(log, ((const struct address *)ev->detail)->whole);
+        dialogue_add_text(log, ((const struct address *)ev->detail)->whole);
         return true;
     case SMTP_EV_MESSAGE:
         buf_addz(log, "message");
-        log_message(ev, log);
+        cr_expect_eq(ev->number, ev->message->size);
+        dialogue_add_letter(log, ev->message, TEXT_SHOWN);
         return true;
     case SMTP_EV_RESET:
         buf_addz(log, ev->number ? "reset all" : "reset");
@@ -166,7 +101,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     case SMTP_EV_SYNTAX:
         buf_addz(log, "syntax");
         dialogue_add_number(log, ev->number);
-        dialogue_add_spaced(log, slice_sub(ev->text, 0, 40));
+        dialogue_add_text(log, slice_sub(ev->text, 0, 40));
         return false;
     case SMTP_EV_QUIT:
         buf_addz(log, "quit");
@@ -176,31 +111,10 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     return false;
 }
 
-/* "\n" in a decision makes a reply of several lines. */
-struct session_answer dialogue_smtp_decide(void *world, const struct session_event *ev,
-                                           slice decision)
-{
-    (void)world;
-    (void)ev;
-    return dialogue_answer(decision);
-}
-
-static bool quit_act(void *world, slice text, struct session_order *order_r)
-{
-    (void)world;
-    if (slice_eq(text, SLICE("wake"))) { /* the host's wake-up: next() is called */
-        return true;
-    }
-    order_r->kind = ORDER_QUIT;
-    return slice_eq(text, SLICE("quit"));
-}
-
 const struct dialogue_kind dialogue_smtp_server = {
     .ops = &smtp_server_ops,
-    .world_size = sizeof(struct server_world),
+    .world_size = sizeof(struct smtp_server_config),
+    .begin = server_begin,
     .setup = server_setup,
-    .config = server_config_given,
     .event = server_event,
-    .decide = dialogue_smtp_decide,
-    .act = quit_act,
 };

@@ -2,58 +2,43 @@
 #include "tests/lib/dialogue_smtp.h"
 
 #include "sim/proto/smtp.h"
+#include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
 
 #define TO_MAX 1100
 
 struct client_world {
-    bool configured;
     struct smtp_client_config config;
     struct smtp_letter letter;
     slice to[TO_MAX];
 };
 
-static struct smtp_client_config *client_config(struct client_world *w)
+static void client_begin(void *world)
 {
-    if (!w->configured) {
-        w->configured = true;
-        w->config = (struct smtp_client_config){ .host = SLICE("client.example.org"),
-                                                 .extensions = SMTP_ALL };
-    }
-    return &w->config;
+    ((struct client_world *)world)->config =
+        (struct smtp_client_config){ .host = SLICE("client.example.org"), .extensions = SMTP_ALL };
 }
 
 static bool client_setup(void *world, slice name, slice value)
 {
-    struct smtp_client_config *c = client_config(world);
-    slice *text = slice_eq(name, SLICE("host"))       ? &c->host
-                  : slice_eq(name, SLICE("user"))     ? &c->user
-                  : slice_eq(name, SLICE("password")) ? &c->password
-                                                      : NULL;
-    if (text) {
-        *text = value;
-        return true;
-    }
+    struct smtp_client_config *c = &((struct client_world *)world)->config;
+    const struct dialogue_key keys[] = {
+        { "host", .text = &c->host },         { "user", .text = &c->user },
+        { "password", .text = &c->password }, { "tls", .tls = &c->tls },
+        { "timeout", .time = &c->timeout },
+    };
     if (slice_eq(name, SLICE("extensions"))) {
         return dialogue_smtp_extensions(value, &c->extensions);
     }
-    if (slice_eq(name, SLICE("tls"))) {
-        return dialogue_tls_policy(value, &c->tls);
-    }
-    return slice_eq(name, SLICE("timeout")) && parse_duration(value, &c->timeout);
-}
-
-static const void *client_config_given(void *world)
-{
-    return client_config(world);
+    return dialogue_set(keys, COUNT(keys), name, value);
 }
 
 static void log_reply(const struct session_event *ev, struct buf *log)
 {
     const struct smtp_reply *reply = ev->detail;
     dialogue_add_number(log, reply->code);
-    dialogue_add_spaced(log, reply->text);
+    dialogue_add_text(log, reply->text);
     buf_addz(log, " (");
     buf_addz(log, reply->after);
     buf_byte(log, ')');
@@ -90,13 +75,6 @@ static bool client_act(void *world, slice text, struct session_order *order_r)
 {
     struct client_world *w = world;
     slice verb = slice_word(&text);
-    if (slice_eq(verb, SLICE("quit"))) {
-        order_r->kind = ORDER_QUIT;
-        return true;
-    }
-    if (slice_eq(verb, SLICE("wake"))) { /* the host's wake-up: next() is called */
-        return true;
-    }
     uint64_t times = 1;
     bool big = slice_eq(verb, SLICE("big"));
     bool eight = slice_eq(verb, SLICE("letter8"));
@@ -137,10 +115,9 @@ const struct dialogue_kind dialogue_smtp_client = {
     .ops = &smtp_client_ops,
     .client = true,
     .world_size = sizeof(struct client_world),
+    .begin = client_begin,
     .setup = client_setup,
-    .config = client_config_given,
     .event = client_event,
-    .decide = dialogue_smtp_decide,
     .act = client_act,
     .end = client_end,
 };

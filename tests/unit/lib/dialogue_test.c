@@ -75,7 +75,10 @@ static void echo_answer(void *self, struct session_io io, struct session_answer 
 
 static void echo_tell(void *self, struct session_io io, const struct session_order *o)
 {
-    (void)self;
+    if (o->kind == ORDER_QUIT) {
+        ((struct echo *)self)->closing = true;
+        return;
+    }
     if (o->kind == ORDER_TLS_UP || o->kind == ORDER_TLS_FAILED) {
         say(io, io.tls ? io.tls->version : ((const struct session_tls *)o->detail)->problem);
         return;
@@ -120,14 +123,6 @@ static bool world_event(void *world, const struct session_event *ev, struct buf 
     return true;
 }
 
-static struct session_answer world_decide(void *world, const struct session_event *ev,
-                                          slice decision)
-{
-    (void)world;
-    (void)ev;
-    return dialogue_answer(decision);
-}
-
 static bool world_act(void *world, slice text, struct session_order *order_r)
 {
     struct echo_world *w = world;
@@ -140,7 +135,6 @@ static const struct dialogue_kind echo_kind = {
     .ops = &echo_ops,
     .world_size = sizeof(struct echo_world),
     .event = world_event,
-    .decide = world_decide,
     .act = world_act,
 };
 static const struct dialogue_kind *const kinds[] = { &echo_kind };
@@ -165,6 +159,8 @@ Test(dialogue, notices_what_is_wrong)
         "session: echo\nS: hello\nC: one\nC: two\nS: one\nC: three\nS: two\nS: three\n",
         "session: echo\nstrange: head\nS: hello\n",
         "session: echo\nS: hello\nTLS: up\nS: TLSv1.3\n",
+        "session: echo\nS: hello\nACT: quit\n",
+        "session: echo\nS: hello\nACT: wake\nCLOSE:\n",
         "session: echo\nS: hello\nC: tls\nS: tls\nTLS: failed x\nS: y\n",
         "session: echo\nS: hello\nC: tls\nC: more\nS: tls\nTLS: up\nS: TLSv1.3\n",
         "session: echo\nS: hello\nC: tls\nC: more\nS: tls\nDROP: mo\nTLS: up\nS: TLSv1.3\n",
