@@ -97,6 +97,8 @@ static uint32_t extensions(const struct mail_config *c)
            (c->enhanced_codes ? SMTP_ENHANCEDSTATUSCODES : 0u);
 }
 
+#define ERRORS_MAX 20 /* commands in a row that are none; no RFC's, but what common servers take */
+
 static void configure_sessions(struct mail_host *m)
 {
     const struct mail_config *c = m->config;
@@ -107,7 +109,8 @@ static void configure_sessions(struct mail_host *m)
     m->smtp_in = (struct smtp_server_config){ .host = host,
                                               .extensions = extensions(c) | starttls,
                                               .size_max = c->size_max,
-                                              .timeout = 5 * SIM_MINUTE };
+                                              .timeout = 5 * SIM_MINUTE,
+                                              .errors_max = ERRORS_MAX };
     m->submission_in = m->smtp_in;
     m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
     m->submission_in.auth_required = c->auth;
@@ -124,11 +127,13 @@ static void configure_sessions(struct mail_host *m)
         .starttls = c->tls != TLS_POLICY_NONE,
         .tls_required = c->tls == TLS_POLICY_REQUIRED,
         .timeout = 10 * SIM_MINUTE,
+        .errors_max = ERRORS_MAX,
     };
     m->imap_in = (struct imap_server_config){ .host = host,
                                               .starttls = c->tls != TLS_POLICY_NONE,
                                               .tls_required = c->tls == TLS_POLICY_REQUIRED,
                                               .timeout = 30 * SIM_MINUTE,
+                                              .errors_max = ERRORS_MAX,
                                               .unix_start = mail_stage(m)->unix_start,
                                               .literal_max = c->size_max,
                                               .extensions = IMAP_ALL,

@@ -169,7 +169,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
     buf_add(out, m->base.name);
     buf_addz(out, c->extended ? " with ESMTP" : " with SMTP");
     buf_addz(out, secure && c->extended ? "S" : "");
-    buf_addz(out, c->account ? "A id " : " id ");
+    buf_addz(out, c->account && c->extended ? "A id " : " id "); /* HELO may follow AUTH */
     fmt_u64_padded(out, e->number, 6, '0');
     if (e->rcpt_count == 1) {
         buf_addz(out, "\r\n\tfor <");

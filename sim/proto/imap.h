@@ -28,6 +28,7 @@ struct imap_server_config {
     struct arena *names; /* for the names of new mailboxes; NULL: CREATE is refused */
     bool starttls;       /* STARTTLS is offered before TLS */
     bool tls_required;   /* before TLS nobody logs in: LOGINDISABLED, NO [PRIVACYREQUIRED] */
+    uint8_t errors_max;  /* so many BAD in a row: BYE, and the connection ends; our rule; 0: none */
 };
 #define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
 

@@ -76,6 +76,11 @@ static void syntax_event(struct imap_server *s)
     }
 }
 
+static bool is_fed_up(const struct imap_server *s)
+{
+    return s->config->errors_max > 0 && s->errors >= s->config->errors_max;
+}
+
 static void finish(struct imap_server *s, struct session_io io, enum imap_result result)
 {
     static const char *const conditions[] = { "OK", "NO", "BAD" };
@@ -94,6 +99,10 @@ static void finish(struct imap_server *s, struct session_io io, enum imap_result
     s->work = NULL;
     s->uid = false;
     s->in.raw_lines = false;
+    s->errors = result == IMAP_BAD && s->config->errors_max > 0 ? (uint8_t)(s->errors + 1) : 0;
+    if (is_fed_up(s)) {
+        outq_textz(io.out, "* BYE Too many errors\r\n");
+    }
 }
 
 static void went(struct imap_server *s, struct session_io io, enum imap_result result)
@@ -270,6 +279,9 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         }
         if (s->state == IMAP_GONE) {
             return STEP_CLOSE;
+        }
+        if (is_fed_up(s)) {
+            return lost(s, ev_r);
         }
         if (s->upgrade_due) { /* said in the clear, it must not count as said under TLS */
             s->upgrade_due = false;

@@ -65,8 +65,9 @@ struct imap_server {
     sim_time heard;
     uint32_t event_count, event_at;
     uint8_t state;
-    bool uid;   /* the running command came as "UID name" */
-    bool asked; /* an event waits for its answer */
+    uint8_t errors; /* BAD in a row */
+    bool uid;       /* the running command came as "UID name" */
+    bool asked;     /* an event waits for its answer */
     bool eof;
     bool secured;     /* TLS is below */
     bool upgrade_due; /* STEP_UPGRADE is the next step */

@@ -13,11 +13,13 @@
  * deinit where it never came to that; the mailbox must outlive the session. */
 struct pop3_server_config {
     slice host;
-    bool sasl;         /* AUTH PLAIN is offered (RFC 5034) */
-    bool top, uidl;    /* optional commands offered */
-    bool starttls;     /* STLS is offered before TLS */
-    bool tls_required; /* before TLS nobody logs in */
-    sim_time timeout;  /* inactivity autologout, at least 10 minutes (RFC 1939 3); 0: none */
+    bool sasl;          /* AUTH PLAIN is offered (RFC 5034) */
+    bool top, uidl;     /* optional commands offered */
+    bool starttls;      /* STLS is offered before TLS */
+    bool tls_required;  /* before TLS nobody logs in */
+    sim_time timeout;   /* inactivity autologout, at least 10 minutes (RFC 1939 3); 0: none */
+    uint8_t errors_max; /* so many lines in a row that are no command here: the last gets -ERR and
+                           the connection ends; our rule; 0: none */
 };
 enum pop3_server_event {
     POP3_EV_LOGIN, /* asks; detail: struct pop3_login; grant: struct mailbox *; code 0 and no grant:

@@ -40,10 +40,10 @@ static void read_command(struct pop3_server *s, struct session_io io)
         pop3_command(s, io.out, line);
         break;
     case LINE_TOO_LONG:
-        pop3_error(io.out, SLICE("that line is too long"));
+        pop3_nonsense(s, io.out, SLICE("that line is too long"));
         break;
     case LINE_BARE:
-        pop3_error(io.out, SLICE("a line ends in CR LF, and neither stands alone"));
+        pop3_nonsense(s, io.out, SLICE("a line ends in CR LF, and neither stands alone"));
         break;
     }
 }

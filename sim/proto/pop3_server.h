@@ -28,6 +28,7 @@ struct pop3_server {
     enum pop3_state state;
     enum pop3_busy busy;
     bool eof, fed, committed;
+    uint8_t errors;   /* lines in a row that were no command */
     bool secured;     /* TLS is below */
     bool upgrade_due; /* STEP_UPGRADE is the next step */
     bool challenged;  /* the next line is a response, not a command (RFC 5034 4) */
@@ -46,6 +47,8 @@ void pop3_command(struct pop3_server *s, struct outq *out, slice line);
 /* The line after a challenge; an empty one where it was too long, or spoilt. */
 void pop3_response(struct pop3_server *s, struct outq *out, slice line);
 void pop3_error(struct outq *out, slice words_live_forever); /* "-ERR words" */
+/* The same for what is no command at all here; after too many in a row the connection ends. */
+void pop3_nonsense(struct pop3_server *s, struct outq *out, slice words_live_forever);
 /* Goes on with what takes several calls, by about `room` bytes.  false: there is nothing of the
  * kind. */
 bool pop3_go_on(struct pop3_server *s, size_t room, struct outq *out);

@@ -14,6 +14,15 @@ void pop3_error(struct outq *out, slice words_live_forever)
     outq_static(out, SLICE("\r\n"));
 }
 
+void pop3_nonsense(struct pop3_server *s, struct outq *out, slice words_live_forever)
+{
+    if (s->config->errors_max > 0 && ++s->errors >= s->config->errors_max) {
+        words_live_forever = SLICE("too many errors");
+        s->state = S_GONE;
+    }
+    pop3_error(out, words_live_forever);
+}
+
 static void say_two(struct outq *out, uint64_t a, uint64_t b)
 {
     outq_u64(out, a);
@@ -337,12 +346,13 @@ void pop3_command(struct pop3_server *s, struct outq *out, slice line)
     slice keyword = slice_cut(&argument, ' ');
     const struct verb *v = verb_of(s, keyword);
     if (!v) {
-        pop3_error(out, SLICE("that command is not known here"));
+        pop3_nonsense(s, out, SLICE("that command is not known here"));
         return;
     }
     if ((v->legal_in & s->state) == 0) {
-        pop3_error(out, s->state == S_AUTHORIZATION ? SLICE("log in first")
-                                                    : SLICE("already logged in"));
+        pop3_nonsense(s, out,
+                      s->state == S_AUTHORIZATION ? SLICE("log in first")
+                                                  : SLICE("already logged in"));
         return;
     }
     if (v->arguments != ARG_LINE) { /* a password may hold blanks, at its ends too */
@@ -352,10 +362,11 @@ void pop3_command(struct pop3_server *s, struct outq *out, slice line)
                      : v->arguments == ARG_ONE ? argument.len == 0 || many
                                                : many;
         if (wrong) {
-            pop3_error(out, SLICE("wrong number of arguments"));
+            pop3_nonsense(s, out, SLICE("wrong number of arguments"));
             return;
         }
     }
+    s->errors = 0;
     v->run(s, out, argument);
 }
 

@@ -32,6 +32,8 @@ struct smtp_server_config {
     bool tls_required;   /* before TLS all but NOOP, EHLO, STARTTLS and QUIT get 530 5.7.0 (RFC 3207
                             4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
+    uint8_t errors_max;  /* so many commands in a row that are none (500, 501, 502, 504): the last
+                            gets 421 and the connection ends; our rule; 0: none */
 };
 
 /* Texts of answers are written with their enhanced status code ("5.1.1 no such user", class as in

@@ -31,16 +31,6 @@ void smtp_server_say(const struct smtp_server *s, struct session_io io, slice re
     smtp_say(io.out, (smtp_server_on(s) & SMTP_ENHANCEDSTATUSCODES) != 0, reply);
 }
 
-enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice reply,
-                              struct session_event *ev_r)
-{
-    smtp_server_say(s, io, reply);
-    *ev_r = (struct session_event){ .kind = SMTP_EV_SYNTAX,
-                                    .text = s->line,
-                                    .number = smtp_reply_code(reply) };
-    return OUTCOME_NO;
-}
-
 /* AUTH responses are longer than any command; the verbs check their own limit. */
 static size_t longest_line(const struct smtp_server *s)
 {
@@ -59,6 +49,28 @@ static void enter(struct smtp_server *s, uint8_t state)
         buf_deinit(&s->secret);
     }
     s->lines.max = longest_line(s);
+}
+
+/* What no client says that speaks SMTP.  Not 503: a client that sends ahead gets many of them for
+ * one refusal (RFC 2920 3.1). */
+static bool is_no_command(uint16_t code)
+{
+    return code >= 500 && code <= 504 && code != 503;
+}
+
+enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice reply,
+                              struct session_event *ev_r)
+{
+    if (s->config->errors_max > 0 && is_no_command(smtp_reply_code(reply)) &&
+        ++s->errors >= s->config->errors_max) {
+        reply = SLICE("421 4.7.0 too many errors\r\n");
+        enter(s, S_GONE);
+    }
+    smtp_server_say(s, io, reply);
+    *ev_r = (struct session_event){ .kind = SMTP_EV_SYNTAX,
+                                    .text = s->line,
+                                    .number = smtp_reply_code(reply) };
+    return OUTCOME_NO;
 }
 
 static void server_open(void *self, const void *config, struct session_io io)
@@ -157,6 +169,7 @@ static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcom
                    const struct smtp_verb *verb, struct session_event *ev_r)
 {
     bool open = (s->state & (S_MAIL | S_RCPT)) != 0;
+    s->errors = outcome == OUTCOME_NO ? s->errors : 0;
     switch (outcome) {
     case OUTCOME_NO:
         return true;

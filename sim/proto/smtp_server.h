@@ -30,6 +30,7 @@ struct smtp_server {
     uint32_t rcpt_count;
     uint8_t state;
     uint8_t offered; /* by the reply to EHLO: the extensions in force */
+    uint8_t errors;  /* in a row */
     bool ehlo, authenticated, hello_due, reset_due, eof;
     union {
         struct smtp_mail mail;

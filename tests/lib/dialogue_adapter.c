@@ -34,6 +34,14 @@ static bool set_tls(slice value, enum tls_policy *policy_r)
     return false;
 }
 
+static bool set_few(slice value, uint8_t *few_r)
+{
+    uint32_t n;
+    bool good = slice_to_u32(value, &n) && n <= UINT8_MAX;
+    *few_r = (uint8_t)n;
+    return good;
+}
+
 bool dialogue_set(const struct dialogue_key *keys, size_t count, slice name, slice value)
 {
     const struct dialogue_key *k = keys;
@@ -49,6 +57,7 @@ bool dialogue_set(const struct dialogue_key *keys, size_t count, slice name, sli
     }
     return k->yes    ? set_yes(value, k->yes)
            : k->size ? set_size(value, k->size)
+           : k->few  ? set_few(value, k->few)
            : k->time ? parse_duration(value, k->time)
                      : set_tls(value, k->tls);
 }

@@ -13,6 +13,7 @@ struct dialogue_key {
     slice *text;
     bool *yes; /* "yes" or "no" */
     size_t *size;
+    uint8_t *few;         /* up to 255 */
     sim_time *time;       /* "5m" */
     enum tls_policy *tls; /* none, opportunistic, required */
 };

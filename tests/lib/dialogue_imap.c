@@ -63,9 +63,8 @@ static bool server_setup(void *world, slice name, slice value)
     struct server_world *w = world;
     struct imap_server_config *c = &w->config;
     const struct dialogue_key keys[] = {
-        { "starttls", .yes = &c->starttls },
-        { "tls_required", .yes = &c->tls_required },
-        { "literal_max", .size = &c->literal_max },
+        { "starttls", .yes = &c->starttls },        { "tls_required", .yes = &c->tls_required },
+        { "literal_max", .size = &c->literal_max }, { "errors_max", .few = &c->errors_max },
         { "timeout", .time = &c->timeout },
     };
     if (slice_eq(name, SLICE("box"))) {

@@ -62,6 +62,7 @@ static bool server_setup(void *world, slice name, slice value)
         { "starttls", .yes = &c->starttls },
         { "tls_required", .yes = &c->tls_required },
         { "sasl", .yes = &c->sasl },
+        { "errors_max", .few = &c->errors_max },
         { "timeout", .time = &c->timeout },
     };
     uint64_t count = 0;

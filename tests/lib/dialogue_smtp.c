@@ -39,6 +39,7 @@ static bool server_setup(void *world, slice name, slice value)
         { "auth_required", .yes = &c->auth_required },
         { "auth_needs_tls", .yes = &c->auth_needs_tls },
         { "tls_required", .yes = &c->tls_required },
+        { "errors_max", .few = &c->errors_max },
         { "timeout", .time = &c->timeout },
     };
     if (slice_eq(name, SLICE("extensions"))) {

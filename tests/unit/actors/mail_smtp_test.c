@@ -1,3 +1,4 @@
+#include "tests/lib/open_world.h"
 #include "tests/lib/small_world.h"
 #include "tests/lib/stranger.h"
 
@@ -5,11 +6,33 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* clang-format off */
 #define SEND_BOB SMALL_SEND("1s", "bob@example.net")
 #define TO_BOB_AND_FETCH ",'script':[" SEND_BOB "," SMALL_DO("20s", "bob-pc", "fetch") "]"
 #define LINE(text) "{'said':'" text "','service':'imap','by':'server','line':true,'count':1}"
+
+/* HELO does not undo AUTH, and there is no SMTPA. */
+Test(mail_smtp, helo_behind_auth_is_plain_smtp)
+{
+    struct open_world w;
+    struct buf heard = { 0 };
+    open_world_new(&w, SMALL_HOSTS, NULL);
+    int fd = knock(open_world_port(&w, "mail.example.org", 587));
+    knock_say(&w, fd, "EHLO a\r\nAUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\nHELO a\r\n"
+                      "MAIL FROM:<alice@example.org>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n");
+    cr_assert(knock_hear(&w, fd, "354", &heard), "%s", buf_z(&heard));
+    knock_say(&w, fd, "Subject: S\r\n\r\nT\r\n.\r\nQUIT\r\n");
+    cr_expect(knock_hear_end(&w, fd));
+    close(fd);
+    fd = knock(open_world_port(&w, "mail.example.org", 110));
+    knock_say(&w, fd, "USER alice\r\nPASS wonderland\r\nRETR 1\r\nQUIT\r\n");
+    cr_expect(knock_hear(&w, fd, "with SMTP id", &heard), "%s", buf_z(&heard));
+    close(fd);
+    open_world_free(&w);
+    buf_deinit(&heard);
+}
 
 static const struct small_row trace_field_rows[] = {
     { "one field on top by each hop, with ESMTPA where the client logged in (RFC 3848)",
