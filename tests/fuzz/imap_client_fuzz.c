@@ -108,15 +108,9 @@ static void feed(struct play *p, slice bytes)
 /* What is left of the input when TLS has come up, or failed. */
 static slice secure(struct play *p, slice rest)
 {
-    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
-    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
-    struct session_order told = { .detail = &failed };
+    struct session_io io = { .out = &p->out, .room = 1u << 20 };
     p->upgrading = false;
-    rest = fuzz_upgrade(rest, &told.kind);
-    if (told.kind != 0) {
-        p->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
-        imap_client_ops.tell(
-            p->self, (struct session_io){ .out = &p->out, .room = 1u << 20, .tls = p->tls }, &told);
+    if (fuzz_upgrade(&imap_client_ops, p->self, io, &rest, &p->tls)) {
         run(p);
         assert(!p->upgrading);
     }

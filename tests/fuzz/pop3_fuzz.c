@@ -85,16 +85,10 @@ static bool run(struct host *h)
 /* What is left of the input when TLS has come up, or failed; false: it has closed. */
 static bool secure(struct host *h, slice *rest)
 {
-    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
-    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
-    struct session_order told = { .detail = &failed };
     h->upgrading = false;
-    *rest = fuzz_upgrade(*rest, &told.kind);
-    if (told.kind == 0) {
+    if (!fuzz_upgrade(h->ops, h->self, io_of(h), rest, &h->tls)) {
         return true;
     }
-    h->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
-    h->ops->tell(h->self, io_of(h), &told);
     bool open = run(h);
     assert(!h->upgrading);
     return open;

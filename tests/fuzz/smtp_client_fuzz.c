@@ -88,14 +88,8 @@ static bool run(struct host *h, size_t *unread_r)
 /* What is left of the input when TLS has come up, or failed. */
 static slice secure(struct host *h, slice rest)
 {
-    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
-    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
-    struct session_order told = { .detail = &failed };
     size_t none;
-    rest = fuzz_upgrade(rest, &told.kind);
-    if (told.kind != 0) {
-        h->tls = told.kind == ORDER_TLS_UP ? &facts : NULL;
-        h->ops->tell(h->self, (struct session_io){ .out = &h->out, .tls = h->tls }, &told);
+    if (fuzz_upgrade(h->ops, h->self, (struct session_io){ .out = &h->out }, &rest, &h->tls)) {
         bool again = run(h, &none);
         assert(!again);
     }

@@ -85,14 +85,9 @@ static bool gone(const struct host *h)
 /* What is left of the input when TLS has come up, or failed. */
 static slice secure(struct host *h, slice rest)
 {
-    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
-    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
-    struct session_order order = { .detail = &failed };
     size_t none;
-    rest = fuzz_upgrade(rest, &order.kind);
-    if (order.kind != 0) {
-        h->tls = order.kind == ORDER_TLS_UP ? &facts : NULL;
-        smtp_server_ops.tell(h->self, (struct session_io){ .out = &h->out, .tls = h->tls }, &order);
+    if (fuzz_upgrade(&smtp_server_ops, h->self, (struct session_io){ .out = &h->out }, &rest,
+                     &h->tls)) {
         bool again = run(h, &none);
         assert(!again);
     }

@@ -6,16 +6,27 @@
 
 #include "sim/proto/session.h"
 
-/* input: all that is left behind the request.  Gives what is left behind the answer; kind_r: the
- * order to tell, 0 where the input has none. */
-static inline slice fuzz_upgrade(slice input, uint16_t *kind_r)
+/* *input: all that is left behind the request, and then behind the answer.  Tells the session how
+ * it went; *tls_r: what stands below from there on.  false: the input has no answer, and nothing was
+ * told. */
+static inline bool fuzz_upgrade(const struct session_ops *ops, void *self, struct session_io io,
+                                slice *input, const struct session_tls **tls_r)
 {
-    *kind_r = 0;
-    while (input.len > 0 && *kind_r == 0) {
-        *kind_r = input.ptr[0] == 0x16 ? ORDER_TLS_UP : input.ptr[0] == 0x15 ? ORDER_TLS_FAILED : 0;
-        input = slice_from(input, 1);
+    static const struct session_tls facts = { .version = SLICE_INIT("TLSv1.3") };
+    static const struct session_tls failed = { .problem = SLICE_INIT("bad record") };
+    struct session_order told = { .detail = &failed };
+    while (input->len > 0 && told.kind == 0) {
+        char c = input->ptr[0];
+        told.kind = c == 0x16 ? ORDER_TLS_UP : c == 0x15 ? ORDER_TLS_FAILED : 0;
+        *input = slice_from(*input, 1);
     }
-    return input;
+    if (told.kind == 0) {
+        return false;
+    }
+    *tls_r = told.kind == ORDER_TLS_UP ? &facts : NULL;
+    io.tls = *tls_r;
+    ops->tell(self, io, &told);
+    return true;
 }
 
 #endif
