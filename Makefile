@@ -20,6 +20,9 @@ MANDATORY := -std=c11 $(WARN) -I. -MMD -MP -D_XOPEN_SOURCE=700 -DMAILFLOW_VERSIO
 LIBS      := -lncursesw -ltinfo -lcjson -lssl -lcrypto -luv
 SANITIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
+# ---- how many compilers at once, where a target builds everything
+JOBS      ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
 # ---- one build directory for each way of building
 B         ?= build
 SOURCES   := $(sort $(shell find sim ui -name '*.c'))
@@ -101,7 +104,7 @@ deps-servers:
 
 # ---- run
 run: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@if [ -t 0 ] && [ -t 1 ]; then $(B)/mailflow; else $(B)/mailflow play scenarios/first-mail.json; fi
 
 # ---- tests
@@ -111,8 +114,8 @@ check: $(B)/tests $(B)/mailflow
 
 test: deps-test
 	@$(MAKE) --no-print-directory fmt-check
-	@$(MAKE) --no-print-directory B=build CC=gcc CFLAGS='-O2 -g' build/mailflow build/tests
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build CC=gcc CFLAGS='-O2 -g' build/mailflow build/tests
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
 	@$(MAKE) --no-print-directory replay-corpus
 	@$(MAKE) --no-print-directory digests
 	@if [ -n "$$CI" ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-servers; fi
