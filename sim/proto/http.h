@@ -24,11 +24,10 @@ struct http_message {
     slice host;           /* whom it is for, without the port (RFC 9110 7.2); may be empty */
     slice path, query;    /* "/a/b" and what stands behind "?" */
     uint16_t status;      /* of a response */
-    slice reason;
-    bool old;     /* HTTP/1.0 */
-    bool close;   /* the connection ends with it */
-    slice fields; /* "Name: value\n" for each: http_field */
-    slice type;   /* Content-Type, with its parameters */
+    bool old;             /* HTTP/1.0 */
+    bool close;           /* the connection ends with it */
+    slice fields;         /* "Name: value\n" for each: http_field */
+    slice type;           /* Content-Type, with its parameters */
     slice body;
 };
 /* The value of the first field of that name, without blanks around it; false: there is none. */
@@ -41,7 +40,7 @@ slice http_reason(uint16_t status); /* "Not Found"; empty: nobody knows */
 
 struct http_server_config {
     slice server;       /* the Server field; empty: none */
-    int64_t unix_start; /* calendar time of io.now == 0, for the Date field (RFC 9110 6.6.1) */
+    int64_t unix_start; /* calendar time of io.at == 0, for the Date field (RFC 9110 6.6.1) */
     size_t body_max;    /* of a request; what is larger gets 413 */
     sim_time timeout;   /* 0: none */
 };

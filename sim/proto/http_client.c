@@ -146,15 +146,6 @@ static void client_answer(void *self, struct session_io io, struct session_answe
     assert(false && "it asks nothing");
 }
 
-static void say_field(struct outq *out, slice name_and_colon, slice value)
-{
-    if (value.len > 0) {
-        outq_static(out, name_and_colon);
-        outq_text(out, value);
-        outq_static(out, SLICE("\r\n"));
-    }
-}
-
 static void say_request(struct http_client *c, struct outq *out, const struct http_order *o)
 {
     bool post = slice_eq(o->method, SLICE("POST"));
@@ -164,11 +155,11 @@ static void say_request(struct http_client *c, struct outq *out, const struct ht
     outq_static(out, SLICE(" HTTP/1.1\r\nHost: "));
     outq_text(out, o->host);
     outq_static(out, SLICE("\r\n"));
-    say_field(out, SLICE("User-Agent: "), c->config->agent);
+    http_say_field(out, SLICE("User-Agent: "), c->config->agent);
     outq_static(out, SLICE("Accept: */*\r\n"));
     outq_text(out, o->fields);
     if (post) {
-        say_field(out, SLICE("Content-Type: "), o->type);
+        http_say_field(out, SLICE("Content-Type: "), o->type);
         outq_static(out, SLICE("Content-Length: "));
         outq_u64(out, o->body.len);
         outq_static(out, SLICE("\r\n"));

@@ -332,7 +332,6 @@ static bool read_status_line(slice line, struct http_message *m)
     slice rest = line;
     slice version = slice_cut(&rest, ' ');
     slice code = slice_cut(&rest, ' ');
-    m->reason = rest;
     if (!read_version(version, &major, &m->old) || major != 1 || code.len != 3 ||
         !slice_to_u32(code, &status) || status < 100 || !is_field_value(rest)) {
         return false;
@@ -408,4 +407,13 @@ slice http_reason(uint16_t status)
         }
     }
     return SLICE("");
+}
+
+void http_say_field(struct outq *out, slice name_and_colon, slice value)
+{
+    if (value.len > 0) {
+        outq_static(out, name_and_colon);
+        outq_text(out, value);
+        outq_static(out, SLICE("\r\n"));
+    }
 }

@@ -19,5 +19,7 @@ struct http_head {
 uint16_t http_head_request(slice text, struct http_head *head_r, const char **why_r);
 /* The same for a response, where any refusal counts.  bodyless: it answers a HEAD. */
 bool http_head_response(slice text, bool bodyless, struct http_head *head_r, const char **why_r);
+/* "Name: " and the value; nothing where there is no value. */
+void http_say_field(struct outq *out, slice name_and_colon, slice value);
 
 #endif

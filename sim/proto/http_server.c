@@ -45,7 +45,7 @@ static void two(struct outq *out, int n)
 /* IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
 static void say_date(struct http_server *s, struct session_io io)
 {
-    struct civil c = civil_from_unix(s->config->unix_start + (int64_t)(io.now / SIM_SECOND));
+    struct civil c = civil_from_unix(s->config->unix_start + (int64_t)(io.at / SIM_SECOND));
     outq_static(io.out, SLICE("Date: "));
     outq_textz(io.out, fmt_weekdays[c.weekday]);
     outq_static(io.out, SLICE(", "));
@@ -72,15 +72,6 @@ static void say_status(struct outq *out, uint16_t status)
     outq_static(out, SLICE("\r\n"));
 }
 
-static void say_field(struct outq *out, slice name_and_colon, slice value)
-{
-    if (value.len > 0) {
-        outq_static(out, name_and_colon);
-        outq_text(out, value);
-        outq_static(out, SLICE("\r\n"));
-    }
-}
-
 static void respond(struct http_server *s, struct session_io io, uint16_t status,
                     const struct http_reply *r, bool last)
 {
@@ -89,9 +80,9 @@ static void respond(struct http_server *s, struct session_io io, uint16_t status
     outq_static(io.out, SLICE("HTTP/1.1 "));
     say_status(io.out, status);
     say_date(s, io);
-    say_field(io.out, SLICE("Server: "), s->config->server);
+    http_say_field(io.out, SLICE("Server: "), s->config->server);
     if (!no_content) {
-        say_field(io.out, SLICE("Content-Type: "), r->type);
+        http_say_field(io.out, SLICE("Content-Type: "), r->type);
         outq_static(io.out, SLICE("Content-Length: "));
         outq_u64(io.out, r->body.len);
         outq_static(io.out, SLICE("\r\n"));
