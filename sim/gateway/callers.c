@@ -72,7 +72,6 @@ static void on_answer(void *user, const struct datagram *d)
         uv_buf_t buf = { .base = (char *)(uintptr_t)d->bytes.ptr, .len = d->bytes.len };
         /* What finds no room is lost, as datagrams are. */
         (void)uv_udp_try_send(&c->door->at[c->family].udp, &buf, 1, (struct sockaddr *)&c->peer);
-        g->counts.octets_out += d->bytes.len;
     }
 }
 
@@ -144,7 +143,6 @@ static void on_datagram(uv_udp_t *udp, ssize_t n, const uv_buf_t *buf, const str
     struct caller *c = caller_of(d, udp == &d->at[1].udp, &peer);
     c->heard_at = uv_now(&g->loop) * SIM_MS;
     g->counts.datagrams++;
-    g->counts.octets_in += (uint64_t)n;
     datagram_send(g->net,
                   &(struct datagram){ .from = g->caller_host,
                                       .to_ip = network_ip_of(g->net, g->rows[d->index].host),

@@ -156,9 +156,8 @@ static int listen_at(struct door *d, int family, const struct sockaddr *address)
     return status == 0 ? uv_listen((uv_stream_t *)tcp, BACKLOG, on_connection) : status;
 }
 
-static int address_of(struct door *d, int family, uint16_t port, struct sockaddr_storage *out)
+static int address_of(int family, uint16_t port, struct sockaddr_storage *out)
 {
-    (void)d;
     return family == 0 ? uv_ip4_addr("127.0.0.1", port, (struct sockaddr_in *)(void *)out)
                        : uv_ip6_addr("::1", port, (struct sockaddr_in6 *)(void *)out);
 }
@@ -190,7 +189,7 @@ static bool door_open(struct door *d, struct err *err_r)
     struct gateway_door *row = &d->gateway->rows[d->index];
     for (int family = 0; family < 2; family++) {
         struct sockaddr_storage address;
-        int status = address_of(d, family, row->real_port, &address);
+        int status = address_of(family, row->real_port, &address);
         if (status == 0) {
             status = (row->datagrams ? callers_listen : listen_at)(d, family,
                                                                    (struct sockaddr *)&address);

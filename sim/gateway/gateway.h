@@ -55,7 +55,6 @@ struct gateway_door {
 
 struct gateway_counts {
     uint64_t connections, refused, resets, datagrams; /* so far; resets: before their end */
-    uint64_t octets_in, octets_out;                   /* from and to real programs */
     uint32_t open, open_most;                         /* now, and at the same time so far */
     uint32_t hosts;                                   /* visitors ever made */
 };

@@ -102,7 +102,7 @@ struct gateway {
     bool has_input;
     int out_problem; /* of standard output, with --stdio; libuv's status */
     struct pace pace;
-    uint64_t began, told_wall;
+    uint64_t began;
     bool stopping, behind;
     struct door **doors;
     size_t door_count, door_cap;

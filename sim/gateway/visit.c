@@ -3,6 +3,8 @@
  * Never knows what the bytes mean, but for the words of refusing and parting. */
 #include "sim/gateway/internal.h"
 
+#include "sim/base/mem.h"
+
 #include <assert.h>
 
 /* ---- the end */
@@ -72,6 +74,7 @@ static void on_shutdown(uv_shutdown_t *request, int status)
 {
     struct visit *v = request->data;
     v->said_end = true;
+    gateway_catch_up(v->gateway);
     if (v->closing) {
         return;
     }
@@ -113,7 +116,6 @@ static void was_written(struct visit *v, size_t octets)
 {
     struct gateway *g = v->gateway;
     v->moved_at = v->wrote_at = uv_now(&g->loop) * SIM_MS;
-    g->counts.octets_out += octets;
     if (v->stream) {
         stream_taken(v->stream, octets);
     }
@@ -304,7 +306,6 @@ static void hear(struct visit *v, slice in)
 {
     struct gateway *g = v->gateway;
     v->moved_at = uv_now(&g->loop) * SIM_MS;
-    g->counts.octets_in += in.len;
     if (in.len < OUTQ_TEXT) {
         outq_text(&g->out, in); /* packed with what others say */
     } else {
@@ -337,21 +338,24 @@ static void on_read(uv_stream_t *tcp, ssize_t n, const uv_buf_t *buf)
     }
 }
 
-/* A file says all that it has at once, as far as there is room. */
+/* A file says all that it has at once, as far as there is room.  It is heard in the midst of what
+ * happens in the world, when what a socket said may still be lying in g->in. */
 static void hear_file(struct visit *v)
 {
     struct gateway *g = v->gateway;
-    uv_buf_t buf = uv_buf_init(g->in, sizeof g->in);
+    char *in = mem_alloc_raw(sizeof g->in);
+    uv_buf_t buf = uv_buf_init(in, sizeof g->in);
     while (v->stream && !v->heard_end && stream_room(v->stream) > 0) {
         uv_fs_t request;
         int n = uv_fs_read(&g->loop, &request, v->file_in, &buf, 1, -1, NULL);
         uv_fs_req_cleanup(&request);
         if (n > 0) {
-            hear(v, (slice){ g->in, (size_t)n });
+            hear(v, (slice){ in, (size_t)n });
         } else {
             visit_hear_end(v);
         }
     }
+    mem_free(in);
 }
 
 void visit_listen(struct visit *v)
