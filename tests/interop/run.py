@@ -2,7 +2,8 @@
 """run.py [NAME...] - real clients against mailflow serve: all tests of *_test.py, several at once.
 
 Ends with one line: how many passed, failed, and were left out because a program is not installed.
-Fails when fewer ran than the file "expected" says, where nothing may be left out.
+Fails when fewer are there than the file "expected" says, and where all must run (CI,
+INTEROP=servers) when one was left out.
 """
 import concurrent.futures
 import glob
