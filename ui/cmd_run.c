@@ -133,10 +133,7 @@ static void run_one(const char *path, bool named, const struct run_options *o,
         buf_deinit(&out);
         report_free(&report);
         status = rec.verdict.met < rec.verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
-        if (o->trace && !trace_write(o->trace, &rec.trace, &err)) {
-            status = EXIT_CANNOT;
-        }
-        if (o->pcapng && capture_write(o->pcapng, &rec.trace, &err) != EXIT_FINE) {
+        if (recording_save(&rec.trace, o->trace, o->pcapng, &err) != EXIT_FINE) {
             status = EXIT_CANNOT;
         }
     }

@@ -275,21 +275,6 @@ static int open_and_serve(struct serve *s, const struct serve_options *o, uint64
     return EXIT_FINE;
 }
 
-/* One that cannot be written is no reason to lose the other. */
-static int save(const struct serve_options *o, const struct trace *t, struct err *err_r)
-{
-    struct err untold = { 0 };
-    int status = EXIT_FINE;
-    if (o->trace && !trace_write(o->trace, t, err_r)) {
-        status = EXIT_CANNOT;
-    }
-    if (o->pcapng &&
-        capture_write(o->pcapng, t, status == EXIT_FINE ? err_r : &untold) != EXIT_FINE) {
-        status = EXIT_CANNOT;
-    }
-    return status;
-}
-
 /* What happened for hours is not to be lost to a wrong path. */
 static bool can_save(const struct serve_options *o, struct err *err_r)
 {
@@ -307,7 +292,7 @@ static int serve_scenario(struct serve *s, const struct serve_options *o, uint64
     trace_limit_to(&s->trace, o->trace_limit);
     s->world = world_new_with(&s->scenario, &open, &s->trace, err_r);
     int status = s->world ? open_and_serve(s, o, ppm, err_r) : EXIT_USAGE;
-    status = status == EXIT_FINE ? save(o, &s->trace, err_r) : status;
+    status = status == EXIT_FINE ? recording_save(&s->trace, o->trace, o->pcapng, err_r) : status;
     const char *problem = s->gateway ? gateway_stdio_problem(s->gateway) : NULL;
     if (status == EXIT_FINE && problem) {
         (void)err_set(err_r, "--stdio: could not write to standard output: %s", problem);

@@ -143,7 +143,7 @@ void recording_free(struct recording *r)
     r->loaded = false;
 }
 
-bool trace_write(const char *path, const struct trace *t, struct err *err_r)
+static bool trace_write(const char *path, const struct trace *t, struct err *err_r)
 {
     struct buf bytes = { 0 };
     bool ok = trace_save(t, &bytes) && file_write(path, buf_slice(&bytes), err_r);
@@ -166,8 +166,21 @@ int recording_export(const struct trace *t, const struct exporter *e,
     return made && written ? EXIT_FINE : EXIT_CANNOT;
 }
 
-int capture_write(const char *path, const struct trace *t, struct err *err_r)
+static int capture_write(const char *path, const struct trace *t, struct err *err_r)
 {
     const struct export_options everything = { .no_secrets = false };
     return recording_export(t, exporter_find(SLICE("pcapng")), &everything, path, err_r);
+}
+
+int recording_save(const struct trace *t, const char *trace, const char *pcapng, struct err *err_r)
+{
+    struct err untold = { 0 };
+    int status = EXIT_FINE;
+    if (trace && !trace_write(trace, t, err_r)) {
+        status = EXIT_CANNOT;
+    }
+    if (pcapng && capture_write(pcapng, t, status == EXIT_FINE ? err_r : &untold) != EXIT_FINE) {
+        status = EXIT_CANNOT;
+    }
+    return status;
 }

@@ -40,12 +40,12 @@ int recording_open(struct recording *r, const char *path, struct err *err_r);
 void recording_free(struct recording *r);
 /* A saved trace; false: err_r names the file and what is wrong. */
 bool trace_open(struct trace *t, const char *path, struct err *err_r);
-bool trace_write(const char *path, const struct trace *t, struct err *err_r);
 /* Exit status: EXIT_FINE; EXIT_CANNOT: err_r says why. */
 int recording_export(const struct trace *t, const struct exporter *e,
                      const struct export_options *options, const char *path, struct err *err_r);
-/* All of it as pcapng, with the secrets; the same. */
-int capture_write(const char *path, const struct trace *t, struct err *err_r);
+/* As a trace and as pcapng, with the secrets; NULL: not so.  One that cannot be written is no
+ * reason to lose the other; err_r tells of the first. */
+int recording_save(const struct trace *t, const char *trace, const char *pcapng, struct err *err_r);
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
 

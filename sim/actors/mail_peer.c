@@ -9,8 +9,7 @@
 
 /* A server that was called: what its connections are told stays where it is. */
 struct peer {
-    slice name;
-    struct pump_tls tls, verified;
+    struct pump_tls tls, verified; /* with one name */
 };
 
 void peers_init(struct mail_host *m)
@@ -29,15 +28,14 @@ void peers_deinit(struct mail_host *m)
 static struct peer *find(struct mail_host *m, slice name)
 {
     for (size_t i = 0; i < m->peer_count; i++) {
-        if (slice_eq_nocase(m->peers[i]->name, name)) {
+        if (slice_eq_nocase(m->peers[i]->tls.name, name)) {
             return m->peers[i];
         }
     }
     struct peer *p = arena_alloc(mail_stage(m)->arena, sizeof *p);
     name = arena_copy(mail_stage(m)->arena, name);
-    *p = (struct peer){ .name = name,
-                        .tls = { .name = name },
-                        .verified = { .name = name, .must_verify = true } };
+    *p =
+        (struct peer){ .tls = { .name = name }, .verified = { .name = name, .must_verify = true } };
     m->peers = mem_grow(m->peers, m->peer_count, &m->peer_cap, sizeof *m->peers);
     m->peers[m->peer_count++] = p;
     return p;

@@ -311,7 +311,7 @@ static void begin_fetch(struct mail_host *m, struct known *k, slice record_id)
 static void ask(struct pump *p, const struct fetch *f)
 {
     const struct http_order order = { .method = SLICE("GET"),
-                                      .target = SLICE("/.well-known/mta-sts.txt"),
+                                      .target = SLICE(STS_POLICY_PATH),
                                       .host = f->known->policy_host,
                                       .close = true };
     pump_tell(p, ORDER_REQUEST, &order);
@@ -358,10 +358,8 @@ void sts_session_end(struct mail_host *m, struct pump *p, enum trace_why why)
         [WHY_UNREACHABLE] = "its policy host cannot be reached",
     };
     struct fetch *f = pool_get(&m->sts->fetches, pump_user(p));
-    const struct session_tls *tls = pump_tls(p);
     if (f) {
-        bool untrusted = tls && tls->version.len == 0 && tls->problem.len > 0;
-        refuse(m, f, untrusted ? tls->problem : slice_of(reasons[why]));
+        refuse(m, f, peer_tls_failed(p) ? pump_tls(p)->problem : slice_of(reasons[why]));
     }
 }
 

@@ -5,7 +5,6 @@
 
 #include "sim/base/err.h"
 
-#define POLICY_PATH  "/.well-known/mta-sts.txt"
 #define REQUEST_BODY 4096 /* nobody has reason to send one */
 
 bool web_start(struct mail_host *m, struct err *err_r)
@@ -69,7 +68,7 @@ void web_event(struct mail_host *m, struct pump *p, const struct session_event *
     struct session_answer a = { .code = 200, .grant = &policy };
     if (!is_ours(m, request->host)) { /* RFC 9110 7.4 */
         a = (struct session_answer){ .code = 421, .text = SLICE("no such host is served here") };
-    } else if (!slice_eq(request->path, SLICE(POLICY_PATH))) {
+    } else if (!slice_eq(request->path, SLICE(STS_POLICY_PATH))) {
         a = (struct session_answer){ .code = 404 };
     } else if (slice_eq(request->method, SLICE("POST"))) {
         a = (struct session_answer){ .code = 405, .grant = &allow };

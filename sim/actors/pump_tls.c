@@ -16,7 +16,6 @@ struct pump_seal {
     struct tls *tls; /* NULL: the library refused */
     struct session_tls facts;
     enum seal_state state;
-    bool finished;  /* our close_notify went out */
     size_t heard;   /* ciphertext that still counts against the window */
     size_t waiting; /* plaintext that the session has not used up */
     sim_time deadline;
@@ -40,11 +39,12 @@ static void note(struct pump *p, uint64_t cause, slice topic, slice text)
     (void)trace_put_text(t, rec, text);
 }
 
+/* Taken also where nobody wants them: an endpoint keeps them as long as it is not asked. */
 static void tell_secrets(struct pump *p)
 {
     struct trace *t = p->actor->stage->trace;
     slice line;
-    while (trace_wants(t, TRACE_SECRET) && tls_secret(p->seal->tls, &line)) {
+    while (tls_secret(p->seal->tls, &line)) {
         (void)trace_put_text(t, record(p, TRACE_SECRET), line);
     }
 }
@@ -305,8 +305,7 @@ void pump_tls_send(struct pump *p, struct outq *plain)
 void pump_tls_finish(struct pump *p)
 {
     struct pump_seal *seal = p->seal;
-    if (seal->state == SEAL_UP && !seal->finished) {
-        seal->finished = true;
+    if (seal->state == SEAL_UP) {
         tls_finish(seal->tls, &p->actor->stage->wire);
         send_wire(p);
     }

@@ -93,7 +93,7 @@ static void learn_link(struct capture_stage *s, const struct trace_rec *rec)
         return;
     }
     if (!pair_find(s, pair_key(rec->actor, rec->a), &index)) {
-        index = add_link(s, (struct stage_link){ rec->b, rec->actor, rec->a, rec->c, 0 });
+        index = add_link(s, (struct stage_link){ .a = rec->actor, .b = rec->a, .name = rec->c });
     }
     s->links[index].latency = rec->until;
 }

@@ -12,8 +12,6 @@ struct stage_host {
     uint32_t ip;   /* the first of its addresses; 0: none */
 };
 struct stage_link {
-    uint32_t number;  /* of the LINK record; 0: there is none, `a` reaches the internet without
-                         delay */
     uint32_t a, b;    /* hosts; b 0: the uplink of a */
     uint32_t name;    /* interned */
     sim_time latency; /* one way */
@@ -26,7 +24,7 @@ struct capture_stage {
     const struct trace *trace;
     struct stage_host *hosts; /* by actor; 0 is nobody */
     size_t host_count, host_cap;
-    struct stage_link *links; /* in the order of their records, each number once */
+    struct stage_link *links; /* in the order of their records, each way once */
     size_t link_count, link_cap;
     struct stage_pair *pairs; /* sorted by hosts */
     size_t pair_count, pair_cap;
@@ -44,7 +42,7 @@ struct stage_route {
     bool direct; /* one link joins the two */
 };
 /* From one host to another, not to itself.  Ways into the internet that a host lacks are made up,
- * with the number 0. */
+ * without delay. */
 struct stage_route capture_stage_route(struct capture_stage *s, uint32_t from, uint32_t to);
 /* What a link is called: its own name, or after its hosts. */
 void capture_stage_title(const struct capture_stage *s, uint32_t link, struct buf *out);

@@ -2,6 +2,7 @@
  * Never knows who will get it: the envelope is made elsewhere. */
 #include "sim/mail/compose.h"
 
+#include "sim/base/fmt.h"
 #include "sim/mail/date.h"
 #include "sim/mail/mime.h"
 #include "sim/mail/mime_file.h"
@@ -180,11 +181,8 @@ static void file_part(struct writer *w, const struct compose_file *f)
  * at. */
 static void add_boundary(struct buf *out, uint64_t number)
 {
-    static const char hex[] = "0123456789abcdef";
     buf_addz(out, "=_");
-    for (uint32_t shift = 64; shift > 0; shift -= 4) {
-        buf_byte(out, hex[number >> (shift - 4) & 15]);
-    }
+    fmt_hex(out, number, 16);
 }
 
 static bool is_in_a_part(const struct compose *c, uint64_t number)

@@ -8,6 +8,8 @@
 
 #include "sim/base/buf.h"
 
+#define STS_POLICY_PATH "/.well-known/mta-sts.txt" /* 3.3 */
+
 #define STS_ID_MAX      32
 #define STS_MX_MAX      32       /* patterns of one policy; what is more is left out */
 #define STS_POLICY_MAX  65536    /* RFC 8461 3.3 suggests this limit */

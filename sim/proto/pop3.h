@@ -43,8 +43,8 @@ struct pop3_client_config {
     bool use_uidl; /* ask UIDL to tell old messages from new; not where CAPA lacks it */
     bool use_capa;
     sim_time timeout;    /* of waiting for the server; 0: none */
-    enum tls_policy tls; /* but for NONE CAPA is asked before and after TLS; of no meaning where TLS
- came first */
+    enum tls_policy tls; /* but for NONE CAPA is asked, before TLS and after it; where TLS
+                            came first that is all it means */
 };
 enum pop3_client_event {
     POP3_EV_READY,   /* tells: logged in; number: how many; text: "" */

@@ -35,6 +35,8 @@ void world_add_hosts(struct world *w);
 void world_give_addresses(struct world *w);
 void world_add_people(struct world *w);
 void world_add_links(struct world *w);
+/* What the scenario says of it; NULL: it says nothing. */
+struct link_config world_link_config(const struct scenario_link *l);
 /* world_names.c */
 void world_add_names(struct world *w);
 /* world_hands.c */

@@ -31,12 +31,6 @@ static const struct scenario_link *declared(const struct world *w, const struct 
     return NULL;
 }
 
-static struct link_config as_declared(const struct scenario_link *l)
-{
-    return l ? (struct link_config){ l->latency, l->jitter, l->rate, l->loss, false }
-             : (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
-}
-
 static void touch_link(struct world *w, const struct scenario_step *step, enum verb verb)
 {
     uint32_t link = link_meant(w, step);
@@ -45,7 +39,7 @@ static void touch_link(struct world *w, const struct scenario_step *step, enum v
         return;
     }
     const struct scenario_link *l = declared(w, step);
-    struct link_config c = as_declared(l);
+    struct link_config c = world_link_config(l);
     if (verb == VERB_SLOW) {
         const struct verb_slow *slow = step->args;
         c = (struct link_config){ slow->latency, slow->jitter, slow->rate, slow->loss, false };

@@ -76,8 +76,11 @@ void world_add_hosts(struct world *w)
 
 /* ---- links ---- */
 
-static struct link_config config_of(const struct scenario_link *l)
+struct link_config world_link_config(const struct scenario_link *l)
 {
+    if (!l) {
+        return (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
+    }
     return (struct link_config){ .latency = l->latency,
                                  .jitter = l->jitter,
                                  .rate = l->rate,
@@ -89,20 +92,20 @@ struct link_config world_visitors(struct world *w, const struct link_tap **tap_r
 {
     const struct scenario_link *l = w->scenario->visitors;
     *tap_r = l ? attacker_on(&w->attacker, (enum attack)l->attack) : NULL;
-    return l ? config_of(l) : (struct link_config){ .latency = WORLD_UPLINK_LATENCY };
+    return world_link_config(l);
 }
 
 void world_add_links(struct world *w)
 {
     const struct scenario *sc = w->scenario;
-    struct link_config uplink = { .latency = WORLD_UPLINK_LATENCY };
+    struct link_config uplink = world_link_config(NULL);
     for (host_id id = 1; id <= network_hosts(w->net); id++) {
         (void)network_uplink(w->net, id, uplink);
     }
     w->links = arena_array(&w->arena, sc->link_count, sizeof *w->links);
     for (size_t i = 0; i < sc->link_count; i++) {
         const struct scenario_link *l = &sc->links[i];
-        struct link_config c = config_of(l);
+        struct link_config c = world_link_config(l);
         host_id a = w->hosts[l->a]->id;
         w->links[i] = l->b == SCENARIO_NONE ? network_uplink(w->net, a, c)
                                             : network_link(w->net, a, w->hosts[l->b]->id, l->id, c);
