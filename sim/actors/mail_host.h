@@ -1,6 +1,7 @@
 /* mail_host.h - private to sim/actors: the host behind the kinds mail, mta, mx and store.
  *
- *   mail_host.c    configuration, ports, which session serves what
+ *   mail_host.c    ports, which session serves what
+ *   mail_keys.c    the words of its configuration
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_route.c   the way to a destination: MX, addresses, the next server
@@ -98,6 +99,9 @@ static inline struct mail_host *mail_host_of(struct actor *a)
 {
     return (struct mail_host *)(void *)a;
 }
+
+/* mail_keys.c */
+extern const struct key mail_keys[]; /* of a struct mail_config */
 
 /* mail_host.c */
 bool mail_is_local(const struct mail_host *m, slice domain);

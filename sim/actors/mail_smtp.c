@@ -289,7 +289,7 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         on_mail(m, p, ev->detail);
         break;
     case SMTP_EV_RCPT:
-        on_rcpt(m, p, ev->detail);
+        on_rcpt(m, p, &((const struct smtp_rcpt *)ev->detail)->to);
         break;
     case SMTP_EV_MESSAGE:
         on_message(m, p, ev->message);
@@ -297,6 +297,10 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
     case SMTP_EV_RESET:
         on_reset(m, p, ev->number == 1);
         break;
+    case SMTP_EV_CONNECT:
+    case SMTP_EV_VRFY:
+    case SMTP_EV_EXPN:
+    case SMTP_EV_SECRET:
     case SMTP_EV_SYNTAX:
     case SMTP_EV_QUIT:
         break;

@@ -1,6 +1,7 @@
 /* smtp.h - SMTP sessions, client and server (RFC 5321), with PIPELINING (RFC 2920), SIZE
- * (RFC 1870), 8BITMIME (RFC 6152), ENHANCEDSTATUSCODES (RFC 2034), AUTH PLAIN (RFC 4954, 4616) and
- * STARTTLS (RFC 3207), each of which a host can switch off. */
+ * (RFC 1870), 8BITMIME (RFC 6152), SMTPUTF8 (RFC 6531), ENHANCEDSTATUSCODES (RFC 2034), CHUNKING
+ * (RFC 3030), DSN (RFC 3461), AUTH (RFC 4954) and STARTTLS (RFC 3207), each of which a host can
+ * switch off. */
 #ifndef MAILFLOW_PROTO_SMTP_H
 #define MAILFLOW_PROTO_SMTP_H
 
@@ -18,8 +19,29 @@ enum smtp_extension { /* bits */
                       SMTP_8BITMIME = 4,
                       SMTP_ENHANCEDSTATUSCODES = 8,
                       SMTP_AUTH = 16,
-                      SMTP_ALL = 31,
-                      SMTP_STARTTLS = 32 /* not one of all: the host must be able to do it */
+                      SMTP_CHUNKING = 64,
+                      SMTP_DSN = 128,
+                      SMTP_SMTPUTF8 = 256, /* needs 8BITMIME, RFC 6531 3.1 */
+                      SMTP_ALL = 31,       /* grows with what is done on both sides */
+                      SMTP_STARTTLS = 32   /* not one of all: the host must be able to do it */
+};
+
+/* What a bare CR or LF means to a server (RFC 5321 2.3.8 forbids to send one). */
+enum smtp_bare {
+    SMTP_BARE_REFUSE, /* 500 in a command; the letter gets 554 and is not taken */
+    SMTP_BARE_KEEP,   /* text like any other octet, and passed on as it came: how senders were that
+                         let LF.LF through to others (CVE-2023-51764) */
+    SMTP_BARE_END     /* a bare LF ends a line, and so LF.LF, LF.CRLF and CRLF.LF end a letter: how
+                         receivers were that saw two letters where one was sent */
+};
+
+/* ---- what DSN asks for, RFC 3461 ---- */
+enum smtp_ret { SMTP_RET_ANY, SMTP_RET_FULL, SMTP_RET_HDRS }; /* 4.3 */
+enum smtp_notify { /* bits, 4.1; none: not said, which means FAILURE and perhaps DELAY */
+                   SMTP_NOTIFY_NEVER = 1, /* alone */
+                   SMTP_NOTIFY_SUCCESS = 2,
+                   SMTP_NOTIFY_FAILURE = 4,
+                   SMTP_NOTIFY_DELAY = 8
 };
 
 /* ---- server ---- */
@@ -32,6 +54,9 @@ struct smtp_server_config {
     bool tls_required;   /* before TLS all but NOOP, EHLO, STARTTLS and QUIT get 530 5.7.0 (RFC 3207
                             4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
+    bool asks_at_connect; /* SMTP_EV_CONNECT before the greeting */
+    enum smtp_bare bare;
+    uint32_t mechanisms; /* enum sasl_mechanism (sasl.h), bits; 0: PLAIN */
     uint8_t errors_max;  /* so many commands in a row that are none (500, 501, 502, 504): the last
                             gets 421 and the connection ends; our rule; 0: none */
 };
@@ -44,23 +69,40 @@ enum smtp_server_event {
     SMTP_EV_HELLO = 1, /* tells; text: the client's name; number: 1 EHLO, 0 HELO */
     SMTP_EV_AUTH,      /* asks; detail: struct smtp_auth; code 0: 235, else say 535 */
     SMTP_EV_MAIL,      /* asks; detail: struct smtp_mail */
-    SMTP_EV_RCPT,      /* asks; detail: struct address of the forward-path */
+    SMTP_EV_RCPT,      /* asks; detail: struct smtp_rcpt */
     SMTP_EV_MESSAGE,   /* asks; message: the whole letter; number: its octets; code 0: 250, text may
                         name the queue entry */
     SMTP_EV_RESET,     /* tells: RSET, or a second EHLO (before its HELLO), forgot what was begun;
                           number 1: TLS is up, and all is forgotten: HELLO, AUTH, what was begun
                           (RFC 3207 4.2) */
-    SMTP_EV_SYNTAX, /* tells: the session itself refused; number: the code; text: the command, but
+    SMTP_EV_SYNTAX,  /* tells: the session itself refused; number: the code; text: the command, but
                         never a secret; empty for the text of a letter */
-    SMTP_EV_QUIT    /* tells */
+    SMTP_EV_QUIT,    /* tells */
+    SMTP_EV_CONNECT, /* asks, before the greeting, where the config wants it; code 0: 220; 554: no
+                        service, then only QUIT is heard (RFC 5321 3.1); 421 closes */
+    SMTP_EV_VRFY,    /* asks; text: the argument; code 0: 252 (RFC 5321 3.5.3); 250, 550, 553 */
+    SMTP_EV_EXPN,    /* asks; text: the argument; code 0: 252; 250 with a line for each member */
+    SMTP_EV_SECRET   /* asks, in AUTH CRAM-MD5 and SCRAM; text: the authcid, empty where it is not
+                        known yet; code 0 and grant: struct sasl_secret (sasl.h), borrowed for the
+                        call; 535: no such user, which the client learns only at the end.  The
+                        session checks the proof; a good one gives SMTP_EV_AUTH with `proved` */
 };
 struct smtp_auth {
     slice mechanism, authzid, authcid, password; /* RFC 4616 2 */
+    bool proved; /* the password was shown to be known without being sent: only policy is asked */
 };
 struct smtp_mail {
     struct address from;
     uint64_t size;  /* SIZE=, 0: not given */
     bool body_8bit; /* BODY=8BITMIME */
+    bool utf8;      /* SMTPUTF8 */
+    uint8_t ret;    /* enum smtp_ret */
+    slice envid;    /* ENVID, xtext as it was said (RFC 3461 4.4); empty: not given */
+};
+struct smtp_rcpt {
+    struct address to;
+    uint8_t notify; /* enum smtp_notify */
+    slice orcpt; /* "rfc822;bob@example.net", xtext as it was said (RFC 3461 4.2); may be empty */
 };
 extern const struct session_ops smtp_server_ops;
 
@@ -68,7 +110,10 @@ extern const struct session_ops smtp_server_ops;
 struct smtp_client_config {
     slice host;           /* said in EHLO */
     uint32_t extensions;  /* used where the server offers them; STARTTLS by `tls` alone */
-    slice user, password; /* AUTH PLAIN where user is not empty and the server offers it */
+    slice user, password; /* AUTH where user is not empty and the server offers it */
+    uint32_t mechanisms;  /* enum sasl_mechanism (sasl.h), bits: the strongest that both know is
+                             used, another where it is refused with 504; 0: PLAIN */
+    slice nonce;          /* for SCRAM (RFC 5802 5.1): printable, no comma, fresh each connection */
     sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2; 0: none */
     enum tls_policy tls;  /* of no meaning where TLS came first */
 };
@@ -78,7 +123,8 @@ struct smtp_client_config {
  * deliver it twice, RFC 5321 4.5.4.1).  Where MAIL was refused there is no RCPT_DONE.
  * At the deadline next() gives FAILED. */
 enum smtp_client_event {
-    SMTP_EV_READY = 32, /* tells: greeting, EHLO and AUTH are done; give a letter or quit */
+    SMTP_EV_READY = 32, /* tells: greeting, EHLO and AUTH are done; give a letter or quit; number:
+                           the extensions in force (wanted and offered) */
     SMTP_EV_RCPT_DONE,  /* tells: recipient `number` was answered; detail: struct smtp_reply */
     SMTP_EV_SENT,       /* tells: the transaction is over, give the next letter or quit; detail:
                            struct smtp_reply of the final dot, or of what ended it: MAIL, DATA, or
@@ -106,6 +152,14 @@ struct smtp_letter { /* must stay valid until SMTP_EV_SENT or FAILED */
     size_t to_count; /* at least 1 */
     struct message *message;
     bool body_8bit;
+    bool utf8; /* needs a server with SMTPUTF8, else 550 "5.6.7 ..." after "EHLO" (RFC 6531 3.5) */
+    uint8_t ret; /* enum smtp_ret; this and the next two are said where DSN is in force */
+    slice envid; /* xtext */
+    const struct smtp_asked *asked; /* [to_count], what each recipient's receipt is to be; NULL */
+};
+struct smtp_asked {
+    uint8_t notify; /* enum smtp_notify */
+    slice orcpt;    /* xtext */
 };
 extern const struct session_ops smtp_client_ops;
 

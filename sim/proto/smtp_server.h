@@ -34,7 +34,7 @@ struct smtp_server {
     bool ehlo, authenticated, hello_due, reset_due, eof;
     union {
         struct smtp_mail mail;
-        struct address rcpt;
+        struct smtp_rcpt rcpt;
         struct smtp_auth auth;
     } detail;
     struct buf secret; /* decoded AUTH response; empty outside of AUTH */

@@ -104,7 +104,7 @@ static enum smtp_outcome run_rcpt(struct smtp_server *s, struct session_io io, s
     if (s->rcpt_count >= SMTP_RCPT_MAX) {
         return REFUSE("452 4.5.3 too many recipients"); /* 4.5.3.1.10 */
     }
-    s->detail.rcpt = to;
+    s->detail.rcpt = (struct smtp_rcpt){ .to = to };
     ev_r->text = to.whole;
     ev_r->detail = &s->detail.rcpt;
     return OUTCOME_ASK;
@@ -138,7 +138,7 @@ enum smtp_outcome smtp_auth_response(struct smtp_server *s, struct session_io io
                                          : REFUSE("535 5.7.8 that is no PLAIN response");
     }
     s->detail.auth =
-        (struct smtp_auth){ SLICE("PLAIN"), plain.authzid, plain.authcid, plain.password };
+        (struct smtp_auth){ SLICE("PLAIN"), plain.authzid, plain.authcid, plain.password, false };
     ev_r->text = s->detail.auth.authcid;
     ev_r->detail = &s->detail.auth;
     return OUTCOME_ASK;

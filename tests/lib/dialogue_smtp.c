@@ -89,7 +89,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         return true;
     case SMTP_EV_RCPT:
         buf_addz(log, "rcpt");
-        dialogue_add_text(log, ((const struct address *)ev->detail)->whole);
+        dialogue_add_text(log, ((const struct smtp_rcpt *)ev->detail)->to.whole);
         return true;
     case SMTP_EV_MESSAGE:
         buf_addz(log, "message");
@@ -107,6 +107,21 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     case SMTP_EV_QUIT:
         buf_addz(log, "quit");
         return false;
+    case SMTP_EV_CONNECT:
+        buf_addz(log, "connect");
+        return true;
+    case SMTP_EV_VRFY:
+        buf_addz(log, "vrfy");
+        dialogue_add_text(log, ev->text);
+        return true;
+    case SMTP_EV_EXPN:
+        buf_addz(log, "expn");
+        dialogue_add_text(log, ev->text);
+        return true;
+    case SMTP_EV_SECRET:
+        buf_addz(log, "secret");
+        dialogue_add_text(log, ev->text);
+        return true;
     }
     cr_assert_fail("an event that smtp.h does not name: %u", (unsigned)ev->kind);
     return false;

@@ -1,0 +1,68 @@
+/* mail_keys.c - what a scenario may say of a mail host, a row each.
+ * Only words; what they mean is done by the part that each group names. */
+#include "sim/actors/mail_host.h"
+
+#include <stddef.h>
+
+#define KEY(member) offsetof(struct mail_config, member)
+#define MINUTE      ((int64_t)SIM_MINUTE)
+#define DAY         ((int64_t)SIM_DAY)
+
+#define X(name, word) word " "
+static const char certificate_words[] = TLS_FAULTS(X);
+#undef X
+
+const struct key mail_keys[] = {
+    { "domain", KEY_DOMAINS, KEY(domains), NULL, 0, 0, NULL,
+      "the mail domain or domains that this host is responsible for" },
+    { "accounts", KEY_TEXT_MAP, KEY(accounts), "", 0, 0, NULL,
+      "user names and passwords; each user has a mailbox in each of the domains" },
+    { "mail", KEY_OBJECTS, KEY(mail), "", 0, MAIL_KEPT_MAX, &mail_kept_shape,
+      "letters that are in the mailboxes from the start" },
+    { "next", KEY_HOST, KEY(next), "", 0, 0, NULL,
+      "the host that gets the mail for our domains, by SMTP; without it the mailboxes are here" },
+    { "preference", KEY_INT, KEY(preference), "10", 0, 65535, NULL,
+      "in the MX record made for this host; the lowest is tried first (RFC 5321 5.1)" },
+    { "auth", KEY_BOOL, KEY(auth), "true", 0, 0, NULL,
+      "submission: offer AUTH and take nothing without it (RFC 6409 4.3); false trusts whoever "
+      "calls" },
+    { "tls", KEY_CHOICE, KEY(tls), "none", 0, 0, "none opportunistic required",
+      "offer STARTTLS (RFC 3207, 2595, 9051), and TLS from the first octet on ports 465, 993 and "
+      "995 (RFC 8314); required: nobody logs in or submits without it, but port 25 stays open to "
+      "all (RFC 3207 4)" },
+    { "certificate", KEY_CHOICE, KEY(certificate), "good", 0, 0, certificate_words,
+      "what is wrong with the host's certificate" },
+    { "tls-versions", KEY_CHOICE, KEY(tls_versions), "any", 0, 0, "any 1.2 1.3",
+      "the versions of TLS that the host speaks: 1.2 (RFC 5246), 1.3 (RFC 8446), or both" },
+    { "send-tls", KEY_CHOICE, KEY(send_tls), "opportunistic", 0, 0, "none opportunistic required",
+      "TLS with the servers that it calls; opportunistic: where it is offered, with any "
+      "certificate, and in the clear where it fails (RFC 7435); required: letters wait until it "
+      "works" },
+    { "mta-sts", KEY_CHOICE, KEY(mta_sts), "none", 0, 0, "none testing enforce",
+      "publish an MTA-STS policy for the host's domains (RFC 8461): a TXT record _mta-sts, a name "
+      "mta-sts, and the policy there by HTTPS" },
+    { "mta-sts-max-age", KEY_DURATION, KEY(mta_sts_max_age), "7d", 0, 365 * DAY, NULL,
+      "how long others may keep that policy" },
+    { "mta-sts-mx", KEY_TEXTS, KEY(mta_sts_mx), "", 0, 0, NULL,
+      "the mail exchangers that it names, such as \"*.example.net\"; without them this host" },
+    { "honour-mta-sts", KEY_BOOL, KEY(honour_mta_sts), "false", 0, 0, NULL,
+      "as a sender: look for the policies of other domains, and keep to them" },
+    { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
+      "offer and use PIPELINING (RFC 2920)" },
+    { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },
+    { "size-max", KEY_SIZE, KEY(size_max), "10MiB", 1024, 1 << 30, NULL,
+      "the largest letter that is accepted" },
+    { "8bitmime", KEY_BOOL, KEY(eight_bit), "true", 0, 0, NULL,
+      "offer and use 8BITMIME (RFC 6152)" },
+    { "enhanced-status-codes", KEY_BOOL, KEY(enhanced_codes), "true", 0, 0, NULL,
+      "offer ENHANCEDSTATUSCODES (RFC 2034)" },
+    { "pop", KEY_BOOL, KEY(pop), "true", 0, 0, NULL, "run a POP3 server where mailboxes are" },
+    { "imap", KEY_BOOL, KEY(imap), "true", 0, 0, NULL, "run an IMAP server where mailboxes are" },
+    { "retry", KEY_DURATION, KEY(retry), "5min", MINUTE, DAY, NULL,
+      "wait after the first failed try; it doubles with each further one" },
+    { "retry-max", KEY_DURATION, KEY(retry_max), "70min", MINUTE, DAY, NULL,
+      "the longest wait between tries" },
+    { "give-up", KEY_DURATION, KEY(give_up), "5d", MINUTE, 30 * DAY, NULL,
+      "the age at which a letter that could not be delivered is bounced (RFC 5321 4.5.4.1)" },
+    KEY_ROW_END,
+};
