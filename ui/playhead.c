@@ -41,6 +41,8 @@ static const struct row {
     [TRACE_DATAGRAM] = { 0, STOP(LINE), true },
     [TRACE_ASK] = { 500 * MS, 0, false },
     [TRACE_ANSWER] = { 700 * MS, 0, false },
+    [TRACE_CACHED] = { 0, 0, false },
+    [TRACE_ZONE] = { 1000 * MS, STOP(HOP), false },
     [TRACE_COMPOSE] = { 1000 * MS, STOP(HOP), false },
     [TRACE_LOGIN] = { 600 * MS, 0, false },
     [TRACE_ENVELOPE] = { 700 * MS, STOP(HOP), false },

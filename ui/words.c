@@ -357,6 +357,19 @@ static void tell_place(const struct teller *w)
     }
 }
 
+/* "The zone example.net changes at ns.example.net." */
+static void tell_zone(const struct teller *w)
+{
+    buf_addz(w->out, "The zone ");
+    add_name(w, w->r->a);
+    buf_addz(w->out, " changes");
+    if (w->r->actor != 0) {
+        buf_addz(w->out, " at ");
+        add_host(w, w->r->actor);
+    }
+    buf_byte(w->out, '.');
+}
+
 static void tell_end(const struct teller *w)
 {
     buf_addz(w->out, "Nothing is left to happen.");
@@ -383,6 +396,7 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
     [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
     [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
+    [TRACE_ZONE] = tell_zone,
 };
 
 bool words_tell(uint32_t kind)

@@ -222,6 +222,26 @@ static void trace_answer(struct resolver *r, struct question *q, slice packet)
     s->trace->cause = trace_put_text(s->trace, rec, buf_slice(&s->scratch));
 }
 
+/* What it has just learnt, for who wants to see its cache. */
+static void trace_news(struct resolver *r, uint32_t flow)
+{
+    struct stage *s = r->base.stage;
+    struct dns_cache_news news;
+    while (dns_cache_news(r->cache, &news)) {
+        buf_clear(&s->scratch);
+        dns_answer_text(news.message, &s->scratch);
+        (void)trace_put_text(s->trace,
+                             (struct trace_rec){ .at = s->engine->now,
+                                                 .until = news.until,
+                                                 .actor = r->base.id,
+                                                 .flow = flow,
+                                                 .kind = TRACE_CACHED,
+                                                 .a = trace_name(s->trace, news.name),
+                                                 .b = news.type },
+                             buf_slice(&s->scratch));
+    }
+}
+
 static void server_answers(struct resolver *r, const struct datagram *d)
 {
     bool dynamic = d->to_port >= NETWORK_PORT_FIRST;
@@ -232,6 +252,7 @@ static void server_answers(struct resolver *r, const struct datagram *d)
     }
     trace_answer(r, q, d->bytes);
     if (dns_resolve_heard(&q->work, r->cache, d->bytes, d->from_ip, r->base.stage->engine->now)) {
+        trace_news(r, q->flow);
         go_on(r, q);
     }
 }
@@ -289,6 +310,11 @@ static void resolver_power(struct actor *self, bool on)
     if (!on) {
         drop_questions(r);
         dns_cache_flush(r->cache);
+        (void)trace_put(self->stage->trace, (struct trace_rec){ .at = self->stage->engine->now,
+                                                                .until = self->stage->engine->now,
+                                                                .actor = self->id,
+                                                                .kind = TRACE_CACHED,
+                                                                .b = DNS_ANY });
     }
 }
 

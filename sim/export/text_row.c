@@ -11,7 +11,8 @@
  * $| at the end: all of it, a line each; $u until, as a clock; $s the start as a date; $B $C and
  * $U: in brackets, or nothing where there is none; $v what a certificate told; $t at the end: the
  * lines that TAMPER changes.
- * no: where the FLAG is 0.  SILENT: not for a transcript (the stage, and what SAID shows better).
+ * no: where the FLAG is 0, or a kind without one has no payload.  SILENT: not for a transcript (the
+ * stage, and what SAID shows better).
  * A kind without a row is told by its names in kinds.h. */
 #define SILENT                                                                                     \
     {                                                                                              \
@@ -40,6 +41,8 @@ static const struct {
                      "a segment to $a is lost, $b octets" },
     [TRACE_ASK] = { "->", "DNS: $a $b? (@ asks $c)", NULL },
     [TRACE_ANSWER] = { "<-", "DNS: $a $b (@ knows):$|", NULL },
+    [TRACE_CACHED] = { "***", "@ keeps $a $b until $u", "@ forgets $a $b" },
+    [TRACE_ZONE] = { "***", "@: the zone $a has the serial $b now:$|", NULL },
     [TRACE_COMPOSE] = { "***", "@ writes <$a>, $b octets$|", NULL },
     [TRACE_LOGIN] = { "***", "@ lets $a in$C", "@ does not let $a in$C" },
     [TRACE_ENVELOPE] = { "***", "@ takes an envelope for <$a> from <$b> to $*", NULL },
@@ -243,7 +246,7 @@ static void add_sign(const struct sentence *x, const struct trace_rec *rec, char
     }
 }
 
-static bool flag_is_off(const struct trace_rec *rec)
+static bool is_off(const struct trace_rec *rec)
 {
     const struct trace_kind_info *info = trace_kind_info(rec->kind);
     const uint32_t values[] = { rec->a, rec->b, rec->c };
@@ -252,7 +255,7 @@ static bool flag_is_off(const struct trace_rec *rec)
             return values[i] == 0;
         }
     }
-    return false;
+    return trace_payload_id(rec) == 0;
 }
 
 /* "host: flagged, letter ..., flags 3" */
@@ -299,7 +302,7 @@ void text_row(const struct names *names, const struct trace_rec *rec, struct buf
     if (text && *text == '\0') {
         return;
     }
-    if (text && rows[rec->kind].no && flag_is_off(rec)) {
+    if (text && rows[rec->kind].no && is_off(rec)) {
         text = rows[rec->kind].no;
     }
     struct buf scratch;

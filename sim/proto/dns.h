@@ -33,6 +33,7 @@ enum dns_type {
     DNS_MX = 15,
     DNS_TXT = 16,
     DNS_AAAA = 28,
+    DNS_SRV = 33, /* RFC 2782 */
     DNS_OPT = 41, /* EDNS, RFC 6891 */
     DNS_ANY = 255
 };
@@ -84,14 +85,15 @@ struct dns_record {
     uint16_t type, class_;
     uint32_t ttl;
     uint8_t section;
-    uint16_t preference;                              /* MX */
+    uint16_t preference;                              /* MX; SRV: its priority */
+    uint16_t weight, port;                            /* SRV */
     uint32_t a;                                       /* A, host order */
     uint32_t serial, refresh, retry, expire, minimum; /* SOA */
     uint8_t aaaa[16];
     slice txt;   /* TXT: the character-strings as they stand on the wire; borrowed */
     slice rdata; /* any other type or class, as it stands; borrowed */
     struct dns_name name;
-    struct dns_name target; /* NS CNAME PTR MX exchange, SOA mname */
+    struct dns_name target; /* NS CNAME PTR MX exchange, SRV, SOA mname */
     struct dns_name rname;  /* SOA */
 };
 void dns_record_copy(struct dns_record *to, const struct dns_record *from); /* what is in use */
@@ -249,6 +251,15 @@ struct dns_cached {
     enum dns_rcode rcode;
     uint32_t age; /* seconds */
 };
+/* What was put since the last call, one at a time and in that order; what was there for no moment
+ * (TTL 0) is left out.  name and message are borrowed until the next put; message: a response, for
+ * dns_answer_text.  NXDOMAIN has the type DNS_ANY.  false: nothing more. */
+struct dns_cache_news {
+    slice name, message;
+    uint16_t type;
+    sim_time until;
+};
+bool dns_cache_news(struct dns_cache *c, struct dns_cache_news *news_r);
 bool dns_cache_get(const struct dns_cache *c, sim_time now, slice name, uint16_t type,
                    enum dns_rank least, struct dns_cached *found_r);
 

@@ -75,7 +75,8 @@ static struct place find_place(const struct dns_zone *z, slice name)
 
 static void note_source(struct answering *a, const struct dns_record *rr)
 {
-    if ((rr->type == DNS_MX || rr->type == DNS_NS) && a->source_count < COUNT(a->sources)) {
+    bool named = rr->type == DNS_MX || rr->type == DNS_NS || rr->type == DNS_SRV;
+    if (named && a->source_count < COUNT(a->sources)) {
         a->sources[a->source_count] = rr;
         a->source_zones[a->source_count++] = a->zone;
     }

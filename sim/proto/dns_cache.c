@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #define ENTRIES_MAX  65536
+#define NEWS_MAX     256
 #define TTL_MAX      (7 * 86400U) /* RFC 1035 3.2.1 leaves it open; servers usually cap at a week */
 #define NEGATIVE_MAX (3 * 3600U)  /* RFC 2308 5 */
 
@@ -28,7 +29,9 @@ struct dns_cache {
     size_t count, cap;
     uint32_t *table; /* hash -> entry + 1, chained by next */
     size_t table_size;
-    size_t hand; /* the entry thrown out next where all are in use */
+    size_t hand;    /* the entry thrown out next where all are in use */
+    uint32_t *news; /* entries put since dns_cache_news was asked */
+    size_t news_count, news_cap, news_at;
     struct dns_writer writer;
 };
 
@@ -44,6 +47,9 @@ void dns_cache_flush(struct dns_cache *c)
     }
     mem_free(c->entries);
     mem_free(c->table);
+    mem_free(c->news);
+    c->news = NULL;
+    c->news_count = c->news_cap = c->news_at = 0;
     c->entries = NULL;
     c->table = NULL;
     c->count = c->cap = c->table_size = c->hand = 0;
@@ -133,6 +139,15 @@ static uint32_t take_entry(struct dns_cache *c)
     return index;
 }
 
+/* Nobody may ask for them: then only so many are remembered. */
+static void note_news(struct dns_cache *c, uint32_t index)
+{
+    if (c->entries[index].ttl > 0 && c->news_count < NEWS_MAX) {
+        c->news = mem_grow(c->news, c->news_count, &c->news_cap, sizeof *c->news);
+        c->news[c->news_count++] = index;
+    }
+}
+
 static void store(struct dns_cache *c, struct entry fresh, slice name, slice message)
 {
     struct entry *old = find(c, name, fresh.type, fresh.hash);
@@ -150,11 +165,27 @@ static void store(struct dns_cache *c, struct entry fresh, slice name, slice mes
         mem_free((void *)old->name.ptr);
         fresh.next = old->next;
         *old = fresh;
+        note_news(c, (uint32_t)(old - c->entries));
         return;
     }
     uint32_t index = take_entry(c);
     c->entries[index] = fresh;
     link_entry(c, index);
+    note_news(c, index);
+}
+
+bool dns_cache_news(struct dns_cache *c, struct dns_cache_news *news_r)
+{
+    if (c->news_at == c->news_count) {
+        c->news_at = c->news_count = 0;
+        return false;
+    }
+    const struct entry *e = &c->entries[c->news[c->news_at++]];
+    *news_r = (struct dns_cache_news){ .name = e->name,
+                                       .message = e->message,
+                                       .type = e->type,
+                                       .until = e->at + e->ttl * SIM_SECOND };
+    return true;
 }
 
 void dns_cache_put(struct dns_cache *c, sim_time now, enum dns_rank rank,

@@ -251,6 +251,22 @@ static bool add_soa(const struct dns_zone *z, struct words *ws, struct dns_recor
     return true;
 }
 
+static bool add_srv(const struct dns_zone *z, struct words *ws, struct dns_record *rr,
+                    struct err *err_r)
+{
+    static const char *const what[] = { "the priority of an SRV", "the weight of an SRV",
+                                        "the port of an SRV" };
+    uint16_t *to[] = { &rr->preference, &rr->weight, &rr->port };
+    for (size_t i = 0; i < COUNT(to); i++) {
+        uint32_t number;
+        if (!to_number(next_word(ws), UINT16_MAX, what[i], &number, err_r)) {
+            return false;
+        }
+        *to[i] = (uint16_t)number;
+    }
+    return to_name(z, next_word(ws), &rr->target, err_r);
+}
+
 static bool add_rdata(const struct dns_zone *z, struct words *ws, struct arena *keep,
                       struct dns_record *rr, struct err *err_r)
 {
@@ -271,6 +287,8 @@ static bool add_rdata(const struct dns_zone *z, struct words *ws, struct arena *
         }
         rr->preference = (uint16_t)number;
         return to_name(z, next_word(ws), &rr->target, err_r);
+    case DNS_SHAPE_SRV:
+        return add_srv(z, ws, rr, err_r);
     case DNS_SHAPE_NAME:
         return to_name(z, next_word(ws), &rr->target, err_r);
     case DNS_SHAPE_SOA:

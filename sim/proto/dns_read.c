@@ -152,7 +152,7 @@ enum dns_shape dns_shape(uint16_t type, uint16_t class_)
     } shapes[] = {
         { DNS_A, DNS_SHAPE_A },        { DNS_MX, DNS_SHAPE_MX },    { DNS_NS, DNS_SHAPE_NAME },
         { DNS_CNAME, DNS_SHAPE_NAME }, { DNS_SOA, DNS_SHAPE_SOA },  { DNS_TXT, DNS_SHAPE_TXT },
-        { DNS_AAAA, DNS_SHAPE_AAAA },  { DNS_PTR, DNS_SHAPE_NAME },
+        { DNS_AAAA, DNS_SHAPE_AAAA },  { DNS_PTR, DNS_SHAPE_NAME }, { DNS_SRV, DNS_SHAPE_SRV },
     };
     for (size_t i = 0; class_ == DNS_IN && i < COUNT(shapes); i++) {
         if (shapes[i].type == type) {
@@ -206,6 +206,15 @@ static bool read_rdata(slice packet, size_t at, size_t end, struct dns_record *r
         }
         rr->preference = u16(rdata, 0);
         at += 2;
+        return dns_read_name(packet, &at, &rr->target) && at == end;
+    case DNS_SHAPE_SRV:
+        if (rdata.len < 7) {
+            return false;
+        }
+        rr->preference = u16(rdata, 0);
+        rr->weight = u16(rdata, 2);
+        rr->port = u16(rdata, 4);
+        at += 6;
         return dns_read_name(packet, &at, &rr->target) && at == end;
     case DNS_SHAPE_NAME:
         return dns_read_name(packet, &at, &rr->target) && at == end;

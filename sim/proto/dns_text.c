@@ -9,7 +9,8 @@ static const struct {
     { DNS_CNAME, SLICE_INIT("CNAME") }, { DNS_SOA, SLICE_INIT("SOA") },
     { DNS_PTR, SLICE_INIT("PTR") },     { DNS_MX, SLICE_INIT("MX") },
     { DNS_TXT, SLICE_INIT("TXT") },     { DNS_AAAA, SLICE_INIT("AAAA") },
-    { DNS_OPT, SLICE_INIT("OPT") },     { DNS_ANY, SLICE_INIT("ANY") },
+    { DNS_SRV, SLICE_INIT("SRV") },     { DNS_OPT, SLICE_INIT("OPT") },
+    { DNS_ANY, SLICE_INIT("ANY") },
 };
 
 const char *dns_type_name(uint32_t type)
@@ -173,6 +174,13 @@ static void add_rdata(struct buf *out, const struct dns_record *rr)
         break;
     case DNS_SHAPE_MX:
         add_number(out, rr->preference);
+        buf_byte(out, ' ');
+        add_name(out, &rr->target);
+        break;
+    case DNS_SHAPE_SRV:
+        add_number(out, rr->preference);
+        add_number(out, rr->weight);
+        add_number(out, rr->port);
         buf_byte(out, ' ');
         add_name(out, &rr->target);
         break;

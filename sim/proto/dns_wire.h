@@ -14,6 +14,7 @@ enum dns_shape {
     DNS_SHAPE_AAAA,
     DNS_SHAPE_NAME,
     DNS_SHAPE_MX,
+    DNS_SHAPE_SRV,
     DNS_SHAPE_SOA,
     DNS_SHAPE_TXT
 };

@@ -101,6 +101,15 @@ static bool find_name(const struct dns_writer *w, uint32_t hash, const uint8_t *
     return false;
 }
 
+/* RFC 2782: the target of an SRV record is not compressed. */
+static void put_whole_name(struct dns_writer *w, const struct dns_name *n)
+{
+    struct wire_name wire;
+    to_wire(n, &wire);
+    buf_add(&w->out, (slice){ (const char *)wire.bytes, wire.len });
+    buf_byte(&w->out, '\0');
+}
+
 /* Case is part of what is compared, so that every name comes out as it went in (RFC 4343 4.1). */
 static void put_name(struct dns_writer *w, const struct dns_name *n)
 {
@@ -156,6 +165,12 @@ static void put_rdata(struct dns_writer *w, const struct dns_record *rr)
     case DNS_SHAPE_MX:
         put16(&w->out, rr->preference);
         put_name(w, &rr->target);
+        break;
+    case DNS_SHAPE_SRV:
+        put16(&w->out, rr->preference);
+        put16(&w->out, rr->weight);
+        put16(&w->out, rr->port);
+        put_whole_name(w, &rr->target);
         break;
     case DNS_SHAPE_NAME:
         put_name(w, &rr->target);

@@ -80,6 +80,12 @@
       "`actor` asks a DNS question of `server`; flow: the exchange")                               \
     X(ANSWER, "answer", HOPS, NAME, "name", DNSTYPE, "type", DATA, "text",                         \
       "`actor` knows the answer now (from the cache where no ask went before)")                    \
+    X(CACHED, "cached", HOPS, NAME, "name", DNSTYPE, "type", DATA, "text",                         \
+      "`actor` keeps this until `until`, instead of what it kept of that name and type (ANY: of "  \
+      "every type); an empty text: it has forgotten that, and without a name all that it knew")    \
+    X(ZONE, "zone", HOPS, NAME, "zone", NUM, "serial", DATA, "text",                               \
+      "a zone is another one from now on, at the server `actor` (0: at all that serve it): a "     \
+      "line for each record, + for what came and - for what went")                                 \
     /* letters */                                                                                  \
     X(COMPOSE, "compose", HOPS, NAME, "letter", BYTES, "size", DATA, "text",                       \
       "`actor` writes a letter: From, To, Subject, a line each")                                   \

@@ -10,8 +10,8 @@ struct dns_args {
     struct tally tally;
 };
 
-static const char dns_words[] = "any A NS CNAME SOA PTR MX TXT AAAA";
-static const uint32_t dns_numbers[] = { 0, 1, 2, 5, 6, 12, 15, 16, 28 }; /* RFC 1035 3.2.2, 3596 */
+static const char dns_words[] = "any A NS CNAME SOA PTR MX TXT AAAA SRV";
+static const uint32_t dns_numbers[] = { 0, 1, 2, 5, 6, 12, 15, 16, 28, 33 };
 
 static const struct key dns_keys[] = {
     { "dns", KEY_TEXT, offsetof(struct dns_args, name), NULL, 0, 0, NULL,
@@ -43,9 +43,8 @@ static enum tally_fit fit_dns(const struct tally_walk *w, const struct trace_rec
 
 static const char *dns_word(uint32_t number)
 {
-    static const char *const words[] = {
-        "?", "A", "NS", "CNAME", "SOA", "PTR", "MX", "TXT", "AAAA"
-    };
+    static const char *const words[] = { "?",   "A",  "NS",  "CNAME", "SOA",
+                                         "PTR", "MX", "TXT", "AAAA",  "SRV" };
     for (size_t i = 1; i < COUNT(dns_numbers); i++) {
         if (dns_numbers[i] == number) {
             return words[i];

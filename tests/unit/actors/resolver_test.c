@@ -38,3 +38,40 @@ Test(resolver, remembers_and_forgets)
 {
     SMALL_WORLDS_HOLD(rows);
 }
+
+/* What it keeps, and until when, stands in the trace; power lost, all is forgotten. */
+Test(resolver, shows_what_it_keeps)
+{
+    static const struct {
+        const char *name, *text;
+        uint32_t type;
+        sim_time life;
+    } kept[] = {
+        { "example.net", "mail.example.net.", DNS_MX, SIM_HOUR },
+        { "mail.example.net", " IN A ", DNS_A, SIM_HOUR },
+        { "nowhere.invalid", "NXDOMAIN", DNS_ANY, SIM_HOUR },
+    };
+    struct small_world w;
+    cr_assert(small_world_new(
+        &w, SMALL_HOSTS ",'script':[" SEND_BOB "," SMALL_SEND(
+                "2s", "a@nowhere.invalid") "," SMALL_DO("1min", "dns.isp.test", "down") "]"));
+    small_world_run(&w);
+    struct buf scratch = { 0 };
+    size_t seen[COUNT(kept)] = { 0 }, flushed = 0;
+    for (uint64_t n = 1; n <= w.trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w.trace, n);
+        flushed += r->kind == TRACE_CACHED && r->a == 0 && r->c == 0 && r->at == SIM_MINUTE;
+        for (size_t i = 0; r->kind == TRACE_CACHED && i < COUNT(kept); i++) {
+            seen[i] += slice_eq(trace_name_of(&w.trace, r->a), slice_of(kept[i].name)) &&
+                       r->b == kept[i].type && r->until - r->at == kept[i].life &&
+                       slice_find(trace_payload(&w.trace, r->c, &scratch),
+                                  slice_of(kept[i].text)) != SLICE_NONE;
+        }
+    }
+    for (size_t i = 0; i < COUNT(kept); i++) {
+        cr_expect_eq(seen[i], 1, "%s %s: %zu", kept[i].name, kept[i].text, seen[i]);
+    }
+    cr_expect_eq(flushed, 1);
+    buf_deinit(&scratch);
+    small_world_free(&w);
+}
