@@ -1,39 +1,144 @@
-/* sasl.c - the one message of PLAIN.
- * Never knows whether the password is right, nor which protocol carries it. */
-#include "sim/proto/sasl.h"
-
+/* sasl.c - what all mechanisms share: which there are, base64 around what they say, memory.
+ * Never knows what a response means, nor which protocol carries it. */
 #include "sim/base/base64.h"
+#include "sim/base/mem.h"
+#include "sim/proto/sasl_row.h"
 
-/* message = [authzid] NUL authcid NUL passwd, neither of the last two empty (RFC 4616 2). */
-static bool split(slice message, struct sasl_plain *plain_r)
+#include <assert.h>
+
+/* The strongest first: what is worth least to who listens.  PLAIN before LOGIN, which never was
+ * more than a draft and needs another round trip. */
+static const struct sasl_row *const rows[] = { &sasl_row_scram_sha_256, &sasl_row_cram_md5,
+                                               &sasl_row_plain, &sasl_row_login };
+
+static const struct sasl_row *row_of(enum sasl_mechanism m)
 {
-    plain_r->authzid = slice_cut(&message, '\0');
-    if (!message.ptr) {
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (rows[i]->bit == m) {
+            return rows[i];
+        }
+    }
+    assert(false && "exactly one mechanism");
+    return NULL;
+}
+
+slice sasl_name(enum sasl_mechanism m)
+{
+    return row_of(m)->name;
+}
+
+enum sasl_mechanism sasl_by_name(slice name)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (slice_eq_nocase(rows[i]->name, name)) {
+            return rows[i]->bit;
+        }
+    }
+    return 0;
+}
+
+enum sasl_mechanism sasl_strongest(uint32_t of)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (of & rows[i]->bit) {
+            return rows[i]->bit;
+        }
+    }
+    return 0;
+}
+
+/* ---- server ---- */
+
+struct sasl_server *sasl_server_new(enum sasl_mechanism m, slice host)
+{
+    struct sasl_server *s = mem_alloc(sizeof *s);
+    s->row = row_of(m);
+    s->host = host;
+    return s;
+}
+
+void sasl_server_free(struct sasl_server **s)
+{
+    if (*s) {
+        buf_deinit(&(*s)->raw);
+        buf_deinit(&(*s)->names);
+        buf_deinit(&(*s)->said);
+        buf_deinit(&(*s)->message);
+        mem_free(*s);
+        *s = NULL;
+    }
+}
+
+enum sasl_step sasl_server_begin(struct sasl_server *s)
+{
+    s->challenge = (slice){ 0 };
+    return s->row->server_begin ? s->row->server_begin(s) : SASL_CHALLENGE;
+}
+
+enum sasl_step sasl_server_step(struct sasl_server *s, slice base64, bool initial)
+{
+    buf_clear(&s->raw);
+    s->challenge = (slice){ 0 };
+    bool empty = initial && slice_eq(base64, SLICE("="));
+    if (!empty && !base64_decode(base64, &s->raw)) {
+        return SASL_UNREADABLE;
+    }
+    return s->row->server_step(s, buf_slice(&s->raw));
+}
+
+enum sasl_step sasl_server_secret(struct sasl_server *s, const struct sasl_secret *secret,
+                                  bool exists)
+{
+    assert(s->row->server_secret);
+    s->known = exists;
+    return s->row->server_secret(s, secret);
+}
+
+/* ---- client ---- */
+
+struct sasl_client *sasl_client_new(enum sasl_mechanism m, const struct sasl_account *a)
+{
+    const struct sasl_row *row = row_of(m);
+    bool sayable = slice_find_byte(a->user, '\0') == SLICE_NONE &&
+                   slice_find_byte(a->password, '\0') == SLICE_NONE && a->user.len > 0;
+    if (!sayable || (row->needs_nonce && a->nonce.len == 0)) {
+        return NULL;
+    }
+    struct sasl_client *c = mem_alloc(sizeof *c);
+    c->row = row;
+    c->account = *a;
+    return c;
+}
+
+void sasl_client_free(struct sasl_client **c)
+{
+    if (*c) {
+        buf_deinit(&(*c)->raw);
+        buf_deinit(&(*c)->message);
+        buf_deinit(&(*c)->said);
+        mem_free(*c);
+        *c = NULL;
+    }
+}
+
+bool sasl_client_begins(const struct sasl_client *c)
+{
+    return c->row->client_begins;
+}
+
+bool sasl_client_answer(struct sasl_client *c, slice base64, struct buf *out)
+{
+    buf_clear(&c->raw);
+    buf_clear(&c->said);
+    if (!base64_decode(base64, &c->raw) || !c->row->client_answer(c, buf_slice(&c->raw))) {
+        c->at = UINT8_MAX; /* nothing that comes now is believed */
         return false;
     }
-    plain_r->authcid = slice_cut(&message, '\0');
-    plain_r->password = message;
-    return plain_r->authcid.len > 0 && message.len > 0 &&
-           slice_find_byte(message, '\0') == SLICE_NONE;
+    base64_encode(buf_slice(&c->said), out);
+    return true;
 }
 
-enum sasl_result sasl_plain_read(slice response, struct buf *raw_r, struct sasl_plain *plain_r)
+bool sasl_client_believes(const struct sasl_client *c)
 {
-    *plain_r = (struct sasl_plain){ 0 };
-    buf_clear(raw_r);
-    if (!slice_eq(response, SLICE("=")) && !base64_decode(response, raw_r)) {
-        return SASL_NOT_BASE64;
-    }
-    return split(buf_slice(raw_r), plain_r) ? SASL_OK : SASL_NOT_PLAIN;
-}
-
-void sasl_plain_write(slice user, slice password, struct buf *out)
-{
-    struct buf raw = { 0 };
-    buf_byte(&raw, '\0');
-    buf_add(&raw, user);
-    buf_byte(&raw, '\0');
-    buf_add(&raw, password);
-    base64_encode(buf_slice(&raw), out);
-    buf_deinit(&raw);
+    return c->at == c->row->client_done;
 }
