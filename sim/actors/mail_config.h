@@ -32,6 +32,10 @@ struct mail_config {
     int64_t preference; /* of its MX record */
     slice next;         /* host that gets what is for our domains; empty: they are here */
     sim_time retry, retry_max, give_up;
+    /* whom an address means: mail_alias.c */
+    struct key_address_map aliases, forwards;
+    bool keep, delivered_to, plus, plus_folders;
+    slice recipient_delimiter, catch_all;
 };
 
 #endif

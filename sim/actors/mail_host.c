@@ -1,7 +1,7 @@
 /* mail_host.c - the host behind the kinds mail, mta, mx and store: configuration and ports.
  * Which of its parts run follows from the kind's roles: MSA (submission), MTA (queue and routing),
  * MX (takes mail for its domains), STORE (mailboxes, POP3 and IMAP). */
-#include "sim/actors/mail_host.h"
+#include "sim/actors/mail_policy.h"
 
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
@@ -126,6 +126,7 @@ static bool mail_start(struct actor *self, struct err *err_r)
         }
     }
     mail_keep(m);
+    policy_start(m);
     if (!(roles & ROLE_STORE) && (roles & ROLE_MX) && c->next.len == 0) {
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
@@ -258,6 +259,7 @@ static void mail_deinit(struct actor *self)
     route_deinit(m);
     peers_deinit(m);
     sts_deinit(m);
+    policy_deinit(m);
     pool_deinit(&m->callers);
     pool_deinit(&m->entries);
     lookups_deinit(&m->lookups);

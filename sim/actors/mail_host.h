@@ -9,6 +9,7 @@
  *   mail_peer.c    TLS with the servers that it calls
  *   mail_sts.c     what other domains ask of who delivers to them (MTA-STS)
  *   mail_web.c     what our own ask, over HTTPS
+ *   mail_policy.h  aliases, lists, limits and the like, where a host has any
  *   mail_store.c   mailboxes: local delivery, POP3 and IMAP logins */
 #ifndef MAILFLOW_ACTORS_MAIL_HOST_H
 #define MAILFLOW_ACTORS_MAIL_HOST_H
@@ -36,9 +37,14 @@ enum mail_port {
 
 enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
 
+/* How often a recipient may still be replaced: who has been named by an alias of his own name is
+ * not that alias again, and who keeps a copy of what he forwards gets it into his mailbox. */
+enum rcpt_finality { RCPT_ANY, RCPT_NO_ALIAS, RCPT_NO_FORWARD };
+
 struct rcpt {
     uint32_t off, len; /* of the address in the entry's text */
     enum rcpt_state state;
+    enum rcpt_finality final;
     uint32_t attempts;
     sim_time next_try;
     struct blob *reply; /* why it failed or waits: "host\nreply" */
@@ -57,7 +63,8 @@ struct entry {
     struct message *message;
     uint32_t letter; /* trace name */
     sim_time since;
-    uint32_t jobs; /* attempts under way */
+    uint32_t jobs;       /* attempts under way */
+    uint32_t expansions; /* by aliases and their like on this host, until it became this copy */
 };
 
 /* A connection to our SMTP server. */
@@ -87,6 +94,7 @@ struct mail_host {
     slice *web_names; /* under these names */
     size_t web_name_count;
     struct mail_sts *sts; /* policies of others; NULL: not honoured */
+    struct policy *rules; /* mail_policy.h; NULL: this host has none */
     struct pump_tls tls_first, tls_later;
     const struct tls_identity *identity; /* NULL: nobody asked for TLS yet */
     pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
@@ -114,10 +122,13 @@ void mail_smtp_end(struct mail_host *m, struct pump *p);
 /* mail_queue.c */
 struct entry *entry_new(struct mail_host *m, slice reverse_path);
 void entry_free(struct mail_host *m, struct entry *e);
+/* Of the same letter, without recipients. */
+struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice reverse_path);
 slice entry_from(const struct entry *e);
 slice entry_rcpt(const struct entry *e, size_t i);
 slice entry_rcpt_domain(const struct entry *e, size_t i);
 void entry_add_rcpt(struct entry *e, slice address);
+void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);
 /* The entry becomes ours: ACCEPT is written, and delivery begins by an event of its own. */
 void queue_accept(struct mail_host *m, struct entry *e, struct message *take);
 void queue_wake(struct mail_host *m, pool_id entry);
@@ -127,6 +138,9 @@ void queue_finish(struct mail_host *m);  /* the run is over: what waits has the 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+/* It ends here, and goes on as a copy with an envelope of its own, which becomes ours. */
+void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
+                    struct message *take, slice text);
 /* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
 void queue_job_done(struct mail_host *m, struct entry *e);
 

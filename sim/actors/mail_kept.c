@@ -28,7 +28,7 @@ static const struct key kept_keys[] = {
       "what was done with it (RFC 9051 2.3.2)" },
     KEY_ROW_END,
 };
-const struct key_shape mail_kept_shape = { kept_keys, sizeof(struct mail_kept) };
+const struct key_shape mail_kept_shape = { kept_keys, sizeof(struct mail_kept), NULL };
 
 _Static_assert(FLAG_SEEN == 1 && FLAG_ANSWERED == 2 && FLAG_FLAGGED == 4 && FLAG_DELETED == 8 &&
                    FLAG_DRAFT == 16,

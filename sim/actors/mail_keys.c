@@ -64,5 +64,22 @@ const struct key mail_keys[] = {
       "the longest wait between tries" },
     { "give-up", KEY_DURATION, KEY(give_up), "5d", MINUTE, 30 * DAY, NULL,
       "the age at which a letter that could not be delivered is bounced (RFC 5321 4.5.4.1)" },
+    { "aliases", KEY_ADDRESS_MAP, KEY(aliases), "", 0, 0, NULL,
+      "names that stand for others: \"info\" in each of our domains, or \"info@example.org\"; the "
+      "recipient is replaced, the reverse-path kept (RFC 5321 3.9.1)" },
+    { "forwards", KEY_ADDRESS_MAP, KEY(forwards), "", 0, 0, NULL,
+      "users whose mail goes elsewhere; who names himself as well keeps a copy" },
+    { "keep", KEY_BOOL, KEY(keep), "false", 0, 0, NULL,
+      "everybody keeps a copy of what is forwarded" },
+    { "delivered-to", KEY_BOOL, KEY(delivered_to), "true", 0, 0, NULL,
+      "write for whom a letter was expanded or forwarded, in a field Delivered-To (RFC 9228), and "
+      "do not do so twice: it would run in a loop" },
+    { "plus", KEY_BOOL, KEY(plus), "false", 0, 0, NULL, "alice+news is alice (RFC 5233)" },
+    { "recipient-delimiter", KEY_TEXT, KEY(recipient_delimiter), "+", 0, 0, NULL,
+      "what stands between the two" },
+    { "plus-folders", KEY_BOOL, KEY(plus_folders), "false", 0, 0, NULL,
+      "a letter for alice+news goes into her mailbox \"news\", where she has one" },
+    { "catch-all", KEY_TEXT, KEY(catch_all), "", 0, 0, NULL,
+      "the user who gets what is for nobody else" },
     KEY_ROW_END,
 };

@@ -1,6 +1,6 @@
 /* mail_queue.c - copies that wait, and how each ends for each recipient: exactly once.
  * Never knows how a destination is reached. */
-#include "sim/actors/mail_host.h"
+#include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
@@ -19,6 +19,15 @@ struct entry *entry_new(struct mail_host *m, slice reverse_path)
     e->from_len = (uint32_t)reverse_path.len;
     buf_add(&e->text, reverse_path);
     return e;
+}
+
+struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice reverse_path)
+{
+    struct entry *copy = entry_new(m, reverse_path);
+    copy->body_8bit = e->body_8bit;
+    copy->letter = e->letter;
+    copy->expansions = e->expansions + 1;
+    return copy;
 }
 
 void entry_free(struct mail_host *m, struct entry *e)
@@ -66,6 +75,20 @@ static struct trace_rec record(struct mail_host *m, const struct entry *e, enum 
     };
 }
 
+void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e)
+{
+    struct trace *t = mail_stage(m)->trace;
+    struct trace_rec rec = record(m, e, TRACE_ENVELOPE);
+    rec.flow = flow;
+    rec.b = trace_name(t, entry_from(e));
+    buf_clear(&m->text);
+    for (size_t i = 0; i < e->rcpt_count; i++) {
+        buf_add(&m->text, entry_rcpt(e, i));
+        buf_byte(&m->text, '\n');
+    }
+    (void)trace_put_text(t, rec, buf_slice(&m->text));
+}
+
 /* "recipient\nhost: reply" */
 static slice told(struct mail_host *m, const struct entry *e, size_t i, slice host, slice reply)
 {
@@ -80,13 +103,13 @@ static slice told(struct mail_host *m, const struct entry *e, size_t i, slice ho
     return buf_slice(&m->text);
 }
 
-static void outcome(struct mail_host *m, struct entry *e, size_t i, enum trace_fate fate,
-                    slice host, slice reply)
+static uint64_t outcome(struct mail_host *m, struct entry *e, size_t i, enum trace_fate fate,
+                        slice host, slice reply)
 {
     struct trace_rec rec = record(m, e, TRACE_OUTCOME);
     rec.b = fate;
     e->rcpts[i].state = RCPT_DONE;
-    (void)trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
+    return trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
 }
 
 static void remember_reply(struct rcpt *r, slice host, slice reply)
@@ -100,7 +123,18 @@ static void remember_reply(struct rcpt *r, slice host, slice reply)
 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
-    outcome(m, e, i, FATE_RELAYED, host, reply);
+    (void)outcome(m, e, i, FATE_RELAYED, host, reply);
+}
+
+void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
+                    struct message *take, slice text)
+{
+    struct stage *s = mail_stage(m);
+    uint64_t cause = s->trace->cause;
+    s->trace->cause = outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
+    trace_envelope(m, 0, copy);
+    queue_accept(m, copy, take);
+    s->trace->cause = cause;
 }
 
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
@@ -206,7 +240,7 @@ static void settle_failures(struct mail_host *m, struct entry *e)
                                                   .status = dsn_status_of(reply, true),
                                                   .remote_host = host,
                                                   .reply = reply };
-        outcome(m, e, i, e->from_len > 0 ? FATE_BOUNCED : FATE_FAILED, host, reply);
+        (void)outcome(m, e, i, e->from_len > 0 ? FATE_BOUNCED : FATE_FAILED, host, reply);
     }
     if (count > 0 && e->from_len > 0) {
         bounce(m, e, failed, count);
@@ -248,7 +282,7 @@ void queue_job_done(struct mail_host *m, struct entry *e)
 static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct message *final_form)
 {
     if (store_deliver(m, e, i, final_form)) {
-        outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));
+        (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));
     } else {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.1.1 No such user here"));
     }
@@ -272,6 +306,9 @@ static void deliver(struct mail_host *m, struct entry *e)
     for (size_t i = 0; i < e->rcpt_count; i++) {
         struct rcpt *r = &e->rcpts[i];
         if (r->state != RCPT_WAITING || r->next_try > s->engine->now) {
+            continue;
+        }
+        if (m->rules && policy_delivers(m, e, i)) {
             continue;
         }
         if (mail_is_local(m, entry_rcpt_domain(e, i)) && m->config->next.len == 0) {
@@ -339,7 +376,7 @@ void queue_finish(struct mail_host *m)
             if (e->rcpts[i].state != RCPT_DONE) {
                 slice host, reply;
                 split_reply(&e->rcpts[i], &host, &reply);
-                outcome(m, e, i, FATE_QUEUED, host, reply);
+                (void)outcome(m, e, i, FATE_QUEUED, host, reply);
             }
         }
     }

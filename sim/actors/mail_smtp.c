@@ -1,7 +1,7 @@
 /* mail_smtp.c - policy of the SMTP server: who may send what to whom.
  * Grammar and order are the session's business; this file only says yes or no.
  * Postmaster is always somebody (RFC 5321 4.5.1): see store_account. */
-#include "sim/actors/mail_host.h"
+#include "sim/actors/mail_policy.h"
 
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
@@ -105,7 +105,7 @@ static bool known(struct mail_host *m, const struct address *to)
     if (m->config->next.len > 0 && m->config->accounts.count == 0) {
         return true; /* only the host behind us knows */
     }
-    return store_account(m, to) != NULL;
+    return m->rules ? policy_knows(m, to) : store_account(m, to) != NULL;
 }
 
 static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *to)
@@ -199,20 +199,6 @@ static void missing_fields(struct mail_host *m, const struct entry *e,
     }
 }
 
-static void trace_envelope(struct mail_host *m, struct pump *p, const struct entry *e)
-{
-    struct trace *t = mail_stage(m)->trace;
-    struct trace_rec rec = record(m, p, TRACE_ENVELOPE);
-    rec.a = e->letter;
-    rec.b = trace_name(t, entry_from(e));
-    buf_clear(&m->text);
-    for (size_t i = 0; i < e->rcpt_count; i++) {
-        buf_add(&m->text, entry_rcpt(e, i));
-        buf_byte(&m->text, '\n');
-    }
-    (void)trace_put_text(t, rec, buf_slice(&m->text));
-}
-
 /* A letter without a Message-ID is known by our queue id: it is no part of its bytes. */
 static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice id)
 {
@@ -247,7 +233,7 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     struct message *stamped = message_with_front(message, buf_slice(&m->text));
     slice id = has.has_message_id ? has.message_id : header_message_id(buf_slice(&m->text));
     e->letter = letter_name(m, e, id);
-    trace_envelope(m, p, e);
+    trace_envelope(m, pump_flow(p), e);
     c->entry = 0;
     buf_clear(&m->text);
     buf_addz(&m->text, "2.0.0 Ok: queued as ");

@@ -1,7 +1,7 @@
 /* mail_store.c - mailboxes: local delivery, and who may open them by POP3 and IMAP.
  * What is said in those sessions is theirs; this file hands out mailboxes and writes what
  * changed. */
-#include "sim/actors/mail_host.h"
+#include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
 #include "sim/mail/header.h"
@@ -101,13 +101,16 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
     struct stage *s = mail_stage(m);
     struct address a;
     struct account *account = NULL;
-    if (address_parse(entry_rcpt(e, i), &a)) {
-        account = store_account(m, &a);
+    struct mailbox *box = NULL;
+    if (m->rules) {
+        box = policy_box(m, e, i, &account);
+    } else if (address_parse(entry_rcpt(e, i), &a) && (account = store_account(m, &a))) {
+        box = account->boxes[0];
     }
-    if (!account) {
+    if (!box) {
         return false;
     }
-    store_put(m, account, account->boxes[0],
+    store_put(m, account, box,
               (struct mail_item){ .internal_date = stage_unix(s),
                                   .letter = e->letter,
                                   .message = message_ref(message) });

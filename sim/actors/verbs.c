@@ -19,7 +19,7 @@ static const struct key attachment_keys[] = {
     KEY_ROW_END,
 };
 const struct key_shape letter_attachment_shape = { attachment_keys,
-                                                   sizeof(struct letter_attachment) };
+                                                   sizeof(struct letter_attachment), NULL };
 
 static const struct key send_keys[] = {
     { "to", KEY_ADDRESSES, offsetof(struct verb_send, to), NULL, 0, 0, NULL,

@@ -30,7 +30,9 @@
     X(ADDRESSES, "addresses") /* struct key_list  likewise, each an address                   */   \
     X(HOSTS, "hosts")         /* struct key_list    likewise, each a host of this scenario      */ \
     X(TEXT_MAP, "text map") /* struct key_map     { "alice": "wonderland", ... } in file order */  \
-    X(OBJECTS, "objects")   /* struct key_objects [{...}, ...], each by the table in `of`      */
+    X(OBJECTS, "objects")   /* struct key_objects [{...}, ...], each by the table in `of`      */  \
+    X(ADDRESS_MAP, "address map") /* struct key_address_map  { "info": ["alice@example.org"] } */  \
+    X(OBJECT_MAP, "object map")   /* struct key_objects { "NAME": {...} }, by the shape in `of` */
 
 enum key_type {
 #define X(name, doc) KEY_##name,
@@ -51,6 +53,15 @@ struct key_map {
     size_t count;
 };
 
+struct key_addresses {
+    slice name;
+    struct key_list list;
+};
+struct key_address_map {
+    const struct key_addresses *items;
+    size_t count;
+};
+
 struct key_file {
     slice path, bytes; /* path empty: not given */
 };
@@ -58,10 +69,11 @@ struct key_objects {
     const void *items; /* each as large as the shape says */
     size_t count;
 };
-/* What the objects of a KEY_OBJECTS are like. */
+/* What the objects of a KEY_OBJECTS or KEY_OBJECT_MAP are like. */
 struct key_shape {
     const struct key *keys;
-    size_t size; /* of the struct that `keys` fill in */
+    size_t size;            /* of the struct that `keys` fill in */
+    const struct key *name; /* OBJECT_MAP: what the name of each is, and where it goes */
 };
 
 struct key {
@@ -71,7 +83,8 @@ struct key {
     const char *fallback; /* as written in JSON without the quotes; NULL: the key must be given */
     int64_t min, max;     /* both 0: no range */
     /* CHOICE, CHOICES: words separated by one blank.  FILE: the names of keys for which the file
-     * stands, so that none of them may be given beside it and none must.  OBJECTS: a key_shape. */
+     * stands, so that none of them may be given beside it and none must.  OBJECTS, OBJECT_MAP: a
+     * key_shape. */
     const void *of;
     const char *doc;
 };

@@ -259,6 +259,9 @@ static const struct type_row {
     [KEY_HOSTS] = { "a list of hosts", "", sizeof(struct key_list), NULL, KEY_HOST },
     [KEY_TEXT_MAP] = { "an object of texts", "", sizeof(struct key_map), NULL, KEY_END },
     [KEY_OBJECTS] = { "a list of objects", "", sizeof(struct key_objects), NULL, KEY_END },
+    [KEY_ADDRESS_MAP] = { "an object of addresses", "", sizeof(struct key_address_map), NULL,
+                          KEY_END },
+    [KEY_OBJECT_MAP] = { "an object of objects", "", sizeof(struct key_objects), NULL, KEY_END },
 };
 
 const char *key_type_name(enum key_type type)
@@ -392,6 +395,49 @@ static bool objects(struct key_reader *r, const struct key *k, const struct json
     return ok;
 }
 
+/* Each name has one address or a list of them. */
+static bool address_map(struct key_reader *r, const struct key *k, const struct json_node *n,
+                        struct key_address_map *out)
+{
+    struct key one = *k;
+    bool ok = true;
+    one.type = KEY_ADDRESSES;
+    one.fallback = NULL; /* nobody has no address */
+    if (json_type(n) != JSON_OBJECT) {
+        return wrong_type(r, k, n);
+    }
+    struct key_addresses *items = arena_array(r->arena, json_count(n), sizeof *items);
+    *out = (struct key_address_map){ items, json_count(n) };
+    for (const struct json_node *m = json_first(n); m; m = json_next(m), items++) {
+        items->name = arena_copy(r->arena, json_key(m));
+        if (!list(r, &one, m, &items->list)) {
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static bool object_map(struct key_reader *r, const struct key *k, const struct json_node *n,
+                       struct key_objects *out)
+{
+    const struct key_shape *shape = k->of;
+    bool ok = true;
+    if (json_type(n) != JSON_OBJECT) {
+        return wrong_type(r, k, n);
+    }
+    size_t count = json_count(n);
+    char *items = arena_array(r->arena, count, shape->size);
+    *out = (struct key_objects){ items, count };
+    for (const struct json_node *m = json_first(n); m; m = json_next(m), items += shape->size) {
+        if (!key_object(r, shape, m, items) ||
+            !scalar(r, shape->name, shape->name->type, json_key(m), m,
+                    items + shape->name->offset)) {
+            ok = false;
+        }
+    }
+    return ok;
+}
+
 /* Each word is a bit. */
 static bool choices(struct key_reader *r, const struct key *k, const struct json_node *n,
                     uint32_t *out)
@@ -426,6 +472,12 @@ bool key_value(struct key_reader *r, const struct key *k, const struct json_node
     }
     if (k->type == KEY_OBJECTS) {
         return objects(r, k, n, out);
+    }
+    if (k->type == KEY_ADDRESS_MAP) {
+        return address_map(r, k, n, out);
+    }
+    if (k->type == KEY_OBJECT_MAP) {
+        return object_map(r, k, n, out);
     }
     if (k->type == KEY_CHOICES) {
         return choices(r, k, n, out);

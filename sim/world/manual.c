@@ -86,7 +86,7 @@ static void table(struct buf *out, const struct key *keys)
     buf_addz(out, ".Bl -tag -width \"connections\"\n");
     for (const struct key *k = keys; k->type != KEY_END; k++) {
         one_key(out, keys, k);
-        if (k->type == KEY_OBJECTS) {
+        if (k->type == KEY_OBJECTS || k->type == KEY_OBJECT_MAP) {
             table(
                 out,
                 ((const struct key_shape *)k->of)->keys); /* tables end: no recursion is endless */

@@ -111,6 +111,8 @@ static const struct form {
     [KEY_TEXT_MAP] = { "object", NULL, NULL, false },
     [KEY_CHOICES] = { "string", NULL, NULL, true },
     [KEY_OBJECTS] = { "array", NULL, NULL, false },
+    [KEY_ADDRESS_MAP] = { "object", NULL, NULL, false },
+    [KEY_OBJECT_MAP] = { "object", NULL, NULL, false },
 };
 
 static void words(struct writer *w, const char *choices)
@@ -175,12 +177,10 @@ static void fallback(struct writer *w, const struct key *k)
 static void properties(struct writer *w, const struct key *keys, const char *skip);
 static void required_of(struct writer *w, const struct key *keys);
 
-static void objects(struct writer *w, const struct key *k)
+/* One object, under the word of what holds it. */
+static void object(struct writer *w, const char *key, const struct key_shape *shape)
 {
-    const struct key_shape *shape = k->of;
-    textz(w, "type", "array");
-    number(w, "maxItems", k->max);
-    open(w, "items", '{');
+    open(w, key, '{');
     textz(w, "type", "object");
     bare(w, "additionalProperties", "false");
     open(w, "properties", '{');
@@ -192,13 +192,32 @@ static void objects(struct writer *w, const struct key *k)
     close(w, '}');
 }
 
+/* Each name has one address or a list of them. */
+static void address_map(struct writer *w, const struct key *k)
+{
+    struct key one = *k;
+    one.type = KEY_ADDRESSES;
+    one.fallback = NULL;
+    textz(w, "type", "object");
+    open(w, "additionalProperties", '{');
+    list(w, &one, &forms[KEY_ADDRESSES]);
+    close(w, '}');
+}
+
 static void property(struct writer *w, const struct key *k)
 {
     const struct form *form = &forms[k->type];
     open(w, k->name, '{');
     textz(w, "description", k->doc);
     if (k->type == KEY_OBJECTS) {
-        objects(w, k);
+        textz(w, "type", "array");
+        number(w, "maxItems", k->max);
+        object(w, "items", k->of);
+    } else if (k->type == KEY_OBJECT_MAP) {
+        textz(w, "type", "object");
+        object(w, "additionalProperties", k->of);
+    } else if (k->type == KEY_ADDRESS_MAP) {
+        address_map(w, k);
     } else if (form->list) {
         list(w, k, form);
     } else {

@@ -17,19 +17,25 @@ struct all {
     struct key_map map;
     uint32_t choices;
     slice folder;
-    struct key_objects parts;
+    struct key_objects parts, named;
+    struct key_address_map who;
 };
 
 struct part {
     slice text;
     struct key_file file;
+    slice address;
 };
 static const struct key part_keys[] = {
     { "text", KEY_TEXT, offsetof(struct part, text), NULL, 0, 0, NULL, "its words" },
     { "file", KEY_FILE, offsetof(struct part, file), "", 0, 0, "text", "a" },
     KEY_ROW_END,
 };
-static const struct key_shape part_shape = { part_keys, sizeof(struct part) };
+static const struct key_shape part_shape = { part_keys, sizeof(struct part), NULL };
+static const struct key part_name = { "ADDRESS", KEY_ADDRESS, offsetof(struct part, address),
+                                      NULL,      0,           0,
+                                      NULL,      "whose" };
+static const struct key_shape named_shape = { part_keys, sizeof(struct part), &part_name };
 
 static const struct key keys[] = {
     { "yes", KEY_BOOL, offsetof(struct all, yes), "true", 0, 0, NULL, "a" },
@@ -53,6 +59,8 @@ static const struct key keys[] = {
     { "choices", KEY_CHOICES, offsetof(struct all, choices), "", 0, 0, "one two three", "a" },
     { "folder", KEY_FOLDER, offsetof(struct all, folder), "INBOX", 0, 0, NULL, "a" },
     { "parts", KEY_OBJECTS, offsetof(struct all, parts), "", 0, 3, &part_shape, "a" },
+    { "named", KEY_OBJECT_MAP, offsetof(struct all, named), "", 0, 0, &named_shape, "a" },
+    { "who", KEY_ADDRESS_MAP, offsetof(struct all, who), "", 0, 0, NULL, "a" },
     KEY_ROW_END,
 };
 static const struct key must[] = {
@@ -144,6 +152,8 @@ Test(key, every_type_is_read_as_people_write_it)
                    "\"addresses\":[\"a@b.test\"],\"hosts\":[\"m\",\"m\"],"
                    "\"choices\":[\"three\",\"one\",\"one\"],\"folder\":\"A/b c\","
                    "\"parts\":[{\"text\":\"\"},{\"file\":\"d/x.txt\"}],"
+                   "\"named\":{\"a@b.test\":{\"text\":\"x\"}},"
+                   "\"who\":{\"all\":[\"a@b.test\",\"c@d.test\"],\"one\":\"e@f.test\"},"
                    "\"map\":{\"z\":\"1\",\"a\":\"2\"},\"must\":[\"m\"]}",
                    true));
     cr_expect(!t.all.yes);
@@ -168,6 +178,13 @@ Test(key, every_type_is_read_as_people_write_it)
     cr_expect(parts[0].file.path.len == 0 && parts[1].text.len == 0);
     cr_expect(slice_eq(parts[1].file.path, SLICE("d/x.txt")));
     cr_expect(slice_eq(parts[1].file.bytes, SLICE("d/x.txt")));
+    cr_assert_eq(t.all.named.count, 1);
+    parts = t.all.named.items;
+    cr_expect(slice_eq(parts[0].address, SLICE("a@b.test")) && parts[0].text.len == 1);
+    cr_assert_eq(t.all.who.count, 2);
+    cr_assert_eq(t.all.who.items[0].list.count, 2);
+    cr_expect(slice_eq(t.all.who.items[1].name, SLICE("one")));
+    cr_expect(slice_eq(t.all.who.items[1].list.items[0], SLICE("e@f.test")));
     empty(&t);
 }
 
@@ -231,6 +248,13 @@ Test(key, what_is_wrong_is_said_kindly)
           "files below the scenario's folder are read" },
         { "{\"parts\":[{\"file\":\"y.txt\"}]}", "f:1:19: /parts/0/file: nobody has it" },
         { "{\"parts\":[{\"file\":\"big.txt\"}]}", "f:1:19: /parts/0/file: larger than 10000000" },
+        { "{\"named\":[]}", "f:1:10: /named: this must be an object of objects, not an array" },
+        { "{\"named\":{\"x\":{\"text\":\"\"}}}",
+          "f:1:15: /named/x: \"x\" is not an address; try \"alice@example.org\"" },
+        { "{\"who\":[]}", "f:1:8: /who: this must be an object of addresses, not an array" },
+        { "{\"who\":{\"all\":[]}}", "f:1:15: /who/all: this list is empty: a" },
+        { "{\"who\":{\"all\":[\"b\"]}}",
+          "f:1:16: /who/all/0: \"b\" is not an address; try \"alice@example.org\"" },
         { "{\"nubmer\":1}", "f:1:2: /nubmer: unknown key \"nubmer\", did you mean \"number\"?" },
         { "{\"elsewher\":1}",
           "f:1:2: /elsewher: unknown key \"elsewher\", did you mean \"elsewhere\"?" },

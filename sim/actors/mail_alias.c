@@ -1,0 +1,234 @@
+/* mail_alias.c - whom an address means: aliases, forwards, plus-addresses, catch-all.
+ * An alias replaces the recipient and keeps the reverse-path (RFC 5321 3.9.1); so does a forward.
+ * What comes of it is a copy of its own in the queue, with an envelope of its own.
+ * Against loops: an alias is expanded once in one expansion; the letter says for whom it was
+ * expanded (Delivered-To, RFC 9228), and comes back to nobody; and a copy is not expanded more
+ * often than it may have hops.
+ * Never knows what a mailing list is. */
+#include "sim/actors/mail_policy.h"
+
+#include "sim/base/mem.h"
+#include "sim/mail/header.h"
+
+#define EXPANSIONS_MAX 100 /* of one letter within this host: as many as Received fields */
+
+/* "info" in any of our domains, or "info@example.org". */
+static const struct key_list *targets_of(const struct key_address_map *map, slice local,
+                                         const struct address *to)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        slice name = map->items[i].name;
+        struct address a;
+        bool whole = slice_find_byte(name, '@') != SLICE_NONE && address_parse(name, &a);
+        if (whole ? slice_eq_nocase(a.local, local) && slice_eq_nocase(a.domain, to->domain)
+                  : slice_eq_nocase(name, local)) {
+            return &map->items[i].list;
+        }
+    }
+    return NULL;
+}
+
+static bool account_means(const struct mail_host *m, const struct address *to, slice local,
+                          enum rcpt_finality final, struct resolved *r)
+{
+    r->account = directory_find(&m->directory, local, to->domain);
+    if (r->account) {
+        r->meaning = MEANS_ACCOUNT;
+        r->targets = final >= RCPT_NO_FORWARD ? NULL : targets_of(&m->config->forwards, local, to);
+    }
+    return r->account != NULL;
+}
+
+static bool name_means(const struct mail_host *m, const struct address *to, slice local,
+                       enum rcpt_finality final, struct resolved *r)
+{
+    const struct key_list *targets =
+        final >= RCPT_NO_ALIAS ? NULL : targets_of(&m->config->aliases, local, to);
+    if (targets) {
+        *r = (struct resolved){ .meaning = MEANS_ALIAS, .targets = targets };
+        return true;
+    }
+    return account_means(m, to, local, final, r);
+}
+
+/* The part before the delimiter; all of it where there is none (RFC 5233 4). */
+static slice without_detail(const struct mail_host *m, slice local, slice *detail_r)
+{
+    slice delimiter = m->config->recipient_delimiter;
+    size_t at = delimiter.len > 0 ? slice_find(local, delimiter) : SLICE_NONE;
+    *detail_r = (slice){ 0 };
+    if (!m->config->plus || at == SLICE_NONE || at == 0 || local.ptr[0] == '"') {
+        return local;
+    }
+    *detail_r = slice_from(local, at + delimiter.len);
+    return slice_sub(local, 0, at);
+}
+
+struct resolved alias_resolve(const struct mail_host *m, const struct address *to,
+                              enum rcpt_finality final)
+{
+    struct resolved r = { 0 };
+    slice detail;
+    slice user = without_detail(m, to->local, &detail);
+    if (name_means(m, to, to->local, final, &r)) {
+        return r;
+    }
+    if (user.len < to->local.len && name_means(m, to, user, final, &r)) {
+        r.detail = detail;
+        return r;
+    }
+    r.account = store_account(m, to); /* Postmaster */
+    if (!r.account && m->config->catch_all.len > 0) {
+        r.account = directory_find(&m->directory, m->config->catch_all, to->domain);
+    }
+    r.meaning = r.account ? MEANS_ACCOUNT : MEANS_NOBODY;
+    return r;
+}
+
+/* ---- expansion ---- */
+
+struct target {
+    slice name;
+    bool alias; /* has been replaced by what it stands for */
+    bool own;   /* an account of its name is meant as well */
+};
+struct targets {
+    struct target *items;
+    size_t count, cap;
+};
+
+/* Our own names are compared without case, as accounts are. */
+static bool same(const struct mail_host *m, const struct address *a, const struct address *b)
+{
+    return address_same(a, b) ||
+           (mail_is_local(m, a->domain) && slice_eq_nocase(a->whole, b->whole));
+}
+
+/* Each once: an alias that is met again is not expanded again, but may mean the account of that
+ * name, as somebody writes who wants a copy himself. */
+static void add_target(const struct mail_host *m, struct targets *t, slice name)
+{
+    struct address a, b;
+    (void)address_parse(name, &a);
+    for (size_t i = 0; i < t->count; i++) {
+        if (address_parse(t->items[i].name, &b) && same(m, &a, &b)) {
+            t->items[i].own = true;
+            return;
+        }
+    }
+    t->items = mem_grow(t->items, t->count, &t->cap, sizeof *t->items);
+    t->items[t->count++] = (struct target){ .name = name };
+}
+
+static void add_all(const struct mail_host *m, struct targets *t, const struct key_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        add_target(m, t, list->items[i]);
+    }
+}
+
+/* Aliases of aliases, until only others are left. */
+static void close_over(const struct mail_host *m, struct targets *t)
+{
+    for (size_t i = 1; i < t->count; i++) {
+        struct address a;
+        if (!address_parse(t->items[i].name, &a) || !mail_is_local(m, a.domain)) {
+            continue;
+        }
+        struct resolved r = alias_resolve(m, &a, RCPT_ANY);
+        if (r.meaning == MEANS_ALIAS) {
+            t->items[i].alias = true;
+            add_all(m, t, r.targets);
+        }
+    }
+}
+
+static bool is_account(const struct mail_host *m, slice name)
+{
+    struct address a;
+    return address_parse(name, &a) && directory_find(&m->directory, a.local, a.domain);
+}
+
+/* The copy for those that are left.  NULL: nobody is. */
+static struct entry *copy_for(struct mail_host *m, const struct entry *e, slice reverse_path,
+                              const struct targets *t, enum rcpt_finality own)
+{
+    struct entry *copy = entry_copy(m, e, reverse_path);
+    for (size_t i = 0; i < t->count; i++) {
+        const struct target *to = &t->items[i];
+        if (!to->alias || (to->own && is_account(m, to->name))) {
+            entry_add_rcpt(copy, to->name);
+            copy->rcpts[copy->rcpt_count - 1].final = to->own ? own : RCPT_ANY;
+        }
+    }
+    if (copy->rcpt_count == 0) {
+        entry_free(m, copy);
+        copy = NULL;
+    }
+    return copy;
+}
+
+static bool was_here(struct mail_host *m, const struct entry *e, slice recipient)
+{
+    slice rest = message_header(e->message, &mail_stage(m)->scratch);
+    struct header_field f;
+    while (header_next(&rest, &f)) {
+        if (slice_eq_nocase(f.name, SLICE("Delivered-To")) && slice_eq_nocase(f.body, recipient)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct message *with_delivered_to(struct mail_host *m, const struct entry *e,
+                                         slice recipient)
+{
+    if (!m->config->delivered_to) {
+        return message_ref(e->message);
+    }
+    buf_clear(&m->text);
+    buf_addz(&m->text, "Delivered-To: ");
+    buf_add(&m->text, recipient);
+    buf_addz(&m->text, "\r\n");
+    return message_with_front(e->message, buf_slice(&m->text));
+}
+
+/* "alias: alice@example.org, bob@example.net" */
+static void say_targets(const struct entry *copy, const char *what, struct buf *out)
+{
+    buf_addz(out, what);
+    for (size_t i = 0; i < copy->rcpt_count; i++) {
+        buf_addz(out, i == 0 ? ": " : ", ");
+        buf_add(out, entry_rcpt(copy, i));
+    }
+}
+
+bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
+{
+    struct targets t = { 0 };
+    bool alias = r->meaning == MEANS_ALIAS;
+    slice name = entry_rcpt(e, i);
+    if (e->expansions >= EXPANSIONS_MAX || was_here(m, e, name)) {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 Mail for this address runs in a loop"));
+        return true;
+    }
+    add_target(m, &t, name);
+    t.items[0].alias = true;
+    t.items[0].own = !alias && m->config->keep;
+    add_all(m, &t, r->targets);
+    if (alias) {
+        close_over(m, &t);
+    }
+    struct entry *copy = copy_for(m, e, entry_from(e), &t, alias ? RCPT_NO_ALIAS : RCPT_NO_FORWARD);
+    mem_free(t.items);
+    if (!copy) {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));
+        return true;
+    }
+    struct message *message = with_delivered_to(m, e, name);
+    struct buf text = { 0 };
+    say_targets(copy, alias ? "alias" : "forward", &text);
+    queue_expanded(m, e, i, copy, message, buf_slice(&text));
+    buf_deinit(&text);
+    return true;
+}

@@ -1,0 +1,114 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define HOSTS(org, net)                                                                            \
+    "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':['example.org','a.test'],"\
+    "'accounts':{'alice':'wonderland','dave':'d'}," org "},'mail.example.net':{'kind':'mail',"     \
+    "'domain':'example.net','accounts':{'bob':'b','carol':'c'}" net "}}"
+#define SEND(to) ",'script':[" SMALL_SEND("1s", to) "],'expect':["
+#define BOX(address, count) "{'mailbox':'" address "','messages':" count "}"
+#define ENDS(fate, address, reason)                                                                \
+    "{'outcome':'" fate "','to':'" address "','reason':'" reason "','count':1}"
+
+static const struct small_row alias_rows[] = {
+    { "the recipient is replaced, the reverse-path kept (RFC 5321 3.9.1)",
+      HOSTS("'aliases':{'team':['dave@example.org','bob@example.net']}", "")
+      SEND("team@example.org")
+      ENDS("expanded", "team@example.org", "alias: dave@example.org, bob@example.net") ","
+      "{'said':'MAIL FROM:<alice@example.org>','service':'smtp','count':1},"
+      "{'said':'RCPT TO:<bob@example.net>','service':'smtp','line':true,'count':1},"
+      "{'said':'Delivered-To: team@example.org','service':'smtp','line':true,'count':1},"
+      BOX("dave@example.org", "1") "," BOX("bob@example.net", "1") "]" },
+    { "a name stands for itself in each domain, a whole address only in its own",
+      HOSTS("'aliases':{'ours':'dave@example.org','b@a.test':'dave@example.org'}", "")
+      ",'script':[" SMALL_SEND("1s", "Ours@a.test") "," SMALL_SEND("2s", "ours@example.org") ","
+      SMALL_SEND("3s", "b@a.test") "," SMALL_SEND("4s", "b@example.org") "],'expect':["
+      "{'refused':550,'to':'b@example.org','reply':'5.1.1','count':1},"
+      BOX("dave@example.org", "3") "]" },
+    { "aliases of aliases, each expanded once, nobody twice",
+      HOSTS("'aliases':{'all':['some@example.org','dave@example.org'],"
+            "'some':['DAVE@example.org','all@example.org','alice@example.org']}", "")
+      SEND("all@example.org")
+      ENDS("expanded", "all@example.org", "alias: dave@example.org, alice@example.org") ","
+      BOX("dave@example.org", "1") "," BOX("alice@example.org", "1") "]" },
+    { "an alias of a user's own name keeps a copy for him",
+      HOSTS("'aliases':{'dave':['dave@example.org','alice@example.org']}", "")
+      SEND("dave@example.org")
+      BOX("dave@example.org", "1") "," BOX("alice@example.org", "1") "]" },
+    { "aliases that mean only each other mean nobody",
+      HOSTS("'aliases':{'x':'y@example.org','y':'x@example.org'}", "") SEND("x@example.org")
+      ENDS("bounced", "x@example.org", "5.4.6") "," BOX("alice@example.org", "1") "]" },
+};
+
+static const struct small_row forward_rows[] = {
+    { "a forward keeps the reverse-path, and nothing at home",
+      HOSTS("'forwards':{'dave':'bob@example.net'}", "") SEND("dave@example.org")
+      ENDS("expanded", "dave@example.org", "forward: bob@example.net") ","
+      "{'said':'MAIL FROM:<alice@example.org>','service':'smtp','count':1},"
+      BOX("dave@example.org", "0") "," BOX("bob@example.net", "1") "]" },
+    { "who names himself keeps a copy",
+      HOSTS("'forwards':{'dave':['dave@example.org','bob@example.net']}", "")
+      SEND("dave@example.org")
+      BOX("dave@example.org", "1") "," BOX("bob@example.net", "1") "]" },
+    { "everybody keeps one",
+      HOSTS("'keep':true,'forwards':{'dave':'bob@example.net'}", "") SEND("dave@example.org")
+      BOX("dave@example.org", "1") "," BOX("bob@example.net", "1") "]" },
+    { "forwards in a circle: the first who sees his own name in Delivered-To ends it (RFC 9228)",
+      HOSTS("'forwards':{'dave':'bob@example.net'}", ",'forwards':{'bob':'dave@example.org'}")
+      SEND("dave@example.org")
+      "{'outcome':'expanded','count':2}," ENDS("bounced", "dave@example.org", "5.4.6") ","
+      BOX("alice@example.org", "1") "]" },
+    { "without that field the hops are counted (RFC 5321 6.3)",
+      HOSTS("'delivered-to':false,'forwards':{'dave':'bob@example.net'}",
+            ",'delivered-to':false,'forwards':{'bob':'dave@example.org'}")
+      SEND("dave@example.org")
+      "{'refused':554,'reply':'5.4.6','count':1},{'outcome':'expanded','min':90,'max':110},"
+      "{'outcome':'bounced','count':1}," BOX("alice@example.org", "1") "]" },
+    { "and within one host, where there are no hops, the expansions",
+      HOSTS("'delivered-to':false,"
+            "'forwards':{'dave':'alice@example.org','alice':'dave@example.org'}", "")
+      SEND("dave@example.org")
+      "{'outcome':'expanded','min':100,'max':300},{'outcome':'bounced','count':1},"
+      "{'outcome':'failed','count':1}]" },
+};
+
+static const struct small_row rest_rows[] = {
+    { "alice+news is alice (RFC 5233), and goes into that mailbox where there is one",
+      HOSTS("'plus':true,'plus-folders':true,'mail':[{'for':'dave@example.org','folder':'news',"
+            "'from':'bob@example.net','subject':'old','text':'T'}]", "")
+      ",'script':[" SMALL_SEND("1s", "dave+news@example.org") ","
+      SMALL_SEND("2s", "dave+other@example.org") "," SMALL_SEND("3s", "zed+x@example.org")
+      "],'expect':[{'mailbox':'dave@example.org','folder':'news','messages':2},"
+      "{'refused':550,'to':'zed+x@example.org','count':1}," BOX("dave@example.org", "1") "]" },
+    { "another delimiter; the plus is then a letter like any",
+      HOSTS("'plus':true,'recipient-delimiter':'-'", "")
+      ",'script':[" SMALL_SEND("1s", "dave-x@example.org") ","
+      SMALL_SEND("2s", "dave+x@example.org") "],'expect':[" BOX("dave@example.org", "1") ","
+      "{'refused':550,'to':'dave+x@example.org','count':1}]" },
+    { "an alias with a detail",
+      HOSTS("'plus':true,'aliases':{'info':'dave@example.org'}", "") SEND("info+x@example.org")
+      BOX("dave@example.org", "1") "]" },
+    { "who is nobody else's goes to the catch-all; Postmaster is somebody (RFC 5321 4.5.1)",
+      HOSTS("'catch-all':'dave'", "")
+      ",'script':[" SMALL_SEND("1s", "whoever@example.org") ","
+      SMALL_SEND("2s", "postmaster@example.org") "," SMALL_SEND("3s", "x@nowhere.invalid")
+      "],'expect':[" BOX("dave@example.org", "1") "," BOX("alice@example.org", "2") "]" },
+};
+/* clang-format on */
+
+Test(mail_alias, stands_for_others)
+{
+    SMALL_WORLDS_HOLD(alias_rows);
+}
+
+Test(mail_alias, forwards_and_their_loops)
+{
+    SMALL_WORLDS_HOLD(forward_rows);
+}
+
+Test(mail_alias, details_and_who_is_nobody)
+{
+    SMALL_WORLDS_HOLD(rest_rows);
+}
