@@ -185,7 +185,7 @@ static enum fault_end fault_meaning(slice what)
         { SLICE_INIT("crash"), FAULT_DOWN },   { SLICE_INIT("down"), FAULT_DOWN },
         { SLICE_INIT("cut"), FAULT_DOWN },     { SLICE_INIT("offline"), FAULT_DOWN },
         { SLICE_INIT("lose"), FAULT_DOWN },    { SLICE_INIT("destroy"), FAULT_DOWN },
-        { SLICE_INIT("restart"), FAULT_OVER }, { SLICE_INIT("up"), FAULT_OVER },
+        { SLICE_INIT("restart"), FAULT_DOWN }, { SLICE_INIT("up"), FAULT_OVER },
         { SLICE_INIT("online"), FAULT_OVER },  { SLICE_INIT("mend"), FAULT_OVER },
         { SLICE_INIT("restore"), FAULT_OVER }, { SLICE_INIT("repair"), FAULT_OVER },
         { SLICE_INIT("heal"), FAULT_OVER },

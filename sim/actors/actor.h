@@ -4,7 +4,7 @@
 #ifndef MAILFLOW_ACTORS_ACTOR_H
 #define MAILFLOW_ACTORS_ACTOR_H
 
-#include "sim/actors/verbs.h"
+#include "sim/actors/trouble.h"
 #include "sim/base/arena.h"
 #include "sim/base/vocabulary.h"
 #include "sim/core/timers.h"
@@ -119,7 +119,8 @@ struct actor {
     const void *config; /* the kind's struct, filled by its keys; lives in the stage's arena */
     host_id id;
     slice name;
-    struct rng rng; /* forked by name */
+    struct rng rng;                /* forked by name */
+    const struct trouble *trouble; /* that its services are in (trouble.h); NULL: none */
 };
 
 /* Makes the host in the network and its actor.  Its addresses are given by the caller. */
@@ -129,7 +130,9 @@ struct actor *stage_find(const struct stage *s, slice name); /* NULL: none; with
 void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);
-void actor_power(struct actor *self, bool on); /* verbs "down" and "up" */
+void actor_power(struct actor *self, bool on);
+/* It will be shut down: its servers tell who is connected that they are going. */
+void actor_goodbye(struct actor *self);
 
 /* ---- the pump: the one loop between a stream and a session ---- */
 

@@ -256,12 +256,6 @@ static void mua_act(struct actor *self, enum verb verb, const void *args)
     case VERB_READ:
         read_letter(u, args);
         break;
-    case VERB_OFFLINE:
-        actor_power(self, false);
-        break;
-    case VERB_ONLINE:
-        actor_power(self, true);
-        break;
     default:
         assert(false && "not a verb for a device");
     }

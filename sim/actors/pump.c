@@ -403,6 +403,9 @@ const struct host_ops pump_host_ops = {
 void pump_answer(struct pump *p, struct session_answer a)
 {
     assert(p->begun);
+    if (p->closing) {
+        return; /* it was asked for before the server said goodbye */
+    }
     if (p->io.out) {
         p->ops->answer(p->session, lend(p), a);
         return;
@@ -423,6 +426,29 @@ void pump_tell(struct pump *p, uint16_t kind, const void *detail)
     take_out(p);
     p->ops->tell(p->session, lend(p), &order);
     run_taken(p);
+}
+
+/* Found first: whoever is told may be gone, and others with it. */
+void actor_goodbye(struct actor *self)
+{
+    struct stage *s = self->stage;
+    pool_id *ids = NULL;
+    size_t count = 0, cap = 0;
+    uint32_t at = 0;
+    pool_id id;
+    for (const struct pump *p; (p = pool_each(&s->pumps, &at, &id)) != NULL;) {
+        if (p->actor == self && p->stream && stream_is_server(p->stream)) {
+            ids = mem_grow(ids, count, &cap, sizeof *ids);
+            ids[count++] = id;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct pump *p = pool_get(&s->pumps, ids[i]);
+        if (p && p->begun && !p->closing) {
+            pump_tell(p, ORDER_QUIT, NULL);
+        }
+    }
+    mem_free(ids);
 }
 
 void pump_free_all(struct stage *s)

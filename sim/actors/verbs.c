@@ -8,6 +8,7 @@
 #define HOUR_MAX ((int64_t)(SIM_HOUR))
 
 static const struct key no_keys[] = { KEY_ROW_END };
+#define LASTS true
 
 static const struct key attachment_keys[] = {
     { "name", KEY_TEXT, offsetof(struct letter_attachment, name), "", 0, 0, NULL,
@@ -52,22 +53,53 @@ static const struct key slow_keys[] = {
 
 const struct verb_kind verb_kinds[VERB_COUNT] = {
     [VERB_SEND] = { "send", "writes a letter and hands it to the account's server", VERB_DEVICE,
-                    sizeof(struct verb_send), send_keys },
+                    sizeof(struct verb_send), send_keys, false },
     [VERB_FETCH] = { "fetch", "asks the server for new mail, by POP3 or IMAP", VERB_DEVICE, 0,
-                     no_keys },
+                     no_keys, false },
     [VERB_READ] = { "read", "opens a letter; with IMAP the server learns that it was seen",
-                    VERB_DEVICE, sizeof(struct verb_read), read_keys },
+                    VERB_DEVICE, sizeof(struct verb_read), read_keys, false },
     [VERB_OFFLINE] = { "offline", "the device leaves the network; what it wants to do waits",
-                       VERB_DEVICE, 0, no_keys },
-    [VERB_ONLINE] = { "online", "the device is back and does what waited", VERB_DEVICE, 0,
-                      no_keys },
-    [VERB_DOWN] = { "down", "the host is switched off", VERB_HOST, 0, no_keys },
-    [VERB_UP] = { "up", "the host is switched on again", VERB_HOST, 0, no_keys },
-    [VERB_CUT] = { "cut", "the link carries nothing any more", VERB_LINK, 0, no_keys },
-    [VERB_MEND] = { "mend", "the link works as before", VERB_LINK, 0, no_keys },
+                       VERB_DEVICE, 0, no_keys, LASTS },
+    [VERB_ONLINE] = { "online", "the device is back and does what waited", VERB_DEVICE, 0, no_keys,
+                      false },
+    [VERB_DOWN] = { "down", "the host is switched off", VERB_HOST, 0, no_keys, LASTS },
+    [VERB_UP] = { "up", "the host is switched on again", VERB_HOST, 0, no_keys, false },
+    [VERB_CUT] = { "cut", "the link carries nothing any more", VERB_LINK, 0, no_keys, LASTS },
+    [VERB_MEND] = { "mend", "the link works as before", VERB_LINK, 0, no_keys, false },
     [VERB_SLOW] = { "slow", "the link gets these qualities", VERB_LINK, sizeof(struct verb_slow),
-                    slow_keys },
+                    slow_keys, LASTS },
     [VERB_STRIP_STARTTLS] = { "strip-starttls",
                               "the link has somebody on it who wipes STARTTLS out", VERB_LINK, 0,
-                              no_keys },
+                              no_keys, LASTS },
+    [VERB_CRASH] = { "crash",
+                     "the host loses power at once: its connections vanish without a word (peers "
+                     "learn it by waiting, or by a reset when it is back), what was on disk stays",
+                     VERB_HOST, 0, no_keys, LASTS },
+    [VERB_RESTART] = { "restart",
+                       "the host is shut down in good order, and comes back: its servers say "
+                       "goodbye (SMTP: 421) and take nobody in, then it is off; without \"for\" a "
+                       "minute in all",
+                       VERB_HOST, 0, no_keys, LASTS },
+    [VERB_LOSSY] = { "lossy", "the link loses more than it used to", VERB_LINK,
+                     sizeof(struct verb_lossy), verb_lossy_keys, LASTS },
+    [VERB_PARTITION] = { "partition", "two groups of hosts cannot reach each other", VERB_WORLD,
+                         sizeof(struct verb_partition), verb_partition_keys, LASTS },
+    [VERB_HEAL] = { "heal", "all partitions are over", VERB_WORLD, 0, no_keys, false },
+    [VERB_REFUSE] = { "refuse", "the host takes no new connections on a port", VERB_HOST,
+                      sizeof(struct verb_refuse), verb_refuse_keys, LASTS },
+    [VERB_DISK_FULL] = { "disk-full",
+                         "the disk of the mail host is full: it takes no letter in (452 4.3.1), "
+                         "and mailboxes must wait; what is in its queue stays",
+                         VERB_HOST, 0, no_keys, LASTS },
+    [VERB_SLOW_REPLIES] = { "slow-replies",
+                            "the host's servers take their time: each of their replies comes late",
+                            VERB_HOST, sizeof(struct verb_slow_replies), verb_slow_replies_keys,
+                            LASTS },
+    [VERB_TEMP_FAIL] = { "temp-fail", "the host's SMTP server refuses with a code of your choice",
+                         VERB_HOST, sizeof(struct verb_temp_fail), verb_temp_fail_keys, LASTS },
+    [VERB_REPAIR] = { "repair",
+                      "the host's services work as before: ends refuse, disk-full, slow-replies "
+                      "and "
+                      "temp-fail",
+                      VERB_HOST, 0, no_keys, false },
 };

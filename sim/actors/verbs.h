@@ -17,6 +17,16 @@ enum verb {
     VERB_MEND,
     VERB_SLOW,
     VERB_STRIP_STARTTLS,
+    VERB_CRASH,
+    VERB_RESTART,
+    VERB_LOSSY,
+    VERB_PARTITION,
+    VERB_HEAL,
+    VERB_REFUSE,
+    VERB_DISK_FULL,
+    VERB_SLOW_REPLIES,
+    VERB_TEMP_FAIL,
+    VERB_REPAIR,
     VERB_COUNT
 };
 
@@ -69,6 +79,34 @@ struct verb_slow {
     uint64_t rate;
     uint32_t loss;
 };
+
+/* ---- what fate does (verbs_fate.c) */
+struct verb_lossy {
+    uint32_t loss;
+};
+struct verb_partition {
+    struct key_list hosts, from; /* from empty: everybody else */
+};
+enum refuse_how { REFUSE_RESET, REFUSE_SILENCE };
+struct verb_refuse {
+    uint32_t service; /* enum refuse_service: an index into REFUSE_SERVICES */
+    int64_t port;     /* 0: that of the service */
+    uint32_t how;     /* enum refuse_how */
+};
+#define REFUSE_SERVICES "all smtp submission submissions pop3 pop3s imap imaps http https dns"
+uint16_t verb_refuse_port(const struct verb_refuse *r); /* 0: all */
+struct verb_slow_replies {
+    sim_time delay;
+};
+enum fail_at { FAIL_MAIL, FAIL_RCPT, FAIL_DATA };
+struct verb_temp_fail {
+    uint32_t at; /* enum fail_at */
+    int64_t code;
+    slice text;
+    struct key_list to; /* these recipients only; empty: all */
+};
+extern const struct key verb_lossy_keys[], verb_partition_keys[], verb_refuse_keys[],
+    verb_slow_replies_keys[], verb_temp_fail_keys[];
 
 /* Indexed by enum verb. */
 extern const struct verb_kind verb_kinds[VERB_COUNT];

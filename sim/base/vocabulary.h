@@ -30,8 +30,9 @@ struct host_kind {
 enum verb_target {
     VERB_DEVICE, /* "host" names a mua */
     VERB_HOST,   /* "host" names any host */
-    VERB_LINK    /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
+    VERB_LINK,   /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
                     one, whose way into the internet is meant */
+    VERB_WORLD   /* neither: its own keys say who is meant */
 };
 
 struct verb_kind {
@@ -39,6 +40,7 @@ struct verb_kind {
     enum verb_target target;
     size_t args_size;
     const struct key *keys; /* NULL: it takes none */
+    bool lasts;             /* "for" may say how long; then it is undone by itself */
 };
 
 /* A host that is there where the file has none of its kind, so that a lesson need not name it. */

@@ -131,10 +131,16 @@ static bool accept_stream(struct stream *s)
 
 void stream_on_syn(struct stream *s, const struct flight *f)
 {
-    (void)f;
     struct network *n = s->connection->net;
     pool_id id = s->connection->id;
-    if (s->phase == PHASE_CLOSED || (s->phase == PHASE_NONE && !accept_stream(s))) {
+    const struct host *h = network_host_at(n, s->host);
+    const struct network_bar *bar =
+        h->bars && s->phase == PHASE_NONE ? bar_at(h, s->connection->server_port) : NULL;
+    if (bar && bar->silent) {
+        flight_swallow_syn(s, f);
+    } else if (bar) {
+        refuse(s);
+    } else if (s->phase == PHASE_CLOSED || (s->phase == PHASE_NONE && !accept_stream(s))) {
         refuse(s);
     } else if (stream_is_alive(n, id, s) && s->held) {
         flight_repeat_syn(s->connection); /* to its sender it is as though it were lost */

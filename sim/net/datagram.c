@@ -26,7 +26,9 @@ static void datagram_arrives(void *network, uint64_t id)
     struct packet here = *p;
     pool_free(&n->packets, id);
     const struct host *h = network_host_at(n, here.head.to);
-    if (h->down || !h->ops->on_datagram || !network_is_bound(n, here.head.to, here.head.to_port)) {
+    bool barred = h->bars && bar_at(h, here.head.to_port);
+    if (h->down || barred || !h->ops->on_datagram ||
+        !network_is_bound(n, here.head.to, here.head.to_port)) {
         record_lost(n, &here, 0, n->engine->now);
     } else {
         h->ops->on_datagram(h->user, &here.head);
@@ -66,7 +68,7 @@ void datagram_send(struct network *n, const struct datagram *d)
     }
     struct trip trip = path_travel(n, &way, d->bytes.len + HEADERS);
     uint64_t record = record_sent(n, &p, trip.arrival);
-    if (!known || trip.lost || network_host_is_down(n, d->from)) {
+    if (!known || trip.lost || network_is_cut_off(n, d->from, p.head.to)) {
         record_lost(n, &p, record, trip.arrival);
         blob_unref(&p.bytes);
         return;

@@ -55,7 +55,7 @@ struct trip flight_sample(struct stream *s, struct flight *f)
     if (trip.arrival < s->last_arrival) {
         trip.arrival = s->last_arrival;
     }
-    trip.lost = trip.lost || network_host_is_down(n, s->host);
+    trip.lost = trip.lost || network_is_cut_off(n, s->host, stream_other(s)->host);
     if (!trip.lost) {
         s->last_arrival = trip.arrival;
     }
@@ -106,6 +106,16 @@ void flight_repeat_syn(struct connection *c)
         sim_time now = c->net->engine->now;
         alarm_set(client, &client->retry, due > now ? due : now, stream_retry);
     }
+}
+
+/* It came to a port that answers nothing. */
+void flight_swallow_syn(struct stream *to, const struct flight *f)
+{
+    struct trace *t = to->connection->net->trace;
+    uint64_t before = t->cause;
+    t->cause = record_lost(stream_other(to), f, to->connection->net->engine->now);
+    flight_repeat_syn(to->connection);
+    t->cause = before;
 }
 
 static void repeat_syn(struct stream *s, struct flight *f)

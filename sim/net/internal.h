@@ -36,6 +36,7 @@ struct host {
     uint16_t next_port;
     bool down;
     bool outside; /* a real program stands behind it */
+    const struct network_bar *bars;
 };
 
 struct link {
@@ -190,6 +191,7 @@ struct network {
     struct pool connections, flights, packets;
     uint32_t flow;
     uint32_t taps; /* links with somebody on them */
+    const struct network_wall *walls;
     struct network_counters counters;
 };
 
@@ -200,6 +202,14 @@ static inline struct host *network_host_at(const struct network *n, host_id host
 }
 
 bool network_listens(const struct network *n, host_id host, uint16_t port);
+/* barrier.c; only where there are bars, and walls */
+const struct network_bar *bar_at(const struct host *h, uint16_t port); /* NULL: none */
+bool wall_between(const struct network *n, host_id a, host_id b);
+/* What `from` sends now goes nowhere. */
+static inline bool network_is_cut_off(const struct network *n, host_id from, host_id to)
+{
+    return network_host_at(n, from)->down || (n->walls && wall_between(n, from, to));
+}
 /* An event that happens because of `record`. */
 void network_at(struct network *n, uint64_t record, sim_time at, event_fn *fire, uint64_t arg);
 
@@ -247,6 +257,7 @@ void flight_send_again(struct stream *s, struct flight *f);
 /* Flights that could not leave go again. */
 void flight_resend_waiting(struct stream *s);
 void flight_repeat_syn(struct connection *c); /* when its time is out */
+void flight_swallow_syn(struct stream *to, const struct flight *f);
 void flight_drop_waiting(struct stream *s);
 
 void tap_flight(struct stream *s, struct flight *f); /* after its FLIGHT record */

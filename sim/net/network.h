@@ -114,6 +114,24 @@ void network_tap(struct network *n, uint32_t link, const struct link_tap *tap); 
 void network_host_down(struct network *n, host_id host, bool down);
 bool network_host_is_down(const struct network *n, host_id host);
 
+/* Ports of a host that take nobody in, whoever listens; port 0: all.  Connections that stand are
+ * left alone; datagrams to the port are lost.  The list replaces the one before; it is borrowed. */
+struct network_bar {
+    uint16_t port;
+    bool silent; /* nothing comes back, as behind a firewall; else RST */
+    const struct network_bar *next;
+};
+void network_bars(struct network *n, host_id host, const struct network_bar *first);
+/* Groups of hosts that cannot reach each other: what is sent across from now on is lost.  The list
+ * replaces the one before, and is borrowed. */
+struct network_wall {
+    const uint8_t *side; /* [host_id - 1]: 0 neither, 1 or 2 */
+    size_t hosts;        /* how many sides are given */
+    uint8_t others;      /* the side of who came later */
+    const struct network_wall *next;
+};
+void network_walls(struct network *n, const struct network_wall *first);
+
 void network_listen(struct network *n, host_id host, uint16_t port);
 void network_unlisten(struct network *n, host_id host, uint16_t port);
 void network_bind(struct network *n, host_id host,

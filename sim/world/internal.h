@@ -5,6 +5,7 @@
 
 #include "sim/actors/attacker.h"
 #include "sim/actors/mail_config.h"
+#include "sim/world/fate.h"
 #include "sim/world/story.h"
 #include "sim/world/world.h"
 #include "sim/world/zones.h"
@@ -21,6 +22,7 @@ struct world {
     struct actor **hosts; /* as in the scenario */
     uint32_t *links;      /* link numbers, as in the scenario */
     struct attacker attacker;
+    struct fate fate;
     struct zones zones;
     struct actor *nameserver, *resolver;
     struct story_watch story;

@@ -7,7 +7,7 @@
 
 struct raw {
     slice id, verb, host;
-    sim_time at, every;
+    sim_time at, every, lasts;
     int64_t times;
     struct key_list link;
 };
@@ -24,6 +24,9 @@ const struct key step_keys[] = {
       "how often in all" },
     { "every", KEY_DURATION, offsetof(struct raw, every), "", 1, MOMENT_MAX, NULL,
       "how long from one time to the next" },
+    { "for", KEY_DURATION, offsetof(struct raw, lasts), "", 1, MOMENT_MAX, NULL,
+      "for what fate does: how long; then it is undone by itself, without a step that says so.  "
+      "Without it, for good, or until undone" },
     KEY_ROW_END,
 };
 
@@ -59,6 +62,15 @@ static void check_device(struct load *l, const struct json_node *n, const struct
     }
 }
 
+static void refuse_key(struct load *l, const struct json_node *n, const char *key,
+                       const struct verb_kind *verb)
+{
+    if (json_get(n, key)) {
+        problem_add(l->problems, json_get(n, key), SPOT_KEY, "\"%s\" takes no \"%s\"", verb->name,
+                    key);
+    }
+}
+
 /* Whom the step is about, as its verb wants it. */
 static void find_target(struct load *l, const struct json_node *n, const struct raw *raw,
                         struct scenario_step *step)
@@ -77,6 +89,12 @@ static void find_target(struct load *l, const struct json_node *n, const struct 
         }
         return;
     }
+    if (step->verb->target == VERB_WORLD) {
+        step->host = SCENARIO_NONE;
+        refuse_key(l, n, "host", step->verb);
+        refuse_key(l, n, "link", step->verb);
+        return;
+    }
     step->host = load_host(l, raw->host);
     if (json_get(n, "link")) {
         problem_add(l->problems, json_get(n, "link"), SPOT_KEY,
@@ -90,9 +108,15 @@ static void find_target(struct load *l, const struct json_node *n, const struct 
     }
 }
 
-static void check_times(struct load *l, const struct json_node *n, const struct raw *raw)
+static void check_times(struct load *l, const struct json_node *n, const struct raw *raw,
+                        const struct verb_kind *verb)
 {
     load_moment(l, n, "at", raw->at);
+    if (raw->lasts > 0 && !verb->lasts) {
+        refuse_key(l, n, "for", verb);
+    } else if (raw->lasts > 0) {
+        l->last = raw->at + raw->lasts > l->last ? raw->at + raw->lasts : l->last;
+    }
     if (raw->times <= 1) {
         return;
     }
@@ -108,6 +132,7 @@ static void check_times(struct load *l, const struct json_node *n, const struct 
         return;
     }
     load_moment(l, n, "repeat", raw->at + raw->every * (sim_time)(raw->times - 1));
+    l->last += raw->lasts;
 }
 
 static void entry(struct load *l, const struct json_node *n, size_t i)
@@ -131,12 +156,13 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
     }
     (void)key_read(&l->reader, n, parts, args ? 2 : 1, NULL);
     load_id(l, n, raw.id);
-    check_times(l, n, &raw);
+    check_times(l, n, &raw, verb);
     struct scenario_step *step = &l->sc->steps[l->sc->step_count++];
     *step = (struct scenario_step){
         .id = raw.id,
         .at = raw.at,
         .every = raw.every,
+        .lasts = raw.lasts,
         .times = raw.times > 0 ? (uint32_t)raw.times : 1,
         .verb = verb,
         .args = args,

@@ -56,6 +56,7 @@ struct scenario_step {
     slice id;
     sim_time at;
     sim_time every; /* between two times of `times` */
+    sim_time lasts; /* "for": then it is undone by itself; 0: for good */
     uint32_t times; /* >= 1 */
     const struct verb_kind *verb;
     size_t host;      /* SCENARIO_NONE: none named */

@@ -337,7 +337,7 @@ static void arrays(struct writer *w, const struct vocabulary *vocabulary)
     for (size_t i = 0; i < vocabulary->verb_count; i++) {
         const struct verb_kind *verb = &vocabulary->verbs[i];
         alternative(w, step_keys, verb->keys, "do", verb->name, verb->doc,
-                    verb->target != VERB_LINK);
+                    verb->target == VERB_HOST || verb->target == VERB_DEVICE);
     }
     end_array(w);
     begin_array(w, &section_expect);
