@@ -301,6 +301,14 @@ static void tell_attempt(const struct teller *w)
     buf_byte(w->out, '.');
 }
 
+static void tell_report(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " writes to the sender: ");
+    add_name(w, w->r->b);
+    buf_byte(w->out, '.');
+}
+
 static void tell_defer(const struct teller *w)
 {
     slice rest = payload(w);
@@ -390,13 +398,13 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_LOGIN] = tell_login,     [TRACE_ENVELOPE] = tell_envelope,
     [TRACE_REFUSE] = tell_refuse,   [TRACE_ACCEPT] = tell_accept,
     [TRACE_ATTEMPT] = tell_attempt, [TRACE_DEFER] = tell_defer,
-    [TRACE_OUTCOME] = tell_outcome, [TRACE_STORED] = tell_place,
-    [TRACE_FETCHED] = tell_place,   [TRACE_REMOVED] = tell_place,
-    [TRACE_FLAGGED] = tell_place,   [TRACE_NOTE] = tell_text,
-    [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
-    [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
-    [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
-    [TRACE_ZONE] = tell_zone,
+    [TRACE_OUTCOME] = tell_outcome, [TRACE_REPORT] = tell_report,
+    [TRACE_STORED] = tell_place,    [TRACE_FETCHED] = tell_place,
+    [TRACE_REMOVED] = tell_place,   [TRACE_FLAGGED] = tell_place,
+    [TRACE_NOTE] = tell_text,       [TRACE_UPGRADE] = tell_tls,
+    [TRACE_SECURED] = tell_tls,     [TRACE_UNSECURED] = tell_tls,
+    [TRACE_DROPPED] = tell_tls,     [TRACE_TAMPER] = tell_tls,
+    [TRACE_END] = tell_end,         [TRACE_ZONE] = tell_zone,
 };
 
 bool words_tell(uint32_t kind)

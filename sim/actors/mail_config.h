@@ -31,7 +31,8 @@ struct mail_config {
     uint64_t size_max;
     int64_t preference; /* of its MX record */
     slice next;         /* host that gets what is for our domains; empty: they are here */
-    sim_time retry, retry_max, give_up;
+    sim_time retry, retry_max, give_up, give_up_bounces, delay_notice;
+    struct key_durations retry_schedule; /* none: retry and retry_max */
     /* whom an address means: mail_alias.c */
     struct key_address_map aliases, forwards;
     bool keep, delivered_to, plus, plus_folders;

@@ -108,7 +108,12 @@ static bool mail_start(struct actor *self, struct err *err_r)
     const struct mail_config *c = self->config;
     uint32_t roles = self->ops->kind.roles;
     m->config = c;
-    m->policy = (struct queue_policy){ c->retry, c->retry_max, c->give_up };
+    m->policy = (struct queue_policy){ c->retry, c->retry_max, c->give_up, c->retry_schedule.items,
+                                       c->retry_schedule.count };
+    m->bounce_policy = m->policy;
+    if (c->give_up_bounces < c->give_up) {
+        m->bounce_policy.give_up = c->give_up_bounces;
+    }
     pool_init(&m->callers, sizeof(struct caller));
     pool_init(&m->entries, sizeof(struct entry));
     route_init(m);

@@ -4,6 +4,7 @@
  *   mail_keys.c    the words of its configuration
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
  *   mail_queue.c   copies that wait, and how each ends for each recipient
+ *   mail_report.c  what the writer is told: delivery status notifications
  *   mail_route.c   the way to a destination: MX, addresses, the next server
  *   mail_kept.c    letters that are in mailboxes from the start
  *   mail_peer.c    TLS with the servers that it calls
@@ -41,22 +42,32 @@ enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
  * not that alias again, and who keeps a copy of what he forwards gets it into his mailbox. */
 enum rcpt_finality { RCPT_ANY, RCPT_NO_ALIAS, RCPT_NO_FORWARD };
 
+#define RCPT_NONE UINT32_MAX /* no index of a recipient */
+
 struct rcpt {
-    uint32_t off, len; /* of the address in the entry's text */
-    enum rcpt_state state;
-    enum rcpt_finality final;
+    uint32_t off;            /* of the address in the entry's text; ORCPT stands behind it, xtext */
+    uint16_t len, orcpt_len; /* of both; an address has at most 256 octets (RFC 5321 4.5.3.1.3) */
+    uint8_t state;           /* enum rcpt_state */
+    uint8_t notify;          /* enum smtp_notify */
+    uint8_t report;          /* enum dsn_action of what is still to be reported; REPORT_NOTHING */
+    uint8_t final;           /* enum rcpt_finality */
+    bool delay_told;
     uint32_t attempts;
+    uint32_t tried; /* when last: seconds of the run and one more; 0: never */
     sim_time next_try;
-    struct blob *reply; /* why it failed or waits: "host\nreply" */
+    uint32_t next;      /* in a chain of recipients; RCPT_NONE: the last */
+    struct blob *reply; /* what was said last of it: "host\nreply" */
 };
 
 /* One envelope with its letter.  First a transaction of a server session, then a queue entry. */
 struct entry {
     pool_id id;
     uint64_t number; /* world-wide, shown in Received */
-    bool body_8bit;
-    bool queued;       /* we answered 250: it is ours now */
-    uint32_t from_len; /* reverse-path: text[0, from_len) */
+    bool body_8bit, utf8;
+    bool queued;                   /* we answered 250: it is ours now */
+    uint8_t ret;                   /* enum smtp_ret */
+    uint32_t from_len;             /* reverse-path: text[0, from_len) */
+    uint32_t envid_off, envid_len; /* ENVID in the text, xtext */
     struct buf text;
     struct rcpt *rcpts;
     size_t rcpt_count, rcpt_cap;
@@ -81,8 +92,8 @@ struct mail_host {
     struct directory directory;
     struct lookups lookups;
     struct pool callers, entries, jobs;
-    struct blob *small; /* being filled with what is kept of callers */
-    struct queue_policy policy;
+    struct blob *small;                        /* being filled with what is kept of callers */
+    struct queue_policy policy, bounce_policy; /* the second for the null reverse-path */
     struct smtp_server_config smtp_in, submission_in;
     struct smtp_client_config smtp_out[TLS_POLICY_REQUIRED + 1]; /* by policy */
     struct peer **peers; /* servers that were called with TLS in mind */
@@ -127,8 +138,14 @@ struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice rever
 slice entry_from(const struct entry *e);
 slice entry_rcpt(const struct entry *e, size_t i);
 slice entry_rcpt_domain(const struct entry *e, size_t i);
+slice entry_envid(const struct entry *e);
+slice entry_orcpt(const struct entry *e, size_t i);
 void entry_add_rcpt(struct entry *e, slice address);
 void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);
+/* What the sender asked of receipts (RFC 3461 4): for the letter, and for the recipient added
+ * last. */
+void entry_ask(struct entry *e, uint8_t ret, slice envid);
+void entry_ask_rcpt(struct entry *e, uint8_t notify, slice orcpt);
 /* The entry becomes ours: ACCEPT is written, and delivery begins by an event of its own. */
 void queue_accept(struct mail_host *m, struct entry *e, struct message *take);
 void queue_wake(struct mail_host *m, pool_id entry);
@@ -143,6 +160,15 @@ void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry
                     struct message *take, slice text);
 /* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
 void queue_job_done(struct mail_host *m, struct entry *e);
+
+/* mail_report.c */
+#define REPORT_NOTHING 0xff
+bool report_may_fail(const struct entry *e, const struct rcpt *r); /* its failure is told */
+bool report_may_delay(const struct entry *e, const struct rcpt *r);
+bool report_of_success(const struct entry *e, const struct rcpt *r);
+/* One letter to the writer about the recipients of the chain, with the null reverse-path; it goes
+ * into the queue.  action: enum dsn_action, of all of them. */
+void report_write(struct mail_host *m, struct entry *e, uint8_t action, uint32_t first);
 
 /* mail_route.c */
 void route_policy_known(struct mail_host *m, pool_id job); /* sts_seek has found out */

@@ -59,11 +59,21 @@ const struct key mail_keys[] = {
     { "pop", KEY_BOOL, KEY(pop), "true", 0, 0, NULL, "run a POP3 server where mailboxes are" },
     { "imap", KEY_BOOL, KEY(imap), "true", 0, 0, NULL, "run an IMAP server where mailboxes are" },
     { "retry", KEY_DURATION, KEY(retry), "5min", MINUTE, DAY, NULL,
-      "wait after the first failed try; it doubles with each further one" },
-    { "retry-max", KEY_DURATION, KEY(retry_max), "70min", MINUTE, DAY, NULL,
-      "the longest wait between tries" },
+      "wait after the first failed try; it doubles with each further one (as Postfix: "
+      "minimal_backoff_time)" },
+    { "retry-max", KEY_DURATION, KEY(retry_max), "4000s", MINUTE, DAY, NULL,
+      "the longest wait between tries (as Postfix: maximal_backoff_time)" },
+    { "retry-schedule", KEY_DURATIONS, KEY(retry_schedule), "", MINUTE, 30 * DAY, NULL,
+      "the waits one by one, instead of \"retry\" and \"retry-max\"; the last one repeats" },
     { "give-up", KEY_DURATION, KEY(give_up), "5d", MINUTE, 30 * DAY, NULL,
-      "the age at which a letter that could not be delivered is bounced (RFC 5321 4.5.4.1)" },
+      "the age at which a letter that could not be delivered is bounced (RFC 5321 4.5.4.1; as "
+      "Postfix: maximal_queue_lifetime)" },
+    { "give-up-bounces", KEY_DURATION, KEY(give_up_bounces), "2d", MINUTE, 30 * DAY, NULL,
+      "the same for reports and all else with the null reverse-path, where it is shorter (as Exim: "
+      "ignore_bounce_errors_after)" },
+    { "delay-notice", KEY_DURATION, KEY(delay_notice), "4h", 0, 30 * DAY, NULL,
+      "the age at which the writer is told that a letter still waits (RFC 3461 5.2.5; as Sendmail: "
+      "Timeout.queuewarn); 0s: never" },
     { "aliases", KEY_ADDRESS_MAP, KEY(aliases), "", 0, 0, NULL,
       "names that stand for others: \"info\" in each of our domains, or \"info@example.org\"; the "
       "recipient is replaced, the reverse-path kept (RFC 5321 3.9.1)" },

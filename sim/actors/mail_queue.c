@@ -4,7 +4,6 @@
 
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
-#include "sim/mail/header.h"
 
 #include <assert.h>
 
@@ -58,12 +57,42 @@ slice entry_rcpt_domain(const struct entry *e, size_t i)
     return a.domain;
 }
 
+slice entry_envid(const struct entry *e)
+{
+    return slice_sub(buf_slice(&e->text), e->envid_off, e->envid_len);
+}
+
+slice entry_orcpt(const struct entry *e, size_t i)
+{
+    return slice_sub(buf_slice(&e->text), e->rcpts[i].off + e->rcpts[i].len, e->rcpts[i].orcpt_len);
+}
+
 void entry_add_rcpt(struct entry *e, slice address)
 {
+    assert(address.len <= UINT16_MAX);
     e->rcpts = mem_grow(e->rcpts, e->rcpt_count, &e->rcpt_cap, sizeof *e->rcpts);
-    e->rcpts[e->rcpt_count++] =
-        (struct rcpt){ .off = (uint32_t)e->text.len, .len = (uint32_t)address.len };
+    e->rcpts[e->rcpt_count++] = (struct rcpt){ .off = (uint32_t)e->text.len,
+                                               .len = (uint16_t)address.len,
+                                               .report = REPORT_NOTHING,
+                                               .next = RCPT_NONE };
     buf_add(&e->text, address);
+}
+
+void entry_ask(struct entry *e, uint8_t ret, slice envid)
+{
+    e->ret = ret;
+    e->envid_off = (uint32_t)e->text.len;
+    e->envid_len = (uint32_t)envid.len;
+    buf_add(&e->text, envid);
+}
+
+void entry_ask_rcpt(struct entry *e, uint8_t notify, slice orcpt)
+{
+    struct rcpt *r = &e->rcpts[e->rcpt_count - 1];
+    assert(e->rcpt_count > 0 && r->off + r->len == e->text.len && orcpt.len <= UINT16_MAX);
+    r->notify = notify;
+    r->orcpt_len = (uint16_t)orcpt.len;
+    buf_add(&e->text, orcpt);
 }
 
 /* ---- what is written about them ---- */
@@ -112,8 +141,9 @@ static uint64_t outcome(struct mail_host *m, struct entry *e, size_t i, enum tra
     return trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
 }
 
-static void remember_reply(struct rcpt *r, slice host, slice reply)
+static void remember_reply(struct mail_host *m, struct rcpt *r, slice host, slice reply)
 {
+    r->tried = (uint32_t)(mail_stage(m)->engine->now / SIM_SECOND) + 1;
     blob_unref(&r->reply);
     r->reply = blob_with_room(host.len + 1 + reply.len);
     (void)blob_append(r->reply, host);
@@ -123,7 +153,12 @@ static void remember_reply(struct rcpt *r, slice host, slice reply)
 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
+    struct rcpt *r = &e->rcpts[i];
     (void)outcome(m, e, i, FATE_RELAYED, host, reply);
+    if (report_of_success(e, r)) {
+        remember_reply(m, r, host, reply);
+        r->report = DSN_RELAYED;
+    }
 }
 
 void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
@@ -139,8 +174,7 @@ void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry
 
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
-    (void)m;
-    remember_reply(&e->rcpts[i], host, reply);
+    remember_reply(m, &e->rcpts[i], host, reply);
     e->rcpts[i].state = RCPT_FAILED;
 }
 
@@ -149,103 +183,64 @@ void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, 
     struct stage *s = mail_stage(m);
     struct rcpt *r = &e->rcpts[i];
     r->attempts++;
-    if (!queue_next_try(&m->policy, e->since, r->attempts, s->engine->now, &r->next_try)) {
+    const struct queue_policy *policy = e->from_len > 0 ? &m->policy : &m->bounce_policy;
+    if (!queue_next_try(policy, e->since, r->attempts, s->engine->now, &r->next_try)) {
         queue_failed(m, e, i, host, reply);
         return;
     }
     r->state = RCPT_WAITING;
-    remember_reply(r, host, reply);
+    remember_reply(m, r, host, reply);
     struct trace_rec rec = record(m, e, TRACE_DEFER);
     rec.b = (uint32_t)e->number;
     rec.until = r->next_try;
     (void)trace_put_text(s->trace, rec, told(m, e, i, host, reply));
 }
 
-/* ---- bounces ---- */
+/* ---- reports ---- */
 
 static void split_reply(const struct rcpt *r, slice *host_r, slice *reply_r)
 {
-    slice rest = blob_slice(r->reply);
+    slice rest = r->reply ? blob_slice(r->reply) : SLICE("");
     *host_r = slice_cut(&rest, '\n');
     *reply_r = rest;
 }
 
-static struct message *write_report(struct mail_host *m, struct entry *e,
-                                    const struct dsn_recipient *failed, size_t count)
+/* One report for all of whom there is the same to tell. */
+static void settle_reports(struct mail_host *m, struct entry *e, uint8_t action)
 {
-    struct stage *s = mail_stage(m);
-    struct buf id = { 0 };
-    fmt_u64(&id, ++s->next_message);
-    buf_addz(&id, ".bounce@");
-    buf_add(&id, m->base.name);
-    struct dsn d = { .reporting_host = m->base.name,
-                     .message_id = buf_slice(&id),
-                     .to = entry_from(e),
-                     .now = stage_unix(s),
-                     .arrived = s->unix_start + (int64_t)(e->since / SIM_SECOND),
-                     .recipients = failed,
-                     .count = count };
-    struct message *report = dsn_failure(&d, e->message);
-    buf_deinit(&id);
-    return report;
+    uint32_t first = RCPT_NONE;
+    for (size_t i = e->rcpt_count; i-- > 0;) {
+        if (e->rcpts[i].report == action) {
+            e->rcpts[i].report = REPORT_NOTHING;
+            e->rcpts[i].next = first;
+            first = (uint32_t)i;
+        }
+    }
+    if (first != RCPT_NONE) {
+        report_write(m, e, action, first);
+    }
 }
 
-static void trace_compose(struct mail_host *m, struct entry *bounce, struct message *report,
-                          slice to)
+static void settle(struct mail_host *m, struct entry *e)
 {
-    struct stage *s = mail_stage(m);
-    struct header_field subject = { 0 };
-    (void)header_find(message_header(report, &s->scratch), SLICE("Subject"), &subject);
-    buf_clear(&m->text);
-    buf_addz(&m->text, "MAILER-DAEMON@");
-    buf_add(&m->text, m->base.name);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, to);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, subject.body);
-    struct trace_rec rec = record(m, bounce, TRACE_COMPOSE);
-    rec.b = (uint32_t)report->size;
-    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(&m->text));
-}
-
-/* One report for all that failed in this round, with the null reverse-path, so that a report is
- * never itself reported (RFC 5321 4.5.5, 6.1). */
-static void bounce(struct mail_host *m, struct entry *e, const struct dsn_recipient *failed,
-                   size_t count)
-{
-    struct stage *s = mail_stage(m);
-    uint64_t cause = s->trace->cause;
-    struct message *report = write_report(m, e, failed, count);
-    struct entry *b = entry_new(m, SLICE(""));
-    b->letter = trace_name(s->trace, header_message_id(message_header(report, &s->scratch)));
-    entry_add_rcpt(b, entry_from(e));
-    trace_compose(m, b, report, entry_from(e));
-    queue_accept(m, b, report);
-    s->trace->cause = cause;
-}
-
-static void settle_failures(struct mail_host *m, struct entry *e)
-{
-    struct dsn_recipient *failed = NULL;
-    size_t count = 0, cap = 0;
+    sim_time notice = m->config->delay_notice, now = mail_stage(m)->engine->now;
     for (size_t i = 0; i < e->rcpt_count; i++) {
         struct rcpt *r = &e->rcpts[i];
-        if (r->state != RCPT_FAILED) {
-            continue;
-        }
         slice host, reply;
-        split_reply(r, &host, &reply);
-        failed = mem_grow(failed, count, &cap, sizeof *failed);
-        failed[count++] = (struct dsn_recipient){ .address = entry_rcpt(e, i),
-                                                  .status = dsn_status_of(reply, true),
-                                                  .remote_host = host,
-                                                  .reply = reply };
-        (void)outcome(m, e, i, e->from_len > 0 ? FATE_BOUNCED : FATE_FAILED, host, reply);
+        if (r->state == RCPT_FAILED) {
+            bool told = report_may_fail(e, r);
+            split_reply(r, &host, &reply);
+            (void)outcome(m, e, i, told ? FATE_BOUNCED : FATE_FAILED, host, reply);
+            r->report = told ? DSN_FAILED : REPORT_NOTHING;
+        } else if (r->state == RCPT_WAITING && notice > 0 && now >= e->since + notice &&
+                   !r->delay_told && report_may_delay(e, r)) {
+            r->delay_told = true;
+            r->report = DSN_DELAYED;
+        }
     }
-    if (count > 0 && e->from_len > 0) {
-        bounce(m, e, failed, count);
+    for (uint8_t action = DSN_FAILED; action <= DSN_EXPANDED; action++) {
+        settle_reports(m, e, action);
     }
-    mem_free(failed);
 }
 
 /* ---- delivery ---- */
@@ -259,6 +254,11 @@ static void wake_later(struct mail_host *m, struct entry *e)
         if (e->rcpts[i].state == RCPT_WAITING) {
             waiting = true;
             next = e->rcpts[i].next_try < next ? e->rcpts[i].next_try : next;
+            if (m->config->delay_notice > 0 && !e->rcpts[i].delay_told &&
+                report_may_delay(e, &e->rcpts[i])) {
+                sim_time notice = e->since + m->config->delay_notice;
+                next = notice < next ? notice : next;
+            }
         } else if (e->rcpts[i].state == RCPT_BUSY) {
             return;
         }
@@ -274,7 +274,7 @@ void queue_job_done(struct mail_host *m, struct entry *e)
 {
     assert(e->jobs > 0);
     if (--e->jobs == 0) {
-        settle_failures(m, e);
+        settle(m, e);
         wake_later(m, e);
     }
 }
@@ -283,6 +283,10 @@ static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct 
 {
     if (store_deliver(m, e, i, final_form)) {
         (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));
+        if (report_of_success(e, &e->rcpts[i])) {
+            remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));
+            e->rcpts[i].report = DSN_DELIVERED;
+        }
     } else {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.1.1 No such user here"));
     }

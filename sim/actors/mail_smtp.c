@@ -96,6 +96,8 @@ static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail 
     forget_transaction(m, c);
     struct entry *e = entry_new(m, mail->from.whole);
     e->body_8bit = mail->body_8bit;
+    e->utf8 = mail->utf8;
+    entry_ask(e, mail->ret, mail->envid);
     c->entry = e->id;
     accept_it(p);
 }
@@ -108,8 +110,9 @@ static bool known(struct mail_host *m, const struct address *to)
     return m->rules ? policy_knows(m, to) : store_account(m, to) != NULL;
 }
 
-static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *to)
+static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt *rcpt)
 {
+    const struct address *to = &rcpt->to;
     struct caller *c = caller_of(m, p);
     struct entry *e = pool_get(&m->entries, c->entry);
     struct address postmaster = { .whole = SLICE("postmaster"), .local = SLICE("postmaster") };
@@ -133,6 +136,7 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct address *t
         } else {
             entry_add_rcpt(e, to->whole);
         }
+        entry_ask_rcpt(e, rcpt->notify, rcpt->orcpt);
         accept_it(p);
     }
 }
@@ -275,7 +279,7 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         on_mail(m, p, ev->detail);
         break;
     case SMTP_EV_RCPT:
-        on_rcpt(m, p, &((const struct smtp_rcpt *)ev->detail)->to);
+        on_rcpt(m, p, ev->detail);
         break;
     case SMTP_EV_MESSAGE:
         on_message(m, p, ev->message);

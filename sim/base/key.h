@@ -29,6 +29,8 @@
     X(DOMAINS, "domains")   /* struct key_list    likewise, each a domain                     */   \
     X(ADDRESSES, "addresses") /* struct key_list  likewise, each an address                   */   \
     X(HOSTS, "hosts")         /* struct key_list    likewise, each a host of this scenario      */ \
+    X(DURATIONS,                                                                                   \
+      "durations")          /* struct key_durations  ["15min", "1h"]; one string counts as one */  \
     X(TEXT_MAP, "text map") /* struct key_map     { "alice": "wonderland", ... } in file order */  \
     X(OBJECTS, "objects")   /* struct key_objects [{...}, ...], each by the table in `of`      */  \
     X(ADDRESS_MAP, "address map") /* struct key_address_map  { "info": ["alice@example.org"] } */  \
@@ -43,6 +45,10 @@ enum key_type {
 
 struct key_list {
     const slice *items;
+    size_t count;
+};
+struct key_durations {
+    const uint64_t *items; /* sim_time */
     size_t count;
 };
 struct key_pair {

@@ -1,6 +1,6 @@
 /* dsn.c - delivery status notifications.
  * Never decides what became of a letter, and never sends anything.
- * Not done: Action "expanded"; different actions in one report. */
+ * Not done: different actions in one report; addresses outside of ASCII as RFC 6533 has them. */
 #include "sim/mail/dsn.h"
 
 #include "sim/base/fmt.h"
@@ -28,6 +28,12 @@ static bool is_whole(const struct dsn *d)
     return d->whole && d->action == DSN_FAILED;
 }
 
+slice dsn_action_word(uint8_t action)
+{
+    assert(action < COUNT(actions));
+    return actions[action].word;
+}
+
 /* ---- status codes ---- */
 
 /* Length of "class.subject.detail" (RFC 3463 2) in front, 0: none. */
@@ -51,17 +57,48 @@ static size_t status_length(slice s)
     return ends ? n : 0;
 }
 
-slice dsn_status_of(slice reply, bool permanent)
+/* The enhanced code of a reply, where there is one of the reply's own class. */
+static slice enhanced(slice reply)
 {
     if (reply.len > 4 && (reply.ptr[3] == ' ' || reply.ptr[3] == '-')) {
         slice code = slice_from(reply, 4);
-        size_t n = status_length(code);
-        bool failure = code.len > 0 && (code.ptr[0] == '4' || code.ptr[0] == '5');
-        if (n > 0 && failure && code.ptr[0] == reply.ptr[0]) {
-            return slice_sub(code, 0, n);
-        }
+        return slice_sub(code, 0, code.ptr[0] == reply.ptr[0] ? status_length(code) : 0);
+    }
+    return (slice){ 0 };
+}
+
+slice dsn_status_of(slice reply, bool permanent)
+{
+    slice code = enhanced(reply);
+    if (code.len > 0 && (code.ptr[0] == '4' || code.ptr[0] == '5')) {
+        return code;
     }
     return permanent ? SLICE("5.0.0") : SLICE("4.0.0");
+}
+
+slice dsn_success_of(slice reply)
+{
+    slice code = enhanced(reply);
+    return code.len > 0 && code.ptr[0] == '2' ? code : SLICE("2.0.0");
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+void dsn_from_xtext(slice xtext, struct buf *out)
+{
+    for (size_t i = 0; i < xtext.len; i++) {
+        int high = i + 2 < xtext.len ? hex_digit(xtext.ptr[i + 1]) : -1;
+        int low = i + 2 < xtext.len ? hex_digit(xtext.ptr[i + 2]) : -1;
+        if (xtext.ptr[i] == '+' && high >= 0 && low >= 0) {
+            buf_byte(out, (char)(high * 16 + low));
+            i += 2;
+        } else {
+            buf_byte(out, xtext.ptr[i]);
+        }
+    }
 }
 
 /* ---- the parts ---- */
@@ -147,6 +184,11 @@ static void add_status(struct buf *out, const struct dsn *d)
         if (r->reply.len > 0 && r->remote_host.len > 0) { /* said by SMTP, not found out here */
             buf_addz(out, "Diagnostic-Code: smtp; ");
             add_reply(out, r->reply, " ");
+            buf_addz(out, "\r\n");
+        }
+        if (r->last_attempt > 0) {
+            buf_addz(out, "Last-Attempt-Date: ");
+            date_rfc5322(out, r->last_attempt);
             buf_addz(out, "\r\n");
         }
         if (d->action == DSN_DELAYED && d->retry_until > 0) {

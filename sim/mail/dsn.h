@@ -12,7 +12,10 @@
       "It is tried again; you need not send it again:")                                            \
     X(DELIVERED, "delivered", "Your letter was delivered", "Your letter was delivered to:")        \
     X(RELAYED, "relayed", "Your letter was passed on",                                             \
-      "Your letter was passed on to a system that sends no receipts, for:")
+      "Your letter was passed on to a system that sends no receipts, for:")                        \
+    X(EXPANDED, "expanded", "Your letter was passed on to several",                                \
+      "Your letter was passed on to everybody behind these addresses.\r\n"                         \
+      "Each of them is reported if it fails:")
 
 enum dsn_action {
 #define X(name, word, subject, text) DSN_##name,
@@ -26,6 +29,7 @@ struct dsn_recipient {
     slice remote_host; /* Remote-MTA: dns;... ; empty: found out here */
     slice reply;       /* what it said, Diagnostic-Code: smtp; ...; several lines joined by '\n' */
     slice original; /* Original-Recipient: "rfc822;bob@example.net" (RFC 3461 4.2); may be empty */
+    int64_t last_attempt; /* Last-Attempt-Date, Unix seconds; 0: not told */
 };
 
 struct dsn {
@@ -47,8 +51,13 @@ struct dsn {
 struct message *dsn_report(const struct dsn *d, struct message *original);
 /* The same where the action is DSN_FAILED (asserted): a bounce. */
 struct message *dsn_failure(const struct dsn *d, struct message *original);
+slice dsn_action_word(uint8_t action); /* "failed" */
 /* "550 5.1.1 No such user" -> "5.1.1"; without an enhanced code the class with ".0.0" (RFC 3463
  * 3). */
 slice dsn_status_of(slice reply, bool permanent);
+/* "250 2.1.5 Ok" -> "2.1.5"; without an enhanced code "2.0.0". */
+slice dsn_success_of(slice reply);
+/* What was said as xtext (RFC 3461 4), as it was before: "a+2Bb" -> "a+b". */
+void dsn_from_xtext(slice xtext, struct buf *out);
 
 #endif

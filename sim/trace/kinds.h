@@ -104,6 +104,8 @@
       "not now: recipient, newline, reason; until: the next try")                                  \
     X(OUTCOME, "outcome", HOPS, NAME, "letter", FATE, "fate", DATA, "text",                        \
       "the one end of this copy for one recipient: recipient, newline, host or reason")            \
+    X(REPORT, "report", HOPS, NAME, "letter", NAME, "action", NAME, "about",                       \
+      "`actor` wrote a delivery status notification, itself a letter, about this one")             \
     X(STORED, "stored", HOPS, NAME, "letter", NUM, "uid", NAME, "mailbox",                         \
       "a server put the letter into a mailbox (\"bob/INBOX\")")                                    \
     X(FETCHED, "fetched", HOPS, NAME, "letter", NUM, "uid", NAME, "folder",                        \

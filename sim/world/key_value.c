@@ -257,6 +257,8 @@ static const struct type_row {
     [KEY_DOMAINS] = { "a list of domains", "", sizeof(struct key_list), NULL, KEY_DOMAIN },
     [KEY_ADDRESSES] = { "a list of addresses", "", sizeof(struct key_list), NULL, KEY_ADDRESS },
     [KEY_HOSTS] = { "a list of hosts", "", sizeof(struct key_list), NULL, KEY_HOST },
+    [KEY_DURATIONS] = { "a list of durations", "", sizeof(struct key_durations), NULL,
+                        KEY_DURATION },
     [KEY_TEXT_MAP] = { "an object of texts", "", sizeof(struct key_map), NULL, KEY_END },
     [KEY_OBJECTS] = { "a list of objects", "", sizeof(struct key_objects), NULL, KEY_END },
     [KEY_ADDRESS_MAP] = { "an object of addresses", "", sizeof(struct key_address_map), NULL,
@@ -319,16 +321,16 @@ static bool whole_number(struct key_reader *r, const struct key *k, const struct
     return true;
 }
 
-static bool list(struct key_reader *r, const struct key *k, const struct json_node *n,
-                 struct key_list *out)
+static bool list(struct key_reader *r, const struct key *k, const struct json_node *n, void *out)
 {
     enum key_type item = types[k->type].item;
+    size_t size = types[item].size;
     bool single = json_type(n) == JSON_STRING;
     if (!single && json_type(n) != JSON_ARRAY) {
         return wrong_type(r, k, n);
     }
     size_t count = single ? 1 : json_count(n);
-    slice *items = arena_array(r->arena, count, sizeof *items);
+    char *items = arena_array(r->arena, count, size);
     bool ok = true;
     const struct json_node *at = single ? n : json_first(n);
     for (size_t i = 0; i < count; i++, at = json_next(at)) {
@@ -336,7 +338,7 @@ static bool list(struct key_reader *r, const struct key *k, const struct json_no
         one.type = item;
         if (json_type(at) != JSON_STRING) {
             ok = wrong_type(r, &one, at);
-        } else if (!scalar(r, k, item, json_text(at), at, &items[i])) {
+        } else if (!scalar(r, k, item, json_text(at), at, items + i * size)) {
             ok = false;
         }
     }
@@ -344,7 +346,11 @@ static bool list(struct key_reader *r, const struct key *k, const struct json_no
         problem_add(r->problems, n, SPOT_VALUE, "this list is empty: %s", k->doc);
         ok = false;
     }
-    *out = (struct key_list){ items, count };
+    if (item == KEY_DURATION) {
+        *(struct key_durations *)out = (struct key_durations){ (void *)items, count };
+    } else {
+        *(struct key_list *)out = (struct key_list){ (void *)items, count };
+    }
     return ok;
 }
 
@@ -517,6 +523,7 @@ void key_fallback(struct key_reader *r, const struct key *k, void *out)
         return;
     }
     if (types[k->type].item != KEY_END) {
+        assert(k->type != KEY_DURATIONS); /* those have no words to fall back to */
         list_fallback(r, k, out);
         return;
     }

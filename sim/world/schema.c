@@ -106,6 +106,7 @@ static const struct form {
     [KEY_DOMAINS] = { "string", "hostname", NULL, true },
     [KEY_ADDRESSES] = { "string", "email", NULL, true },
     [KEY_HOSTS] = { "string", NULL, NULL, true },
+    [KEY_DURATIONS] = { "string", NULL, DURATION, true },
     [KEY_FOLDER] = { "string", NULL, NULL, false },
     [KEY_FILE] = { "string", NULL, NULL, false },
     [KEY_TEXT_MAP] = { "object", NULL, NULL, false },

@@ -33,9 +33,9 @@ Test(dsn, status_of_a_reply)
 
 static const struct dsn_recipient refused[] = {
     { SLICE_INIT("bob@example.net"), SLICE_INIT("5.1.1"), SLICE_INIT("mx.example.net"),
-      SLICE_INIT("550-5.1.1 No such user\n550 5.1.1 here, b\xc3\xa5"), SLICE_INIT("") },
+      SLICE_INIT("550-5.1.1 No such user\n550 5.1.1 here, b\xc3\xa5"), SLICE_INIT(""), 0 },
     { SLICE_INIT("carol@example.com"), SLICE_INIT("4.4.7"), SLICE_INIT(""), SLICE_INIT(""),
-      SLICE_INIT("") },
+      SLICE_INIT(""), 0 },
 };
 
 static struct dsn report(bool whole)
@@ -245,7 +245,8 @@ Test(dsn, a_strangers_words_cannot_add_fields)
 {
     static const struct dsn_recipient evil[] = {
         { SLICE_INIT("a@x\r\nBcc: z@z"), SLICE_INIT("5.0.0\r\nX: y"), SLICE_INIT("mx\r\nX: y"),
-          SLICE_INIT("550 x\r\rX: y\r\nAction: delivered"), SLICE_INIT("rfc822;a\r\nX: y") },
+          SLICE_INIT("550 x\r\rX: y\r\nAction: delivered"), SLICE_INIT("rfc822;a\r\nX: y"),
+          1788771600 },
     };
     struct dsn d = report(false);
     d.recipients = evil;

@@ -4,7 +4,8 @@
 
 Test(queue, waits_double_up_to_the_longest_and_end_with_patience)
 {
-    static const struct queue_policy policy = { 15 * SIM_MINUTE, 4 * SIM_HOUR, 5 * SIM_DAY };
+    static const struct queue_policy policy = { 15 * SIM_MINUTE, 4 * SIM_HOUR, 5 * SIM_DAY, NULL,
+                                                0 };
     static const struct {
         uint32_t attempts;
         sim_time age, wait; /* wait 0: bounce */
@@ -31,11 +32,26 @@ Test(queue, waits_double_up_to_the_longest_and_end_with_patience)
 
 Test(queue, patience_without_end_never_overflows)
 {
-    static const struct queue_policy policy = { SIM_SECOND, SIM_HOUR, SIM_FOREVER };
+    static const struct queue_policy policy = { SIM_SECOND, SIM_HOUR, SIM_FOREVER, NULL, 0 };
     sim_time at = 0;
     for (uint32_t n = 1; n < 200; n++) {
         sim_time now = n * SIM_DAY;
         cr_expect(queue_next_try(&policy, 0, n, now, &at));
         cr_expect(at > now && at <= now + SIM_HOUR);
     }
+}
+
+Test(queue, waits_that_are_said_one_by_one_go_before_doubling)
+{
+    static const sim_time waits[] = { 15 * SIM_MINUTE, SIM_MINUTE, 4 * SIM_HOUR };
+    static const struct queue_policy policy = { SIM_SECOND, SIM_HOUR, SIM_DAY, waits, 3 };
+    static const sim_time rows[] = { 15 * SIM_MINUTE, SIM_MINUTE, 4 * SIM_HOUR, 4 * SIM_HOUR };
+    sim_time at = 0;
+    for (uint32_t n = 1; n <= COUNT(rows); n++) {
+        cr_expect_eq(queue_wait(&policy, n), rows[n - 1], "failure %u", n);
+        cr_expect(queue_next_try(&policy, 5, n, 7, &at));
+        cr_expect_eq(at, 7 + rows[n - 1], "failure %u", n);
+    }
+    cr_expect_eq(queue_wait(&policy, UINT32_MAX), 4 * SIM_HOUR);
+    cr_expect(!queue_next_try(&policy, 5, 1, 5 + SIM_DAY, &at));
 }

@@ -19,6 +19,7 @@ struct all {
     slice folder;
     struct key_objects parts, named;
     struct key_address_map who;
+    struct key_durations durations;
 };
 
 struct part {
@@ -58,6 +59,7 @@ static const struct key keys[] = {
     { "map", KEY_TEXT_MAP, offsetof(struct all, map), "", 0, 0, NULL, "a" },
     { "choices", KEY_CHOICES, offsetof(struct all, choices), "", 0, 0, "one two three", "a" },
     { "folder", KEY_FOLDER, offsetof(struct all, folder), "INBOX", 0, 0, NULL, "a" },
+    { "durations", KEY_DURATIONS, offsetof(struct all, durations), "", 1, 5000000000, NULL, "a" },
     { "parts", KEY_OBJECTS, offsetof(struct all, parts), "", 0, 3, &part_shape, "a" },
     { "named", KEY_OBJECT_MAP, offsetof(struct all, named), "", 0, 0, &named_shape, "a" },
     { "who", KEY_ADDRESS_MAP, offsetof(struct all, who), "", 0, 0, NULL, "a" },
@@ -150,7 +152,8 @@ Test(key, every_type_is_read_as_people_write_it)
                    "\"host\":\"m\",\"domain\":\"Example.ORG\",\"address\":\"x@y.invalid\","
                    "\"texts\":[\"1\",\"2\",\"3\"],\"domains\":\"one.test\","
                    "\"addresses\":[\"a@b.test\"],\"hosts\":[\"m\",\"m\"],"
-                   "\"choices\":[\"three\",\"one\",\"one\"],\"folder\":\"A/b c\","
+                   "\"durations\":[\"1s\",\"2.5s\"],\"choices\":[\"three\",\"one\",\"one\"],"
+                   "\"folder\":\"A/b c\","
                    "\"parts\":[{\"text\":\"\"},{\"file\":\"d/x.txt\"}],"
                    "\"named\":{\"a@b.test\":{\"text\":\"x\"}},"
                    "\"who\":{\"all\":[\"a@b.test\",\"c@d.test\"],\"one\":\"e@f.test\"},"
@@ -172,6 +175,9 @@ Test(key, every_type_is_read_as_people_write_it)
     cr_expect(slice_eq(t.all.map.items[0].name, SLICE("z"))); /* file order */
     cr_expect_eq(t.must.count, 1);
     cr_expect_eq(t.all.choices, 5);
+    cr_assert_eq(t.all.durations.count, 2);
+    cr_expect_eq(t.all.durations.items[0], SIM_SECOND);
+    cr_expect_eq(t.all.durations.items[1], 2500 * SIM_MS);
     cr_expect(slice_eq(t.all.folder, SLICE("A/b c")));
     cr_assert_eq(t.all.parts.count, 2);
     const struct part *parts = t.all.parts.items;
@@ -230,6 +236,9 @@ Test(key, what_is_wrong_is_said_kindly)
         { "{\"choices\":[\"one\",\"tow\"]}",
           "f:1:19: /choices/1: there is no \"tow\" here, did you mean \"two\"?" },
         { "{\"choices\":7}", "f:1:12: /choices: this must be a list of words, not a number" },
+        { "{\"durations\":[\"1s\",\"6s\"]}", "f:1:20: /durations/1: 6s is not in 1ns..5s" },
+        { "{\"durations\":7}",
+          "f:1:14: /durations: this must be a list of durations, not a number" },
         { "{\"folder\":\"A//B\"}",
           "f:1:11: /folder: \"A//B\" is not a name for a mailbox: ASCII without %, *, &, quotes "
           "and backslashes; \"/\" stands between a folder and one in it" },

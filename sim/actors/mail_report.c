@@ -1,0 +1,157 @@
+/* mail_report.c - what the writer of a letter is told of it: delivery status notifications.
+ * Who asked for which (RFC 3461 4.1, 5.2) is decided here; the text is written by sim/mail/dsn.c.
+ * Never knows why something failed.
+ * Not done: copies for the postmaster. */
+#include "sim/actors/mail_host.h"
+
+#include "sim/base/mem.h"
+#include "sim/mail/dsn.h"
+#include "sim/mail/header.h"
+
+#include <assert.h>
+
+/* A report has the null reverse-path, so that it is never itself reported (RFC 5321 4.5.5, 6.1;
+ * RFC 3461 5.2). */
+static bool has_writer(const struct entry *e)
+{
+    return e->from_len > 0;
+}
+
+/* RFC 3461 5.2.6: told unless NOTIFY was said without FAILURE. */
+bool report_may_fail(const struct entry *e, const struct rcpt *r)
+{
+    return has_writer(e) && (r->notify == 0 || (r->notify & SMTP_NOTIFY_FAILURE));
+}
+
+/* RFC 3461 5.2.5: may be told unless NOTIFY was said without DELAY. */
+bool report_may_delay(const struct entry *e, const struct rcpt *r)
+{
+    return has_writer(e) && (r->notify == 0 || (r->notify & SMTP_NOTIFY_DELAY));
+}
+
+/* RFC 3461 5.2.2 and 5.2.3: only who asked for it. */
+bool report_of_success(const struct entry *e, const struct rcpt *r)
+{
+    return has_writer(e) && (r->notify & SMTP_NOTIFY_SUCCESS);
+}
+
+/* "MAILER-DAEMON@host\nto\nsubject" */
+static void trace_compose(struct mail_host *m, const struct entry *report, slice to)
+{
+    struct stage *s = mail_stage(m);
+    struct header_field subject = { 0 };
+    (void)header_find(message_header(report->message, &s->scratch), SLICE("Subject"), &subject);
+    buf_clear(&m->text);
+    buf_addz(&m->text, "MAILER-DAEMON@");
+    buf_add(&m->text, m->base.name);
+    buf_byte(&m->text, '\n');
+    buf_add(&m->text, to);
+    buf_byte(&m->text, '\n');
+    buf_add(&m->text, subject.body);
+    s->trace->cause = trace_put_text(s->trace,
+                                     (struct trace_rec){ .at = s->engine->now,
+                                                         .actor = m->base.id,
+                                                         .kind = TRACE_COMPOSE,
+                                                         .a = report->letter,
+                                                         .b = (uint32_t)report->message->size },
+                                     buf_slice(&m->text));
+}
+
+static void trace_report(struct mail_host *m, const struct entry *report, uint8_t action,
+                         uint32_t about)
+{
+    struct stage *s = mail_stage(m);
+    (void)trace_put(s->trace,
+                    (struct trace_rec){ .at = s->engine->now,
+                                        .actor = m->base.id,
+                                        .kind = TRACE_REPORT,
+                                        .a = report->letter,
+                                        .b = trace_name(s->trace, dsn_action_word(action)),
+                                        .c = about });
+}
+
+static int64_t unix_of(const struct stage *s, sim_time at)
+{
+    return s->unix_start + (int64_t)(at / SIM_SECOND);
+}
+
+/* The original recipients, decoded, stand in `originals`, which must not move any more. */
+static struct dsn_recipient describe(struct mail_host *m, const struct entry *e, uint32_t i,
+                                     uint8_t action, struct buf *originals)
+{
+    const struct rcpt *r = &e->rcpts[i];
+    slice reply = r->reply ? blob_slice(r->reply) : SLICE("");
+    slice host = slice_cut(&reply, '\n');
+    size_t at = originals->len;
+    dsn_from_xtext(entry_orcpt(e, i), originals);
+    bool failure = action == DSN_FAILED || action == DSN_DELAYED;
+    return (struct dsn_recipient){
+        .address = entry_rcpt(e, i),
+        .status = failure ? dsn_status_of(reply, action == DSN_FAILED) : dsn_success_of(reply),
+        .remote_host = slice_eq(host, m->base.name) ? SLICE("") : host,
+        .reply = failure || host.len > 0 ? reply : SLICE(""),
+        .original = slice_from(buf_slice(originals), at),
+        .last_attempt = r->tried ? mail_stage(m)->unix_start + r->tried - 1 : 0
+    };
+}
+
+static struct message *write_text(struct mail_host *m, struct entry *e, struct dsn *d)
+{
+    struct stage *s = mail_stage(m);
+    struct buf id = { 0 }, envid = { 0 };
+    fmt_u64(&id, ++s->next_message);
+    buf_addz(&id, d->action == DSN_FAILED ? ".bounce@" : ".report@");
+    buf_add(&id, m->base.name);
+    dsn_from_xtext(entry_envid(e), &envid);
+    d->reporting_host = m->base.name;
+    d->message_id = buf_slice(&id);
+    d->to = entry_from(e);
+    d->now = stage_unix(s);
+    d->arrived = unix_of(s, e->since);
+    d->envelope_id = buf_slice(&envid);
+    d->whole = e->ret == SMTP_RET_FULL;
+    d->retry_until = d->action == DSN_DELAYED ? unix_of(s, e->since + m->policy.give_up) : 0;
+    struct message *report = dsn_report(d, e->message);
+    buf_deinit(&id);
+    buf_deinit(&envid);
+    return report;
+}
+
+static struct message *write_message(struct mail_host *m, struct entry *e, uint8_t action,
+                                     uint32_t first)
+{
+    size_t count = 0, room = 0;
+    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
+        count++;
+        room += e->rcpts[i].orcpt_len;
+    }
+    struct dsn_recipient *list = mem_array(count, sizeof *list);
+    struct buf originals = { 0 };
+    buf_reserve(&originals, room);
+    size_t n = 0;
+    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
+        list[n++] = describe(m, e, i, action, &originals);
+    }
+    struct dsn d = { .action = (enum dsn_action)action, .recipients = list, .count = count };
+    struct message *report = write_text(m, e, &d);
+    mem_free(list);
+    buf_deinit(&originals);
+    return report;
+}
+
+void report_write(struct mail_host *m, struct entry *e, uint8_t action, uint32_t first)
+{
+    struct stage *s = mail_stage(m);
+    assert(has_writer(e) && first != RCPT_NONE);
+    uint64_t cause = s->trace->cause;
+    uint32_t about = e->letter;
+    struct message *text = write_message(m, e, action, first);
+    struct entry *report = entry_new(m, SLICE(""));
+    report->letter = trace_name(s->trace, header_message_id(message_header(text, &s->scratch)));
+    report->message = text;
+    entry_add_rcpt(report, entry_from(e));
+    trace_compose(m, report, entry_from(e));
+    trace_report(m, report, action, about);
+    queue_accept(m, report, text);
+    s->trace->cause = cause;
+}
