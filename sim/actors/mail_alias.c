@@ -158,7 +158,7 @@ static struct entry *copy_for(struct mail_host *m, const struct entry *e, slice 
         const struct target *to = &t->items[i];
         if (!to->alias || (to->own && is_account(m, to->name))) {
             entry_add_rcpt(copy, to->name);
-            copy->rcpts[copy->rcpt_count - 1].final = to->own ? own : RCPT_ANY;
+            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(to->own ? own : RCPT_ANY);
         }
     }
     if (copy->rcpt_count == 0) {

@@ -89,7 +89,7 @@ static enum line_style style_of(const struct scene *s, const struct stage *st,
     if (conn && conn->state != CONN_CALLING) {
         bool current = conn->flow == st->model->now.flow;
         const struct cast_flow *flow = cast_flow(st->model->cast, conn->flow);
-        bool sealed = flow->secured && flow->secured <= st->at.record;
+        bool sealed = flow && flow->secured && flow->secured <= st->at.record;
         return sealed ? (current ? LINE_SEALED_CURRENT : LINE_SEALED)
                       : (current ? LINE_CURRENT : LINE_LIVE);
     }

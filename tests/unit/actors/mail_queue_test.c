@@ -120,6 +120,42 @@ static const struct small_row report_rows[] = {
       "{'outcome':'failed','to':'alice@example.org','host':'mta.example.org','count':1},"
       "{'queue':'mta.example.org','messages':0},"
       "{'said':'MAIL FROM:<>','service':'smtp','by':'client','count':0}]" },
+    { "still there after four hours: the writer is told, once, and of the failure after five days",
+      SMALL_HOSTS ",'until':'7d','script':[" NET_DOWN "," SMALL_SEND("1s", "bob@example.net") ","
+      SMALL_DO("6d", "alice-laptop", "fetch") "],'expect':["
+      "{'at':'3h 59min','mailbox':'alice@example.org','messages':0},"
+      "{'at':'4h 1min','mailbox':'alice@example.org','messages':1},"
+      "{'at':'119h','mailbox':'alice@example.org','messages':1},"
+      "{'mailbox':'alice@example.org','messages':2},"
+      "{'outcome':'bounced','to':'bob@example.net','count':1},"
+      "{'deferred':'bob@example.net','min':100,'max':115},"
+      "{'said':'Action: delayed','service':'imap','line':true,'count':1},"
+      "{'said':'Last-Attempt-Date: Mon, 7 Sep 2026 12:','service':'imap','count':1},"
+      "{'said':'Will-Retry-Until: Sat, 12 Sep 2026 09:00:01 +0000','service':'imap','line':true,"
+      "'count':1},"
+      "{'said':'Action: failed','service':'imap','line':true,'count':1}]" },
+    { "waits said one by one, and a writer who is not told of delays",
+      "'hosts':{" SMALL_ALICE "," SMALL_NET ",'mail.example.org':{'kind':'mail',"
+      "'domain':'example.org','accounts':{'alice':'w'},'delay-notice':'0s',"
+      "'retry-schedule':['10min','1h']}},'until':'1d',"
+      "'script':[" NET_DOWN "," SMALL_SEND("1s", "bob@example.net") "],'expect':["
+      "{'at':'10min','deferred':'bob@example.net','count':1},"
+      "{'at':'15min','deferred':'bob@example.net','count':2},"
+      "{'at':'70min','deferred':'bob@example.net','count':2},"
+      "{'at':'90min','deferred':'bob@example.net','count':3},"
+      "{'at':'150min','deferred':'bob@example.net','count':4},"
+      "{'mailbox':'alice@example.org','messages':0}]" },
+    { "for the null reverse-path patience ends earlier, and nobody is told anything",
+      "'hosts':{" "'store.example.org':{'kind':'store','domain':'example.org',"
+      "'accounts':{'alice':'w'}},'mta.example.org':{'kind':'mta','domain':'example.org',"
+      "'accounts':{'alice':'w'}},'alice-laptop':{'kind':'mua','account':'alice@example.org',"
+      "'server':'mta.example.org'}," SMALL_NET "},'until':'4d','script':["
+      SMALL_DO("0s", "store.example.org", "down") "," SMALL_SEND("1s", "nobody@example.net")
+      "],'expect':["
+      "{'at':'47h','queue':'mta.example.org','messages':1},"
+      "{'outcome':'failed','to':'alice@example.org','host':'mta.example.org','count':1},"
+      "{'at':'49h','queue':'mta.example.org','messages':0},"
+      "{'counter':'letters','count':2}]" },
 };
 /* clang-format on */
 
