@@ -291,6 +291,8 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
     case SMTP_EV_VRFY:
     case SMTP_EV_EXPN:
     case SMTP_EV_SECRET:
+        accept_it(p);
+        break;
     case SMTP_EV_SYNTAX:
     case SMTP_EV_QUIT:
         break;

@@ -27,6 +27,15 @@ static bool is_hex(char c)
     return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
+bool address_is_atom(slice s)
+{
+    size_t n = 0;
+    while (n < s.len && is_atext(s.ptr[n])) {
+        n++;
+    }
+    return n > 0 && n == s.len;
+}
+
 /* ---- lengths of what stands at the front; 0: nothing of that kind ---- */
 
 /* Atom *("." Atom), RFC 5321 4.1.2 */

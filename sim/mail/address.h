@@ -28,6 +28,7 @@ bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of
 bool address_same(const struct address *a, const struct address *b);
 /* The next byte a local part stands for, its quotes and backslashes undone; -1 at the end. */
 int address_local_byte(slice *local);
+bool address_is_atom(slice s);            /* RFC 5322 3.2.3 */
 bool domain_valid(slice domain);          /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
 bool address_literal_valid(slice domain); /* "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:...]" */
 /* The first addr-spec of a header field body such as `"Alice L." <alice@example.org>` (RFC 5322

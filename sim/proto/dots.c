@@ -107,6 +107,28 @@ bool dot_read(struct dot_reader *d, struct line_reader *lines, struct message *m
     return true;
 }
 
+void dot_take(struct dot_reader *d, struct chunk c, struct message *m)
+{
+    slice rest = c.bytes;
+    add(d, m, c.bytes, c.owner);
+    if (rest.len == 0 || (d->at == AT_BEGIN && chunk_is_lines(c))) {
+        return;
+    }
+    if (d->at == AT_CR) {
+        d->bare = d->bare || rest.ptr[0] != '\n';
+        rest = slice_from(rest, rest.ptr[0] == '\n' ? 1 : 0);
+        d->at = AT_BEGIN;
+    }
+    while (rest.len > 0) {
+        rest = slice_from(rest, plain_run(d, rest));
+    }
+}
+
+bool dot_ends_in_cr(const struct dot_reader *d)
+{
+    return d->at == AT_CR;
+}
+
 /* ---- out ---- */
 
 /* As much of `bytes` as stands before a dot that begins a line; the state is that behind it. */

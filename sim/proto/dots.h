@@ -16,6 +16,11 @@ struct dot_reader {
 /* Takes unread bytes off `lines` up to the final dot and its CRLF, and adds the text to m (NULL: it
  * is only read over).  true: the end has come; false: all input is used. */
 bool dot_read(struct dot_reader *d, struct line_reader *lines, struct message *m);
+/* The same where the length was said in front (RFC 3030): dots mean nothing.  c is a piece of the
+ * text. */
+void dot_take(struct dot_reader *d, struct chunk c, struct message *m);
+/* A CR stands at the end of what was taken, and nothing behind it. */
+bool dot_ends_in_cr(const struct dot_reader *d);
 
 /* Zeroed: at the beginning of a text. */
 struct dot_writer {

@@ -1,6 +1,5 @@
 /* smtp_ext.c - the SMTP extensions, one row each (RFC 5321 2.2).
- * Never knows a state: whether a parameter may stand here is its caller's.
- * Not done: the AUTH= parameter of MAIL (RFC 4954 5) is checked and forgotten. */
+ * Never knows a state, nor what the parameters mean that they bring (smtp_params.c). */
 #include "sim/proto/smtp_ext.h"
 
 struct extension {
@@ -8,10 +7,8 @@ struct extension {
     uint32_t bit;
     void (*offer)(const struct smtp_server_config *config, struct outq *out); /* behind keyword */
     void (*heard)(slice arguments, struct smtp_offer *offer);
-    slice param;
-    bool (*param_read)(slice value, struct smtp_mail *mail_r); /* false: bad value */
-    void (*param_say)(const struct smtp_mail *mail, struct outq *out);
-    size_t line_growth; /* of MAIL */
+    uint16_t mail, rcpt, verify; /* octets by which the lines of MAIL, of RCPT, of VRFY and EXPN may
+                                    be longer */
 };
 
 /* ---- SIZE, RFC 1870 ---- */
@@ -28,40 +25,6 @@ static void size_heard(slice arguments, struct smtp_offer *offer)
 {
     if (!slice_to_u64(slice_word(&arguments), &offer->size_max)) {
         offer->size_max = 0;
-    }
-}
-
-/* At most 20 digits (RFC 1870 3); what does not fit 64 bits is only too big, not wrong. */
-static bool size_read(slice value, struct smtp_mail *mail_r)
-{
-    bool ok = value.len > 0 && value.len <= 20;
-    for (size_t i = 0; ok && i < value.len; i++) {
-        ok = ascii_is_digit(value.ptr[i]);
-    }
-    if (ok && !slice_to_u64(value, &mail_r->size)) {
-        mail_r->size = UINT64_MAX;
-    }
-    return ok;
-}
-
-static void size_say(const struct smtp_mail *mail, struct outq *out)
-{
-    outq_static(out, SLICE(" SIZE="));
-    outq_u64(out, mail->size);
-}
-
-/* ---- 8BITMIME, RFC 6152 ---- */
-
-static bool body_read(slice value, struct smtp_mail *mail_r)
-{
-    mail_r->body_8bit = slice_eq_nocase(value, SLICE("8BITMIME"));
-    return mail_r->body_8bit || slice_eq_nocase(value, SLICE("7BIT"));
-}
-
-static void body_say(const struct smtp_mail *mail, struct outq *out)
-{
-    if (mail->body_8bit) {
-        outq_static(out, SLICE(" BODY=8BITMIME"));
     }
 }
 
@@ -84,25 +47,18 @@ static void auth_heard(slice arguments, struct smtp_offer *offer)
     }
 }
 
-static bool auth_read(slice value, struct smtp_mail *mail_r)
-{
-    (void)mail_r;
-    return value.len > 0;
-}
-
+/* DSN: what its parameters take at their longest (RFC 3461 4.2, 4.4), which names no number. */
 /* clang-format off */
 static const struct extension extensions[] = {
-    { .keyword = SLICE_INIT("PIPELINING"), .bit = SMTP_PIPELINING }, /* RFC 2920 */
-    { .keyword = SLICE_INIT("SIZE"), .bit = SMTP_SIZE, .offer = size_offer, .heard = size_heard,
-      .param = SLICE_INIT("SIZE"), .param_read = size_read, .param_say = size_say,
-      .line_growth = 26 },
-    { .keyword = SLICE_INIT("AUTH"), .bit = SMTP_AUTH, .offer = auth_offer, .heard = auth_heard,
-      .param = SLICE_INIT("AUTH"), .param_read = auth_read, .line_growth = 500 },
-    { .keyword = SLICE_INIT("ENHANCEDSTATUSCODES"), .bit = SMTP_ENHANCEDSTATUSCODES },
-    { .keyword = SLICE_INIT("8BITMIME"), .bit = SMTP_8BITMIME,
-      .param = SLICE_INIT("BODY"), .param_read = body_read, .param_say = body_say,
-      .line_growth = 17 },
-    { .keyword = SLICE_INIT("STARTTLS"), .bit = SMTP_STARTTLS }, /* RFC 3207 */
+    { SLICE_INIT("PIPELINING"), SMTP_PIPELINING, NULL, NULL, 0, 0, 0 }, /* RFC 2920 */
+    { SLICE_INIT("SIZE"), SMTP_SIZE, size_offer, size_heard, 26, 0, 0 },
+    { SLICE_INIT("AUTH"), SMTP_AUTH, auth_offer, auth_heard, 500, 0, 0 },
+    { SLICE_INIT("ENHANCEDSTATUSCODES"), SMTP_ENHANCEDSTATUSCODES, NULL, NULL, 0, 0, 0 },
+    { SLICE_INIT("8BITMIME"), SMTP_8BITMIME, NULL, NULL, 17, 0, 0 }, /* RFC 6152 2 */
+    { SLICE_INIT("CHUNKING"), SMTP_CHUNKING, NULL, NULL, 0, 0, 0 }, /* RFC 3030 */
+    { SLICE_INIT("DSN"), SMTP_DSN, NULL, NULL, 116, 536, 0 },
+    { SLICE_INIT("SMTPUTF8"), SMTP_SMTPUTF8, NULL, NULL, 10, 0, 10 }, /* RFC 6531 3.1 */
+    { SLICE_INIT("STARTTLS"), SMTP_STARTTLS, NULL, NULL, 0, 0, 0 }, /* RFC 3207 */
 };
 /* clang-format on */
 
@@ -145,53 +101,24 @@ void smtp_ext_heard(slice line, struct smtp_offer *offer)
     }
 }
 
-static const struct extension *extension_of_param(slice keyword, uint32_t on)
+size_t smtp_ext_growth(uint32_t on, uint16_t event)
 {
+    size_t more = 0;
     for (size_t i = 0; i < COUNT(extensions); i++) {
         const struct extension *e = &extensions[i];
-        if ((on & e->bit) && e->param_read && slice_eq_nocase(keyword, e->param)) {
-            return e;
+        if (on & e->bit) {
+            more += event == SMTP_EV_MAIL                            ? e->mail
+                    : event == SMTP_EV_RCPT                          ? e->rcpt
+                    : event == SMTP_EV_VRFY || event == SMTP_EV_EXPN ? e->verify
+                                                                     : 0u;
         }
     }
-    return NULL;
+    return more;
 }
 
-enum smtp_params smtp_ext_params(slice rest, uint32_t on, struct smtp_mail *mail_r)
+size_t smtp_ext_line_max(uint32_t on)
 {
-    uint32_t seen = 0;
-    slice word;
-    if (rest.len > 0 && rest.ptr[0] != ' ') {
-        return PARAMS_BAD;
-    }
-    while ((word = slice_word(&rest)).len > 0) {
-        slice value = word;
-        slice keyword = slice_cut(&value, '=');
-        const struct extension *e = extension_of_param(keyword, on);
-        if (!e) {
-            return PARAMS_UNKNOWN;
-        }
-        if ((seen & e->bit) || !e->param_read(value, mail_r)) {
-            return PARAMS_BAD;
-        }
-        seen |= e->bit;
-    }
-    return PARAMS_OK;
-}
-
-size_t smtp_ext_mail_max(uint32_t on)
-{
-    size_t max = SMTP_LINE_MAX;
-    for (size_t i = 0; i < COUNT(extensions); i++) {
-        max += on & extensions[i].bit ? extensions[i].line_growth : 0;
-    }
-    return max;
-}
-
-void smtp_ext_say(uint32_t on, const struct smtp_mail *mail, struct outq *out)
-{
-    for (size_t i = 0; i < COUNT(extensions); i++) {
-        if ((on & extensions[i].bit) && extensions[i].param_say) {
-            extensions[i].param_say(mail, out);
-        }
-    }
+    size_t mail = smtp_ext_growth(on, SMTP_EV_MAIL);
+    size_t rcpt = smtp_ext_growth(on, SMTP_EV_RCPT);
+    return SMTP_LINE_MAX + (mail > rcpt ? mail : rcpt);
 }

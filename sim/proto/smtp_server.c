@@ -1,13 +1,10 @@
 /* smtp_server.c - an SMTP server session: grammar and order, one reply for each line.
  * Never decides whether a letter is welcome (its host answers), never knows who is at the other
- * end.  Refuses what RFC 5321 2.3.8 forbids: a bare CR or LF ends neither a command nor the text,
- * and a text with one gets 550 5.6.0 at its end (CVE-2023-51764).
- * A text line of more than 1000 octets is accepted (4.5.3.1 asks for no limit without need); so is
- * 8-bit text without BODY=8BITMIME. */
+ * end.  Where the config does not say otherwise it refuses what RFC 5321 2.3.8 forbids: a bare CR
+ * or LF ends neither a command nor the text (CVE-2023-51764). */
 #include "sim/proto/smtp_server.h"
 
 #include "sim/proto/smtp_ext.h"
-#include "sim/proto/smtp_reply.h"
 
 #include <assert.h>
 
@@ -19,7 +16,7 @@ uint32_t smtp_server_on(const struct smtp_server *s)
 uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io)
 {
     const struct smtp_server_config *c = s->config;
-    uint32_t offers = c->extensions & (SMTP_ALL | SMTP_STARTTLS);
+    uint32_t offers = c->extensions;
     if (io.tls) {
         return offers & ~(uint32_t)SMTP_STARTTLS; /* RFC 3207 4.2 */
     }
@@ -32,23 +29,24 @@ void smtp_server_say(const struct smtp_server *s, struct session_io io, slice re
 }
 
 /* AUTH responses are longer than any command; the verbs check their own limit. */
-static size_t longest_line(const struct smtp_server *s)
+static void limit_lines(struct smtp_server *s)
 {
     bool may_auth = (smtp_server_on(s) & SMTP_AUTH) && !s->authenticated;
-    return may_auth ? SMTP_AUTH_LINE_MAX : smtp_ext_mail_max(smtp_server_on(s));
+    size_t command = smtp_ext_line_max(smtp_server_on(s));
+    s->lines.max = may_auth && command < SMTP_AUTH_LINE_MAX ? SMTP_AUTH_LINE_MAX : command;
 }
 
 /* The one function that changes the state on a command's outcome; what belongs to a transaction
  * goes when it does. */
-static void enter(struct smtp_server *s, uint8_t state)
+void smtp_server_enter(struct smtp_server *s, uint16_t state)
 {
     s->state = state;
-    if (state & (S_NEW | S_READY | S_GONE)) {
+    if (state & (S_NEW | S_READY | S_SHUT | S_GONE)) {
         s->rcpt_count = 0;
+        s->utf8 = false;
         message_unref(&s->message);
         buf_deinit(&s->secret);
     }
-    s->lines.max = longest_line(s);
 }
 
 /* What no client says that speaks SMTP.  Not 503: a client that sends ahead gets many of them for
@@ -64,7 +62,7 @@ enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice
     if (s->config->errors_max > 0 && is_no_command(smtp_reply_code(reply)) &&
         ++s->errors >= s->config->errors_max) {
         reply = SLICE("421 4.7.0 too many errors\r\n");
-        enter(s, S_GONE);
+        smtp_server_enter(s, S_GONE);
     }
     smtp_server_say(s, io, reply);
     *ev_r = (struct session_event){ .kind = SMTP_EV_SYNTAX,
@@ -73,16 +71,24 @@ enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice
     return OUTCOME_NO;
 }
 
+static void greet(struct smtp_server *s, struct session_io io)
+{
+    outq_static(io.out, SLICE("220 "));
+    outq_text(io.out, s->config->host);
+    outq_static(io.out, SLICE(" ESMTP\r\n"));
+}
+
 static void server_open(void *self, const void *config, struct session_io io)
 {
     struct smtp_server *s = self;
     s->config = config;
     s->since = io.now;
     line_init(&s->lines, 0);
-    enter(s, S_NEW);
-    outq_static(io.out, SLICE("220 "));
-    outq_text(io.out, s->config->host);
-    outq_static(io.out, SLICE(" ESMTP\r\n"));
+    limit_lines(s);
+    smtp_server_enter(s, s->config->asks_at_connect ? S_KNOCK : S_NEW);
+    if (s->state == S_NEW) {
+        greet(s, io);
+    }
 }
 
 static void server_feed(void *self, struct chunk in)
@@ -108,24 +114,28 @@ static enum smtp_outcome run_command(struct smtp_server *s, struct session_io io
     slice name = slice_cut(&argument, ' ');
     const struct smtp_verb *verb = smtp_verb_find(slice_trim(name));
     *verb_r = verb;
-    if (s->line.len + 2 > smtp_verb_line_max(s, verb)) {
-        return smtp_refuse(s, io, SLICE("500 5.5.2 line too long\r\n"), ev_r);
+    if (s->state == S_SHUT && !(verb && (verb->legal & S_SHUT))) { /* RFC 5321 3.1 */
+        return SMTP_REFUSE("503 5.5.1 there is no service here, only QUIT");
+    }
+    size_t octets = s->line.len + 2;
+    if (octets > SMTP_LINE_MAX && octets > smtp_verb_line_max(s, verb)) {
+        return SMTP_REFUSE("500 5.5.2 line too long");
     }
     if (!verb) {
-        return smtp_refuse(s, io, SLICE("500 5.5.2 unknown command\r\n"), ev_r);
+        return SMTP_REFUSE("500 5.5.2 unknown command");
     }
     argument = slice_trim(argument);
     if (verb == &smtp_verb_auth) { /* events must not tell secrets */
         s->line = slice_trim(name);
     }
     if (s->config->tls_required && !io.tls && !verb->in_clear) {
-        return smtp_refuse(s, io, SLICE("530 5.7.0 Must issue a STARTTLS command first\r\n"), ev_r);
+        return SMTP_REFUSE("530 5.7.0 Must issue a STARTTLS command first");
     }
     if (!(s->state & verb->legal)) {
         return wrong_place(s, io, verb, ev_r);
     }
     if (verb->no_argument && argument.len > 0) {
-        return smtp_refuse(s, io, SLICE("501 5.5.4 no argument is wanted\r\n"), ev_r);
+        return SMTP_REFUSE("501 5.5.4 no argument is wanted");
     }
     return verb->run(s, io, argument, ev_r);
 }
@@ -140,7 +150,7 @@ static enum smtp_outcome run_line(struct smtp_server *s, struct session_io io,
     if (response) {
         *verb_r = &smtp_verb_auth;
         s->line = (slice){ 0 }; /* events must not tell secrets */
-        enter(s, S_READY);
+        smtp_server_enter(s, S_READY);
     }
     if (result == LINE_TOO_LONG) {
         return smtp_refuse(s, io,
@@ -148,8 +158,8 @@ static enum smtp_outcome run_line(struct smtp_server *s, struct session_io io,
                                     : SLICE("500 5.5.2 line too long\r\n"),
                            ev_r);
     }
-    if (result == LINE_BARE) {
-        return smtp_refuse(s, io, SLICE("500 5.5.2 a bare CR or LF ends no line\r\n"), ev_r);
+    if (result == LINE_BARE && s->config->bare == SMTP_BARE_REFUSE) {
+        return SMTP_REFUSE("500 5.5.2 a bare CR or LF ends no line");
     }
     return response ? smtp_auth_response(s, io, line, ev_r) : run_command(s, io, verb_r, ev_r);
 }
@@ -168,17 +178,20 @@ static void tell_hello(struct smtp_server *s, bool forgot, struct session_event 
 static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcome outcome,
                    const struct smtp_verb *verb, struct session_event *ev_r)
 {
-    bool open = (s->state & (S_MAIL | S_RCPT)) != 0;
+    bool open = (s->state & S_OPEN) != 0;
     s->errors = outcome == OUTCOME_NO ? s->errors : 0;
     switch (outcome) {
     case OUTCOME_NO:
         return true;
     case OUTCOME_CHALLENGE:
-        enter(s, S_AUTH);
+        smtp_server_enter(s, S_AUTH);
         return false;
     case OUTCOME_UPGRADE:
         smtp_server_say(s, io, verb->yes);
-        enter(s, S_TLS);
+        smtp_server_enter(s, S_TLS);
+        return false;
+    case OUTCOME_CHUNK:
+        smtp_server_enter(s, S_CHUNK);
         return false;
     case OUTCOME_ASK:
         ev_r->kind = verb->event;
@@ -191,40 +204,13 @@ static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcom
         smtp_server_say(s, io, verb->yes);
     }
     bool stays = verb->then == 0 || (s->state == S_NEW && verb->event == SMTP_EV_RESET);
-    enter(s, stays ? s->state : verb->then);
+    smtp_server_enter(s, stays ? s->state : verb->then);
     ev_r->kind = verb->event;
     if (verb->event == SMTP_EV_HELLO) {
+        limit_lines(s);
         tell_hello(s, open, ev_r);
     }
     return verb->event != 0;
-}
-
-/* ---- the text ---- */
-
-static enum step read_text(struct smtp_server *s, struct session_io io, struct session_event *ev_r)
-{
-    bool ended = dot_read(&s->dots, &s->lines, s->message);
-    bool too_big = s->config->size_max > 0 && s->dots.size > s->config->size_max;
-    s->since = io.now;
-    if (too_big) {
-        message_unref(&s->message); /* read to its end, but no longer kept */
-    }
-    if (!ended) {
-        return STEP_WANT_INPUT;
-    }
-    s->line = (slice){ 0 };
-    if (too_big || s->dots.bare) {
-        smtp_refuse(s, io,
-                    too_big ? SLICE("552 5.3.4 too big for this server\r\n")
-                            : SLICE("550 5.6.0 a bare CR or LF is in the text\r\n"),
-                    ev_r);
-        enter(s, S_READY);
-        return STEP_EVENT;
-    }
-    ev_r->message = s->message;
-    ev_r->number = s->dots.size;
-    settle(s, io, OUTCOME_ASK, &smtp_verb_message, ev_r);
-    return STEP_EVENT;
 }
 
 /* ---- the loop ---- */
@@ -241,14 +227,14 @@ static bool give_up(struct smtp_server *s, struct session_io io)
 {
     sim_time deadline = server_deadline(s);
     if (s->eof) {
-        enter(s, S_GONE);
+        smtp_server_enter(s, S_GONE);
     } else if (deadline > 0 && io.now >= deadline) {
         if (s->state == S_TLS) { /* neither plain text nor TLS can be spoken now */
-            enter(s, S_GONE);
+            smtp_server_enter(s, S_GONE);
             return true;
         }
         smtp_server_say(s, io, SLICE("421 4.4.2 nothing was said for too long\r\n"));
-        enter(s, S_GONE);
+        smtp_server_enter(s, S_GONE);
     }
     return s->state == S_GONE;
 }
@@ -257,9 +243,14 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
 {
     struct smtp_server *s = self;
     const size_t full = io.room < SIZE_MAX - io.out->size ? io.out->size + io.room : SIZE_MAX;
+    enum smtp_outcome outcome;
     *ev_r = (struct session_event){ 0 };
     if (s->asked) {
         return STEP_WANT_ANSWER;
+    }
+    if (s->state == S_KNOCK && !s->eof) {
+        (void)settle(s, io, OUTCOME_ASK, &smtp_verb_connect, ev_r);
+        return STEP_EVENT;
     }
     if (s->reset_due) {
         s->reset_due = false;
@@ -275,11 +266,14 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         if (io.out->size >= full) {
             return STEP_WANT_ROOM;
         }
-        if (s->state == S_DATA && line_has_input(&s->lines)) {
-            if (read_text(s, io, ev_r) == STEP_EVENT) {
+        if (s->state & (S_DATA | S_CHUNK)) {
+            if (smtp_text_read(s, io, &outcome, ev_r)) {
+                (void)settle(s, io, outcome, &smtp_verb_message, ev_r);
                 return STEP_EVENT;
             }
-            continue;
+            if (line_has_input(&s->lines)) {
+                continue;
+            }
         }
         enum line_result result = line_next(&s->lines, &s->line);
         if (result == LINE_MORE) {
@@ -287,7 +281,7 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         }
         s->since = io.now;
         const struct smtp_verb *verb;
-        enum smtp_outcome outcome = run_line(s, io, result, &verb, ev_r);
+        outcome = run_line(s, io, result, &verb, ev_r);
         if (settle(s, io, outcome, verb, ev_r)) {
             return STEP_EVENT;
         }
@@ -309,20 +303,27 @@ static void server_answer(void *self, struct session_io io, struct session_answe
     s->since = io.now;
     uint16_t code = a.code > 0 ? a.code : smtp_reply_code(verb->yes);
     bool yes = code < 300;
-    if (a.text.len > 0 || a.code > 0) {
+    if (verb == &smtp_verb_connect && yes) {
+        greet(s, io);
+    } else if (a.text.len > 0 || a.code > 0) {
         bool enhanced = (smtp_server_on(s) & SMTP_ENHANCEDSTATUSCODES) != 0;
         smtp_say_text(io.out, enhanced, code, a.text);
     } else {
         smtp_server_say(s, io, verb->yes);
     }
     s->rcpt_count += yes && verb->event == SMTP_EV_RCPT;
-    s->authenticated = s->authenticated || (yes && verb == &smtp_verb_auth);
+    if (yes && verb == &smtp_verb_auth) {
+        s->authenticated = true;
+        limit_lines(s);
+    }
     if (code == 421) { /* 3.8: the connection goes with it */
-        enter(s, S_GONE);
-    } else if (yes) {
-        enter(s, verb->then);
-    } else if (s->state & (S_DATA | S_READY)) {
-        enter(s, S_READY);
+        smtp_server_enter(s, S_GONE);
+    } else if (yes && verb->then) {
+        smtp_server_enter(s, verb->then);
+    } else if (s->state == S_KNOCK) {
+        smtp_server_enter(s, S_SHUT);
+    } else if (s->state & (S_DATA | S_CHUNK | S_READY)) {
+        smtp_server_enter(s, S_READY);
     }
 }
 
@@ -333,7 +334,8 @@ static void secured(struct smtp_server *s, struct session_io io)
     s->ehlo = s->authenticated = false;
     s->offered = 0;
     s->reset_due = true;
-    enter(s, S_NEW);
+    limit_lines(s);
+    smtp_server_enter(s, S_NEW);
 }
 
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
@@ -344,7 +346,7 @@ static void server_tell(void *self, struct session_io io, const struct session_o
         if (upgrading && o->kind == ORDER_TLS_UP) {
             secured(s, io);
         } else if (upgrading) { /* else it was given up */
-            enter(s, S_GONE);
+            smtp_server_enter(s, S_GONE);
         }
         return;
     }
@@ -353,7 +355,7 @@ static void server_tell(void *self, struct session_io io, const struct session_o
         smtp_server_say(s, io, SLICE("421 4.3.2 this server is shutting down\r\n"));
     }
     s->asked = NULL;
-    enter(s, S_GONE);
+    smtp_server_enter(s, S_GONE);
 }
 
 static void server_eof(void *self)
@@ -366,11 +368,13 @@ static const char *server_state(const void *self)
 {
     const struct smtp_server *s = self;
     static const struct {
-        uint8_t state;
+        uint16_t state;
         const char *name;
     } names[] = {
-        { S_NEW, "S_NEW" },   { S_READY, "S_READY" }, { S_MAIL, "S_MAIL" }, { S_RCPT, "S_RCPT" },
-        { S_DATA, "S_DATA" }, { S_AUTH, "S_AUTH" },   { S_GONE, "S_GONE" }, { S_TLS, "S_TLS" },
+        { S_KNOCK, "S_KNOCK" }, { S_SHUT, "S_SHUT" }, { S_MORE, "S_MORE" },
+        { S_CHUNK, "S_CHUNK" }, { S_NEW, "S_NEW" },   { S_READY, "S_READY" },
+        { S_MAIL, "S_MAIL" },   { S_RCPT, "S_RCPT" }, { S_DATA, "S_DATA" },
+        { S_AUTH, "S_AUTH" },   { S_GONE, "S_GONE" }, { S_TLS, "S_TLS" },
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         if (names[i].state == s->state) {

@@ -1,13 +1,9 @@
 /* smtp_verbs.c - the commands a server knows: RFC 5321 4.1 and 4.1.4 as a table, and what is
  * particular to each.  Never reads input: a command comes as one line.
- * Not done: BDAT; EXPN and the obsolete verbs of appendix F answer 502. */
+ * Not done: the obsolete verbs of appendix F answer 502. */
 #include "sim/proto/smtp_server.h"
 
-#include "sim/proto/sasl.h"
 #include "sim/proto/smtp_ext.h"
-#include "sim/proto/smtp_reply.h"
-
-#define REFUSE(reply) smtp_refuse(s, io, SLICE(reply "\r\n"), ev_r)
 
 /* ---- HELO, EHLO ---- */
 
@@ -17,10 +13,10 @@ static enum smtp_outcome hello(struct smtp_server *s, struct session_io io, slic
     uint32_t offers = ehlo ? smtp_server_offers(s, io) : 0;
     name = slice_word(&name);
     if (name.len == 0) {
-        return REFUSE("501 5.5.4 who are you? HELO name");
+        return SMTP_REFUSE("501 5.5.4 who are you? HELO name");
     }
     s->ehlo = ehlo;
-    s->offered = (uint8_t)offers;
+    s->offered = (uint16_t)offers;
     ev_r->text = name;
     ev_r->number = ehlo;
     outq_static(io.out, offers ? SLICE("250-") : SLICE("250 "));
@@ -61,25 +57,26 @@ static enum smtp_outcome run_mail(struct smtp_server *s, struct session_io io, s
 {
     struct smtp_mail mail = { 0 };
     if (s->config->auth_required && !s->authenticated) {
-        return REFUSE("530 5.7.0 authentication required"); /* RFC 4954 6 */
+        return SMTP_REFUSE("530 5.7.0 authentication required"); /* RFC 4954 6 */
     }
     if (!take_word(&argument, SLICE("FROM:"))) {
-        return REFUSE("501 5.5.4 MAIL FROM:<address>, please");
+        return SMTP_REFUSE("501 5.5.4 MAIL FROM:<address>, please");
     }
     if (!address_path(&argument, true, false, &mail.from)) {
-        return REFUSE("501 5.1.7 that is no sender address");
+        return SMTP_REFUSE("501 5.1.7 that is no sender address");
     }
     switch (smtp_ext_params(argument, smtp_server_on(s), &mail)) {
     case PARAMS_UNKNOWN:
-        return REFUSE("555 5.5.4 unknown parameter of MAIL");
+        return SMTP_REFUSE("555 5.5.4 unknown parameter of MAIL");
     case PARAMS_BAD:
-        return REFUSE("501 5.5.4 bad parameter of MAIL");
+        return SMTP_REFUSE("501 5.5.4 bad parameter of MAIL");
     case PARAMS_OK:
         break;
     }
     if (s->config->size_max > 0 && mail.size > s->config->size_max) {
-        return REFUSE("552 5.3.4 too big for this server"); /* RFC 1870 6.1 */
+        return SMTP_REFUSE("552 5.3.4 too big for this server"); /* RFC 1870 6.1 */
     }
+    s->utf8 = mail.utf8;
     s->detail.mail = mail;
     ev_r->text = mail.from.whole;
     ev_r->number = mail.size;
@@ -90,85 +87,32 @@ static enum smtp_outcome run_mail(struct smtp_server *s, struct session_io io, s
 static enum smtp_outcome run_rcpt(struct smtp_server *s, struct session_io io, slice argument,
                                   struct session_event *ev_r)
 {
-    struct address to;
+    struct smtp_rcpt rcpt = { 0 };
+    uint32_t on = smtp_server_on(s) & ~(s->utf8 ? 0u : (uint32_t)SMTP_SMTPUTF8);
     if (!take_word(&argument, SLICE("TO:"))) {
-        return REFUSE("501 5.5.4 RCPT TO:<address>, please");
+        return SMTP_REFUSE("501 5.5.4 RCPT TO:<address>, please");
     }
-    if (!address_path(&argument, false, true, &to)) {
-        return REFUSE("501 5.1.3 that is no recipient address");
+    if (!address_path(&argument, false, true, &rcpt.to)) {
+        return SMTP_REFUSE("501 5.1.3 that is no recipient address");
     }
-    if (argument.len > 0) {
-        return argument.ptr[0] == ' ' ? REFUSE("555 5.5.4 unknown parameter of RCPT")
-                                      : REFUSE("501 5.1.3 that is no recipient address");
+    if (argument.len > 0 && argument.ptr[0] != ' ') {
+        return SMTP_REFUSE("501 5.1.3 that is no recipient address");
+    }
+    switch (smtp_ext_rcpt_params(argument, on, &rcpt)) {
+    case PARAMS_UNKNOWN:
+        return SMTP_REFUSE("555 5.5.4 unknown parameter of RCPT");
+    case PARAMS_BAD:
+        return SMTP_REFUSE("501 5.5.4 bad parameter of RCPT");
+    case PARAMS_OK:
+        break;
     }
     if (s->rcpt_count >= SMTP_RCPT_MAX) {
-        return REFUSE("452 4.5.3 too many recipients"); /* 4.5.3.1.10 */
+        return SMTP_REFUSE("452 4.5.3 too many recipients"); /* 4.5.3.1.10 */
     }
-    s->detail.rcpt = (struct smtp_rcpt){ .to = to };
-    ev_r->text = to.whole;
+    s->detail.rcpt = rcpt;
+    ev_r->text = rcpt.to.whole;
     ev_r->detail = &s->detail.rcpt;
     return OUTCOME_ASK;
-}
-
-static enum smtp_outcome run_data(struct smtp_server *s, struct session_io io, slice argument,
-                                  struct session_event *ev_r)
-{
-    (void)argument;
-    if (s->rcpt_count == 0) {
-        return REFUSE("554 5.5.1 no valid recipients"); /* 3.3 */
-    }
-    s->message = message_new();
-    s->dots = (struct dot_reader){ 0 };
-    return OUTCOME_YES;
-}
-
-/* ---- AUTH PLAIN, RFC 4954 and RFC 4616 ---- */
-
-enum smtp_outcome smtp_auth_response(struct smtp_server *s, struct session_io io, slice response,
-                                     struct session_event *ev_r)
-{
-    if (slice_eq(response, SLICE("*"))) {
-        return REFUSE("501 5.7.0 authentication cancelled");
-    }
-    struct sasl_plain plain;
-    enum sasl_result result = sasl_plain_read(response, &s->secret, &plain);
-    if (result != SASL_OK) {
-        buf_deinit(&s->secret);
-        return result == SASL_NOT_BASE64 ? REFUSE("501 5.5.2 that is no base64")
-                                         : REFUSE("535 5.7.8 that is no PLAIN response");
-    }
-    s->detail.auth =
-        (struct smtp_auth){ SLICE("PLAIN"), plain.authzid, plain.authcid, plain.password, false };
-    ev_r->text = s->detail.auth.authcid;
-    ev_r->detail = &s->detail.auth;
-    return OUTCOME_ASK;
-}
-
-static enum smtp_outcome run_auth(struct smtp_server *s, struct session_io io, slice argument,
-                                  struct session_event *ev_r)
-{
-    if (!(s->config->extensions & SMTP_AUTH)) {
-        return REFUSE("502 5.5.1 AUTH is not offered");
-    }
-    if (!s->ehlo || s->authenticated) {
-        return REFUSE("503 5.5.1 AUTH once, after EHLO");
-    }
-    if (!io.tls && s->config->auth_needs_tls) { /* PLAIN is all there is (RFC 5248 2.4) */
-        return REFUSE("523 5.7.10 encryption is needed to authenticate here");
-    }
-    slice mechanism = slice_word(&argument);
-    if (mechanism.len == 0) {
-        return REFUSE("501 5.5.4 AUTH how?");
-    }
-    if (!slice_eq_nocase(mechanism, SLICE("PLAIN"))) {
-        return REFUSE("504 5.5.4 only AUTH PLAIN is known");
-    }
-    argument = slice_trim(argument);
-    if (argument.len == 0) {
-        outq_static(io.out, SLICE("334 \r\n")); /* the empty challenge, with its blank */
-        return OUTCOME_CHALLENGE;
-    }
-    return smtp_auth_response(s, io, argument, ev_r);
 }
 
 /* ---- STARTTLS, RFC 3207 ---- */
@@ -178,13 +122,14 @@ static enum smtp_outcome run_starttls(struct smtp_server *s, struct session_io i
                                       struct session_event *ev_r)
 {
     if (!(s->config->extensions & SMTP_STARTTLS)) {
-        return REFUSE("502 5.5.1 STARTTLS is not offered");
+        return SMTP_REFUSE("502 5.5.1 STARTTLS is not offered");
     }
     if (io.tls || !s->ehlo) {
-        return io.tls ? REFUSE("503 5.5.1 TLS is up already") : REFUSE("503 5.5.1 EHLO first");
+        return io.tls ? SMTP_REFUSE("503 5.5.1 TLS is up already")
+                      : SMTP_REFUSE("503 5.5.1 EHLO first");
     }
     if (argument.len > 0) {
-        return REFUSE("501 5.5.4 STARTTLS takes no parameter");
+        return SMTP_REFUSE("501 5.5.4 STARTTLS takes no parameter");
     }
     return OUTCOME_UPGRADE;
 }
@@ -201,18 +146,21 @@ static enum smtp_outcome run_plain(struct smtp_server *s, struct session_io io, 
     return OUTCOME_YES;
 }
 
-/* Neither yes nor no: RFC 5321 3.5.3 and 7.3. */
-static enum smtp_outcome run_vrfy(struct smtp_server *s, struct session_io io, slice argument,
-                                  struct session_event *ev_r)
+static enum smtp_outcome run_verify(struct smtp_server *s, struct session_io io, slice argument,
+                                    struct session_event *ev_r)
 {
-    return argument.len > 0 ? OUTCOME_YES : REFUSE("501 5.5.4 VRFY whom?");
+    if (argument.len == 0) {
+        return SMTP_REFUSE("501 5.5.4 whom?");
+    }
+    ev_r->text = argument;
+    return OUTCOME_ASK;
 }
 
 static enum smtp_outcome run_not_here(struct smtp_server *s, struct session_io io, slice argument,
                                       struct session_event *ev_r)
 {
     (void)argument;
-    return REFUSE("502 5.5.1 not done here");
+    return SMTP_REFUSE("502 5.5.1 not done here");
 }
 
 /* clang-format off */
@@ -223,8 +171,13 @@ const struct smtp_verb smtp_verb_message = {
 };
 const struct smtp_verb smtp_verb_auth = {
     .name = SLICE_INIT("AUTH"), .legal = S_READY, .then = S_READY, .event = SMTP_EV_AUTH,
-    .wrong = LINE("503 5.5.1 not inside a transaction"),
-    .yes = LINE("235 2.7.0 authenticated"), .run = run_auth,
+    .needs = SMTP_AUTH, .wrong = LINE("503 5.5.1 not inside a transaction"),
+    .yes = LINE("235 2.7.0 authenticated"), .run = smtp_run_auth,
+    .help = SLICE_INIT("AUTH mechanism [response]\nsays who you are (RFC 4954)"),
+};
+const struct smtp_verb smtp_verb_connect = {
+    .name = SLICE_INIT(""), .legal = S_KNOCK, .then = S_NEW, .event = SMTP_EV_CONNECT,
+    .yes = LINE("220 "),
 };
 
 /* RFC 5321 4.1.4: the order of commands.  A verb outside "legal" gets 503; "then" only on a 2xx or
@@ -232,37 +185,60 @@ const struct smtp_verb smtp_verb_auth = {
 static const struct smtp_verb verbs[] = {
     { .name = SLICE_INIT("MAIL"), .legal = S_READY, .then = S_MAIL, .event = SMTP_EV_MAIL,
       .wrong = LINE("503 5.5.1 one transaction at a time"),
-      .yes = LINE("250 2.1.0 sender ok"), .run = run_mail },
+      .yes = LINE("250 2.1.0 sender ok"), .run = run_mail,
+      .help = SLICE_INIT("MAIL FROM:<address> [parameters]\nbegins a letter; <> is nobody, for "
+                         "reports\nparameters are those of the extensions that EHLO offers") },
     { .name = SLICE_INIT("RCPT"), .legal = S_MAIL | S_RCPT, .then = S_RCPT, .event = SMTP_EV_RCPT,
       .wrong = LINE("503 5.5.1 MAIL first"),
-      .yes = LINE("250 2.1.5 recipient ok"), .run = run_rcpt },
+      .yes = LINE("250 2.1.5 recipient ok"), .run = run_rcpt,
+      .help = SLICE_INIT("RCPT TO:<address> [parameters]\none recipient, once for each") },
     { .name = SLICE_INIT("DATA"), .legal = S_MAIL | S_RCPT, .then = S_DATA, .no_argument = true,
       .wrong = LINE("503 5.5.1 MAIL and RCPT first"),
-      .yes = LINE("354 go ahead, end with a dot"), .run = run_data },
+      .yes = LINE("354 go ahead, end with a dot"), .run = smtp_run_data,
+      .help = SLICE_INIT("DATA\nthe letter follows, up to a line that is a single dot\na dot "
+                         "that begins a line is doubled") },
+    { .name = SLICE_INIT("BDAT"), .legal = S_CALM, .in_clear = true, .needs = SMTP_CHUNKING,
+      .run = smtp_run_bdat, /* which refuses by itself, behind the octets */
+      .help = SLICE_INIT("BDAT octets [LAST]\nso many octets of the letter follow (RFC 3030)") },
     { .name = SLICE_INIT("EHLO"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_HELLO,
-      .in_clear = true, .run = run_ehlo },
+      .in_clear = true, .run = run_ehlo,
+      .help = SLICE_INIT("EHLO your.host.name\nwho you are; the reply lists the extensions") },
     { .name = SLICE_INIT("HELO"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_HELLO,
-      .run = run_helo },
+      .run = run_helo,
+      .help = SLICE_INIT("HELO your.host.name\nwho you are, without extensions") },
     { .name = SLICE_INIT("RSET"), .legal = S_CALM, .then = S_READY, .event = SMTP_EV_RESET,
-      .no_argument = true, .yes = LINE("250 2.0.0 forgotten"), .run = run_plain },
+      .no_argument = true, .yes = LINE("250 2.0.0 forgotten"), .run = run_plain,
+      .help = SLICE_INIT("RSET\nforgets the letter that was begun") },
     { .name = SLICE_INIT("NOOP"), .legal = S_CALM, .in_clear = true,
-      .yes = LINE("250 2.0.0 ok"), .run = run_plain },
-    { .name = SLICE_INIT("STARTTLS"), .legal = S_CALM, .in_clear = true,
-      .yes = LINE("220 2.0.0 Ready to start TLS"), .run = run_starttls },
-    { .name = SLICE_INIT("QUIT"), .legal = S_CALM, .then = S_GONE, .event = SMTP_EV_QUIT,
-      .no_argument = true, .in_clear = true,
-      .yes = LINE("221 2.0.0 goodbye"), .run = run_plain },
-    { .name = SLICE_INIT("VRFY"), .legal = S_CALM, .run = run_vrfy,
-      .yes = LINE("252 2.0.0 send a letter and see") },
-    { .name = SLICE_INIT("HELP"), .legal = S_CALM, .run = run_plain,
-      .yes = LINE("214 2.0.0 HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP, RFC 5321") },
-    { .name = SLICE_INIT("EXPN"), .legal = S_CALM, .run = run_not_here },
+      .yes = LINE("250 2.0.0 ok"), .run = run_plain,
+      .help = SLICE_INIT("NOOP [anything]\ndoes nothing") },
+    { .name = SLICE_INIT("STARTTLS"), .legal = S_CALM, .in_clear = true, .needs = SMTP_STARTTLS,
+      .yes = LINE("220 2.0.0 Ready to start TLS"), .run = run_starttls,
+      .help = SLICE_INIT("STARTTLS\nencrypts all that follows (RFC 3207)") },
+    { .name = SLICE_INIT("QUIT"), .legal = S_CALM | S_SHUT, .then = S_GONE,
+      .event = SMTP_EV_QUIT, .no_argument = true, .in_clear = true,
+      .yes = LINE("221 2.0.0 goodbye"), .run = run_plain,
+      .help = SLICE_INIT("QUIT\nends the connection") },
+    { .name = SLICE_INIT("VRFY"), .legal = S_CALM, .run = run_verify, .event = SMTP_EV_VRFY,
+      .yes = LINE("252 2.0.0 send a letter and see"),
+      .help = SLICE_INIT("VRFY name\nis there such a mailbox?") },
+    { .name = SLICE_INIT("HELP"), .legal = S_CALM, .run = smtp_run_help,
+      .help = SLICE_INIT("HELP [command]\nthis") },
+    { .name = SLICE_INIT("EXPN"), .legal = S_CALM, .run = run_verify, .event = SMTP_EV_EXPN,
+      .yes = LINE("252 2.0.0 send a letter and see"),
+      .help = SLICE_INIT("EXPN list\nwho is on this mailing list?") },
     { .name = SLICE_INIT("TURN"), .legal = S_CALM, .run = run_not_here },
     { .name = SLICE_INIT("SEND"), .legal = S_CALM, .run = run_not_here },
     { .name = SLICE_INIT("SOML"), .legal = S_CALM, .run = run_not_here },
     { .name = SLICE_INIT("SAML"), .legal = S_CALM, .run = run_not_here },
 };
 /* clang-format on */
+
+const struct smtp_verb *smtp_verb_each(size_t *at)
+{
+    size_t i = (*at)++;
+    return i < COUNT(verbs) ? &verbs[i] : i == COUNT(verbs) ? &smtp_verb_auth : NULL;
+}
 
 const struct smtp_verb *smtp_verb_find(slice name)
 {
@@ -276,8 +252,10 @@ const struct smtp_verb *smtp_verb_find(slice name)
 
 size_t smtp_verb_line_max(const struct smtp_server *s, const struct smtp_verb *verb)
 {
-    if (verb == &smtp_verb_auth) {
-        return SMTP_AUTH_LINE_MAX;
+    if (!verb) {
+        return SMTP_LINE_MAX;
     }
-    return verb && verb->run == run_mail ? smtp_ext_mail_max(smtp_server_on(s)) : SMTP_LINE_MAX;
+    return verb == &smtp_verb_auth
+               ? SMTP_AUTH_LINE_MAX
+               : SMTP_LINE_MAX + smtp_ext_growth(smtp_server_on(s), verb->event);
 }

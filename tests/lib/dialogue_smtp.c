@@ -19,6 +19,9 @@ bool dialogue_smtp_extensions(slice value, uint32_t *bits_r)
         { "ENHANCEDSTATUSCODES", SMTP_ENHANCEDSTATUSCODES },
         { "AUTH", SMTP_AUTH },
         { "STARTTLS", SMTP_STARTTLS },
+        { "CHUNKING", SMTP_CHUNKING },
+        { "DSN", SMTP_DSN },
+        { "SMTPUTF8", SMTP_SMTPUTF8 },
     };
     return dialogue_set_bits(words, COUNT(words), value, bits_r);
 }
@@ -31,6 +34,20 @@ static void server_begin(void *world)
         (struct smtp_server_config){ .host = SLICE("mx.example.org"), .extensions = SMTP_ALL };
 }
 
+static bool set_bare(slice value, enum smtp_bare *bare_r)
+{
+    static const slice words[] = { [SMTP_BARE_REFUSE] = SLICE_INIT("refuse"),
+                                   [SMTP_BARE_KEEP] = SLICE_INIT("keep"),
+                                   [SMTP_BARE_END] = SLICE_INIT("end") };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (slice_eq(words[i], value)) {
+            *bare_r = (enum smtp_bare)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool server_setup(void *world, slice name, slice value)
 {
     struct smtp_server_config *c = world;
@@ -39,6 +56,7 @@ static bool server_setup(void *world, slice name, slice value)
         { "auth_required", .yes = &c->auth_required },
         { "auth_needs_tls", .yes = &c->auth_needs_tls },
         { "tls_required", .yes = &c->tls_required },
+        { "asks_at_connect", .yes = &c->asks_at_connect },
         { "errors_max", .few = &c->errors_max },
         { "timeout", .time = &c->timeout },
     };
@@ -47,6 +65,9 @@ static bool server_setup(void *world, slice name, slice value)
     }
     if (slice_eq(name, SLICE("size_max"))) {
         return slice_to_u64(value, &c->size_max);
+    }
+    if (slice_eq(name, SLICE("bare"))) {
+        return set_bare(value, &c->bare);
     }
     return dialogue_set(keys, COUNT(keys), name, value);
 }
@@ -60,6 +81,31 @@ static void log_mail(const struct smtp_mail *mail, struct buf *log)
     }
     if (mail->body_8bit) {
         buf_addz(log, " 8bit");
+    }
+    if (mail->utf8) {
+        buf_addz(log, " utf8");
+    }
+    if (mail->ret != SMTP_RET_ANY) {
+        buf_addz(log, mail->ret == SMTP_RET_FULL ? " full" : " hdrs");
+    }
+    if (mail->envid.len > 0) {
+        buf_addz(log, " envid");
+        dialogue_add_text(log, mail->envid);
+    }
+}
+
+static void log_rcpt(const struct smtp_rcpt *rcpt, struct buf *log)
+{
+    static const char *const words[] = { " never", " success", " failure", " delay" };
+    dialogue_add_text(log, rcpt->to.whole);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (rcpt->notify & (1u << i)) {
+            buf_addz(log, words[i]);
+        }
+    }
+    if (rcpt->orcpt.len > 0) {
+        buf_addz(log, " orcpt");
+        dialogue_add_text(log, rcpt->orcpt);
     }
 }
 
@@ -89,7 +135,7 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         return true;
     case SMTP_EV_RCPT:
         buf_addz(log, "rcpt");
-        dialogue_add_text(log, ((const struct smtp_rcpt *)ev->detail)->to.whole);
+        log_rcpt(ev->detail, log);
         return true;
     case SMTP_EV_MESSAGE:
         buf_addz(log, "message");

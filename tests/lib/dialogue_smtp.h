@@ -5,9 +5,11 @@
 #include "tests/lib/dialogue.h"
 
 /* Head: host, extensions ("all", "none" or EHLO keywords), size_max, auth_required,
- *       auth_needs_tls, tls_required, timeout.
- * Log:  hello EHLO name | auth PLAIN authzid authcid password | mail address [size N] [8bit]
- *       rcpt address | message OCTETS text | reset [all] | syntax CODE line | quit */
+ *       auth_needs_tls, tls_required, timeout, asks_at_connect, bare (refuse, keep, end).
+ * Log:  connect | hello EHLO name | auth PLAIN authzid authcid password
+ *       mail address [size N] [8bit] [utf8] [full|hdrs] [envid X]
+ *       rcpt address [never] [success] [failure] [delay] [orcpt X] | message OCTETS text
+ *       vrfy text | expn text | reset [all] | syntax CODE line | quit */
 extern const struct dialogue_kind dialogue_smtp_server;
 
 /* Head: host, extensions, user, password, tls (opportunistic, required), timeout.

@@ -56,11 +56,17 @@ static const struct {
       { "252 s", "252 2.0.0", "252 2.0.0", "252 2.0.0", "252 2.0.0" },
       { "S_NEW", "S_READY", "S_MAIL", "S_RCPT", "S_MAIL" } },
     { SLICE_INIT("HELP\r\n"),
-      { "214 H", "214 2.0.0", "214 2.0.0", "214 2.0.0", "214 2.0.0" },
+      { "214-C", "214-2.0.0", "214-2.0.0", "214-2.0.0", "214-2.0.0" },
       { "S_NEW", "S_READY", "S_MAIL", "S_RCPT", "S_MAIL" } },
     { SLICE_INIT("EXPN x\r\n"),
+      { "252 s", "252 2.0.0", "252 2.0.0", "252 2.0.0", "252 2.0.0" },
+      { "S_NEW", "S_READY", "S_MAIL", "S_RCPT", "S_MAIL" } },
+    { SLICE_INIT("TURN\r\n"),
       { "502 n", "502 5.5.1", "502 5.5.1", "502 5.5.1", "502 5.5.1" },
       { "S_NEW", "S_READY", "S_MAIL", "S_RCPT", "S_MAIL" } },
+    { SLICE_INIT("BDAT 0\r\n"),
+      { "503 HELO", "503 5.5.1 M", "554 5.5.1", "250 2.0.0", "554 5.5.1" },
+      { "S_NEW", "S_READY", "S_MAIL", "S_MORE", "S_MAIL" } },
     { SLICE_INIT("XYZZY\r\n"),
       { "500 u", "500 5.5.2", "500 5.5.2", "500 5.5.2", "500 5.5.2" },
       { "S_NEW", "S_READY", "S_MAIL", "S_RCPT", "S_MAIL" } },
@@ -81,6 +87,8 @@ static void say(void *self, struct outq *out, slice lines)
         bool no = ev.kind == SMTP_EV_RCPT && slice_starts(ev.text, SLICE("no@"));
         if (ev.kind == SMTP_EV_RCPT || ev.kind == SMTP_EV_MAIL) {
             ops->answer(self, io, (struct session_answer){ .code = no ? 550 : 0 });
+        } else if (ev.kind == SMTP_EV_VRFY || ev.kind == SMTP_EV_EXPN) {
+            ops->answer(self, io, (struct session_answer){ 0 });
         }
     }
 }
@@ -88,7 +96,7 @@ static void say(void *self, struct outq *out, slice lines)
 static void expect_order(size_t row, size_t at)
 {
     static const struct smtp_server_config config = { .host = SLICE_INIT("mx"),
-                                                      .extensions = SMTP_ALL };
+                                                      .extensions = SMTP_ALL | SMTP_CHUNKING };
     const struct session_ops *ops = &smtp_server_ops;
     void *self = mem_alloc(ops->size);
     struct outq out;
