@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/export/json_text.h"
+#include "sim/base/json_text.h"
 #include "sim/proto/smtp.h"
 #include "sim/world/world.h"
 

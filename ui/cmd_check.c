@@ -1,7 +1,7 @@
 /* cmd_check.c - mailflow check FILE...: is a scenario valid? */
 #include <stdio.h>
 
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "sim/world/schema.h"
 #include "ui/command.h"
 #include "ui/files.h"

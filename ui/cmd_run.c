@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/export/json_text.h"
-#include "sim/export/safe.h"
+#include "sim/base/json_text.h"
+#include "sim/base/safe.h"
 #include "sim/trace/file.h"
 #include "ui/command.h"
 #include "ui/files.h"

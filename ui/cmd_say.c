@@ -2,7 +2,7 @@
  * Never decides what is wrong. */
 #include <stdio.h>
 
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "ui/command.h"
 
 void command_complain(const struct command *c, const char *why, const char *hint)

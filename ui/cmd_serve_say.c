@@ -2,8 +2,8 @@
  * what had happened when all was over. */
 #include "ui/cmd_serve.h"
 
-#include "sim/export/json_text.h"
-#include "sim/export/safe.h"
+#include "sim/base/json_text.h"
+#include "sim/base/safe.h"
 #include "ui/report.h"
 
 static slice host_name(const struct serve *s, host_id host)

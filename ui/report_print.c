@@ -1,8 +1,8 @@
 /* report_print.c - a report as people and programs read it. */
 #include "ui/report_print.h"
 
-#include "sim/export/json_text.h"
-#include "sim/export/safe.h"
+#include "sim/base/json_text.h"
+#include "sim/base/safe.h"
 
 static slice host_name(const struct trace *t, uint32_t host)
 {

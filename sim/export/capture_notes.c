@@ -4,7 +4,7 @@
 #include "sim/export/capture_notes.h"
 
 #include "sim/base/mem.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
  * Knows the kinds only by their table: a new kind needs no line here. */
 #include "sim/export/json.h"
 
-#include "sim/export/json_text.h"
-#include "sim/export/safe.h"
+#include "sim/base/json_text.h"
+#include "sim/base/safe.h"
 
 static bool is_utf8(slice bytes)
 {

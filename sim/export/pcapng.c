@@ -8,7 +8,7 @@
 #include "sim/export/capture_notes.h"
 #include "sim/export/packets.h"
 #include "sim/export/pcapng_blocks.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * Says only what the record says. */
 #include "sim/export/text_row.h"
 
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/export/capture_stage.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "sim/export/text_row.h"
 #include "sim/export/tls_records.h"
 

@@ -1,8 +1,9 @@
-/* json_where.c - where a value stands in the text.
+/* json_where.c - the tree of a scenario, and where a value stands in its text.
  * cJSON keeps no offsets, so the tree and the text are walked side by side; only done when there
  * is something to complain about.  The text has passed json_scan, which makes the walk simple. */
 #include "sim/world/json.h"
 
+#include "sim/base/err.h"
 #include "sim/base/fmt.h"
 
 #include <assert.h>
@@ -119,4 +120,30 @@ void json_place(slice text, size_t offset, uint32_t *line_r, uint32_t *column_r)
     }
     *line_r = line;
     *column_r = column;
+}
+
+/* ---- the text of a scenario ---- */
+
+static void told_twice(void *problems, const struct json_node *again, const struct json_node *first)
+{
+    problem_add_second(problems, again, first, SPOT_KEY, "this key is here twice");
+}
+
+bool json_parse(struct json *j, slice text, size_t size_max, struct problems *problems)
+{
+    size_t at;
+    struct err err;
+    *j = (struct json){ 0 };
+    if (text.len > size_max) {
+        problem_add_at(problems, 1, 1, "the file has %zu bytes; at most %zu are read", text.len,
+                       size_max);
+        return false;
+    }
+    if (!json_read(j, text, &at, &err)) {
+        uint32_t line, column;
+        json_place(text, at, &line, &column);
+        problem_add_at(problems, line, column, "%s", err.text);
+        return false;
+    }
+    return json_keys_unique(j->root, told_twice, problems);
 }

@@ -4,7 +4,7 @@
 
 #include "sim/base/fmt.h"
 #include "sim/base/mem.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "sim/world/json.h"
 
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * harmless and valid UTF-8.  First byte: the protocol; second: the size of pieces; 0xff: the other
  * side speaks. */
 #include "sim/export/dialogue.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "sim/export/table.h"
 
 #include <assert.h>

@@ -109,7 +109,7 @@ static const struct {
     { SLICE_INIT("sim/base/crypt.c"), "openssl/",
       "digests, which proto needs and net must not lend" },
     { SLICE_INIT("sim/net/tls"), "openssl/", "behind them nobody needs to know whose TLS it is" },
-    { SLICE_INIT("sim/world/json.c"), "double", "cJSON's numbers become integers here, once" },
+    { SLICE_INIT("sim/base/json.c"), "double", "cJSON's numbers become integers here, once" },
 };
 static bool allowed_used[COUNT(allowed)];
 

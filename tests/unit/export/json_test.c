@@ -1,5 +1,5 @@
 #include "sim/export/json.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 #include "tests/lib/trace_lab.h"
 
 #include <cjson/cJSON.h>

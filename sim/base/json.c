@@ -1,7 +1,7 @@
 /* json.c - cJSON behind a door: the one file that includes it, and the one where its floating
  * point numbers become integers.
  * Never parses what json_scan has not accepted. */
-#include "sim/world/json.h"
+#include "sim/base/json.h"
 
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
@@ -37,7 +37,7 @@ static int member_order(const void *a, const void *b)
     return by_name != 0 ? by_name : left->ordinal < right->ordinal ? -1 : 1;
 }
 
-static bool members_unique(const struct json_node *object, struct problems *problems)
+static bool members_unique(const struct json_node *object, json_twice_fn *tell, void *self)
 {
     size_t count = json_count(object);
     struct member *members = mem_array(count, sizeof *members);
@@ -54,8 +54,7 @@ static bool members_unique(const struct json_node *object, struct problems *prob
             first = i;
             continue;
         }
-        problem_add_second(problems, members[i].node, members[first].node, SPOT_KEY,
-                           "this key is here twice");
+        tell(self, members[i].node, members[first].node);
         ok = false;
     }
     mem_free(members);
@@ -63,31 +62,21 @@ static bool members_unique(const struct json_node *object, struct problems *prob
 }
 
 /* As deep as JSON_DEPTH_MAX at most. */
-static bool keys_unique(const struct json_node *n, struct problems *problems)
+bool json_keys_unique(const struct json_node *n, json_twice_fn *tell, void *self)
 {
-    bool ok = json_type(n) != JSON_OBJECT || json_count(n) < 2 || members_unique(n, problems);
+    bool ok = json_type(n) != JSON_OBJECT || json_count(n) < 2 || members_unique(n, tell, self);
     for (const struct json_node *child = json_first(n); child; child = json_next(child)) {
-        if (json_first(child) && !keys_unique(child, problems)) {
+        if (json_first(child) && !json_keys_unique(child, tell, self)) {
             ok = false;
         }
     }
     return ok;
 }
 
-bool json_parse(struct json *j, slice text, size_t size_max, struct problems *problems)
+bool json_read(struct json *j, slice text, size_t *at_r, struct err *err_r)
 {
     *j = (struct json){ 0 };
-    if (text.len > size_max) {
-        problem_add_at(problems, 1, 1, "the file has %zu bytes; at most %zu are read", text.len,
-                       size_max);
-        return false;
-    }
-    size_t at;
-    struct err err;
-    if (!json_scan(text, &at, &err)) {
-        uint32_t line, column;
-        json_place(text, at, &line, &column);
-        problem_add_at(problems, line, column, "%s", err.text);
+    if (!json_scan(text, at_r, err_r)) {
         return false;
     }
     j->text = mem_alloc_raw(text.len + 1);
@@ -97,13 +86,11 @@ bool json_parse(struct json *j, slice text, size_t size_max, struct problems *pr
     const char *end;
     j->root = node(cJSON_ParseWithLengthOpts(j->text, j->len + 1, &end, 1));
     if (!j->root) {
-        uint32_t line, column;
-        json_place(text, (size_t)(end - j->text), &line, &column);
-        problem_add_at(problems, line, column, "this is not JSON, or there is no memory for it");
+        *at_r = (size_t)(end - j->text);
         json_free(j);
-        return false;
+        return err_set(err_r, "this is not JSON, or there is no memory for it");
     }
-    return keys_unique(j->root, problems);
+    return true;
 }
 
 void json_free(struct json *j)

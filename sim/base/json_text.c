@@ -1,9 +1,9 @@
 /* json_text.c - strings as JSON wants them.
  * Never lets a byte through that would make the text invalid. */
-#include "sim/export/json_text.h"
+#include "sim/base/json_text.h"
 
 #include "sim/base/fmt.h"
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 /* RFC 8259 7: \uXXXX, and a pair of surrogates for what lies above U+FFFF. */
 static void escape_unit(struct buf *out, uint32_t unit)

@@ -1,4 +1,4 @@
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* safe.c - any bytes made harmless for a terminal.
  * Never knows which protocol they come from. */
-#include "sim/export/safe.h"
+#include "sim/base/safe.h"
 
 #include "sim/base/fmt.h"
 

@@ -1,8 +1,8 @@
 /* json_scan.c - the grammar of RFC 8259 in one pass, with a small stack instead of recursion.
  * Builds nothing; says where the first mistake is and what to write instead. */
 #include "sim/base/err.h"
-#include "sim/export/safe.h"
-#include "sim/world/json.h"
+#include "sim/base/json.h"
+#include "sim/base/safe.h"
 
 #include <string.h>
 

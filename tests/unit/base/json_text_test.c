@@ -1,4 +1,4 @@
-#include "sim/export/json_text.h"
+#include "sim/base/json_text.h"
 
 #include <criterion/criterion.h>
 

@@ -2,8 +2,8 @@
  * Letters hold what strangers wrote: escape sequences that drive the terminal, marks that reverse
  * the reading order, characters that take no room.  What comes out is valid UTF-8 without any of
  * these. */
-#ifndef MAILFLOW_EXPORT_SAFE_H
-#define MAILFLOW_EXPORT_SAFE_H
+#ifndef MAILFLOW_BASE_SAFE_H
+#define MAILFLOW_BASE_SAFE_H
 
 #include "sim/base/buf.h"
 

@@ -1,6 +1,6 @@
 /* json_text.h - strings as JSON wants them (RFC 8259 7). */
-#ifndef MAILFLOW_EXPORT_JSON_TEXT_H
-#define MAILFLOW_EXPORT_JSON_TEXT_H
+#ifndef MAILFLOW_BASE_JSON_TEXT_H
+#define MAILFLOW_BASE_JSON_TEXT_H
 
 #include "sim/base/buf.h"
 
