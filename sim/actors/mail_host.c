@@ -132,7 +132,7 @@ static bool mail_start(struct actor *self, struct err *err_r)
     }
     mail_keep(m);
     policy_start(m);
-    if (!(roles & ROLE_STORE) && (roles & ROLE_MX) && c->next.len == 0) {
+    if (!(roles & (ROLE_STORE | ROLE_WEB)) && (roles & ROLE_MX) && c->next.len == 0) {
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
                        SLICE_ARG(self->name));

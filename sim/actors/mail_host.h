@@ -36,6 +36,8 @@ enum mail_port {
     PORT_IMAPS = 993        /* RFC 8314 3.2: TLS first */
 };
 
+struct mail_host;
+
 enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
 
 /* How often a recipient may still be replaced: who has been named by an alias of his own name is
@@ -76,6 +78,7 @@ struct entry {
     sim_time since;
     uint32_t jobs;       /* attempts under way */
     uint32_t expansions; /* by aliases and their like on this host, until it became this copy */
+    uint64_t user;       /* of whoever wrote it here (mail_hooks); 0: it came in */
 };
 
 /* A connection to our SMTP server. */
@@ -86,9 +89,20 @@ struct caller {
     pool_id entry;           /* the transaction; 0: none */
 };
 
+/* A kind that is a mail host and more: what the host asks of it, and tells it.  Any may be NULL. */
+struct mail_hooks {
+    bool (*known)(struct mail_host *m, const struct address *local);
+    /* A letter for a local recipient; true: it was taken. */
+    bool (*deliver)(struct mail_host *m, struct entry *e, size_t i, struct message *message);
+    void (*outcome)(struct mail_host *m, struct entry *e, size_t i, enum trace_fate fate,
+                    slice reply);
+    void (*deferred)(struct mail_host *m, struct entry *e, size_t i, slice reply);
+};
+
 struct mail_host {
     struct actor base;
     const struct mail_config *config;
+    const struct mail_hooks *hooks; /* NULL: a mail host and nothing more */
     struct directory directory;
     struct lookups lookups;
     struct pool callers, entries, jobs;

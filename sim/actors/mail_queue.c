@@ -138,7 +138,11 @@ static uint64_t outcome(struct mail_host *m, struct entry *e, size_t i, enum tra
     struct trace_rec rec = record(m, e, TRACE_OUTCOME);
     rec.b = fate;
     e->rcpts[i].state = RCPT_DONE;
-    return trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
+    uint64_t record_number = trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
+    if (m->hooks && m->hooks->outcome) {
+        m->hooks->outcome(m, e, i, fate, reply);
+    }
+    return record_number;
 }
 
 static void remember_reply(struct mail_host *m, struct rcpt *r, slice host, slice reply)
@@ -194,6 +198,9 @@ void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, 
     rec.b = (uint32_t)e->number;
     rec.until = r->next_try;
     (void)trace_put_text(s->trace, rec, told(m, e, i, host, reply));
+    if (m->hooks && m->hooks->deferred) {
+        m->hooks->deferred(m, e, i, reply);
+    }
 }
 
 /* ---- reports ---- */
@@ -281,7 +288,8 @@ void queue_job_done(struct mail_host *m, struct entry *e)
 
 static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct message *final_form)
 {
-    if (store_deliver(m, e, i, final_form)) {
+    bool taken = m->hooks && m->hooks->deliver && m->hooks->deliver(m, e, i, final_form);
+    if (taken || store_deliver(m, e, i, final_form)) {
         (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));
         if (report_of_success(e, &e->rcpts[i])) {
             remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));

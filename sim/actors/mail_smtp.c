@@ -107,6 +107,9 @@ static bool known(struct mail_host *m, const struct address *to)
     if (m->config->next.len > 0 && m->config->accounts.count == 0) {
         return true; /* only the host behind us knows */
     }
+    if (m->hooks && m->hooks->known && m->hooks->known(m, to)) {
+        return true;
+    }
     return m->rules ? policy_knows(m, to) : store_account(m, to) != NULL;
 }
 

@@ -25,10 +25,13 @@ struct host_kind {
     uint32_t roles;     /* enum trace_role bits */
     size_t config_size; /* of the struct that `keys` fill in */
     const struct key *keys;
+    const struct key *more; /* further rows of the same struct; NULL: none */
 };
 
 enum verb_target {
-    VERB_DEVICE, /* "host" names a mua */
+    VERB_DEVICE, /* "host" names a person's device */
+    VERB_SENDER, /* a device, or a program that sends */
+    VERB_APP,    /* a program that sends */
     VERB_HOST,   /* "host" names any host */
     VERB_LINK,   /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
                     one, whose way into the internet is meant */

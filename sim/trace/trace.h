@@ -80,7 +80,10 @@ enum trace_role {
     ROLE_MX = 8,
     ROLE_STORE = 16,
     ROLE_NAMESERVER = 32,
-    ROLE_RESOLVER = 64
+    ROLE_RESOLVER = 64,
+    ROLE_WEB = 128,  /* is called by HTTP, and does by mail what is asked for there */
+    ROLE_APP = 256,  /* a program that sends */
+    ROLE_CROWD = 512 /* one of many that nobody wrote: shown together */
 };
 
 struct trace_rec {

@@ -82,7 +82,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
 static void configure(struct load *l, const struct json_node *n, struct scenario_host *h)
 {
     struct common common;
-    struct key_part parts[2] = { { host_keys, &common } };
+    struct key_part parts[3] = { { host_keys, &common } };
     const struct json_node *kind = json_get(n, "kind");
     if (kind && json_type(kind) == JSON_STRING) {
         h->kind = find_kind(l, json_text(kind), kind);
@@ -93,6 +93,7 @@ static void configure(struct load *l, const struct json_node *n, struct scenario
     }
     void *config = arena_alloc(&l->sc->arena, h->kind->config_size);
     parts[1] = (struct key_part){ h->kind->keys, config };
+    parts[2] = (struct key_part){ h->kind->more, config };
     (void)key_read(&l->reader, n, parts, COUNT(parts), NULL);
     h->config = config;
     h->ip = common.ip;
@@ -112,6 +113,7 @@ static const void *config_at(const struct host_kind *kind, const void *config, c
                              enum key_type *type_r)
 {
     const struct key *k = config ? key_find(kind->keys, slice_of(key)) : NULL;
+    k = k || !config ? k : key_find(kind->more, slice_of(key));
     *type_r = k ? k->type : KEY_END;
     return k ? (const char *)config + k->offset : NULL;
 }

@@ -51,14 +51,24 @@ static const struct verb_kind *find_verb(struct load *l, slice name, const struc
     return NULL;
 }
 
-static void check_device(struct load *l, const struct json_node *n, const struct verb_kind *verb,
-                         size_t host)
+/* Who can do what is done by hands, and not to a host. */
+static void check_doer(struct load *l, const struct json_node *n, const struct verb_kind *verb,
+                       size_t host)
 {
+    static const struct {
+        uint32_t roles;
+        const char *who;
+    } doers[] = {
+        [VERB_DEVICE] = { ROLE_MUA, "a person's device" },
+        [VERB_SENDER] = { ROLE_MUA | ROLE_APP, "a person's device or an app" },
+        [VERB_APP] = { ROLE_APP, "an app" },
+    };
     const struct host_kind *kind = l->sc->hosts[host].kind;
-    if (kind && !(kind->roles & ROLE_MUA)) {
+    if (kind && !(kind->roles & doers[verb->target].roles)) {
         problem_add(l->problems, json_get(n, "host"), SPOT_VALUE,
-                    "only a person's device can \"%s\"; \"%.*s\" is a host of kind \"%s\"",
-                    verb->name, SLICE_ARG(l->sc->hosts[host].name), kind->name);
+                    "only %s can \"%s\"; \"%.*s\" is a host of kind \"%s\"",
+                    doers[verb->target].who, verb->name, SLICE_ARG(l->sc->hosts[host].name),
+                    kind->name);
     }
 }
 
@@ -103,8 +113,8 @@ static void find_target(struct load *l, const struct json_node *n, const struct 
     if (!json_get(n, "host")) {
         problem_add(l->problems, n, SPOT_VALUE, "\"host\" is missing: who is to \"%s\"?",
                     step->verb->name);
-    } else if (step->host != SCENARIO_NONE && step->verb->target == VERB_DEVICE) {
-        check_device(l, n, step->verb, step->host);
+    } else if (step->host != SCENARIO_NONE && step->verb->target < VERB_HOST) {
+        check_doer(l, n, step->verb, step->host);
     }
 }
 

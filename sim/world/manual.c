@@ -136,6 +136,7 @@ void scenario_manual(const struct vocabulary *words, struct buf *out)
     section(out, section_hosts.name, section_hosts.doc, host_keys);
     for (const struct host_kind *const *k = words->host_kinds; *k; k++) {
         kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys, as_before(words->host_kinds, *k));
+        table(out, (*k)->more);
     }
     section(out, section_links.name, section_links.doc, link_keys);
     section(out, section_script.name, section_script.doc, step_keys);

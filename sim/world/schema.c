@@ -278,7 +278,7 @@ static void begin_object(struct writer *w, const char *key, const char *doc)
 
 /* One alternative: what all have, what this one has, and the key that says which it is (NULL: it
  * is in the tables). */
-static void alternative(struct writer *w, const struct key *common, const struct key *own,
+static void alternative(struct writer *w, const struct key *common, const struct key *const own[2],
                         const char *which, const char *name, const char *doc, bool host_required)
 {
     begin_object(w, NULL, doc);
@@ -286,11 +286,13 @@ static void alternative(struct writer *w, const struct key *common, const struct
         constant(w, which, name, doc);
     }
     properties(w, common, which);
-    properties(w, own, NULL);
+    properties(w, own[0], NULL);
+    properties(w, own[1], NULL);
     close(w, '}');
     open(w, "required", '[');
     required_of(w, common);
-    required_of(w, own);
+    required_of(w, own[0]);
+    required_of(w, own[1]);
     if (host_required) {
         textz(w, NULL, "host");
     }
@@ -306,7 +308,8 @@ static void hosts(struct writer *w, const struct vocabulary *vocabulary)
     open(w, "additionalProperties", '{');
     open(w, "anyOf", '[');
     for (const struct host_kind *const *k = vocabulary->host_kinds; *k; k++) {
-        alternative(w, host_keys, (*k)->keys, "kind", (*k)->name, (*k)->doc, false);
+        const struct key *own[2] = { (*k)->keys, (*k)->more };
+        alternative(w, host_keys, own, "kind", (*k)->name, (*k)->doc, false);
     }
     close(w, ']');
     close(w, '}');
@@ -331,19 +334,21 @@ static void end_array(struct writer *w)
 
 static void arrays(struct writer *w, const struct vocabulary *vocabulary)
 {
+    const struct key *own[2] = { NULL, NULL };
     begin_array(w, &section_links);
-    alternative(w, link_keys, NULL, NULL, NULL, section_links.doc, false);
+    alternative(w, link_keys, own, NULL, NULL, section_links.doc, false);
     end_array(w);
     begin_array(w, &section_script);
     for (size_t i = 0; i < vocabulary->verb_count; i++) {
         const struct verb_kind *verb = &vocabulary->verbs[i];
-        alternative(w, step_keys, verb->keys, "do", verb->name, verb->doc,
-                    verb->target == VERB_HOST || verb->target == VERB_DEVICE);
+        own[0] = verb->keys;
+        alternative(w, step_keys, own, "do", verb->name, verb->doc, verb->target <= VERB_HOST);
     }
     end_array(w);
     begin_array(w, &section_expect);
     for (const struct expect_kind *const *k = expect_kinds; *k; k++) {
-        alternative(w, expect_keys, (*k)->keys, NULL, NULL, (*k)->doc, false);
+        own[0] = (*k)->keys;
+        alternative(w, expect_keys, own, NULL, NULL, (*k)->doc, false);
     }
     end_array(w);
 }
