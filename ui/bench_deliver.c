@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "sim/base/mem.h"
 #include "sim/base/json_text.h"
+#include "sim/base/mem.h"
 #include "sim/proto/smtp.h"
 #include "sim/world/world.h"
 

@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
+#include "sim/base/json_text.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/core/engine.h"
-#include "sim/base/json_text.h"
 
 #define HOLDS  ((uint64_t)2000000)
 #define ROUNDS 5

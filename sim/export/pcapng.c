@@ -5,10 +5,10 @@
 
 #include "sim/base/intern.h"
 #include "sim/base/mem.h"
+#include "sim/base/safe.h"
 #include "sim/export/capture_notes.h"
 #include "sim/export/packets.h"
 #include "sim/export/pcapng_blocks.h"
-#include "sim/base/safe.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
 #include "sim/export/text.h"
 
 #include "sim/base/mem.h"
-#include "sim/export/dialogue.h"
 #include "sim/base/safe.h"
+#include "sim/export/dialogue.h"
 #include "sim/export/text_row.h"
 
 #define FLOWS_MAX (1U << 24) /* a trace read from a file may say anything */

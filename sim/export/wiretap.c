@@ -6,8 +6,8 @@
 #include "sim/export/wiretap.h"
 
 #include "sim/base/mem.h"
-#include "sim/export/capture_stage.h"
 #include "sim/base/safe.h"
+#include "sim/export/capture_stage.h"
 #include "sim/export/text_row.h"
 #include "sim/export/tls_records.h"
 

@@ -1,8 +1,8 @@
 /* dialogue_fuzz.c - anything said in any pieces: the lines are the same, and the transcript is
  * harmless and valid UTF-8.  First byte: the protocol; second: the size of pieces; 0xff: the other
  * side speaks. */
-#include "sim/export/dialogue.h"
 #include "sim/base/safe.h"
+#include "sim/export/dialogue.h"
 #include "sim/export/table.h"
 
 #include <assert.h>

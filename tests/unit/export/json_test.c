@@ -1,5 +1,5 @@
-#include "sim/export/json.h"
 #include "sim/base/safe.h"
+#include "sim/export/json.h"
 #include "tests/lib/trace_lab.h"
 
 #include <cjson/cJSON.h>
