@@ -50,19 +50,23 @@ static const struct key small_resolver_keys[] = {
     KEY_ROW_END,
 };
 
-static const struct host_kind small_mua_kind = {
-    "mua", "a person's device", 'u', ROLE_MUA, sizeof(struct small_mua), small_mua_keys
-};
+static const struct host_kind small_mua_kind = { "mua",    "a person's device",      'u',
+                                                 ROLE_MUA, sizeof(struct small_mua), small_mua_keys,
+                                                 NULL };
 static const struct host_kind small_mail_kind = { "mail",
                                                   "a mail server, all in one",
                                                   'm',
                                                   ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE,
                                                   sizeof(struct small_mail),
-                                                  small_mail_keys };
-static const struct host_kind small_resolver_kind = {
-    "resolver",         "asks for others", 'r', ROLE_RESOLVER, sizeof(struct small_resolver),
-    small_resolver_keys
-};
+                                                  small_mail_keys,
+                                                  NULL };
+static const struct host_kind small_resolver_kind = { "resolver",
+                                                      "asks for others",
+                                                      'r',
+                                                      ROLE_RESOLVER,
+                                                      sizeof(struct small_resolver),
+                                                      small_resolver_keys,
+                                                      NULL };
 static const struct host_kind *const small_kinds[] = { &small_mua_kind, &small_mail_kind,
                                                        &small_resolver_kind, NULL };
 
