@@ -1,6 +1,7 @@
 /* resolver.c - a caching resolver (RFC 1034 5.3): takes recursive questions, asks servers one after
  * the other, remembers what it learnt for as long as the TTL allows.  Its clients come by datagram
- * or by TCP (RFC 7766 5); itself it asks by datagram. */
+ * or by TCP (RFC 7766 5); itself it asks by datagram, and by TCP where an answer did not fit.
+ * Not done: a connection is for one question (RFC 7766 6.2.1.1 would have it used again). */
 #include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
 #include "sim/base/mem.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define SERVER_TIMEOUT (2 * SIM_SECOND)
+#define STREAM_TIMEOUT (5 * SIM_SECOND) /* of a connection with its question */
 #define HINTS_MAX      16
 
 struct resolver {
@@ -30,6 +32,7 @@ struct question {
     uint16_t client_port, our_port;
     uint32_t client_flow, flow; /* flow: the exchange with the servers */
     pool_id client_pump;        /* it asked by TCP; 0: by datagram */
+    pool_id server_pump;        /* we ask by TCP; 0: by datagram */
     sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
     struct dns_query client;
     struct dns_resolve work;
@@ -95,21 +98,14 @@ static void free_question(struct resolver *r, struct question *q)
 static void on_timeout(void *self, uint64_t id);
 static bool still_open(void *self, uint64_t id);
 
-/* The server's turn: a record of the question, the datagram, and a time-out. */
-static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
+/* The record of the question becomes the cause of what follows. */
+static void trace_ask(struct resolver *r, const struct question *q, uint32_t ip)
 {
     struct stage *s = r->base.stage;
     uint16_t type = 0;
     const struct dns_name *name = dns_resolve_asked(&q->work, &type);
     host_id server = 0;
     (void)network_by_ip(s->net, ip, &server);
-    close_port(r, q);
-    q->our_port = network_port(s->net, r->base.id);
-    r->by_port[q->our_port - NETWORK_PORT_FIRST] = q->id;
-    network_bind(s->net, r->base.id, q->our_port);
-    q->flow = network_flow(s->net);
-    q->deadline = s->engine->now + SERVER_TIMEOUT;
-    uint64_t cause = s->trace->cause;
     s->trace->cause =
         trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
                                                 .actor = r->base.id,
@@ -118,9 +114,65 @@ static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
                                                 .a = trace_name(s->trace, dns_name_slice(name)),
                                                 .b = type,
                                                 .c = server });
+}
+
+static void ask_by_datagram(struct resolver *r, struct question *q, uint32_t ip)
+{
+    struct stage *s = r->base.stage;
+    q->our_port = network_port(s->net, r->base.id);
+    r->by_port[q->our_port - NETWORK_PORT_FIRST] = q->id;
+    network_bind(s->net, r->base.id, q->our_port);
+    q->flow = network_flow(s->net);
+    trace_ask(r, q, ip);
     send(r, q, ip, DNS_PORT, q->our_port, q->flow);
-    timers_in(&s->timers, SERVER_TIMEOUT, on_timeout, still_open, r, q->id);
+}
+
+/* The question itself goes when the connection stands. */
+static void ask_by_tcp(struct resolver *r, struct question *q, uint32_t ip)
+{
+    static const struct pump_service service = { .ops = &dns_stream_client };
+    struct pump *p = pump_connect(&r->base, ip, DNS_PORT, SLICE("dns"), &service, q->id);
+    q->server_pump = pump_id(p);
+    q->flow = pump_flow(p);
+    trace_ask(r, q, ip);
+}
+
+/* The server's turn: a record of the question, the question, and a time-out. */
+static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
+{
+    struct stage *s = r->base.stage;
+    uint64_t cause = s->trace->cause;
+    sim_time patience = q->work.tcp ? STREAM_TIMEOUT : SERVER_TIMEOUT;
+    close_port(r, q);
+    q->server_pump = 0; /* who has not answered by now need not any more */
+    q->deadline = s->engine->now + patience;
+    if (q->work.tcp) {
+        ask_by_tcp(r, q, ip);
+    } else {
+        ask_by_datagram(r, q, ip);
+    }
+    timers_in(&s->timers, patience, on_timeout, still_open, r, q->id);
     s->trace->cause = cause;
+}
+
+/* What it has just learnt, for who wants to see its cache. */
+static void trace_news(struct resolver *r, uint32_t flow)
+{
+    struct stage *s = r->base.stage;
+    struct dns_cache_news news;
+    while (dns_cache_news(r->cache, &news)) {
+        buf_clear(&s->scratch);
+        dns_answer_text(news.message, &s->scratch);
+        (void)trace_put_text(s->trace,
+                             (struct trace_rec){ .at = s->engine->now,
+                                                 .until = news.until,
+                                                 .actor = r->base.id,
+                                                 .flow = flow,
+                                                 .kind = TRACE_CACHED,
+                                                 .a = trace_name(s->trace, news.name),
+                                                 .b = news.type },
+                             buf_slice(&s->scratch));
+    }
 }
 
 static void reply_to_client(struct resolver *r, struct question *q)
@@ -141,7 +193,10 @@ static void go_on(struct resolver *r, struct question *q)
         ask_server(r, q, ip);
         break;
     case DNS_DONE:
+        reply_to_client(r, q);
+        break;
     case DNS_FAILED:
+        trace_news(r, q->flow);
         reply_to_client(r, q);
         break;
     case DNS_WAITING:
@@ -192,9 +247,8 @@ static bool resolver_connect(struct actor *self, uint16_t port, struct pump_serv
     return port == DNS_PORT;
 }
 
-static void resolver_session(struct actor *self, struct pump *p, const struct session_event *ev)
+static void client_asks_by_tcp(struct resolver *r, struct pump *p, const struct session_event *ev)
 {
-    struct resolver *r = resolver_of(self);
     struct dns_query client;
     if (!dns_query_read(&client, ev->text, DNS_TCP_MAX)) {
         pump_answer(p, (struct session_answer){ 0 });
@@ -222,23 +276,15 @@ static void trace_answer(struct resolver *r, struct question *q, slice packet)
     s->trace->cause = trace_put_text(s->trace, rec, buf_slice(&s->scratch));
 }
 
-/* What it has just learnt, for who wants to see its cache. */
-static void trace_news(struct resolver *r, uint32_t flow)
+static void server_says(struct resolver *r, struct question *q, slice packet, uint32_t ip)
 {
-    struct stage *s = r->base.stage;
-    struct dns_cache_news news;
-    while (dns_cache_news(r->cache, &news)) {
-        buf_clear(&s->scratch);
-        dns_answer_text(news.message, &s->scratch);
-        (void)trace_put_text(s->trace,
-                             (struct trace_rec){ .at = s->engine->now,
-                                                 .until = news.until,
-                                                 .actor = r->base.id,
-                                                 .flow = flow,
-                                                 .kind = TRACE_CACHED,
-                                                 .a = trace_name(s->trace, news.name),
-                                                 .b = news.type },
-                             buf_slice(&s->scratch));
+    if (!dns_resolve_fits(&q->work, packet, ip)) {
+        return;
+    }
+    trace_answer(r, q, packet);
+    if (dns_resolve_heard(&q->work, r->cache, packet, ip, r->base.stage->engine->now)) {
+        trace_news(r, q->flow);
+        go_on(r, q);
     }
 }
 
@@ -250,9 +296,47 @@ static void server_answers(struct resolver *r, const struct datagram *d)
     if (!q || q->our_port != d->to_port || q->flow != d->flow) {
         return;
     }
-    trace_answer(r, q, d->bytes);
-    if (dns_resolve_heard(&q->work, r->cache, d->bytes, d->from_ip, r->base.stage->engine->now)) {
-        trace_news(r, q->flow);
+    server_says(r, q, d->bytes, d->from_ip);
+}
+
+/* The question that waits for this connection; NULL: it is answered, or waits for another. */
+static struct question *asked_by(struct resolver *r, const struct pump *p)
+{
+    struct question *q = pool_get(&r->questions, pump_user(p));
+    return q && q->server_pump == pump_id(p) ? q : NULL;
+}
+
+static void server_speaks(struct resolver *r, struct pump *p, const struct session_event *ev)
+{
+    struct question *q = asked_by(r, p);
+    if (q && ev->kind == DNS_STREAM_READY) {
+        dns_resolve_query(&q->work, &r->writer);
+        slice query = dns_write_end(&r->writer);
+        pump_tell(p, DNS_STREAM_ASK, &query);
+        return;
+    }
+    pump_tell(p, ORDER_QUIT, NULL);
+    if (q) {
+        server_says(r, q, ev->text, pump_peer_ip(p));
+    }
+}
+
+static void resolver_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    if (pump_ops(p) == &dns_stream_client) {
+        server_speaks(resolver_of(self), p, ev);
+    } else {
+        client_asks_by_tcp(resolver_of(self), p, ev);
+    }
+}
+
+static void resolver_session_end(struct actor *self, struct pump *p, enum trace_why why)
+{
+    struct resolver *r = resolver_of(self);
+    struct question *q = pump_ops(p) == &dns_stream_client ? asked_by(r, p) : NULL;
+    (void)why;
+    if (q) {
+        dns_resolve_timeout(&q->work, r->cache, self->stage->engine->now);
         go_on(r, q);
     }
 }
@@ -276,7 +360,7 @@ static void on_timeout(void *self, uint64_t id)
     struct resolver *r = self;
     struct question *q = pool_get(&r->questions, id);
     if (q && r->base.stage->engine->now >= q->deadline) {
-        dns_resolve_timeout(&q->work);
+        dns_resolve_timeout(&q->work, r->cache, r->base.stage->engine->now);
         go_on(r, q);
     }
 }
@@ -337,6 +421,7 @@ const struct actor_ops resolver_ops = {
     .start = resolver_start,
     .on_connect = resolver_connect,
     .on_session = resolver_session,
+    .on_session_end = resolver_session_end,
     .on_datagram = resolver_datagram,
     .power = resolver_power,
     .deinit = resolver_deinit,

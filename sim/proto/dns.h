@@ -5,7 +5,7 @@
  *   dns_name   names            dns_read, dns_write   the codec       dns_text   for people
  *   dns_zone   what is stored   dns_master            master-file lines
  *   dns_authority               the authoritative answer
- *   dns_cache, dns_resolve      the caching, iterative resolver
+ *   dns_cache, dns_resolve      the caching, iterative resolver; dns_peers: whom it asked
  *
  * Not done: DNSSEC, zone transfers, updates; TCP needs only the two octets of length before each
  * message (RFC 1035 4.2.2), which is its host's to do. */
@@ -251,6 +251,8 @@ struct dns_cached {
     enum dns_rcode rcode;
     uint32_t age; /* seconds */
 };
+/* The question could not be answered at all: SERVFAIL for a few seconds (RFC 2308 7). */
+void dns_cache_put_failure(struct dns_cache *c, sim_time now, slice name, uint16_t type);
 /* What was put since the last call, one at a time and in that order; what was there for no moment
  * (TTL 0) is left out.  name and message are borrowed until the next put; message: a response, for
  * dns_answer_text.  NXDOMAIN has the type DNS_ANY.  false: nothing more. */
@@ -268,7 +270,7 @@ bool dns_cache_get(const struct dns_cache *c, sim_time now, slice name, uint16_t
 #define DNS_RESOLVE_GOALS   4  /* a name server's own address may have to be found first */
 #define DNS_RESOLVE_CHAIN   8  /* CNAMEs followed */
 #define DNS_RESOLVE_STEPS   32 /* questions sent for one question */
-#define DNS_RESOLVE_ROUNDS  2  /* each server of a zone is asked this often */
+#define DNS_RESOLVE_ROUNDS  2  /* a silent server of a zone is asked this often */
 
 enum dns_resolve_step { DNS_SEND, DNS_DONE, DNS_FAILED, DNS_WAITING };
 struct dns_alias { /* a CNAME on the way, and when it was learnt */
@@ -283,8 +285,12 @@ struct dns_resolve {             /* one question under way */
     uint32_t
         servers[DNS_RESOLVE_SERVERS]; /* addresses to ask, best first; 0 of them: choose anew */
     size_t server_count, server_at;
+    uint32_t round; /* of DNS_RESOLVE_ROUNDS */
     uint32_t steps;
     uint16_t id;
+    bool tcp;            /* the server's answer did not fit into a datagram */
+    bool plain;          /* the server does not know EDNS */
+    sim_time sent;       /* the question that is open */
     uint64_t useless[8]; /* hashes of name servers whose address cannot be found */
     size_t useless_count;
     uint32_t retreats;       /* how often the servers of a zone were all unusable */
@@ -300,20 +306,24 @@ struct dns_resolve {             /* one question under way */
 /* hints: where to begin (root servers, or in "flat" worlds whoever knows all zones). */
 void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, const uint32_t *hints,
                        size_t hint_count);
-/* What to do now.  DNS_SEND: query_r holds a packet (dns_write_end) for *ip_r:53; ask the next step
- * after heard or timeout.  DNS_DONE: dns_resolve_reply has the answer, at this `now`.
+/* What to do now.  DNS_SEND: query_r holds a packet (dns_write_end) for *ip_r:53, to go by TCP
+ * where r->tcp says so; ask the next step after heard or timeout.  DNS_DONE: dns_resolve_reply has
+ * the answer, at this `now`.
  * DNS_WAITING: the question sent before is still open. */
 enum dns_resolve_step dns_resolve_next(struct dns_resolve *r, struct dns_cache *c, sim_time now,
                                        uint16_t fresh_id, struct dns_writer *query_r,
                                        uint32_t *ip_r);
+/* The same packet once more, while it is open: for a connection that has only now come about. */
+void dns_resolve_query(const struct dns_resolve *r, struct dns_writer *query_r);
 /* The question that is open now: its name and type, for the trace. */
 const struct dns_name *dns_resolve_asked(const struct dns_resolve *r, uint16_t *type_r);
-/* A packet from `ip`; false: not the answer to what was asked (id, question, address): ignore
- * it. */
+/* Is this packet from `ip` the answer to what was asked (id, question, address: RFC 5452 9.1)? */
+bool dns_resolve_fits(const struct dns_resolve *r, slice packet, uint32_t ip);
+/* The same, and takes it; false: ignore it. */
 bool dns_resolve_heard(struct dns_resolve *r, struct dns_cache *c, slice packet, uint32_t ip,
                        sim_time now);
-/* The server was silent: the next one is asked, or it fails. */
-void dns_resolve_timeout(struct dns_resolve *r);
+/* The server was silent, or there was no way to it: the next one is asked, or it fails. */
+void dns_resolve_timeout(struct dns_resolve *r, struct dns_cache *c, sim_time now);
 /* The response to give the client: TTLs aged; SERVFAIL where it failed. */
 void dns_resolve_reply(const struct dns_resolve *r, struct dns_cache *c, sim_time now,
                        const struct dns_query *client, struct dns_writer *w);

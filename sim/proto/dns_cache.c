@@ -9,6 +9,8 @@
 #define ENTRIES_MAX  65536
 #define NEWS_MAX     256
 #define TTL_MAX      (7 * 86400U) /* RFC 1035 3.2.1 leaves it open; servers usually cap at a week */
+#define FAILURE_TTL  5            /* RFC 2308 7 forbids more than five minutes */
+#define FAILURE      0x10000U     /* beside the type: stands beside what is known of it */
 #define NEGATIVE_MAX (3 * 3600U)  /* RFC 2308 5 */
 
 struct entry {
@@ -18,7 +20,7 @@ struct entry {
     sim_time at;   /* when it was learnt */
     uint32_t ttl;  /* s */
     uint32_t next; /* with the same table slot, + 1 */
-    uint16_t type;
+    uint32_t type; /* with FAILURE, where it is one */
     uint8_t rank;
     uint8_t rcode;
     bool negative;
@@ -33,6 +35,7 @@ struct dns_cache {
     uint32_t *news; /* entries put since dns_cache_news was asked */
     size_t news_count, news_cap, news_at;
     struct dns_writer writer;
+    struct dns_peers peers;
 };
 
 struct dns_cache *dns_cache_new(void)
@@ -48,6 +51,7 @@ void dns_cache_flush(struct dns_cache *c)
     mem_free(c->entries);
     mem_free(c->table);
     mem_free(c->news);
+    dns_peers_deinit(&c->peers);
     c->news = NULL;
     c->news_count = c->news_cap = c->news_at = 0;
     c->entries = NULL;
@@ -64,18 +68,23 @@ void dns_cache_free(struct dns_cache *c)
     }
 }
 
+struct dns_peers *dns_cache_peers(struct dns_cache *c)
+{
+    return &c->peers;
+}
+
 size_t dns_cache_count(const struct dns_cache *c)
 {
     return c->count;
 }
 
-static uint64_t key_hash(slice name, uint16_t type)
+static uint64_t key_hash(slice name, uint32_t type)
 {
     uint64_t hash = dns_name_hash(name) + type * UINT64_C(0x9e3779b97f4a7c15);
     return hash ^ hash >> 29;
 }
 
-static struct entry *find(const struct dns_cache *c, slice name, uint16_t type, uint64_t hash)
+static struct entry *find(const struct dns_cache *c, slice name, uint32_t type, uint64_t hash)
 {
     uint32_t at = c->table_size > 0 ? c->table[hash & (c->table_size - 1)] : 0;
     while (at != 0) {
@@ -183,7 +192,7 @@ bool dns_cache_news(struct dns_cache *c, struct dns_cache_news *news_r)
     const struct entry *e = &c->entries[c->news[c->news_at++]];
     *news_r = (struct dns_cache_news){ .name = e->name,
                                        .message = e->message,
-                                       .type = e->type,
+                                       .type = (uint16_t)e->type,
                                        .until = e->at + e->ttl * SIM_SECOND };
     return true;
 }
@@ -228,8 +237,22 @@ void dns_cache_put_negative(struct dns_cache *c, sim_time now, slice name, uint1
     store(c, fresh, name, dns_write_end(&c->writer));
 }
 
+void dns_cache_put_failure(struct dns_cache *c, sim_time now, slice name, uint16_t type)
+{
+    struct entry fresh = { .at = now,
+                           .ttl = FAILURE_TTL,
+                           .type = type | FAILURE,
+                           .rank = DNS_RANK_ANSWER,
+                           .rcode = DNS_SERVFAIL,
+                           .negative = true };
+    fresh.hash = key_hash(name, fresh.type);
+    dns_write(&c->writer, (struct dns_header){ .response = true, .rcode = DNS_SERVFAIL },
+              DNS_TCP_MAX);
+    store(c, fresh, name, dns_write_end(&c->writer));
+}
+
 static const struct entry *fresh_entry(const struct dns_cache *c, sim_time now, slice name,
-                                       uint16_t type, enum dns_rank least)
+                                       uint32_t type, enum dns_rank least)
 {
     const struct entry *e = find(c, name, type, key_hash(name, type));
     return e && e->rank >= least && is_fresh(e, now) ? e : NULL;
@@ -244,6 +267,9 @@ bool dns_cache_get(const struct dns_cache *c, sim_time now, slice name, uint16_t
     if (!e && type != DNS_ANY) {
         e = fresh_entry(c, now, name, DNS_ANY, least);
         e = e && e->negative ? e : NULL;
+    }
+    if (!e) {
+        e = fresh_entry(c, now, name, type | FAILURE, least);
     }
     if (!e) {
         return false;

@@ -1,6 +1,6 @@
 /* dns_learn.c - what a resolver takes from a server's answer into its cache.
  * Believes of a server only what lies in the zone it was asked for, so that a server of one domain
- * cannot speak for another. */
+ * cannot speak for another.  Never knows who else could be asked. */
 #include "sim/base/mem.h"
 #include "sim/proto/dns_wire.h"
 
@@ -117,12 +117,20 @@ static bool take_referral(struct heard *h)
     return true;
 }
 
-static bool is_whole(slice packet)
+/* Well formed to its end?  *edns_r: it has an OPT record, whose octet is the upper part of the
+ * RCODE (RFC 6891 6.1.3). */
+static bool is_whole(slice packet, bool *edns_r, uint32_t *rcode_r)
 {
     struct dns_reader reader;
     struct dns_record rr;
     (void)dns_read(&reader, packet);
+    *edns_r = false;
+    *rcode_r = reader.header.rcode;
     while (dns_read_record(&reader, &rr)) {
+        if (rr.type == DNS_OPT && rr.section == DNS_ADDITIONAL) {
+            *edns_r = true;
+            *rcode_r = rr.ttl >> 24 << 4 | reader.header.rcode;
+        }
     }
     return dns_read_done(&reader);
 }
@@ -138,16 +146,26 @@ static bool take_all(struct heard *h)
     return take_negative(h, &name, aliases) || take_referral(h);
 }
 
-bool dns_learn(struct dns_resolve *r, struct dns_cache *c, slice packet,
-               const struct dns_header *header, sim_time now)
+enum dns_learnt dns_learn(struct dns_resolve *r, struct dns_cache *c, slice packet, sim_time now)
 {
-    struct heard h = { .r = r, .c = c, .packet = packet, .now = now, .header = *header };
-    bool speaks = header->rcode == DNS_NOERROR || header->rcode == DNS_NXDOMAIN;
-    if (!speaks || header->truncated || !is_whole(packet)) {
-        return false;
+    struct heard h = { .r = r, .c = c, .packet = packet, .now = now };
+    struct dns_reader reader;
+    uint32_t rcode;
+    bool edns;
+    (void)dns_read(&reader, packet);
+    h.header = reader.header;
+    bool whole = is_whole(packet, &edns, &rcode);
+    if (rcode == DNS_FORMERR && !edns && !r->plain) {
+        return DNS_NO_EDNS; /* RFC 6891 7 */
+    }
+    if (!whole || h.header.truncated) {
+        return DNS_FAILING;
+    }
+    if (rcode != DNS_NOERROR && rcode != DNS_NXDOMAIN) {
+        return rcode == DNS_REFUSED ? DNS_LAME : DNS_FAILING;
     }
     h.set = mem_alloc_raw(SET_MAX * sizeof *h.set);
     bool learnt = take_all(&h);
     mem_free(h.set);
-    return learnt;
+    return learnt ? DNS_LEARNT : DNS_LAME;
 }

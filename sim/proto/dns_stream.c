@@ -1,4 +1,4 @@
-/* dns_stream.c - DNS messages with their length in front, out of bytes cut anywhere.
+/* dns_stream.c - DNS messages with their length in front, out of bytes cut anywhere; both sides.
  * Never looks into a message. */
 #include "sim/proto/dns_stream.h"
 
@@ -13,6 +13,8 @@ struct dns_stream {
     slice in;           /* lent by feed */
     struct buf message; /* with its length in front, as far as it has come */
     bool asking, ended;
+    bool ready;  /* a client's: it was told that it may ask */
+    bool waited; /* a client's: for an answer */
 };
 
 static void stream_open(void *self, const void *config, struct session_io io)
@@ -74,14 +76,20 @@ static enum step stream_next(void *self, struct session_io io, struct session_ev
     return STEP_EVENT;
 }
 
+static void say(struct session_io io, slice message)
+{
+    char length[LENGTH_SIZE] = { (char)(uint8_t)(message.len >> 8), (char)(uint8_t)message.len };
+    assert(message.len <= UINT16_MAX);
+    outq_text(io.out, (slice){ length, LENGTH_SIZE });
+    outq_text(io.out, message);
+}
+
 static void stream_answer(void *self, struct session_io io, struct session_answer a)
 {
     struct dns_stream *s = self;
-    assert(s->asking && a.text.len <= UINT16_MAX);
+    assert(s->asking);
     if (a.text.len > 0) {
-        char length[LENGTH_SIZE] = { (char)(uint8_t)(a.text.len >> 8), (char)(uint8_t)a.text.len };
-        outq_text(io.out, (slice){ length, LENGTH_SIZE });
-        outq_text(io.out, a.text);
+        say(io, a.text);
     }
     s->asking = false;
     buf_clear(&s->message);
@@ -129,5 +137,71 @@ const struct session_ops dns_stream_server = {
     .eof = stream_eof,
     .deadline = stream_deadline,
     .state = stream_state,
+    .deinit = stream_deinit,
+};
+
+/* ---- the client's side ---- */
+
+static enum step client_next(void *self, struct session_io io, struct session_event *ev_r)
+{
+    struct dns_stream *s = self;
+    if (s->ended || (s->deadline != 0 && io.now >= s->deadline)) {
+        return STEP_CLOSE;
+    }
+    if (!s->ready) {
+        s->ready = true;
+        *ev_r = (struct session_event){ .kind = DNS_STREAM_READY };
+        return STEP_EVENT;
+    }
+    if (!s->waited) {
+        s->in = (slice){ 0 }; /* nobody asked for that */
+        return STEP_WANT_ORDER;
+    }
+    if (!gather(s)) {
+        return STEP_WANT_INPUT;
+    }
+    s->waited = false;
+    *ev_r = (struct session_event){ .kind = DNS_STREAM_RESPONSE,
+                                    .text = slice_from(buf_slice(&s->message), LENGTH_SIZE) };
+    return STEP_EVENT;
+}
+
+static void client_answer(void *self, struct session_io io, struct session_answer a)
+{
+    (void)self, (void)io, (void)a;
+    assert(false && "a client's events do not ask");
+}
+
+static void client_tell(void *self, struct session_io io, const struct session_order *o)
+{
+    struct dns_stream *s = self;
+    if (o->kind != DNS_STREAM_ASK) {
+        stream_tell(self, io, o);
+        return;
+    }
+    assert(s->ready && !s->waited);
+    buf_clear(&s->message);
+    say(io, *(const slice *)o->detail);
+    s->waited = true;
+    s->deadline = s->idle > 0 ? io.now + s->idle : 0;
+}
+
+static const char *client_state(const void *self)
+{
+    const struct dns_stream *s = self;
+    return !s->waited ? "idle" : s->message.len > 0 ? "reading" : "waiting";
+}
+
+const struct session_ops dns_stream_client = {
+    .name = "dns-client",
+    .size = sizeof(struct dns_stream),
+    .open = stream_open,
+    .feed = stream_feed,
+    .next = client_next,
+    .answer = client_answer,
+    .tell = client_tell,
+    .eof = stream_eof,
+    .deadline = stream_deadline,
+    .state = client_state,
     .deinit = stream_deinit,
 };

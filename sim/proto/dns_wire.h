@@ -3,6 +3,7 @@
 #define MAILFLOW_PROTO_DNS_WIRE_H
 
 #include "sim/proto/dns.h"
+#include "sim/proto/dns_peers.h"
 
 #define DNS_HEADER_SIZE 12
 #define DNS_OPT_SIZE    11 /* the root's octet, ten of the record, no options */
@@ -57,9 +58,16 @@ bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
 const struct dns_record *dns_zone_find_hashed(const struct dns_zone *z, slice name, uint64_t hash,
                                               bool *exists_r);
 
+struct dns_peers *dns_cache_peers(struct dns_cache *c); /* forgotten with the rest at a flush */
+
 slice dns_goal_name(const struct dns_resolve *r); /* of the goal worked on */
-/* Takes what a server of r->zone said of the goal; false: nothing of use, ask another. */
-bool dns_learn(struct dns_resolve *r, struct dns_cache *c, slice packet,
-               const struct dns_header *header, sim_time now);
+/* What a server of r->zone said of the goal, as far as it can be of use. */
+enum dns_learnt {
+    DNS_LEARNT,  /* something was, and r has moved on */
+    DNS_FAILING, /* it has trouble, or talks nonsense: ask another */
+    DNS_LAME,    /* it does not serve r->zone: ask another, now and later */
+    DNS_NO_EDNS  /* ask it again without */
+};
+enum dns_learnt dns_learn(struct dns_resolve *r, struct dns_cache *c, slice packet, sim_time now);
 
 #endif

@@ -12,6 +12,7 @@ static const uint32_t ips[SERVERS] = { 0x0a000001, 0x0a000002, 0x0a000003,
 struct internet {
     struct dns_lab server[SERVERS];
     bool silent[SERVERS];
+    void (*twist)(struct dns_writer *answer, slice query); /* what EXAMPLE does to its answers */
     struct dns_cache *cache;
     struct buf log; /* "root? example.org MX\n" ... and then the reply */
     uint16_t id;
@@ -73,7 +74,7 @@ static void log_question(struct internet *in, size_t server, const struct dns_re
     uint16_t type;
     const struct dns_name *name = dns_resolve_asked(r, &type);
     buf_addz(&in->log, names[server]);
-    buf_addz(&in->log, "? ");
+    buf_addz(&in->log, r->tcp ? " by tcp? " : r->plain ? " without edns? " : "? ");
     buf_add(&in->log, dns_name_slice(name));
     buf_byte(&in->log, ' ');
     buf_addz(&in->log, dns_type_name(type));
@@ -85,16 +86,19 @@ static void deliver(struct internet *in, struct dns_resolve *r, slice query, uin
                     sim_time now)
 {
     struct dns_writer answer = { 0 };
-    size_t server = 0;
+    size_t server = 0, limit = r->tcp ? DNS_TCP_MAX : DNS_UDP_MAX;
     while (server < SERVERS && ips[server] != ip) {
         server++;
     }
     cr_assert_lt(server, SERVERS);
     log_question(in, server, r);
     if (in->silent[server] ||
-        !dns_authority_answer(&in->server[server].zones, query, DNS_UDP_MAX, &answer)) {
-        dns_resolve_timeout(r);
+        !dns_authority_answer(&in->server[server].zones, query, limit, &answer)) {
+        dns_resolve_timeout(r, in->cache, now);
     } else {
+        if (in->twist && server == EXAMPLE) {
+            in->twist(&answer, query);
+        }
         slice packet = dns_write_end(&answer);
         cr_expect(!dns_resolve_heard(r, in->cache, packet, ip + 1, now), "from elsewhere");
         answer.out.ptr[0]++;
@@ -219,8 +223,7 @@ Test(dns_resolve, gives_up_where_nothing_helps)
         { "a server that does not know its zone",
           "lame.lying.org",
           { false },
-          FROM_TOP(
-              "lame.lying.org A") "liar? lame.lying.org A\nliar? lame.lying.org A\nSERVFAIL\n" },
+          FROM_TOP("lame.lying.org A") "liar? lame.lying.org A\nSERVFAIL\n" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct internet in;
@@ -233,4 +236,216 @@ Test(dns_resolve, gives_up_where_nothing_helps)
         cr_expect_str_eq(resolve(&in, rows[i].name, DNS_A, 0), rows[i].log, "%s", rows[i].why);
         demolish(&in);
     }
+}
+
+/* ---- answers as nobody should give them ---- */
+
+static bool has_opt(slice query)
+{
+    return query.ptr[11] != 0; /* one additional record */
+}
+
+static void refuse(struct dns_writer *w, slice query, enum dns_rcode rcode, bool question)
+{
+    struct dns_query q;
+    cr_assert(dns_query_read(&q, query, DNS_UDP_MAX));
+    q.has_question = question;
+    q.edns = rcode == DNS_BADVERS;
+    q.refusal = rcode;
+    dns_query_refuse(&q, rcode, w);
+}
+
+static void knows_no_edns(struct dns_writer *w, slice query)
+{
+    if (has_opt(query)) {
+        refuse(w, query, DNS_FORMERR, false);
+    }
+}
+
+static void never_likes_the_form(struct dns_writer *w, slice query)
+{
+    refuse(w, query, DNS_FORMERR, true);
+}
+
+static void has_another_version(struct dns_writer *w, slice query)
+{
+    refuse(w, query, DNS_BADVERS, true);
+}
+
+static void fails(struct dns_writer *w, slice query)
+{
+    refuse(w, query, DNS_SERVFAIL, true);
+}
+
+static void wants_tcp(struct dns_writer *w, slice query)
+{
+    w->header.truncated = w->limit < DNS_TCP_MAX;
+    (void)query;
+}
+
+static void always_cuts(struct dns_writer *w, slice query)
+{
+    w->header.truncated = true;
+    (void)query;
+}
+
+static void says_more_than_it_counts(struct dns_writer *w, slice query)
+{
+    buf_byte(&w->out, '\0');
+    (void)query;
+}
+
+static void is_not_the_authority(struct dns_writer *w, slice query)
+{
+    w->header.authoritative = false;
+    (void)query;
+}
+
+static void write_twisted(struct dns_writer *w, slice query, const struct dns_record *rr)
+{
+    struct dns_query q;
+    cr_assert(dns_query_read(&q, query, DNS_UDP_MAX));
+    dns_query_begin(&q, (struct dns_header){ .authoritative = rr->section == DNS_ANSWER }, w);
+    cr_assert(dns_write_record(w, rr));
+    dns_query_end(&q, w);
+}
+
+static void points_upwards(struct dns_writer *w, slice query)
+{
+    struct dns_record ns = { .type = DNS_NS, .class_ = DNS_IN, .ttl = 60 };
+    ns.section = DNS_AUTHORITY;
+    cr_assert(dns_name_set(&ns.target, SLICE("a.root")));
+    write_twisted(w, query, &ns);
+}
+
+static void answers_another_question(struct dns_writer *w, slice query)
+{
+    struct dns_record a = { .type = DNS_A, .class_ = DNS_IN, .ttl = 60, .a = 1 };
+    cr_assert(dns_name_set(&a.name, SLICE("www.provider.net")));
+    write_twisted(w, query, &a);
+}
+
+Test(dns_resolve, bears_with_what_servers_say)
+{
+    static const struct {
+        const char *why;
+        void (*twist)(struct dns_writer *answer, slice query);
+        const char *log, *again; /* the second: one second later */
+    } rows[] = {
+        { "without EDNS where the server has none (RFC 6891 7), and next time at once",
+          knows_no_edns,
+          "example? mail.example.org A\nexample without edns? mail.example.org A\nNOERROR\n"
+          "an mail.example.org. 60 IN A 192.0.2.25\n",
+          "example without edns? mail.example.org MX\nNOERROR\nns example.org. 600 "
+          "IN " SOA_EXAMPLE },
+        { "who likes the form of nothing is asked twice at most", never_likes_the_form,
+          "example? mail.example.org A\nexample without edns? mail.example.org A\nSERVFAIL\n",
+          "example without edns? mail.example.org MX\nSERVFAIL\n" },
+        { "an extended RCODE is no answer (RFC 6891 6.1.3)", has_another_version,
+          "example? mail.example.org A\nSERVFAIL\n", "example? mail.example.org MX\nSERVFAIL\n" },
+        { "who fails is not asked again for this", fails, "example? mail.example.org A\nSERVFAIL\n",
+          "example? mail.example.org MX\nSERVFAIL\n" },
+        { "truncated: by TCP (RFC 7766 5)", wants_tcp,
+          "example? mail.example.org A\nexample by tcp? mail.example.org A\nNOERROR\n"
+          "an mail.example.org. 60 IN A 192.0.2.25\n",
+          "example? mail.example.org MX\nexample by tcp? mail.example.org MX\nNOERROR\n"
+          "ns example.org. 600 IN " SOA_EXAMPLE },
+        { "what is cut off is never believed (RFC 2181 9)", always_cuts,
+          "example? mail.example.org A\nexample by tcp? mail.example.org A\nSERVFAIL\n",
+          "example? mail.example.org MX\nexample by tcp? mail.example.org MX\nSERVFAIL\n" },
+        { "octets behind the end", says_more_than_it_counts,
+          "example? mail.example.org A\nSERVFAIL\n", "example? mail.example.org MX\nSERVFAIL\n" },
+        { "no authority", is_not_the_authority, "example? mail.example.org A\nSERVFAIL\n",
+          "example? mail.example.org MX\nSERVFAIL\n" },
+        { "upwards", points_upwards, "example? mail.example.org A\nSERVFAIL\n",
+          "example? mail.example.org MX\nSERVFAIL\n" },
+        { "something else", answers_another_question, "example? mail.example.org A\nNOERROR\n",
+          "example? mail.example.org MX\nNOERROR\n" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct internet in;
+        build(&in);
+        (void)resolve(&in, "example.org", DNS_NS, 0);
+        in.twist = rows[i].twist;
+        const char *log = resolve(&in, "mail.example.org", DNS_A, SIM_SECOND);
+        cr_expect_str_eq(log, rows[i].log, "%s", rows[i].why);
+        log = resolve(&in, "mail.example.org", DNS_MX, 2 * SIM_SECOND);
+        cr_expect_str_eq(log, rows[i].again, "%s", rows[i].why);
+        demolish(&in);
+    }
+}
+
+/* RFC 2308 7: a failure is kept for a few seconds and no longer. */
+Test(dns_resolve, remembers_that_it_failed)
+{
+    static const struct {
+        sim_time at; /* s */
+        bool silent;
+        const char *log;
+    } rows[] = {
+        { 0, true, "example? mail.example.org A\nexample? mail.example.org A\nSERVFAIL\n" },
+        { 4, false, "SERVFAIL\n" },
+        { 5, false,
+          "example? mail.example.org A\nNOERROR\nan mail.example.org. 60 IN A 192.0.2.25\n" },
+        { 10, true, "NOERROR\nan mail.example.org. 55 IN A 192.0.2.25\n" },
+    };
+    struct internet in;
+    build(&in);
+    (void)resolve(&in, "example.org", DNS_NS, 0);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        in.silent[EXAMPLE] = rows[i].silent;
+        const char *log = resolve(&in, "mail.example.org", DNS_A, rows[i].at * SIM_SECOND);
+        cr_expect_str_eq(log, rows[i].log, "at %u", (unsigned)rows[i].at);
+    }
+    demolish(&in);
+}
+
+/* RFC 1034 5.3.3: the fastest first; any that was not asked lately before it. */
+Test(dns_resolve, asks_the_fastest_server_first)
+{
+    static const struct {
+        sim_time took[2]; /* s; 0: it does not answer */
+        uint32_t asked;   /* the first */
+        sim_time at;
+    } rows[] = {
+        { { 3, 1 }, 0, 0 },
+        { { 3, 1 }, 1, 100 },
+        { { 3, 1 }, 1, 200 },
+        { { 3, 9 }, 1, 300 },
+        { { 3, 9 }, 0, 400 },
+        { { 0, 1 }, 0, 500 },
+        { { 0, 1 }, 1, 600 },
+        { { 3, 1 }, 1, 700 },
+        { { 3, 1 }, 0, 705 + 15 * 60 }, /* after a quarter of an hour it gets another chance */
+    };
+    static const uint32_t two[] = { 1, 2 };
+    struct dns_cache *c = dns_cache_new();
+    struct dns_writer w = { 0 };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dns_resolve r;
+        struct dns_question q = { .type = DNS_A, .class_ = DNS_IN };
+        uint32_t ip = 0, first = 0;
+        sim_time now = rows[i].at * SIM_SECOND;
+        char name[] = "a.test";
+        name[0] = (char)('a' + i);
+        cr_assert(dns_name_set(&q.name, slice_of(name)));
+        dns_resolve_start(&r, &q, two, 2);
+        while (dns_resolve_next(&r, c, now, 7, &w, &ip) == DNS_SEND) {
+            sim_time took = rows[i].took[ip - 1];
+            first = first ? first : ip;
+            now += (took ? took : 2) * SIM_SECOND;
+            struct dns_query query;
+            (void)dns_query_read(&query, dns_write_end(&w), DNS_UDP_MAX);
+            dns_query_refuse(&query, DNS_SERVFAIL, &w);
+            if (took == 0) {
+                dns_resolve_timeout(&r, c, now);
+            } else {
+                cr_expect(dns_resolve_heard(&r, c, dns_write_end(&w), ip, now));
+            }
+        }
+        cr_expect_eq(first, two[rows[i].asked], "row %zu", i);
+        dns_resolve_deinit(&r);
+    }
+    dns_writer_deinit(&w);
+    dns_cache_free(c);
 }
