@@ -3,6 +3,7 @@
 #include "sim/actors/lookup.h"
 
 #include "sim/base/mem.h"
+#include "sim/proto/dns_stream.h"
 
 struct lookup {
     struct lookups *all;
@@ -10,6 +11,8 @@ struct lookup {
     enum dns_type type;
     uint32_t flow;
     uint16_t id, port;
+    pool_id pump;      /* it is asked by TCP; 0: by datagram */
+    sim_time deadline; /* of the newest question: time-outs before it are old ones */
     uint32_t tries;
     lookup_fn *done;
     uint64_t user;
@@ -102,37 +105,68 @@ static bool still_open(void *self, uint64_t id)
     return pool_get(&((struct lookups *)self)->pool, id) != NULL;
 }
 
-static void send_query(struct lookups *l, struct lookup *k, pool_id id)
+static void trace_ask(struct lookups *l, const struct lookup *k)
 {
-    struct actor *self = l->self;
-    struct stage *s = self->stage;
+    struct stage *s = l->self->stage;
     host_id server = 0;
-    k->id = (uint16_t)rng_below(&self->rng, 65536);
-    close_port(l, k);
-    uint16_t port = network_port(s->net, self->id);
-    k->port = port;
-    remember_port(l, k, id);
-    network_bind(s->net, self->id, port);
     (void)network_by_ip(s->net, s->resolver_ip, &server);
-    uint64_t cause = s->trace->cause;
     s->trace->cause =
         trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
-                                                .actor = self->id,
+                                                .actor = l->self->id,
                                                 .flow = k->flow,
                                                 .kind = TRACE_ASK,
                                                 .a = trace_name(s->trace, dns_name_slice(&k->name)),
                                                 .b = k->type,
                                                 .c = server });
+}
+
+static void wait(struct lookups *l, struct lookup *k, pool_id id)
+{
+    struct stage *s = l->self->stage;
+    k->deadline = s->engine->now + LOOKUP_TIMEOUT;
+    timers_in(&s->timers, LOOKUP_TIMEOUT, on_timeout, still_open, l, id);
+}
+
+static void send_query(struct lookups *l, struct lookup *k, pool_id id)
+{
+    struct actor *self = l->self;
+    struct stage *s = self->stage;
+    k->id = (uint16_t)rng_below(&self->rng, 65536);
+    if (k->pump != 0) {
+        k->pump = 0;
+        k->flow = network_flow(s->net); /* the old one is that of a connection */
+    }
+    close_port(l, k);
+    uint16_t port = network_port(s->net, self->id);
+    k->port = port;
+    remember_port(l, k, id);
+    network_bind(s->net, self->id, port);
+    uint64_t cause = s->trace->cause;
+    trace_ask(l, k);
     datagram_send(s->net, &(struct datagram){
                               .from = self->id,
-                              .to = server,
                               .from_ip = network_ip_of(s->net, self->id),
                               .to_ip = s->resolver_ip,
                               .from_port = port,
                               .to_port = DNS_PORT,
                               .flow = k->flow,
                               .bytes = dns_stub_query(&l->writer, k->id, &k->name, k->type) });
-    timers_in(&s->timers, LOOKUP_TIMEOUT, on_timeout, still_open, l, id);
+    wait(l, k, id);
+    s->trace->cause = cause;
+}
+
+/* The question itself goes when the connection stands. */
+static void call_resolver(struct lookups *l, struct lookup *k, pool_id id)
+{
+    static const struct pump_service service = { .ops = &dns_stream_client };
+    struct stage *s = l->self->stage;
+    uint64_t cause = s->trace->cause;
+    close_port(l, k);
+    struct pump *p = pump_connect(l->self, s->resolver_ip, DNS_PORT, SLICE("dns"), &service, id);
+    k->pump = pump_id(p);
+    k->flow = pump_flow(p);
+    trace_ask(l, k);
+    wait(l, k, id);
     s->trace->cause = cause;
 }
 
@@ -146,17 +180,21 @@ static void finish(struct lookups *l, pool_id id, const struct dns_stub_answer *
     done(l->self, user, answer);
 }
 
-static void on_timeout(void *self, uint64_t id)
+static void try_again(struct lookups *l, struct lookup *k, pool_id id)
 {
-    struct lookups *l = self;
-    struct lookup *k = pool_get(&l->pool, id);
-    if (!k) {
-        return;
-    }
     if (++k->tries < LOOKUP_TRIES) {
         send_query(l, k, id);
     } else {
         finish(l, id, NULL);
+    }
+}
+
+static void on_timeout(void *self, uint64_t id)
+{
+    struct lookups *l = self;
+    struct lookup *k = pool_get(&l->pool, id);
+    if (k && l->self->stage->engine->now >= k->deadline) {
+        try_again(l, k, id);
     }
 }
 
@@ -207,5 +245,46 @@ void lookup_heard(struct lookups *l, const struct datagram *d)
         return; /* late, or not from whom we asked: RFC 5452 9.1 */
     }
     trace_answer(l, k, d->bytes);
+    if (answer.truncated) {
+        call_resolver(l, k, id); /* RFC 2181 9: what came is not used */
+    } else {
+        finish(l, id, &answer);
+    }
+}
+
+/* The lookup that waits for this connection; NULL: it is over, or waits for something else. */
+static struct lookup *asked_by(struct lookups *l, const struct pump *p)
+{
+    struct lookup *k = pool_get(&l->pool, pump_user(p));
+    return k && k->pump == pump_id(p) ? k : NULL;
+}
+
+void lookup_session(struct lookups *l, struct pump *p, const struct session_event *ev)
+{
+    pool_id id = pump_user(p);
+    struct lookup *k = asked_by(l, p);
+    struct dns_stub_answer answer;
+    if (k && ev->kind == DNS_STREAM_READY) {
+        slice query = dns_stub_query(&l->writer, k->id, &k->name, k->type);
+        pump_tell(p, DNS_STREAM_ASK, &query);
+        return;
+    }
+    pump_tell(p, ORDER_QUIT, NULL);
+    if (!k) {
+        return;
+    }
+    if (!dns_stub_read(ev->text, k->id, &k->name, k->type, &answer) || answer.truncated) {
+        try_again(l, k, id);
+        return;
+    }
+    trace_answer(l, k, ev->text);
     finish(l, id, &answer);
+}
+
+void lookup_session_end(struct lookups *l, struct pump *p)
+{
+    struct lookup *k = asked_by(l, p);
+    if (k) {
+        try_again(l, k, pump_user(p));
+    }
 }

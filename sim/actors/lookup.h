@@ -27,5 +27,9 @@ void lookups_drop(struct lookups *l); /* forgets what is under way: the host los
 void lookup_start(struct lookups *l, slice name, enum dns_type type, lookup_fn *done,
                   uint64_t user);
 void lookup_heard(struct lookups *l, const struct datagram *d);
+/* What did not fit into a datagram is asked for again by TCP (RFC 7766 5): events of sessions whose
+ * ops are dns_stream_client belong here. */
+void lookup_session(struct lookups *l, struct pump *p, const struct session_event *ev);
+void lookup_session_end(struct lookups *l, struct pump *p);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
+#include "sim/proto/dns_stream.h"
 
 struct stage *mail_stage(const struct mail_host *m)
 {
@@ -199,6 +200,8 @@ static void mail_session(struct actor *self, struct pump *p, const struct sessio
         web_event(m, p, ev);
     } else if (ops == &http_client_ops) {
         sts_session(m, p, ev);
+    } else if (ops == &dns_stream_client) {
+        lookup_session(&m->lookups, p, ev);
     } else {
         store_imap_event(m, p, ev);
     }
@@ -216,6 +219,8 @@ static void mail_session_end(struct actor *self, struct pump *p, enum trace_why 
         store_imap_end(m, p);
     } else if (ops == &http_client_ops) {
         sts_session_end(m, p, why);
+    } else if (ops == &dns_stream_client) {
+        lookup_session_end(&m->lookups, p);
     }
 }
 

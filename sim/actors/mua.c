@@ -6,6 +6,7 @@
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
+#include "sim/proto/dns_stream.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -271,6 +272,8 @@ static void mua_session(struct actor *self, struct pump *p, const struct session
         mua_smtp_event(u, p, ev);
     } else if (ops == &pop3_client_ops) {
         mua_pop3_event(u, p, ev);
+    } else if (ops == &dns_stream_client) {
+        lookup_session(&u->lookups, p, ev);
     } else {
         mua_imap_event(u, p, ev);
     }
@@ -280,6 +283,10 @@ static void mua_session_end(struct actor *self, struct pump *p, enum trace_why w
 {
     struct mua *u = mua_of(self);
     struct buf *b = &self->stage->scratch;
+    if (pump_ops(p) == &dns_stream_client) {
+        lookup_session_end(&u->lookups, p);
+        return;
+    }
     if (u->pump != p || mua_tls_failed(u, p)) {
         return;
     }
