@@ -75,6 +75,10 @@ struct tls_realm *stage_tls(struct stage *s);
 struct tls_identity *stage_identity(struct stage *s, slice host, const slice *more, size_t count,
                                     enum tls_fault fault);
 
+/* 128 bits that nobody can guess, in hexadecimal: from the rng, or from the system where strangers
+ * come in. */
+void stage_secret(struct stage *s, struct rng *rng, struct buf *out);
+
 /* How one end of a connection does TLS.  `implicit`: before the session's first word (RFC 8314 3),
  * else when the session asks for it (STEP_UPGRADE). */
 struct pump_tls {

@@ -2,7 +2,9 @@
  * Never knows who sends it, or where it lies. */
 #include "sim/actors/written.h"
 
+#include "sim/actors/actor.h"
 #include "sim/base/mem.h"
+#include "sim/mail/date.h"
 
 /* The part behind the last slash. */
 static slice last_part(slice path)
@@ -48,4 +50,28 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
     c->files = NULL;
     mem_free(files);
     return m;
+}
+
+/* An address literal stands in front of its own TCP-info (RFC 5321 4.4, Extended-Domain): programs
+ * and browsers say no name. */
+void received_by_http(struct buf *out, slice host, const struct pump *p, uint64_t id,
+                      int64_t unix_now)
+{
+    const struct session_tls *tls = pump_tls(p);
+    struct buf ip = { 0 };
+    buf_byte(&ip, '[');
+    fmt_ip4(&ip, pump_peer_ip(p));
+    buf_byte(&ip, ']');
+    buf_addz(out, "Received: from ");
+    buf_add(out, buf_slice(&ip));
+    buf_addz(out, " (");
+    buf_add(out, buf_slice(&ip));
+    buf_addz(out, ")\r\n\tby ");
+    buf_add(out, host);
+    buf_addz(out, tls && tls->version.len > 0 ? " with HTTPS id " : " with HTTP id ");
+    fmt_u64_padded(out, id, 6, '0');
+    buf_addz(out, ";\r\n\t");
+    date_rfc5322(out, unix_now);
+    buf_addz(out, "\r\n");
+    buf_deinit(&ip);
 }

@@ -26,6 +26,7 @@ struct tls;
 /* unix_now: the calendar at the start, in seconds; the authority is valid around it. */
 struct tls_realm *tls_realm_new(const struct rng *seed, int64_t unix_now, bool real_random,
                                 struct err *err_r); /* NULL: the library refuses */
+uint64_t tls_realm_random(struct tls_realm *r);     /* for secrets that are not TLS's own */
 void tls_realm_free(struct tls_realm *r);           /* after its endpoints; NULL is fine */
 /* The authority's certificate, in PEM; lives as long as the realm. */
 slice tls_realm_authority(const struct tls_realm *r);

@@ -225,3 +225,16 @@ void tls_draw_from(struct tls_realm *r, struct tls_stream *s)
         r->random->current = s ? s : &r->root;
     }
 }
+
+uint64_t tls_realm_random(struct tls_realm *r)
+{
+    unsigned char bytes[8];
+    uint64_t v = 0;
+    tls_draw_from(r, NULL);
+    int ok = RAND_priv_bytes_ex(r->lib, bytes, sizeof bytes, STRENGTH);
+    assert(ok == 1); /* a secret that is none is worse than no program */
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        v = v << 8 | bytes[i];
+    }
+    return v;
+}

@@ -1,0 +1,357 @@
+/* api_send.c - a request made into a letter, an envelope for each recipient, and what became of
+ * each.  Each envelope has a sender of its own that names the recipient (a variable envelope return
+ * path), so that a report that comes back tells whom it is about, whatever is in it.
+ * Never knows HTTP or JSON. */
+#include "sim/actors/api.h"
+
+#include "sim/actors/written.h"
+#include "sim/base/json_text.h"
+#include "sim/base/mem.h"
+#include "sim/mail/mime.h"
+
+#include <assert.h>
+
+#define BOUNCE "bounce-"
+
+const char *api_state_name(enum api_state s)
+{
+    static const char *const names[API_STATES] = { "queued", "deferred", "delivered", "bounced" };
+    return names[s];
+}
+
+/* ---- finding them again ---- */
+
+static uint32_t number_at(const uint32_t *by, const struct intern *in, slice name)
+{
+    uint32_t id;
+    return intern_find(in, name, &id) ? by[id] : 0;
+}
+
+static void remember(uint32_t **by, struct intern *in, slice name, uint32_t number)
+{
+    uint32_t id = intern_id(in, name);
+    *by = mem_resize(*by, id + 1, sizeof **by);
+    (*by)[id] = number;
+}
+
+struct api_message *api_find(const struct api_host *a, slice owner, slice id)
+{
+    uint32_t number = number_at(a->by_id, &a->ids_given, id);
+    struct api_message *m = number > 0 ? a->messages[number - 1] : NULL;
+    return m && slice_eq(m->owner, owner) ? m : NULL;
+}
+
+/* Each customer has keys of its own: "shop\nkey". */
+static slice retry_name(struct api_host *a, slice owner, slice retry_key)
+{
+    struct buf *b = &a->mail.text;
+    buf_clear(b);
+    buf_add(b, owner);
+    buf_byte(b, '\n');
+    buf_add(b, retry_key);
+    return buf_slice(b);
+}
+
+struct api_message *api_find_retry(struct api_host *a, slice owner, slice retry_key)
+{
+    uint32_t number = number_at(a->by_retry_key, &a->retry_keys, retry_name(a, owner, retry_key));
+    return number > 0 ? a->messages[number - 1] : NULL;
+}
+
+void api_remember_retry(struct api_host *a, struct api_message *m, slice retry_key, uint64_t body)
+{
+    m->body = body;
+    remember(&a->by_retry_key, &a->retry_keys, retry_name(a, m->owner, retry_key), m->number);
+}
+
+void api_send_deinit(struct api_host *a)
+{
+    for (size_t i = 0; i < a->message_count; i++) {
+        for (size_t r = 0; r < a->messages[i]->rcpt_count; r++) {
+            blob_unref(&a->messages[i]->rcpts[r].said);
+        }
+    }
+    mem_free(a->messages);
+    mem_free(a->by_id);
+    mem_free(a->by_retry_key);
+    intern_deinit(&a->ids_given);
+    intern_deinit(&a->retry_keys);
+}
+
+/* ---- the letter ---- */
+
+static slice keep(struct api_host *a, slice s)
+{
+    return arena_copy(a->mail.base.stage->arena, s);
+}
+
+static slice keep_tags(struct api_host *a, const struct api_request *r)
+{
+    struct buf *b = &a->mail.text;
+    buf_clear(b);
+    buf_byte(b, '[');
+    for (size_t i = 0; i < r->tag_count; i++) {
+        buf_addz(b, i > 0 ? "," : "");
+        json_put_text(b, r->tags[i]);
+    }
+    buf_byte(b, ']');
+    return keep(a, buf_slice(b));
+}
+
+static bool is_named(const struct api_message *m, slice address)
+{
+    for (size_t i = 0; i < m->rcpt_count; i++) {
+        if (slice_eq(m->rcpts[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Nobody gets a letter twice for being named twice. */
+static void add_recipients(struct api_host *a, struct api_message *m, const slice *list,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!is_named(m, list[i])) {
+            m->rcpts[m->rcpt_count++] = (struct api_rcpt){ .address = keep(a, list[i]) };
+        }
+    }
+}
+
+static struct api_message *new_message(struct api_host *a, slice owner, const struct api_request *r)
+{
+    struct stage *s = mail_stage(&a->mail);
+    struct api_message *m = arena_alloc(s->arena, sizeof *m);
+    size_t most = r->to_count + r->cc_count + r->bcc_count;
+    struct buf id = { 0 };
+    a->messages = mem_grow(a->messages, a->message_count, &a->message_cap, sizeof *a->messages);
+    a->messages[a->message_count++] = m;
+    stage_secret(s, &a->ids, &id);
+    *m = (struct api_message){ .number = (uint32_t)a->message_count,
+                               .id = keep(a, buf_slice(&id)),
+                               .owner = owner,
+                               .subject = keep(a, r->subject),
+                               .tags = keep_tags(a, r) };
+    buf_deinit(&id);
+    m->rcpts = arena_array(s->arena, most, sizeof *m->rcpts);
+    add_recipients(a, m, r->to, r->to_count);
+    add_recipients(a, m, r->cc, r->cc_count);
+    add_recipients(a, m, r->bcc, r->bcc_count);
+    remember(&a->by_id, &a->ids_given, m->id, m->number);
+    return m;
+}
+
+/* The caller's own fields stand below the trace of the way. */
+static void front_fields(struct api_host *a, struct pump *p, const struct api_request *r,
+                         struct buf *out)
+{
+    struct stage *s = mail_stage(&a->mail);
+    received_by_http(out, a->mail.base.name, p, s->next_entry + 1, stage_unix(s));
+    for (size_t i = 0; i < r->header_count; i++) {
+        buf_add(out, r->headers[i].name);
+        buf_addz(out, ": ");
+        mime_header_text(out, r->headers[i].value, MIME_UNSTRUCTURED, r->headers[i].name.len + 2);
+        buf_addz(out, "\r\n");
+    }
+}
+
+static struct message *write_letter(struct api_host *a, struct pump *p, const struct api_request *r,
+                                    slice message_id)
+{
+    struct compose c = { .from = r->from.whole,
+                         .from_name = r->from_name,
+                         .message_id = message_id,
+                         .to = r->to,
+                         .to_count = r->to_count,
+                         .cc = r->cc,
+                         .cc_count = r->cc_count,
+                         .now = stage_unix(mail_stage(&a->mail)) };
+    struct letter_words words = { .subject = r->subject, .text = r->text, .html = r->html };
+    struct message *letter = letter_write(&c, &words, &a->mail.base.rng);
+    struct buf front = { 0 };
+    front_fields(a, p, r, &front);
+    struct message *stamped = message_with_front(letter, buf_slice(&front));
+    buf_deinit(&front);
+    message_unref(&letter);
+    return stamped;
+}
+
+static void trace_compose(struct api_host *a, struct pump *p, const struct api_request *r,
+                          const struct message *letter, uint32_t name)
+{
+    struct stage *s = mail_stage(&a->mail);
+    struct buf *b = &s->scratch;
+    buf_clear(b);
+    buf_add(b, r->from.whole);
+    buf_byte(b, '\n');
+    for (size_t i = 0; i < r->to_count; i++) {
+        buf_addz(b, i > 0 ? ", " : "");
+        buf_add(b, r->to[i]);
+    }
+    buf_byte(b, '\n');
+    buf_add(b, r->subject);
+    s->trace->cause = trace_put_text(s->trace,
+                                     (struct trace_rec){ .at = s->engine->now,
+                                                         .actor = a->mail.base.id,
+                                                         .flow = pump_flow(p),
+                                                         .kind = TRACE_COMPOSE,
+                                                         .a = name,
+                                                         .b = (uint32_t)letter->size },
+                                     buf_slice(b));
+}
+
+/* ---- the envelopes ---- */
+
+/* "bounce-12.1-carol=example.net@api.example.com"; without the recipient where that would be too
+ * long for a local part (RFC 5321 4.5.3.1.1). */
+static void return_path(const struct api_host *a, const struct api_message *m, size_t i,
+                        struct buf *out)
+{
+    struct address to = { 0 };
+    buf_addz(out, BOUNCE);
+    fmt_u64(out, m->number);
+    buf_byte(out, '.');
+    fmt_u64(out, i + 1);
+    bool plain = address_parse(m->rcpts[i].address, &to) && to.local.ptr[0] != '"' &&
+                 to.domain.ptr[0] != '[';
+    if (plain && out->len + 2 + to.local.len + to.domain.len <= ADDRESS_LOCAL_MAX) {
+        buf_byte(out, '-');
+        buf_add(out, to.local);
+        buf_byte(out, '=');
+        buf_add(out, to.domain);
+    }
+    buf_byte(out, '@');
+    buf_add(out, a->mail.directory.domain);
+}
+
+static void enqueue(struct api_host *a, const struct api_message *m, size_t i,
+                    struct message *letter, uint32_t name)
+{
+    struct buf from = { 0 };
+    return_path(a, m, i, &from);
+    struct entry *e = entry_new(&a->mail, buf_slice(&from));
+    e->letter = name;
+    e->body_8bit = message_is_8bit(letter);
+    e->user = (uint64_t)m->number << 32 | i;
+    entry_add_rcpt(e, m->rcpts[i].address);
+    queue_accept(&a->mail, e, message_ref(letter));
+    buf_deinit(&from);
+}
+
+struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
+                             const struct api_request *r)
+{
+    struct stage *s = mail_stage(&a->mail);
+    struct api_message *m = new_message(a, owner, r);
+    struct buf id = { 0 };
+    uint64_t cause = s->trace->cause;
+    fmt_u64(&id, ++s->next_message);
+    buf_byte(&id, '.');
+    buf_add(&id, m->id);
+    buf_byte(&id, '@');
+    buf_add(&id, a->mail.directory.domain);
+    uint32_t name = trace_name(s->trace, buf_slice(&id));
+    struct message *letter = write_letter(a, p, r, buf_slice(&id));
+    buf_deinit(&id);
+    trace_compose(a, p, r, letter, name);
+    for (size_t i = 0; i < m->rcpt_count; i++) {
+        enqueue(a, m, i, letter, name);
+    }
+    message_unref(&letter);
+    s->trace->cause = cause;
+    return m;
+}
+
+/* ---- what became of them ---- */
+
+static void set_state(struct api_rcpt *r, enum api_state state, slice said)
+{
+    r->state = state;
+    blob_unref(&r->said);
+    r->said = said.len > 0 ? blob_new(said) : NULL;
+}
+
+static struct api_rcpt *rcpt_of(struct api_host *a, const struct entry *e)
+{
+    uint32_t number = (uint32_t)(e->user >> 32);
+    return number > 0 ? &a->messages[number - 1]->rcpts[(uint32_t)e->user] : NULL;
+}
+
+static void on_outcome(struct mail_host *m, struct entry *e, size_t i, enum trace_fate fate,
+                       slice reply)
+{
+    static const enum api_state states[FATE_COUNT] = {
+        [FATE_DELIVERED] = API_DELIVERED, [FATE_RELAYED] = API_DELIVERED,
+        [FATE_EXPANDED] = API_DELIVERED,  [FATE_BOUNCED] = API_BOUNCED,
+        [FATE_FAILED] = API_BOUNCED,      [FATE_DISCARDED] = API_BOUNCED,
+        [FATE_QUEUED] = API_QUEUED,
+    };
+    struct api_rcpt *r = rcpt_of(api_of(m), e);
+    (void)i;
+    if (r && fate != FATE_QUEUED) {
+        set_state(r, states[fate], reply);
+    }
+}
+
+static void on_deferred(struct mail_host *m, struct entry *e, size_t i, slice reply)
+{
+    struct api_rcpt *r = rcpt_of(api_of(m), e);
+    (void)i;
+    if (r) {
+        set_state(r, API_DEFERRED, reply);
+    }
+}
+
+/* The recipient that a return path of ours names; NULL: it is none. */
+static struct api_rcpt *named_by(struct api_host *a, slice local)
+{
+    uint32_t number, index;
+    if (!slice_starts_nocase(local, SLICE(BOUNCE))) {
+        return NULL;
+    }
+    slice rest = slice_from(local, sizeof BOUNCE - 1);
+    slice numbers = slice_cut(&rest, '-');
+    slice first = slice_cut(&numbers, '.');
+    bool ok = slice_to_u32(first, &number) && slice_to_u32(numbers, &index) && number > 0 &&
+              number <= a->message_count && index > 0 &&
+              index <= a->messages[number - 1]->rcpt_count;
+    return ok ? &a->messages[number - 1]->rcpts[index - 1] : NULL;
+}
+
+/* RFC 5321 4.5.1 wants Postmaster known everywhere, RFC 2142 4 abuse where mail is sent. */
+static bool is_role(slice local)
+{
+    return slice_eq_nocase(local, SLICE("postmaster")) || slice_eq_nocase(local, SLICE("abuse"));
+}
+
+static bool is_known(struct mail_host *m, const struct address *local)
+{
+    return is_role(local->local) || named_by(api_of(m), local->local);
+}
+
+/* A report about a letter that another host had taken (RFC 3464 2.3.3); what else comes back, such
+ * as an answer by a machine, changes nothing. */
+static bool take_back(struct mail_host *m, struct entry *e, size_t i, struct message *message)
+{
+    struct address to;
+    struct api_rcpt *r = NULL;
+    if (!address_parse(entry_rcpt(e, i), &to)) {
+        return false;
+    }
+    r = named_by(api_of(m), to.local);
+    if (r && r->state != API_BOUNCED && message_contains(message, SLICE("\r\nAction: failed"))) {
+        set_state(r, API_BOUNCED, SLICE("a report came back"));
+    }
+    (void)actor_note(&m->base, SLICE("taken back"),
+                     r ? SLICE("The address that it came to names the recipient it is about")
+                       : SLICE("This is for those who run this host"));
+    return r || is_role(to.local);
+}
+
+const struct mail_hooks api_hooks = {
+    .known = is_known,
+    .deliver = take_back,
+    .outcome = on_outcome,
+    .deferred = on_deferred,
+};

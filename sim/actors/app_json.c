@@ -1,0 +1,52 @@
+/* app_json.c - what a shop asks for, as the JSON of POST /v1/messages.
+ * Never knows how it is sent. */
+#include "sim/actors/app.h"
+
+#include "sim/base/json_text.h"
+
+static void addresses(struct buf *out, const char *name, const struct key_list *list)
+{
+    if (list->count == 0) {
+        return;
+    }
+    json_put_key(out, name);
+    buf_byte(out, '[');
+    for (size_t i = 0; i < list->count; i++) {
+        buf_addz(out, i > 0 ? "," : "");
+        json_put_text(out, list->items[i]);
+    }
+    buf_byte(out, ']');
+}
+
+static void text(struct buf *out, const char *name, slice value)
+{
+    if (value.len > 0) {
+        json_field_text(out, name, value);
+    }
+}
+
+static void from(struct buf *out, const struct app *app)
+{
+    struct buf b = { 0 };
+    if (app->config->name.len > 0) {
+        buf_add(&b, app->config->name);
+        buf_addz(&b, " <");
+    }
+    buf_add(&b, app->config->from);
+    buf_addz(&b, app->config->name.len > 0 ? ">" : "");
+    json_field_text(out, "from", buf_slice(&b));
+    buf_deinit(&b);
+}
+
+void app_letter_json(const struct app *app, const struct verb_send *args, struct buf *out)
+{
+    buf_byte(out, '{');
+    from(out, app);
+    addresses(out, "to", &args->to);
+    addresses(out, "cc", &args->cc);
+    addresses(out, "bcc", &args->bcc);
+    text(out, "subject", args->words.subject);
+    text(out, "text", args->words.text);
+    text(out, "html", args->words.html);
+    buf_byte(out, '}');
+}

@@ -1,0 +1,73 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define SHOP(more)                                                                                 \
+    "'shop':{'kind':'app','from':'orders@shop.example','name':'The Shop',"                         \
+    "'api':'api.sender.example','key':'sk-1'" more "}"
+#define API(more)                                                                                  \
+    "'api.sender.example':{'kind':'api','domain':'bounces.sender.example',"                        \
+    "'keys':{'shop':'sk-1'},'http':true" more "}"
+#define WORLD(shop, api) "'hosts':{" SHOP(shop) "," API(api) "," SMALL_NET "," SMALL_BOB "}"
+#define SHOP_SENDS(at, to)                                                                         \
+    "{'at':'" at "','host':'shop','do':'send','to':[" to "],'subject':'Reset','text':'Click'}"
+
+static const struct small_row rows[] = {
+    { "a letter by HTTP is a letter by SMTP",
+      WORLD(",'tls':false", "") ",'script':[" SHOP_SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'connections':'http','from':'shop','to':'api.sender.example','count':1},"
+      "{'connections':'smtp','from':'api.sender.example','to':'mail.example.net','count':1},"
+      "{'connections':'smtp','from':'shop','count':0},"
+      "{'said':'POST /v1/messages HTTP/1.1','by':'client','line':true,'count':1},"
+      "{'said':'HTTP/1.1 202 Accepted','by':'server','line':true,'count':1},"
+      "{'said':'From: The Shop <orders@shop.example>','service':'smtp','line':true,'count':1},"
+      "{'said':'by api.sender.example with HTTP id','service':'smtp','count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "under TLS, as a matter of course",
+      WORLD("", "") ",'script':[" SHOP_SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'connections':'https','from':'shop','count':1},{'connections':'http','count':0},"
+      "{'said':'with HTTPS id','service':'smtp','count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "the API is down: the same request goes again, and one letter comes of it",
+      WORLD(",'tls':false,'retry':'1min'", "") ",'script':["
+      SMALL_DO("0s", "api.sender.example", "down") "," SHOP_SENDS("1s", "'bob@example.net'") ","
+      SMALL_DO("90s", "api.sender.example", "up") "],'expect':["
+      "{'said':'POST /v1/messages','count':1},{'mailbox':'bob@example.net','messages':1}]" },
+    { "it is down for too long: given up",
+      WORLD(",'tls':false,'retry':'1s','tries':2", "") ",'script':["
+      SMALL_DO("0s", "api.sender.example", "down") "," SHOP_SENDS("1s", "'bob@example.net'") ","
+      SMALL_DO("30min", "api.sender.example", "up") "],'expect':["
+      "{'said':'POST','count':0},{'mailbox':'bob@example.net','messages':0}]" },
+    { "the answer is lost: the second request gets the first one's answer",
+      WORLD(",'tls':false,'retry':'30s','timeout':'5s'", "") ",'script':["
+      SHOP_SENDS("1s", "'bob@example.net'") ","
+      "{'at':'1135ms','do':'cut','host':'shop'},{'at':'10s','do':'mend','host':'shop'}"
+      "],'expect':[{'said':'POST /v1/messages','count':2},"
+      "{'said':'202 Accepted','count':2},{'mailbox':'bob@example.net','messages':1}]" },
+    { "three letters at once go over one connection",
+      WORLD(",'tls':false", "") ",'script':[" SHOP_SENDS("1s", "'bob@example.net'") ","
+      SHOP_SENDS("1s", "'bob@example.net'") "," SHOP_SENDS("1s", "'carol@example.net'") "],"
+      "'expect':[{'connections':'http','count':1},{'said':'202 Accepted','count':3},"
+      "{'mailbox':'bob@example.net','messages':2},{'mailbox':'carol@example.net','messages':1}]" },
+    { "a blind copy is on the envelope only, and each recipient has an envelope of his own",
+      WORLD(",'tls':false", "") ",'script':[{'at':'1s','host':'shop','do':'send',"
+      "'to':['bob@example.net'],'bcc':['carol@example.net'],'subject':'S','text':'T'}],'expect':["
+      "{'said':'Bcc','count':0},{'said':'carol@example.net','service':'smtp','line':true,'count':0},"
+      "{'said':'MAIL FROM:<bounce-1.1-bob=example.net@bounces.sender.example>','count':1},"
+      "{'said':'MAIL FROM:<bounce-1.2-carol=example.net@bounces.sender.example>','count':1},"
+      "{'mailbox':'carol@example.net','messages':1}]" },
+    { "a wrong key: 401, and nothing is sent or asked again",
+      "'hosts':{'shop':{'kind':'app','from':'orders@shop.example','api':'api.sender.example',"
+      "'key':'sk-2','tls':false}," API("") "," SMALL_NET "},'script':["
+      SHOP_SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'said':'HTTP/1.1 401 Unauthorized','line':true,'count':1},"
+      "{'said':'WWW-Authenticate: Bearer','count':1},{'said':'POST','count':1},"
+      "{'connections':'smtp','count':0}]" },
+};
+/* clang-format on */
+
+Test(app, asks_an_api_to_send)
+{
+    SMALL_WORLDS_HOLD(rows);
+}
