@@ -37,6 +37,16 @@ struct mail_config {
     struct key_address_map aliases, forwards;
     bool keep, delivered_to, plus, plus_folders;
     slice recipient_delimiter, catch_all;
+    /* how much there is room for: mail_quota.c */
+    uint64_t quota, disk;
+    struct key_map quotas; /* user -> size */
+    /* who may come, and how often: mail_grey.c, mail_dnsbl.c, mail_limits.c */
+    sim_time greylist, greylist_window, greylist_keep;
+    int64_t greylist_network, greylist_trust;
+    struct key_list dnsbl;
+    uint32_t dnsbl_at; /* enum dnsbl_at */
+    bool check_sender_domain, check_helo;
+    int64_t max_connections, max_recipients, rate_letters, rate_recipients;
 };
 
 #endif

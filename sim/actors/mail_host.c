@@ -47,6 +47,7 @@ static void configure_sessions(struct mail_host *m)
                                               .size_max = c->size_max,
                                               .timeout = 5 * SIM_MINUTE,
                                               .errors_max = ERRORS_MAX };
+    m->smtp_in.asks_at_connect = policy_asks_at_connect(c);
     m->submission_in = m->smtp_in;
     m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
     m->submission_in.auth_required = c->auth;
@@ -132,7 +133,9 @@ static bool mail_start(struct actor *self, struct err *err_r)
         }
     }
     mail_keep(m);
-    policy_start(m);
+    if (!policy_start(m, err_r)) {
+        return false;
+    }
     if (!(roles & (ROLE_STORE | ROLE_WEB)) && (roles & ROLE_MX) && c->next.len == 0) {
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",

@@ -67,6 +67,7 @@ struct entry {
     uint64_t number; /* world-wide, shown in Received */
     bool body_8bit, utf8;
     bool queued;                   /* we answered 250: it is ours now */
+    uint64_t declared;             /* SIZE= of MAIL; 0: not said */
     uint8_t ret;                   /* enum smtp_ret */
     uint32_t from_len;             /* reverse-path: text[0, from_len) */
     uint32_t envid_off, envid_len; /* ENVID in the text, xtext */
@@ -87,6 +88,7 @@ struct caller {
     bool extended;           /* by EHLO */
     struct account *account; /* after AUTH */
     pool_id entry;           /* the transaction; 0: none */
+    pool_id guest;           /* mail_policy.h; 0: nobody wants to know more */
 };
 
 /* A kind that is a mail host and more: what the host asks of it, and tells it.  Any may be NULL. */
@@ -143,6 +145,7 @@ struct stage *mail_stage(const struct mail_host *m);
 /* mail_smtp.c: sessions of the SMTP server */
 void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void mail_smtp_end(struct mail_host *m, struct pump *p);
+struct caller *mail_caller(struct mail_host *m, struct pump *p);
 
 /* mail_queue.c */
 struct entry *entry_new(struct mail_host *m, slice reverse_path);

@@ -4,20 +4,185 @@
 
 #include "sim/base/mem.h"
 
-void policy_start(struct mail_host *m)
+static bool has_aliases(const struct mail_config *c)
 {
-    const struct mail_config *c = m->config;
-    bool expands = c->aliases.count > 0 || c->forwards.count > 0 || c->catch_all.len > 0 || c->plus;
-    if (expands) {
-        m->rules = mem_alloc(sizeof *m->rules);
-        m->rules->expands = expands;
+    return c->aliases.count > 0 || c->forwards.count > 0 || c->catch_all.len > 0 || c->plus;
+}
+
+static bool has_limits(const struct mail_config *c)
+{
+    return c->max_connections > 0 || c->rate_letters > 0 || c->rate_recipients > 0 ||
+           c->max_recipients < SMTP_RCPT_MAX;
+}
+
+static bool has_any(const struct mail_config *c)
+{
+    return has_aliases(c) || has_limits(c) || c->quota > 0 || c->quotas.count > 0 || c->disk > 0 ||
+           c->greylist > 0 || c->dnsbl.count > 0 || c->check_sender_domain || c->check_helo;
+}
+
+bool policy_asks_at_connect(const struct mail_config *c)
+{
+    return c->max_connections > 0 || (c->dnsbl.count > 0 && c->dnsbl_at == DNSBL_AT_CONNECT);
+}
+
+bool policy_start(struct mail_host *m, struct err *err_r)
+{
+    if (!has_any(m->config)) {
+        return true;
     }
+    m->rules = mem_alloc(sizeof *m->rules);
+    pool_init(&m->rules->guests, sizeof(struct guest));
+    grey_start(m);
+    if (has_limits(m->config)) {
+        limits_start(m);
+    }
+    return quota_start(m, err_r);
 }
 
 void policy_deinit(struct mail_host *m)
 {
-    mem_free(m->rules);
+    if (m->rules) {
+        uint32_t at = 0;
+        pool_id id;
+        struct guest *g;
+        while ((g = pool_each(&m->rules->guests, &at, &id))) {
+            buf_deinit(&g->reason);
+        }
+        pool_deinit(&m->rules->guests);
+        grey_deinit(m);
+        limits_deinit(m);
+        mem_free(m->rules);
+    }
 }
+
+/* ---- who calls ---- */
+
+static struct guest *guest_of(struct mail_host *m, struct pump *p, struct caller *c)
+{
+    struct guest *g = pool_get(&m->rules->guests, c->guest);
+    if (!g) {
+        g = pool_new(&m->rules->guests, &c->guest);
+        g->ip = pump_peer_ip(p);
+    }
+    return g;
+}
+
+void policy_leaves(struct mail_host *m, struct caller *c)
+{
+    struct guest *g = pool_get(&m->rules->guests, c->guest);
+    if (m->rules->limits) {
+        limits_leave(m, g);
+    }
+    buf_deinit(&g->reason);
+    pool_free(&m->rules->guests, c->guest);
+    c->guest = 0;
+}
+
+/* Before a look-up is begun: the event comes again with its answer, perhaps at once. */
+static struct guest *will_wait(struct guest *g, uint16_t kind, const void *detail)
+{
+    g->waits_kind = kind;
+    g->waits = detail;
+    return g;
+}
+
+void policy_again(struct mail_host *m, struct pump *p)
+{
+    struct guest *g = guest_of(m, p, mail_caller(m, p));
+    struct session_event ev = { .kind = g->waits_kind, .detail = g->waits };
+    mail_smtp_event(m, p, &ev);
+}
+
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c)
+{
+    struct guest *g = guest_of(m, p, c);
+    if (m->rules->limits && !g->counted) {
+        struct verdict v = limits_connect(m, g);
+        if (v.code != 0) {
+            return v;
+        }
+    }
+    if (m->config->dnsbl.count > 0 && m->config->dnsbl_at == DNSBL_AT_CONNECT) {
+        return dnsbl_look(m, p, will_wait(g, SMTP_EV_CONNECT, NULL), 554);
+    }
+    return WELCOME;
+}
+
+/* RFC 5321 4.1.4 forbids to refuse a letter because the name is not that of the address; it says
+ * nothing of names that cannot be true. */
+static struct verdict look_at_hello(const struct mail_host *m, slice name)
+{
+    if (slice_eq_nocase(name, m->base.name) || mail_is_local(m, name)) {
+        return (struct verdict){ 550, SLICE("5.7.1 That is my name, not yours") };
+    }
+    if (address_literal_valid(name) ||
+        (domain_valid(name) && slice_find_byte(name, '.') != SLICE_NONE)) {
+        return WELCOME;
+    }
+    return (struct verdict){ 504,
+                             SLICE("5.5.2 HELO wants a full name, or an address in brackets") };
+}
+
+struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c,
+                           const struct smtp_mail *mail, bool user)
+{
+    const struct mail_config *config = m->config;
+    struct verdict v = quota_mail(m, mail->size);
+    if (v.code == 0 && !user && config->check_helo) {
+        v = look_at_hello(m, c->hello.bytes);
+    }
+    if (v.code == 0 && !user && config->check_sender_domain) {
+        struct guest *g = will_wait(guest_of(m, p, c), SMTP_EV_MAIL, mail);
+        v = domain_look(m, p, g, &mail->from);
+    }
+    if (v.code == 0 && config->rate_letters > 0) {
+        v = limits_letter(m, pump_peer_ip(p), c->account);
+    }
+    return v;
+}
+
+static struct account *account_for(const struct mail_host *m, const struct address *to)
+{
+    if (to->domain.len > 0 && !mail_is_local(m, to->domain)) {
+        return NULL;
+    }
+    struct address full = *to;
+    full.domain = to->domain.len > 0 ? to->domain : m->directory.domain;
+    struct resolved r = alias_resolve(m, &full, RCPT_ANY);
+    return r.targets ? NULL : r.account;
+}
+
+/* First what is for good, then what is for now: who will be refused need not wait for it. */
+struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,
+                           const struct smtp_rcpt *rcpt, bool user)
+{
+    const struct mail_config *config = m->config;
+    const struct entry *e = pool_get(&m->entries, c->entry);
+    struct verdict v = WELCOME;
+    if (!user && config->dnsbl.count > 0) {
+        v = dnsbl_look(m, p, will_wait(guest_of(m, p, c), SMTP_EV_RCPT, rcpt), 554);
+    }
+    if (v.code == 0) {
+        v = quota_rcpt(m, account_for(m, &rcpt->to), e->declared);
+    }
+    if (v.code == 0 && !user && m->rules->grey) {
+        v = grey_rcpt(m, pump_peer_ip(p), entry_from(e), rcpt->to.whole);
+    }
+    if (v.code == 0 && m->rules->limits) {
+        v = limits_rcpt(m, e, pump_peer_ip(p), c->account);
+    }
+    return v;
+}
+
+struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller *c,
+                              const struct entry *e, const struct message *message)
+{
+    (void)p, (void)c;
+    return quota_message(m, e, message->size);
+}
+
+/* ---- recipients ---- */
 
 bool policy_knows(const struct mail_host *m, const struct address *to)
 {
@@ -31,7 +196,23 @@ bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
         return false;
     }
     struct resolved r = alias_resolve(m, &to, e->rcpts[i].final);
-    return r.targets && alias_expand(m, e, i, &r);
+    if (r.targets) {
+        return alias_expand(m, e, i, &r);
+    }
+    struct verdict v = quota_rcpt(m, r.account, e->message->size);
+    if (v.code != 0) { /* it filled up since the letter was accepted, or is only for some of them */
+        buf_clear(&mail_stage(m)->scratch);
+        fmt_u64(&mail_stage(m)->scratch, v.code);
+        buf_byte(&mail_stage(m)->scratch, ' ');
+        buf_add(&mail_stage(m)->scratch, v.text);
+        slice reply = buf_slice(&mail_stage(m)->scratch);
+        if (v.code < 500) {
+            queue_deferred(m, e, i, SLICE(""), reply);
+        } else {
+            queue_failed(m, e, i, SLICE(""), reply);
+        }
+    }
+    return v.code != 0;
 }
 
 struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,

@@ -3,6 +3,10 @@
  *
  *   mail_policy.c   which of the parts below a host has, and in which order they are asked
  *   mail_alias.c    whom an address means: aliases, forwards, plus-addresses, catch-all
+ *   mail_quota.c    how much a mailbox and the disk hold
+ *   mail_grey.c     greylisting: who is new is asked to come again
+ *   mail_dnsbl.c    look-ups of who calls in lists of others, and of a sender's domain
+ *   mail_limits.c   how many connections, letters and recipients one client may have
  *
  * A host whose scenario says none of these keys has no struct policy: one test of a pointer is all
  * that its letters pay. */
@@ -12,11 +16,42 @@
 #include "sim/actors/mail_host.h"
 
 struct policy {
-    bool expands; /* aliases, forwards, plus-addresses or a catch-all */
+    uint64_t quota;        /* of each mailbox; 0: none */
+    uint64_t *quotas;      /* by account, in the directory's order; NULL: all have the one above */
+    struct grey *grey;     /* NULL: nobody is greylisted */
+    struct limits *limits; /* NULL: nobody is counted */
+    bool looks_up;         /* lists of others, or domains of senders */
+    struct pool guests;
 };
 
+enum dnsbl_at { DNSBL_AT_RCPT, DNSBL_AT_CONNECT };
+
+/* What is known of a connection while it lasts, where somebody wants to know. */
+struct guest {
+    uint32_t ip;
+    bool counted; /* in mail_limits.c */
+    enum { DOMAIN_UNKNOWN, DOMAIN_GOOD, DOMAIN_NONE, DOMAIN_NULL_MX, DOMAIN_SILENT } domain;
+    enum { LISTED_UNKNOWN, LISTED_NOWHERE, LISTED } listed;
+    size_t list;         /* the one that is asked now, or that has it */
+    struct buf reason;   /* what the list says of it */
+    uint16_t waits_kind; /* enum smtp_server_event that an answer is due on; 0: none */
+    const void *waits;   /* its detail */
+};
+
+/* What is to be said to an SMTP client; code 0: yes. */
+struct verdict {
+    uint16_t code;
+    slice text;
+};
+#define WELCOME       ((struct verdict){ 0 })
+/* Not known yet: a question is under way, after which the same event comes again. */
+#define VERDICT_LATER ((struct verdict){ .code = 1 })
+
 /* ---- mail_policy.c ---- */
-void policy_start(struct mail_host *m); /* the directory is filled */
+/* The directory is filled.  false: the configuration makes no sense. */
+bool policy_start(struct mail_host *m, struct err *err_r);
+/* Does the greeting wait for what we think of who calls? */
+bool policy_asks_at_connect(const struct mail_config *c);
 void policy_deinit(struct mail_host *m);
 /* Before a recipient in one of our domains is delivered or passed on.  true: it is done with, or
  * waits; else the letter goes its ordinary way. */
@@ -25,6 +60,44 @@ bool policy_knows(const struct mail_host *m, const struct address *to); /* one o
 /* Where it is to be delivered; NULL: nowhere. */
 struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,
                            struct account **account_r);
+
+/* Events of a server session, before anything is done about them.  user: one of ours calls.  Each
+ * verdict but VERDICT_LATER is said at once. */
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c);
+struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c,
+                           const struct smtp_mail *mail, bool user);
+struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,
+                           const struct smtp_rcpt *rcpt, bool user);
+struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller *c,
+                              const struct entry *e, const struct message *message);
+void policy_leaves(struct mail_host *m, struct caller *c); /* the connection is over */
+/* An answer is there: the event that waits for it comes again. */
+void policy_again(struct mail_host *m, struct pump *p);
+
+/* ---- mail_quota.c ---- */
+bool quota_start(struct mail_host *m, struct err *err_r);
+struct verdict quota_mail(const struct mail_host *m, uint64_t size);
+struct verdict quota_rcpt(const struct mail_host *m, const struct account *a, uint64_t size);
+struct verdict quota_message(const struct mail_host *m, const struct entry *e, uint64_t size);
+
+/* ---- mail_grey.c ---- */
+void grey_start(struct mail_host *m);
+void grey_deinit(struct mail_host *m);
+struct verdict grey_rcpt(struct mail_host *m, uint32_t ip, slice from, slice to);
+
+/* ---- mail_dnsbl.c ---- */
+struct verdict dnsbl_look(struct mail_host *m, struct pump *p, struct guest *g, uint16_t code);
+struct verdict domain_look(struct mail_host *m, struct pump *p, struct guest *g,
+                           const struct address *from);
+
+/* ---- mail_limits.c ---- */
+void limits_start(struct mail_host *m);
+void limits_deinit(struct mail_host *m);
+struct verdict limits_connect(struct mail_host *m, struct guest *g);
+void limits_leave(struct mail_host *m, struct guest *g);
+struct verdict limits_letter(struct mail_host *m, uint32_t ip, const struct account *a);
+struct verdict limits_rcpt(struct mail_host *m, const struct entry *e, uint32_t ip,
+                           const struct account *a);
 
 /* ---- mail_alias.c ---- */
 enum meaning {

@@ -8,7 +8,7 @@
 
 #define HOPS_MAX 100 /* Received fields; RFC 5321 6.3 asks for at least 100 */
 
-static struct caller *caller_of(struct mail_host *m, struct pump *p)
+struct caller *mail_caller(struct mail_host *m, struct pump *p)
 {
     struct caller *c = pool_get(&m->callers, pump_user(p));
     if (!c) {
@@ -54,9 +54,25 @@ static void accept_it(struct pump *p)
     pump_answer(p, (struct session_answer){ 0 });
 }
 
+/* What a policy says, if it is a no.  true: nothing more is to be done now. */
+static bool turned_down(struct mail_host *m, struct pump *p, slice recipient, struct verdict v)
+{
+    if (v.code > 1) {
+        refuse(m, p, recipient, v.code, v.text);
+    }
+    return v.code != 0;
+}
+
+static void on_connect(struct mail_host *m, struct pump *p)
+{
+    if (!m->rules || !turned_down(m, p, SLICE(""), policy_connect(m, p, mail_caller(m, p)))) {
+        accept_it(p);
+    }
+}
+
 static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth *auth)
 {
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     bool himself = auth->authzid.len == 0 || slice_eq(auth->authzid, auth->authcid);
     c->account = himself ? directory_login(&m->directory, auth->authcid, auth->password) : NULL;
     struct trace_rec rec = record(m, p, TRACE_LOGIN);
@@ -88,16 +104,21 @@ static bool may_send_as(const struct account *a, const struct address *from)
 
 static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail *mail)
 {
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     if (is_submission(p) && !may_send_as(c->account, &mail->from)) {
         refuse(m, p, mail->from.whole, 550, SLICE("5.7.1 This is not your address"));
         return;
     }
     forget_transaction(m, c);
+    if (m->rules &&
+        turned_down(m, p, mail->from.whole, policy_mail(m, p, c, mail, is_user(m, p, c)))) {
+        return;
+    }
     struct entry *e = entry_new(m, mail->from.whole);
     e->body_8bit = mail->body_8bit;
     e->utf8 = mail->utf8;
     entry_ask(e, mail->ret, mail->envid);
+    e->declared = mail->size;
     c->entry = e->id;
     accept_it(p);
 }
@@ -116,7 +137,7 @@ static bool known(struct mail_host *m, const struct address *to)
 static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt *rcpt)
 {
     const struct address *to = &rcpt->to;
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     struct entry *e = pool_get(&m->entries, c->entry);
     struct address postmaster = { .whole = SLICE("postmaster"), .local = SLICE("postmaster") };
     struct address target = *to;
@@ -129,7 +150,8 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
     } else if (local && !known(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
-    } else {
+    } else if (!m->rules ||
+               !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_user(m, p, c)))) {
         if (to->domain.len == 0) {
             buf_clear(&m->text);
             buf_add(&m->text, target.local);
@@ -221,7 +243,7 @@ static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice id
 
 static void on_message(struct mail_host *m, struct pump *p, struct message *message)
 {
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     struct entry *e = pool_get(&m->entries, c->entry);
     struct buf *scratch = &mail_stage(m)->scratch;
     struct header_survey has;
@@ -230,6 +252,10 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     if (has.received > HOPS_MAX) {
         forget_transaction(m, c);
         refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
+        return;
+    }
+    if (m->rules && turned_down(m, p, SLICE(""), policy_message(m, p, c, e, message))) {
+        forget_transaction(m, c);
         return;
     }
     buf_clear(&m->text);
@@ -252,17 +278,17 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
 /* RFC 3207 4.2: under TLS nothing counts that was said before it, least of all who somebody is. */
 static void on_reset(struct mail_host *m, struct pump *p, bool all)
 {
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     forget_transaction(m, c);
     if (all) {
         blob_unref(&c->hello.owner);
-        *c = (struct caller){ 0 };
+        *c = (struct caller){ .guest = c->guest };
     }
 }
 
 static void on_hello(struct mail_host *m, struct pump *p, const struct session_event *ev)
 {
-    struct caller *c = caller_of(m, p);
+    struct caller *c = mail_caller(m, p);
     forget_transaction(m, c); /* RFC 5321 4.1.4: EHLO begins anew */
     blob_unref(&c->hello.owner);
     c->hello = blob_pack(&m->small, ev->text);
@@ -291,6 +317,8 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         on_reset(m, p, ev->number == 1);
         break;
     case SMTP_EV_CONNECT:
+        on_connect(m, p);
+        break;
     case SMTP_EV_VRFY:
     case SMTP_EV_EXPN:
     case SMTP_EV_SECRET:
@@ -307,6 +335,9 @@ void mail_smtp_end(struct mail_host *m, struct pump *p)
     struct caller *c = pool_get(&m->callers, pump_user(p));
     if (c) {
         forget_transaction(m, c);
+        if (c->guest) {
+            policy_leaves(m, c);
+        }
         blob_unref(&c->hello.owner);
         pool_free(&m->callers, pump_user(p));
     }

@@ -1,0 +1,107 @@
+/* mail_limits.c - how many connections, letters and recipients one client may have: what keeps a
+ * server from being worn out, and a user whose password was stolen from sending for a whole
+ * company.  Counted by the user where one has logged in, else by address; anew each hour.
+ * Never looks at what a letter says. */
+#include "sim/actors/mail_policy.h"
+
+#include "sim/base/intern.h"
+#include "sim/base/mem.h"
+
+struct tally {
+    uint64_t hour; /* in which the two below were counted */
+    int64_t letters, recipients;
+    int64_t connections; /* now */
+};
+struct limits {
+    struct intern names;   /* "192.0.2.1", "alice@example.org" */
+    struct tally *tallies; /* by id */
+    size_t cap;
+};
+
+void limits_start(struct mail_host *m)
+{
+    m->rules->limits = mem_alloc(sizeof *m->rules->limits);
+    intern_init(&m->rules->limits->names);
+}
+
+void limits_deinit(struct mail_host *m)
+{
+    struct limits *l = m->rules->limits;
+    if (l) {
+        intern_deinit(&l->names);
+        mem_free(l->tallies);
+        mem_free(l);
+    }
+}
+
+static struct tally *tally_of(struct mail_host *m, uint32_t ip, const struct account *a)
+{
+    struct limits *l = m->rules->limits;
+    uint64_t hour = mail_stage(m)->engine->now / SIM_HOUR;
+    buf_clear(&m->text);
+    if (a) {
+        buf_add(&m->text, a->user);
+        buf_byte(&m->text, '@');
+        buf_add(&m->text, a->domain);
+    } else {
+        fmt_ip4(&m->text, ip);
+    }
+    size_t before = l->names.count;
+    uint32_t id = intern_id(&l->names, buf_slice(&m->text));
+    l->tallies = mem_grow(l->tallies, id, &l->cap, sizeof *l->tallies);
+    struct tally *t = &l->tallies[id];
+    if (l->names.count > before) {
+        *t = (struct tally){ 0 };
+    }
+    if (t->hour != hour) {
+        t->hour = hour;
+        t->letters = t->recipients = 0;
+    }
+    return t;
+}
+
+struct verdict limits_connect(struct mail_host *m, struct guest *g)
+{
+    struct tally *t = tally_of(m, g->ip, NULL);
+    int64_t most = m->config->max_connections;
+    if (most > 0 && t->connections >= most) {
+        return (struct verdict){ 421, SLICE("4.7.0 Too many connections from your address") };
+    }
+    t->connections++;
+    g->counted = true;
+    return WELCOME;
+}
+
+void limits_leave(struct mail_host *m, struct guest *g)
+{
+    if (g->counted) {
+        tally_of(m, g->ip, NULL)->connections--;
+        g->counted = false;
+    }
+}
+
+struct verdict limits_letter(struct mail_host *m, uint32_t ip, const struct account *a)
+{
+    struct tally *t = tally_of(m, ip, a);
+    int64_t most = m->config->rate_letters;
+    if (most > 0 && t->letters >= most) {
+        return (struct verdict){ 450, SLICE("4.7.1 Too many letters in this hour") };
+    }
+    t->letters++;
+    return WELCOME;
+}
+
+struct verdict limits_rcpt(struct mail_host *m, const struct entry *e, uint32_t ip,
+                           const struct account *a)
+{
+    if (e->rcpt_count >= (size_t)m->config->max_recipients) {
+        return (struct verdict){ 452, SLICE("4.5.3 Too many recipients") };
+    }
+    struct tally *t = tally_of(m, ip, a);
+    int64_t most = m->config->rate_recipients;
+    if (most > 0 && t->recipients >= most) {
+        return (struct verdict){ 450, SLICE("4.7.1 Too many recipients in this hour") };
+    }
+    t->recipients++;
+    return WELCOME;
+}
