@@ -8,6 +8,7 @@
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
+#include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
 
 #define EXPANSIONS_MAX 100 /* of one letter within this host: as many as Received fields */
@@ -149,21 +150,42 @@ static bool is_account(const struct mail_host *m, slice name)
     return address_parse(name, &a) && directory_find(&m->directory, a.local, a.domain);
 }
 
+static bool is_left(const struct mail_host *m, const struct target *t)
+{
+    return !t->alias || (t->own && is_account(m, t->name));
+}
+
+/* RFC 3461 5.2.7.2 and, where there are several, 5.2.7.3 (c): what the sender asked for goes on
+ * with each, but for success, which is told of here. */
+static uint8_t notify_for(const struct rcpt *r, size_t count)
+{
+    unsigned notify = r->notify;
+    if (count > 1 && notify != 0) {
+        notify &= ~(unsigned)SMTP_NOTIFY_SUCCESS;
+        notify = notify != 0 ? notify : SMTP_NOTIFY_NEVER; /* not said at all means more: 4.1 */
+    }
+    return (uint8_t)notify;
+}
+
 /* The copy for those that are left.  NULL: nobody is. */
-static struct entry *copy_for(struct mail_host *m, const struct entry *e, slice reverse_path,
+static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t i,
                               const struct targets *t, enum rcpt_finality own)
 {
-    struct entry *copy = entry_copy(m, e, reverse_path);
-    for (size_t i = 0; i < t->count; i++) {
-        const struct target *to = &t->items[i];
-        if (!to->alias || (to->own && is_account(m, to->name))) {
-            entry_add_rcpt(copy, to->name);
-            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(to->own ? own : RCPT_ANY);
-        }
+    size_t count = 0;
+    for (size_t k = 0; k < t->count; k++) {
+        count += is_left(m, &t->items[k]);
     }
-    if (copy->rcpt_count == 0) {
-        entry_free(m, copy);
-        copy = NULL;
+    if (count == 0) {
+        return NULL;
+    }
+    struct entry *copy = entry_copy(m, e, entry_from(e));
+    entry_ask(copy, e->ret, entry_envid(e));
+    for (size_t k = 0; k < t->count; k++) {
+        if (is_left(m, &t->items[k])) {
+            entry_add_rcpt(copy, t->items[k].name);
+            entry_ask_rcpt(copy, notify_for(&e->rcpts[i], count), entry_orcpt(e, i));
+            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(t->items[k].own ? own : RCPT_ANY);
+        }
     }
     return copy;
 }
@@ -219,7 +241,7 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     if (alias) {
         close_over(m, &t);
     }
-    struct entry *copy = copy_for(m, e, entry_from(e), &t, alias ? RCPT_NO_ALIAS : RCPT_NO_FORWARD);
+    struct entry *copy = copy_for(m, e, i, &t, alias ? RCPT_NO_ALIAS : RCPT_NO_FORWARD);
     mem_free(t.items);
     if (!copy) {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));
@@ -228,7 +250,8 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     struct message *message = with_delivered_to(m, e, name);
     struct buf text = { 0 };
     say_targets(copy, alias ? "alias" : "forward", &text);
-    queue_expanded(m, e, i, copy, message, buf_slice(&text));
+    queue_expanded(m, e, i, copy, message, copy->rcpt_count > 1 ? DSN_EXPANDED : REPORT_NOTHING,
+                   buf_slice(&text));
     buf_deinit(&text);
     return true;
 }

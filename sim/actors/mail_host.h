@@ -172,9 +172,10 @@ void queue_finish(struct mail_host *m);  /* the run is over: what waits has the 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
-/* It ends here, and goes on as a copy with an envelope of its own, which becomes ours. */
+/* It ends here, and goes on as a copy with an envelope of its own, which becomes ours.  report: the
+ * enum dsn_action for a sender who asked to hear of success. */
 void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
-                    struct message *take, slice text);
+                    struct message *take, uint8_t report, slice text);
 /* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
 void queue_job_done(struct mail_host *m, struct entry *e);
 

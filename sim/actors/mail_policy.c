@@ -195,7 +195,7 @@ bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
     if (!address_parse(entry_rcpt(e, i), &to) || !mail_is_local(m, to.domain)) {
         return false;
     }
-    struct resolved r = alias_resolve(m, &to, e->rcpts[i].final);
+    struct resolved r = alias_resolve(m, &to, (enum rcpt_finality)e->rcpts[i].final);
     if (r.targets) {
         return alias_expand(m, e, i, &r);
     }
@@ -221,7 +221,7 @@ struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,
     struct address to;
     struct resolved r = { 0 };
     if (address_parse(entry_rcpt(e, i), &to)) {
-        r = alias_resolve(m, &to, e->rcpts[i].final);
+        r = alias_resolve(m, &to, (enum rcpt_finality)e->rcpts[i].final);
     }
     *account_r = r.account;
     if (!r.account) {

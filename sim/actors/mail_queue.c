@@ -24,6 +24,7 @@ struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice rever
 {
     struct entry *copy = entry_new(m, reverse_path);
     copy->body_8bit = e->body_8bit;
+    copy->utf8 = e->utf8;
     copy->letter = e->letter;
     copy->expansions = e->expansions + 1;
     return copy;
@@ -166,10 +167,14 @@ void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, s
 }
 
 void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
-                    struct message *take, slice text)
+                    struct message *take, uint8_t report, slice text)
 {
     struct stage *s = mail_stage(m);
     uint64_t cause = s->trace->cause;
+    if (report != REPORT_NOTHING && report_of_success(e, &e->rcpts[i])) {
+        remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));
+        e->rcpts[i].report = report;
+    }
     s->trace->cause = outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
     trace_envelope(m, 0, copy);
     queue_accept(m, copy, take);

@@ -58,11 +58,12 @@ static void hold(const struct row *row)
     struct small_world w;
     struct dns_zone zone;
     char body[600], said[200];
-    (void)snprintf(body, sizeof body,
-                   "'hosts':{'bad.test':{'kind':'mta','domain':'b.test','ip':'192.0.2.66'}," SMALL_ORG
-                   ",'mail.example.net':{'kind':'mail','domain':'example.net',"
-                   "'accounts':{'bob':'b'},%s}}",
-                   row->config);
+    (void)snprintf(
+        body, sizeof body,
+        "'hosts':{'bad.test':{'kind':'mta','domain':'b.test','ip':'192.0.2.66'}," SMALL_ORG
+        ",'mail.example.net':{'kind':'mail','domain':'example.net',"
+        "'accounts':{'bob':'b'},%s}}",
+        row->config);
     (void)snprintf(said, sizeof said,
                    "EHLO bad.test\r\nMAIL FROM:<%s>\r\nRCPT TO:<bob@example.net>\r\n"
                    "RCPT TO:<bob@example.net>\r\nQUIT\r\n",

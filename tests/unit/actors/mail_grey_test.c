@@ -76,7 +76,8 @@ Test(mail_grey, a_pool_of_hosts)
         (void)world_run(w.world, 5 * SIM_MINUTE);
         stranger_call(&b, stage_find(s, SLICE("b.test")), ip, 25);
         small_world_run(&w);
-        cr_expect(!small_world_failed(&w, ""), "%s: %s / %s", pool_rows[i].why, buf_z(&a.got), buf_z(&b.got));
+        cr_expect(!small_world_failed(&w, ""), "%s: %s / %s", pool_rows[i].why, buf_z(&a.got),
+                  buf_z(&b.got));
         stranger_deinit(&a);
         stranger_deinit(&b);
         small_world_free(&w);

@@ -83,8 +83,8 @@ Test(mail_limits, of_what_a_stranger_says)
         struct stranger x = { .first = buf_slice(&said) };
         stranger_call(&x, stage_find(s, SLICE("alice-laptop")), ip, 25);
         small_world_run(&w);
-        cr_expect(slice_find(buf_slice(&x.got), slice_of(talks[i].heard)) != SLICE_NONE,
-                  "%s: %s", talks[i].why, buf_z(&x.got));
+        cr_expect(slice_find(buf_slice(&x.got), slice_of(talks[i].heard)) != SLICE_NONE, "%s: %s",
+                  talks[i].why, buf_z(&x.got));
         stranger_deinit(&x);
         small_world_free(&w);
         buf_deinit(&body);
