@@ -37,14 +37,14 @@ enum sasl_mechanism sasl_by_name(slice name)
     return 0;
 }
 
+/* (A plain "return rows[i]->bit" in the loop is compiled wrongly by gcc 12.2 with -O2.) */
 enum sasl_mechanism sasl_strongest(uint32_t of)
 {
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (of & rows[i]->bit) {
-            return rows[i]->bit;
-        }
+    size_t i = 0;
+    while (i < COUNT(rows) && !(of & (uint32_t)rows[i]->bit)) {
+        i++;
     }
-    return 0;
+    return i < COUNT(rows) ? rows[i]->bit : 0;
 }
 
 /* ---- server ---- */
@@ -119,6 +119,11 @@ void sasl_client_free(struct sasl_client **c)
         mem_free(*c);
         *c = NULL;
     }
+}
+
+enum sasl_mechanism sasl_client_mechanism(const struct sasl_client *c)
+{
+    return c->row->bit;
 }
 
 bool sasl_client_begins(const struct sasl_client *c)

@@ -104,6 +104,7 @@ struct sasl_client {
 /* NULL: not with this account (a NUL or control character in a name, no nonce). */
 struct sasl_client *sasl_client_new(enum sasl_mechanism m, const struct sasl_account *a);
 void sasl_client_free(struct sasl_client **c);
+enum sasl_mechanism sasl_client_mechanism(const struct sasl_client *c);
 bool sasl_client_begins(const struct sasl_client *c); /* there is an initial response */
 /* Appends the response in base64.  false: say "*", this challenge is none, or a liar's. */
 bool sasl_client_answer(struct sasl_client *c, slice base64, struct buf *out);

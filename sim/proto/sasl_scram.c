@@ -195,6 +195,7 @@ static enum sasl_step read_final(struct sasl_server *s, slice raw)
         }
     }
     if (proof.len == 0 || rest.len > 0 || !base64_decode(proof, &octets_of)) {
+        buf_deinit(&octets_of);
         return SASL_UNREADABLE;
     }
     buf_byte(&s->message, ',');

@@ -114,22 +114,28 @@ struct smtp_client_config {
     uint32_t mechanisms;  /* enum sasl_mechanism (sasl.h), bits: the strongest that both know is
                              used, another where it is refused with 504; 0: PLAIN */
     slice nonce;          /* for SCRAM (RFC 5802 5.1): printable, no comma, fresh each connection */
-    sim_time timeout;     /* waiting for a reply: 5 minutes, RFC 5321 4.5.3.2; 0: none */
-    enum tls_policy tls;  /* of no meaning where TLS came first */
+    struct sasl_keys *keys; /* sasl.h: where SCRAM keeps what it made of the password; NULL */
+    sim_time timeout;    /* waiting for a reply to MAIL: 5 minutes, and the other times of RFC 5321
+                         4.5.3.2 in proportion (DATA 2, a block of the text 3, its end 10); 0:
+                         none */
+    enum tls_policy tls; /* of no meaning where TLS came first */
 };
 /* Recipients that RCPT_DONE has told with a 4xx or 5xx are decided, whatever comes.  The others
  * share the fate of the letter: SENT with a 2xx, or with a 4xx or 5xx; after FAILED they and the
- * letter are undecided (the server may have taken it, if `after` is "."; a second try may then
- * deliver it twice, RFC 5321 4.5.4.1).  Where MAIL was refused there is no RCPT_DONE.
+ * letter are undecided (the server may have taken it, if `after` is ".", or if its text was said
+ * by BDAT; a second try may then deliver it twice, RFC 5321 4.5.4.1).  Where MAIL was refused there
+ * is no RCPT_DONE.
  * At the deadline next() gives FAILED. */
 enum smtp_client_event {
     SMTP_EV_READY = 32, /* tells: greeting, EHLO and AUTH are done; give a letter or quit; number:
                            the extensions in force (wanted and offered) */
     SMTP_EV_RCPT_DONE,  /* tells: recipient `number` was answered; detail: struct smtp_reply */
     SMTP_EV_SENT,       /* tells: the transaction is over, give the next letter or quit; detail:
-                           struct smtp_reply of the final dot, or of what ended it: MAIL, DATA, or
-                           RCPT where every recipient was refused.  8-bit text for a server without
-                           8BITMIME is not offered to it: 554 "5.6.3 ...", after "EHLO" */
+                           struct smtp_reply of the final dot, or of what ended it: MAIL, DATA,
+                           BDAT, or RCPT where every recipient was refused.  Not offered to the
+                           server, and answered after "EHLO": 8-bit text where there is no 8BITMIME
+                           (554 "5.6.3 ..."), a letter with `utf8` where there is no SMTPUTF8 (550
+                           "5.6.7 ..."), one that is larger than its SIZE (552 "5.3.4 ...") */
     SMTP_EV_FAILED /* tells: no transaction is possible (greeting, EHLO, AUTH refused, 421, line
                            garbage, EOF); detail: struct smtp_reply, code 0: no reply, text says
                            why; the session then closes, with QUIT where the server listens.
@@ -138,10 +144,10 @@ enum smtp_client_event {
                            opportunistic another connection may do without (RFC 7435 3) */
 };
 struct smtp_reply {
-    uint16_t code; /* 250; 0: connection lost or unreadable */
-    slice text;    /* all lines without codes, joined by '\n' */
-    const char
-        *after; /* the command it answers: "greeting" "RCPT TO" "."; "" where none was asked */
+    uint16_t code;     /* 250; 0: connection lost or unreadable */
+    slice text;        /* all lines without codes, joined by '\n' */
+    const char *after; /* the command it answers: "greeting" "RCPT TO" "." "BDAT"; "" where none was
+                          asked */
 };
 /* Both orders may come at any time and are begun when the session is idle; then call next().
  * ORDER_QUIT says QUIT and waits for the 221. */

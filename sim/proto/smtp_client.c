@@ -20,13 +20,22 @@ void smtp_client_enter(struct smtp_client *s, enum client_state state)
     s->state_said = false;
 }
 
-/* The command that the next reply smtp_client_answers. */
+/* The command that the next reply answers. */
 const char *smtp_client_answers(const struct smtp_client *s)
 {
     if (s->state != C_ENVELOPE && s->state != C_LEFTOVER) {
         return smtp_client_rows[s->state].after;
     }
-    return s->heard == 0 ? "MAIL FROM" : s->heard + 1 < s->total ? "RCPT TO" : "DATA";
+    return s->heard == 0             ? "MAIL FROM"
+           : s->heard + 1 < s->total ? "RCPT TO"
+           : s->chunk                ? "BDAT"
+                                     : "DATA";
+}
+
+void smtp_client_say_to_host(struct smtp_client *s, uint16_t code, slice text)
+{
+    s->reply.code = code;
+    s->reply.text = text;
 }
 
 bool smtp_client_tell_reply(const struct smtp_client *s, uint16_t kind, struct session_event *ev_r)
@@ -124,7 +133,8 @@ static bool tell_due(struct smtp_client *s, struct session_event *ev_r)
     }
     if (s->due_ready) {
         s->due_ready = false;
-        *ev_r = (struct session_event){ .kind = SMTP_EV_READY };
+        *ev_r =
+            (struct session_event){ .kind = SMTP_EV_READY, .number = smtp_client_extensions(s) };
         return true;
     }
     if (s->due_sent) {
@@ -146,19 +156,39 @@ static bool heard(struct smtp_client *s, enum smtp_heard result, struct session_
     return smtp_client_rows[s->state].heard(s, ev_r);
 }
 
+/* RFC 5321 4.5.3.2, all in proportion to the time for MAIL.  What is waited for in the envelope is
+ * not one thing; and while there is no room for the text, it is the network that is waited for. */
+static sim_time patience(const struct smtp_client *s)
+{
+    uint32_t fifths = smtp_client_rows[s->state].fifths;
+    if (s->state == C_ENVELOPE && s->said == s->total) {
+        bool text_waits = s->chunk && s->dots.said < s->letter->message->size;
+        bool last = s->heard + 1 == s->total;
+        fifths = text_waits ? 3 : !last ? 5 : s->chunk ? 10 : 2;
+    } else if (s->state == C_TEXT && !s->dots.done) {
+        fifths = 3;
+    }
+    return s->config->timeout / 5 * fifths;
+}
+
 static sim_time client_deadline(const void *self)
 {
     const struct smtp_client *s = self;
     bool waits = s->config->timeout > 0 && s->state != C_READY && s->state != C_GONE;
-    return waits ? s->since + s->config->timeout : 0;
+    return waits ? s->since + patience(s) : 0;
+}
+
+static bool is_late(const struct smtp_client *s, struct session_io io)
+{
+    sim_time deadline = client_deadline(s);
+    return deadline > 0 && io.now >= deadline;
 }
 
 /* Nothing is unread. */
 static enum step wait_for_more(struct smtp_client *s, struct session_io io,
                                struct session_event *ev_r)
 {
-    sim_time deadline = client_deadline(s);
-    bool late = deadline > 0 && io.now >= deadline;
+    bool late = is_late(s, io);
     if (s->state == C_QUIT && (s->eof || late)) {
         smtp_client_enter(s, C_GONE);
         return STEP_CLOSE;
@@ -180,7 +210,11 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
             return STEP_EVENT;
         }
         if (!say(s, io, full)) {
-            return STEP_WANT_ROOM;
+            if (!is_late(s, io)) {
+                return STEP_WANT_ROOM;
+            }
+            fail_without_reply(s, SLICE("nothing of the text was taken in time"), ev_r);
+            return STEP_EVENT;
         }
         if (s->due_sent) {
             continue;
@@ -244,6 +278,7 @@ static const char *client_state_name(const void *self)
 static void client_deinit(void *self)
 {
     struct smtp_client *s = self;
+    sasl_client_free(&s->sasl);
     smtp_hear_deinit(&s->hearing);
 }
 

@@ -1,9 +1,7 @@
 /* smtp_client_hello.c - a client's states from the greeting to the first letter: EHLO, HELO,
- * STARTTLS, AUTH.
- * Never knows a letter. */
+ * STARTTLS.
+ * Never knows a letter, nor a mechanism of AUTH. */
 #include "sim/proto/smtp_client.h"
-
-#include "sim/proto/sasl.h"
 
 bool smtp_client_heard_greeting(struct smtp_client *s, struct session_event *ev_r)
 {
@@ -34,8 +32,9 @@ bool smtp_client_say_helo(struct smtp_client *s, struct session_io io, size_t fu
     return smtp_client_say_line(io, SLICE("HELO "), s->config->host);
 }
 
-static void be_ready(struct smtp_client *s)
+void smtp_client_be_ready(struct smtp_client *s)
 {
+    sasl_client_free(&s->sasl);
     s->due_ready = true;
     smtp_client_enter(s, C_READY);
 }
@@ -43,10 +42,9 @@ static void be_ready(struct smtp_client *s)
 /* What the server offers is known, under TLS or without for good. */
 static void go_on(struct smtp_client *s)
 {
-    if (s->config->user.len > 0 && (smtp_client_extensions(s) & SMTP_AUTH)) {
-        smtp_client_enter(s, C_AUTH);
-    } else {
-        be_ready(s);
+    bool wanted = s->config->user.len > 0 && (smtp_client_extensions(s) & SMTP_AUTH);
+    if (!wanted || !smtp_client_begin_auth(s)) {
+        smtp_client_be_ready(s);
     }
 }
 
@@ -63,8 +61,8 @@ static bool must_have_tls(const struct smtp_client *s)
 /* Temporary, as the name of the server may be right and its administrator asleep (RFC 8461 5). */
 static bool fail_in_the_clear(struct smtp_client *s, struct session_event *ev_r)
 {
-    s->reply.code = 454;
-    s->reply.text = SLICE("4.7.4 TLS is required, and the server does not offer it");
+    smtp_client_say_to_host(s, 454,
+                            SLICE("4.7.4 TLS is required, and the server does not offer it"));
     return smtp_client_fail(s, C_QUIT, ev_r);
 }
 
@@ -141,53 +139,12 @@ void smtp_client_told_of_tls(struct smtp_client *s, const struct session_order *
                                     .after = smtp_client_answers(s) };
 }
 
-/* HELO and AUTH: yes, or it is over. */
+/* HELO: yes, or it is over. */
 bool smtp_client_heard_last_hurdle(struct smtp_client *s, struct session_event *ev_r)
 {
     if (!smtp_client_is_yes(s)) {
         return smtp_client_fail(s, C_QUIT, ev_r);
     }
-    be_ready(s);
+    smtp_client_be_ready(s);
     return false;
-}
-
-/* The initial response only where the line does not grow too long by it (RFC 4954 4). */
-bool smtp_client_say_auth(struct smtp_client *s, struct session_io io, size_t full)
-{
-    (void)full;
-    struct buf response = { 0 };
-    slice verb = SLICE("AUTH PLAIN ");
-    sasl_plain_write(s->config->user, s->config->password, &response);
-    s->answered_early = verb.len + response.len + 2 <= SMTP_LINE_MAX;
-    if (s->answered_early) {
-        smtp_client_say_line(io, verb, buf_slice(&response));
-    } else {
-        outq_static(io.out, SLICE("AUTH PLAIN\r\n"));
-    }
-    buf_deinit(&response);
-    return true;
-}
-
-bool smtp_client_heard_auth(struct smtp_client *s, struct session_event *ev_r)
-{
-    if (smtp_client_is_go_ahead(s)) {
-        smtp_client_enter(s, C_AUTH_RESPONSE);
-        return false;
-    }
-    return smtp_client_heard_last_hurdle(s, ev_r);
-}
-
-/* A challenge after the response was given is none that PLAIN knows: cancelled. */
-bool smtp_client_say_auth_response(struct smtp_client *s, struct session_io io, size_t full)
-{
-    (void)full;
-    struct buf response = { 0 };
-    if (s->answered_early) {
-        buf_byte(&response, '*');
-    } else {
-        sasl_plain_write(s->config->user, s->config->password, &response);
-    }
-    smtp_client_say_line(io, SLICE(""), buf_slice(&response));
-    buf_deinit(&response);
-    return true;
 }

@@ -4,22 +4,55 @@
 
 #include <assert.h>
 
-#define FLIGHT_MAX 128 /* unanswered commands, so that both sides cannot wait for room at once */
+#define FLIGHT_MAX  128 /* unanswered commands, so that both sides cannot wait for room at once */
+#define CHUNK_EARLY (64 * 1024) /* octets of a letter that are said to whom they may be in vain */
 
 /* ---- idle ---- */
 
-/* RFC 6152 3: 8-bit text is not for a server that does not take it. */
-static bool refuse_8bit(struct smtp_client *s)
+/* What the server would have to refuse is not offered to it: 8-bit text to one that takes none (RFC
+ * 6152 3), an address of other than ASCII letters (RFC 6531 3.5), more than it takes (RFC 1870 7).
+ */
+static bool refuse(struct smtp_client *s)
 {
-    if (!s->letter->body_8bit || (smtp_client_extensions(s) & SMTP_8BITMIME)) {
+    const struct smtp_letter *l = s->letter;
+    uint32_t on = smtp_client_extensions(s);
+    uint64_t size_max = on & SMTP_SIZE ? s->offer.size_max : 0;
+    if (l->utf8 && !(on & SMTP_SMTPUTF8)) {
+        smtp_client_say_to_host(s, 550, SLICE("5.6.7 the server takes ASCII addresses only"));
+    } else if (l->body_8bit && !(on & SMTP_8BITMIME)) {
+        smtp_client_say_to_host(s, 554, SLICE("5.6.3 the server takes no 8-bit text"));
+    } else if (size_max > 0 && l->message->size > size_max) {
+        smtp_client_say_to_host(s, 552, SLICE("5.3.4 larger than what the server takes"));
+    } else {
         return false;
     }
-    s->reply = (struct smtp_reply){ .code = 554,
-                                    .text = SLICE("5.6.3 the server takes no 8-bit text"),
-                                    .after = smtp_client_rows[C_EHLO].after };
+    s->reply.after = smtp_client_rows[C_EHLO].after;
     s->letter = NULL;
     s->due_sent = true;
     return true;
+}
+
+/* A text ends with the end of a line, by BDAT too: who gets it could not say it by DATA else. */
+static bool ends_in_line(const struct message *m)
+{
+    struct message_cursor at = message_read_at(m, m->size > 2 ? m->size - 2 : 0);
+    struct chunk c;
+    bool cr = false, crlf = m->size == 0;
+    while (message_read(&at, 1, &c)) {
+        crlf = cr && c.bytes.ptr[0] == '\n';
+        cr = c.bytes.ptr[0] == '\r';
+    }
+    return crlf;
+}
+
+static void begin_letter(struct smtp_client *s)
+{
+    smtp_client_enter(s, s->reset_first ? C_RSET : C_ENVELOPE);
+    s->said = s->heard = s->accepted = 0;
+    s->total = (uint32_t)s->letter->to_count + 2;
+    s->dots = (struct dot_writer){ 0 };
+    s->chunk = (smtp_client_extensions(s) & SMTP_CHUNKING) != 0;
+    s->dots.in_line = s->chunk && !ends_in_line(s->letter->message);
 }
 
 /* What has been ordered is begun here, not in tell(), which may come at any time. */
@@ -27,10 +60,8 @@ static bool say_ready(struct smtp_client *s, struct session_io io, size_t full)
 {
     (void)io;
     (void)full;
-    if (s->letter && !refuse_8bit(s)) {
-        smtp_client_enter(s, s->reset_first ? C_RSET : C_ENVELOPE);
-        s->said = s->heard = s->accepted = 0;
-        s->total = (uint32_t)s->letter->to_count + 2;
+    if (s->letter && !refuse(s)) {
+        begin_letter(s);
     } else if (!s->letter && s->quit_ordered && !s->due_sent) {
         smtp_client_enter(s, C_QUIT);
     }
@@ -66,21 +97,62 @@ static bool heard_rset(struct smtp_client *s, struct session_event *ev_r)
 
 static void say_mail(struct smtp_client *s, struct session_io io)
 {
-    struct smtp_mail mail = { .size = s->letter->message->size, .body_8bit = s->letter->body_8bit };
-    assert(smtp_client_one_line(s->letter->from));
+    const struct smtp_letter *l = s->letter;
+    struct smtp_mail mail = { .size = l->message->size,
+                              .body_8bit = l->body_8bit,
+                              .utf8 = l->utf8,
+                              .ret = l->ret,
+                              .envid = l->envid };
+    assert(smtp_client_one_line(l->from) && smtp_client_one_line(l->envid));
     outq_static(io.out, SLICE("MAIL FROM:<"));
-    outq_text(io.out, s->letter->from);
+    outq_text(io.out, l->from);
     outq_static(io.out, SLICE(">"));
     smtp_ext_say(smtp_client_extensions(s), &mail, io.out);
     outq_static(io.out, SLICE("\r\n"));
 }
 
-static void say_rcpt(struct session_io io, slice to)
+static void say_rcpt(struct smtp_client *s, struct session_io io, size_t i)
 {
+    slice to = s->letter->to[i];
     assert(smtp_client_one_line(to));
     outq_static(io.out, SLICE("RCPT TO:<"));
     outq_text(io.out, to);
-    outq_static(io.out, SLICE(">\r\n"));
+    outq_static(io.out, SLICE(">"));
+    outq_static(io.out, SLICE("\r\n"));
+}
+
+/* ---- BDAT, RFC 3030: one chunk, the last ---- */
+
+static void say_bdat(struct smtp_client *s, struct session_io io)
+{
+    outq_static(io.out, SLICE("BDAT "));
+    outq_u64(io.out, s->letter->message->size + (s->dots.in_line ? 2 : 0));
+    outq_static(io.out, SLICE(" LAST\r\n"));
+}
+
+/* What was announced is said to its end, whatever is answered meanwhile. */
+static bool say_chunk(struct smtp_client *s, struct session_io io, size_t full)
+{
+    const struct message *m = s->letter->message;
+    if (s->dots.said < m->size) {
+        size_t room = full > io.out->size ? full - io.out->size : 0;
+        size_t n = m->size - s->dots.said;
+        n = n < room ? n : room;
+        message_out_part(m, s->dots.said, n, io.out);
+        s->dots.said += n;
+    }
+    if (s->dots.said == m->size && s->dots.in_line) {
+        outq_static(io.out, SLICE("\r\n"));
+        s->dots.in_line = false;
+    }
+    return s->dots.said == m->size;
+}
+
+/* Whether the letter may be sent before it is known that anybody takes it (RFC 3030 4.2): a small
+ * one costs less than the round trip that is saved. */
+static bool may_say_last(const struct smtp_client *s)
+{
+    return !s->chunk || s->letter->message->size <= CHUNK_EARLY || s->heard + 1 == s->total;
 }
 
 static bool say_envelope(struct smtp_client *s, struct session_io io, size_t full)
@@ -93,13 +165,17 @@ static bool say_envelope(struct smtp_client *s, struct session_io io, size_t ful
         if (s->said == 0) {
             say_mail(s, io);
         } else if (s->said < s->total - 1) {
-            say_rcpt(io, s->letter->to[s->said - 1]);
+            say_rcpt(s, io, s->said - 1);
+        } else if (!may_say_last(s)) {
+            return true;
+        } else if (s->chunk) {
+            say_bdat(s, io);
         } else {
             outq_static(io.out, SLICE("DATA\r\n"));
         }
         s->said++;
     }
-    return true;
+    return !s->chunk || s->said < s->total || say_chunk(s, io, full);
 }
 
 static bool heard_mail(struct smtp_client *s)
@@ -123,8 +199,9 @@ static bool heard_rcpt(struct smtp_client *s, struct session_event *ev_r)
 
 static bool heard_data(struct smtp_client *s)
 {
-    if (smtp_client_is_go_ahead(s)) {
-        s->dots = (struct dot_writer){ 0 };
+    if (s->chunk) { /* refused, the transaction is neither here nor there: RSET (RFC 3030 2) */
+        smtp_client_end_transaction(s, !smtp_client_is_yes(s));
+    } else if (smtp_client_is_go_ahead(s)) {
         smtp_client_enter(s, C_TEXT);
     } else {
         smtp_client_end_transaction(s, true);
@@ -132,14 +209,14 @@ static bool heard_data(struct smtp_client *s)
     return false;
 }
 
-/* A reply outside its class (a 2xx to DATA, a 3xx to RCPT) means that the two sides no longer talk
- * about the same thing. */
+/* A reply outside its class (a 2xx to DATA, a 3xx to RCPT or BDAT) means that the two sides no
+ * longer talk about the same thing. */
 static bool heard_envelope(struct smtp_client *s, struct session_event *ev_r)
 {
     uint32_t i = s->heard++;
     bool data = i == s->total - 1;
     s->state_said = false; /* what comes next may be said */
-    if (!smtp_client_is_no(s) && smtp_client_is_go_ahead(s) != data) {
+    if (!smtp_client_is_no(s) && smtp_client_is_go_ahead(s) != (data && !s->chunk)) {
         return heard_unasked(s, ev_r);
     }
     if (i == 0) {
@@ -170,7 +247,7 @@ static bool heard_leftover(struct smtp_client *s, struct session_event *ev_r)
 {
     (void)ev_r;
     bool data = ++s->heard == s->total;
-    if (data && smtp_client_is_go_ahead(s)) {
+    if (data && !s->chunk && smtp_client_is_go_ahead(s)) {
         smtp_client_enter(s, C_EMPTY_DOT);
     } else if (s->heard == s->said) {
         smtp_client_enter(s, C_READY);
@@ -211,23 +288,23 @@ static bool heard_quit(struct smtp_client *s, struct session_event *ev_r)
 
 /* clang-format off */
 const struct client_row smtp_client_rows[C_STATE_COUNT] = {
-    /* name, the command a reply answers, on entering, on a reply */
-    [C_GREETING] = { "C_GREETING", "greeting", NULL, smtp_client_heard_greeting },
-    [C_EHLO] = { "C_EHLO", "EHLO", smtp_client_say_ehlo, smtp_client_heard_ehlo },
-    [C_HELO] = { "C_HELO", "HELO", smtp_client_say_helo, smtp_client_heard_last_hurdle },
-    [C_STARTTLS] = { "C_STARTTLS", "STARTTLS", smtp_client_say_starttls,
+    /* name, the command a reply answers, minutes of patience, on entering, on a reply */
+    [C_GREETING] = { "C_GREETING", "greeting", 5, NULL, smtp_client_heard_greeting },
+    [C_EHLO] = { "C_EHLO", "EHLO", 5, smtp_client_say_ehlo, smtp_client_heard_ehlo },
+    [C_HELO] = { "C_HELO", "HELO", 5, smtp_client_say_helo, smtp_client_heard_last_hurdle },
+    [C_STARTTLS] = { "C_STARTTLS", "STARTTLS", 5, smtp_client_say_starttls,
                      smtp_client_heard_starttls },
-    [C_TLS] = { "C_TLS", "STARTTLS", NULL, NULL },
-    [C_AUTH] = { "C_AUTH", "AUTH", smtp_client_say_auth, smtp_client_heard_auth },
-    [C_AUTH_RESPONSE] = { "C_AUTH_RESPONSE", "AUTH", smtp_client_say_auth_response,
-                          smtp_client_heard_last_hurdle },
-    [C_READY] = { "C_READY", "", say_ready, heard_unasked },
-    [C_RSET] = { "C_RSET", "RSET", say_rset, heard_rset },
-    [C_ENVELOPE] = { "C_ENVELOPE", "", say_envelope, heard_envelope },
-    [C_TEXT] = { "C_TEXT", ".", say_text, heard_dot },
-    [C_LEFTOVER] = { "C_LEFTOVER", "", NULL, heard_leftover },
-    [C_EMPTY_DOT] = { "C_EMPTY_DOT", ".", say_empty_dot, heard_empty_dot },
-    [C_QUIT] = { "C_QUIT", "QUIT", say_quit, heard_quit },
-    [C_GONE] = { "C_GONE", "", NULL, NULL },
+    [C_TLS] = { "C_TLS", "STARTTLS", 5, NULL, NULL },
+    [C_AUTH] = { "C_AUTH", "AUTH", 5, smtp_client_say_auth, smtp_client_heard_auth },
+    [C_AUTH_RESPONSE] = { "C_AUTH_RESPONSE", "AUTH", 5, smtp_client_say_auth_response,
+                          smtp_client_heard_auth },
+    [C_READY] = { "C_READY", "", 0, say_ready, heard_unasked },
+    [C_RSET] = { "C_RSET", "RSET", 5, say_rset, heard_rset },
+    [C_ENVELOPE] = { "C_ENVELOPE", "", 5, say_envelope, heard_envelope },
+    [C_TEXT] = { "C_TEXT", ".", 10, say_text, heard_dot },
+    [C_LEFTOVER] = { "C_LEFTOVER", "", 5, NULL, heard_leftover },
+    [C_EMPTY_DOT] = { "C_EMPTY_DOT", ".", 10, say_empty_dot, heard_empty_dot },
+    [C_QUIT] = { "C_QUIT", "QUIT", 5, say_quit, heard_quit },
+    [C_GONE] = { "C_GONE", "", 0, NULL, NULL },
 };
 /* clang-format on */

@@ -2,6 +2,8 @@
  * Never knows a state, nor what the parameters mean that they bring (smtp_params.c). */
 #include "sim/proto/smtp_ext.h"
 
+#include "sim/proto/sasl.h"
+
 struct extension {
     slice keyword;
     uint32_t bit;
@@ -36,15 +38,14 @@ static void auth_offer(const struct smtp_server_config *config, struct outq *out
     outq_static(out, SLICE(" PLAIN"));
 }
 
-/* Only PLAIN is known here; a server without it offers nothing of use. */
+/* A server that offers only what nobody here knows offers nothing of use. */
 static void auth_heard(slice arguments, struct smtp_offer *offer)
 {
     slice mechanism;
     while ((mechanism = slice_word(&arguments)).len > 0) {
-        if (slice_eq_nocase(mechanism, SLICE("PLAIN"))) {
-            offer->extensions |= SMTP_AUTH;
-        }
+        offer->mechanisms |= sasl_by_name(mechanism);
     }
+    offer->extensions |= offer->mechanisms ? SMTP_AUTH : 0u;
 }
 
 /* DSN: what its parameters take at their longest (RFC 3461 4.2, 4.4), which names no number. */

@@ -8,7 +8,8 @@
 /* What a server has been heard to offer. */
 struct smtp_offer {
     uint32_t extensions;
-    uint64_t size_max; /* of SIZE; 0: not said */
+    uint32_t mechanisms; /* of AUTH, those that are known here: enum sasl_mechanism, bits */
+    uint64_t size_max;   /* of SIZE; 0: not said */
 };
 
 /* The lines of the EHLO reply behind the first one, each with code and CRLF; `offers` is a part of

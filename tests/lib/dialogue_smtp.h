@@ -12,9 +12,12 @@
  *       vrfy text | expn text | reset [all] | syntax CODE line | quit */
 extern const struct dialogue_kind dialogue_smtp_server;
 
-/* Head: host, extensions, user, password, tls (opportunistic, required), timeout.
+/* Head: host, extensions, user, password, mechanisms (names, all), nonce, tls (opportunistic,
+ *       required), timeout.
  * Log:  ready | rcpt N CODE text (COMMAND) | sent CODE text (COMMAND) | failed CODE text (COMMAND)
- * ACT:  letter FROM TO[,TO] text    letter8 ... (BODY=8BITMIME)    big TIMES FROM TO line */
+ * ACT:  letter FROM TO[,TO] text    letter8 ... (BODY=8BITMIME)    letterutf8 ... (and SMTPUTF8)
+ *       big TIMES FROM TO line.  In front of it, where it asks for reports: ret full|hdrs|- [ENVID],
+ *       and for each recipient: notify never|success,failure,delay|- [ORCPT] */
 extern const struct dialogue_kind dialogue_smtp_client;
 
 bool dialogue_smtp_extensions(slice words, uint32_t *bits_r); /* for both */

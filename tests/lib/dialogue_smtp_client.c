@@ -1,6 +1,7 @@
 /* dialogue_smtp_client.c - SMTP client sessions for the transcript runner. */
 #include "tests/lib/dialogue_smtp.h"
 
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 #include "tests/lib/dialogue_adapter.h"
 
@@ -12,12 +13,16 @@ struct client_world {
     struct smtp_client_config config;
     struct smtp_letter letter;
     slice to[TO_MAX];
+    struct smtp_asked asked[TO_MAX];
+    size_t asked_count; /* in front of the letter */
+    struct sasl_keys keys;
 };
 
 static void client_begin(void *world)
 {
     ((struct client_world *)world)->config =
         (struct smtp_client_config){ .host = SLICE("client.example.org"), .extensions = SMTP_ALL };
+    ((struct client_world *)world)->config.keys = &((struct client_world *)world)->keys;
 }
 
 static bool client_setup(void *world, slice name, slice value)
@@ -26,8 +31,16 @@ static bool client_setup(void *world, slice name, slice value)
     const struct dialogue_key keys[] = {
         { "host", .text = &c->host },         { "user", .text = &c->user },
         { "password", .text = &c->password }, { "tls", .tls = &c->tls },
-        { "timeout", .time = &c->timeout },
+        { "timeout", .time = &c->timeout },   { "nonce", .text = &c->nonce },
     };
+    static const struct dialogue_bits mechanisms[] = { { "PLAIN", SASL_PLAIN },
+                                                       { "LOGIN", SASL_LOGIN },
+                                                       { "CRAM-MD5", SASL_CRAM_MD5 },
+                                                       { "SCRAM-SHA-256", SASL_SCRAM_SHA_256 },
+                                                       { "all", SASL_ALL } };
+    if (slice_eq(name, SLICE("mechanisms"))) {
+        return dialogue_set_bits(mechanisms, COUNT(mechanisms), value, &c->mechanisms);
+    }
     if (slice_eq(name, SLICE("extensions"))) {
         return dialogue_smtp_extensions(value, &c->extensions);
     }
@@ -60,6 +73,7 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
         buf_addz(log, "sent");
         log_reply(ev, log);
         message_unref(&w->letter.message); /* it need not stay valid any longer */
+        w->letter = (struct smtp_letter){ 0 };
         return false;
     case SMTP_EV_FAILED:
         buf_addz(log, "failed");
@@ -71,19 +85,57 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
     return false;
 }
 
+/* What the next letter asks for, in front of it. */
+static bool ask(struct client_world *w, slice verb, slice text)
+{
+    struct smtp_letter *l = &w->letter;
+    if (slice_eq(verb, SLICE("ret"))) {
+        slice word = slice_word(&text);
+        l->ret = slice_eq(word, SLICE("full"))   ? SMTP_RET_FULL
+                 : slice_eq(word, SLICE("hdrs")) ? SMTP_RET_HDRS
+                                                 : SMTP_RET_ANY;
+        l->envid = slice_word(&text);
+        return true;
+    }
+    if (!slice_eq(verb, SLICE("notify"))) {
+        return false;
+    }
+    static const struct dialogue_bits words[] = { { "never", SMTP_NOTIFY_NEVER },
+                                                  { "success", SMTP_NOTIFY_SUCCESS },
+                                                  { "failure", SMTP_NOTIFY_FAILURE },
+                                                  { "delay", SMTP_NOTIFY_DELAY },
+                                                  { "-", 0 } };
+    struct smtp_asked *asked = &w->asked[w->asked_count++];
+    uint32_t bits = 0;
+    slice list = slice_word(&text);
+    while (list.len > 0) {
+        uint32_t bit = 0;
+        cr_assert(dialogue_set_bits(words, COUNT(words), slice_cut(&list, ','), &bit));
+        bits |= bit;
+    }
+    *asked = (struct smtp_asked){ .notify = (uint8_t)bits, .orcpt = slice_word(&text) };
+    l->asked = w->asked;
+    return true;
+}
+
 static bool client_act(void *world, slice text, struct session_order *order_r)
 {
     struct client_world *w = world;
     slice verb = slice_word(&text);
     uint64_t times = 1;
     bool big = slice_eq(verb, SLICE("big"));
-    bool eight = slice_eq(verb, SLICE("letter8"));
+    bool utf8 = slice_eq(verb, SLICE("letterutf8"));
+    bool eight = utf8 || slice_eq(verb, SLICE("letter8"));
+    if (ask(w, verb, text)) {
+        return true;
+    }
     if (big) {
         slice_to_u64(slice_word(&text), &times);
     } else if (!eight && !slice_eq(verb, SLICE("letter"))) {
         return false;
     }
     w->letter.body_8bit = eight;
+    w->letter.utf8 = utf8;
     w->letter.from = slice_word(&text);
     if (slice_eq(w->letter.from, SLICE("<>"))) {
         w->letter.from = (slice){ 0 };
@@ -102,6 +154,8 @@ static bool client_act(void *world, slice text, struct session_order *order_r)
     message_unref(&w->letter.message);
     w->letter.message = message_from(buf_slice(&bytes));
     buf_deinit(&bytes);
+    cr_assert(w->asked_count == 0 || w->asked_count == w->letter.to_count);
+    w->asked_count = 0;
     *order_r = (struct session_order){ .kind = ORDER_LETTER, .detail = &w->letter };
     return true;
 }

@@ -55,7 +55,7 @@ static const struct small_row outbox_rows[] = {
       "{'refused':550,'to':'nobody@example.org','count':1},"
       "{'mailbox':'dave@example.org','messages':1},"
       "{'connections':'submission','count':1}]" },
-    { "too large: refused before DATA by its size (RFC 1870), the next one goes",
+    { "larger than the server's SIZE: not even offered (RFC 1870 7), the next one goes",
       "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
       "'accounts':{'alice':'w','dave':'d'},'size-max':'1024B'}},'script':["
       "{'at':'1s','host':'alice-laptop','do':'send','to':['dave@example.org'],'subject':'big',"
@@ -74,7 +74,7 @@ static const struct small_row outbox_rows[] = {
       "0123456789012345678901234567890123456789012345678901234567890123456789\\n"
       "0123456789012345678901234567890123456789012345678901234567890123456789\\n'},"
       SMALL_SEND("5s", "dave@example.org") "],'expect':["
-      "{'said':'552 5.3.4','service':'submission','by':'server','count':1},"
+      "{'said':'MAIL FROM','service':'submission','by':'client','count':1},"
       "{'mailbox':'dave@example.org','messages':1},"
       "{'mailbox':'dave@example.org','subject':'S','messages':1}]" },
     { "a server that was never there for the outbox: fetching goes on without it",

@@ -175,6 +175,7 @@ Test(sasl, mechanisms_have_names_and_an_order)
     cr_expect_eq(sasl_strongest(SASL_ALL), SASL_SCRAM_SHA_256);
     cr_expect_eq(sasl_strongest(SASL_ALL & ~SASL_SCRAM_SHA_256), SASL_CRAM_MD5);
     cr_expect_eq(sasl_strongest(SASL_PLAIN | SASL_LOGIN), SASL_PLAIN);
+    cr_expect_eq(sasl_strongest(SASL_LOGIN), SASL_LOGIN);
     cr_expect_eq(sasl_strongest(0), 0);
     struct sasl_account no_nonce = { .user = SLICE("a"), .password = SLICE("b") };
     struct sasl_account nul = { .user = SLICE("a\0b"),

@@ -76,7 +76,8 @@ Test(smtp_ext, odd_offers)
         { SLICE_INIT("SIZE many"), SMTP_SIZE },
         { SLICE_INIT("AUTH LOGIN  plain"), SMTP_AUTH },
         { SLICE_INIT("AUTH=PLAIN"), SMTP_AUTH },
-        { SLICE_INIT("AUTH CRAM-MD5"), 0 },
+        { SLICE_INIT("AUTH CRAM-MD5"), SMTP_AUTH },
+        { SLICE_INIT("AUTH GSSAPI NTLM SCRAM-SHA-256-PLUS"), 0 },
         { SLICE_INIT("AUTH"), 0 },
         { SLICE_INIT(""), 0 },
     };
