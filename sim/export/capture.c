@@ -92,6 +92,17 @@ static void place(struct capture *c, struct talk *k)
     }
 }
 
+/* Other addresses than the first of each host. */
+static void use_ends(const struct capture *c, struct talk *k)
+{
+    const struct trace_rec *ends = c->ends_of ? trace_at(c->trace, c->ends_of[k->flow]) : NULL;
+    if (ends) {
+        bool forwards = ends->actor == k->hosts[0];
+        k->ips[0] = forwards ? ends->a : ends->b;
+        k->ips[1] = forwards ? ends->b : ends->a;
+    }
+}
+
 static uint32_t talk_add(struct capture *c, const struct trace_rec *rec)
 {
     if (c->talk_count == 0) {
@@ -103,9 +114,12 @@ static uint32_t talk_add(struct capture *c, const struct trace_rec *rec)
     struct talk *k = &c->talks[c->talk_count++];
     *k = (struct talk){ .flow = rec->flow,
                         .hosts = { rec->actor, rec->a },
+                        .ips = { capture_stage_host(&c->stage, rec->actor)->ip,
+                                 capture_stage_host(&c->stage, rec->a)->ip },
                         .ports = { (uint16_t)(rec->b >> 16), (uint16_t)rec->b },
                         .udp = rec->kind == TRACE_DATAGRAM,
                         .next = c->talk_of[rec->flow] };
+    use_ends(c, k);
     place(c, k);
     c->talk_of[rec->flow] = id;
     return id;
@@ -177,6 +191,14 @@ static void on_stream(struct capture *c, uint64_t number, uint32_t flow)
     }
 }
 
+static void on_ends(struct capture *c, uint64_t number, const struct trace_rec *rec)
+{
+    if (!c->ends_of) {
+        c->ends_of = mem_array(c->flows_cap, sizeof *c->ends_of);
+    }
+    c->ends_of[rec->flow] = number;
+}
+
 static void on_record(struct capture *c, uint64_t number, const struct trace_rec *rec)
 {
     if (rec->kind == TRACE_WORLD) {
@@ -187,7 +209,9 @@ static void on_record(struct capture *c, uint64_t number, const struct trace_rec
     if (rec->flow == 0 || rec->flow >= c->flows_cap) {
         return;
     }
-    if (rec->kind == TRACE_DATAGRAM) {
+    if (rec->kind == TRACE_ENDS) {
+        on_ends(c, number, rec);
+    } else if (rec->kind == TRACE_DATAGRAM) {
         on_datagram(c, number, rec);
     } else if (rec->kind == TRACE_OPEN) {
         on_open(c, number, rec);
@@ -253,6 +277,7 @@ void capture_deinit(struct capture *c)
     mem_free(c->talks);
     mem_free(c->bursts);
     mem_free(c->talk_of);
+    mem_free(c->ends_of);
     mem_free(c->streams);
     mem_free(c->lost);
     mem_free(c->refused);

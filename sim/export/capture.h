@@ -15,6 +15,7 @@
 struct talk {
     uint32_t flow;
     uint32_t hosts[2]; /* who began it first: the client of a stream */
+    uint32_t ips[2];
     uint16_t ports[2];
     uint8_t view; /* at whose end it is captured: an index of hosts */
     bool udp, direct, captured;
@@ -47,6 +48,7 @@ struct capture {
     uint32_t link; /* only what passes this one, if `chosen` */
     bool chosen;
     uint32_t *talk_of; /* private: by flow; 0: none */
+    uint64_t *ends_of; /* private: by flow, its newest ENDS; 0: none; NULL: there is none at all */
     size_t flows_cap;
     struct tcp **streams; /* private: by talk; NULL: over */
     size_t streams_cap;

@@ -3,17 +3,21 @@
 #include "sim/export/capture_stage.h"
 
 #include "sim/base/mem.h"
+#include "sim/export/names.h"
 
 #include <string.h>
 
 void capture_stage_init(struct capture_stage *s, const struct trace *t)
 {
     *s = (struct capture_stage){ .trace = t };
+    ip6_init(&s->six);
 }
 
 void capture_stage_deinit(struct capture_stage *s)
 {
     mem_free(s->hosts);
+    mem_free(s->addresses);
+    ip6_deinit(&s->six);
     mem_free(s->links);
     mem_free(s->pairs);
     *s = (struct capture_stage){ 0 };
@@ -98,6 +102,22 @@ static void learn_link(struct capture_stage *s, const struct trace_rec *rec)
     s->links[index].latency = rec->until;
 }
 
+/* Behind those of the hosts before; mostly at the end. */
+static void learn_address(struct capture_stage *s, struct stage_host *h,
+                          const struct trace_rec *rec)
+{
+    h->ip = h->ip ? h->ip : rec->a;
+    s->addresses = mem_grow(s->addresses, s->address_count, &s->address_cap, sizeof *s->addresses);
+    size_t at = s->address_count++;
+    for (; at > 0 && s->addresses[at - 1].host > rec->actor; at--) {
+        s->addresses[at] = s->addresses[at - 1];
+    }
+    s->addresses[at] = (struct stage_address){ rec->actor, rec->a };
+    if (is_ip6(rec->a)) {
+        names_learn_ip6(&s->six, s->trace, rec);
+    }
+}
+
 void capture_stage_record(struct capture_stage *s, const struct trace_rec *rec)
 {
     struct stage_host *h = NULL;
@@ -106,7 +126,7 @@ void capture_stage_record(struct capture_stage *s, const struct trace_rec *rec)
     } else if (rec->kind == TRACE_HOST && (h = host_of(s, rec->actor)) != NULL) {
         h->name = rec->a;
     } else if (rec->kind == TRACE_ADDRESS && (h = host_of(s, rec->actor)) != NULL) {
-        h->ip = h->ip ? h->ip : rec->a;
+        learn_address(s, h, rec);
     }
 }
 

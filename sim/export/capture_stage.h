@@ -5,11 +5,15 @@
 #define MAILFLOW_EXPORT_CAPTURE_STAGE_H
 
 #include "sim/base/err.h"
+#include "sim/base/ip6.h"
 #include "sim/trace/trace.h"
 
 struct stage_host {
     uint32_t name; /* interned */
     uint32_t ip;   /* the first of its addresses; 0: none */
+};
+struct stage_address {
+    uint32_t host, ip;
 };
 struct stage_link {
     uint32_t a, b;    /* hosts; b 0: the uplink of a */
@@ -24,6 +28,9 @@ struct capture_stage {
     const struct trace *trace;
     struct stage_host *hosts; /* by actor; 0 is nobody */
     size_t host_count, host_cap;
+    struct stage_address *addresses; /* all of them, by host; of one, as they were told */
+    size_t address_count, address_cap;
+    struct ip6_table six;
     struct stage_link *links; /* in the order of their records, each way once */
     size_t link_count, link_cap;
     struct stage_pair *pairs; /* sorted by hosts */
@@ -32,7 +39,7 @@ struct capture_stage {
 
 void capture_stage_init(struct capture_stage *s, const struct trace *t);
 void capture_stage_deinit(struct capture_stage *s);
-/* Learns from HOST, ADDRESS and LINK. */
+/* Learns from HOST, ADDRESS and LINK; ADDRESS records are to be told once. */
 void capture_stage_record(struct capture_stage *s, const struct trace_rec *rec);
 const struct stage_host *capture_stage_host(const struct capture_stage *s, uint32_t actor);
 

@@ -81,7 +81,10 @@ static void put_field(const struct names *names, const char *name, enum trace_ty
         }
         break;
     case TRACE_T_IP:
-        put_made(name, fmt_ip4, value, out);
+        json_put_key(out, name);
+        buf_byte(out, '"');
+        names_ip(names, out, value);
+        buf_byte(out, '"');
         break;
     case TRACE_T_PORTS:
         put_ports(name, value, out);

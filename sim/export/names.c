@@ -11,16 +11,32 @@
 void names_init(struct names *n, const struct trace *t)
 {
     *n = (struct names){ .trace = t };
+    ip6_init(&n->six);
 }
 
 void names_deinit(struct names *n)
 {
     mem_free(n->hosts);
+    ip6_deinit(&n->six);
     *n = (struct names){ 0 };
+}
+
+/* Rows are told in their order; what a file says out of order gets no text. */
+void names_learn_ip6(struct ip6_table *six, const struct trace *t, const struct trace_rec *rec)
+{
+    struct buf scratch = { 0 };
+    slice octets = trace_payload(t, rec->c, &scratch);
+    if (octets.len == IP6_OCTETS && rec->a == IP6_FIRST + (uint32_t)six->rows.count) {
+        (void)ip6_add(six, (const uint8_t *)octets.ptr);
+    }
+    buf_deinit(&scratch);
 }
 
 void names_record(struct names *n, const struct trace_rec *rec)
 {
+    if (rec->kind == TRACE_ADDRESS && is_ip6(rec->a)) {
+        names_learn_ip6(&n->six, n->trace, rec);
+    }
     if (rec->kind != TRACE_HOST || rec->actor >= ACTORS_MAX) {
         return;
     }
@@ -40,6 +56,11 @@ slice names_host(const struct names *n, uint32_t actor)
 {
     return actor < n->cap && n->hosts[actor] != 0 ? trace_name_of(n->trace, n->hosts[actor] - 1)
                                                   : (slice){ 0 };
+}
+
+void names_ip(const struct names *n, struct buf *out, uint32_t ip)
+{
+    fmt_ip(out, &n->six, ip);
 }
 
 static void add(struct buf *out, const char *name, const char *prefix, uint32_t number)

@@ -1,4 +1,5 @@
-/* packets.h - Ethernet frames with IPv4 and TCP or UDP in them, as a network card would give them.
+/* packets.h - Ethernet frames with IPv4 or IPv6, and TCP or UDP, as a network card would give
+ * them.
  * Never knows a trace, nor why anything is sent.
  * A frame is written straight to its place: begin, then the data, then end, which fills in the
  * lengths and the checksums. */
@@ -8,6 +9,7 @@
 #include "sim/base/buf.h"
 
 #define PACKET_MSS     1460  /* an Ethernet frame of 1500 octets without the headers' 40 */
+#define PACKET_MSS6    1440  /* by IPv6, whose header has 40 itself */
 #define PACKET_UDP_MAX 65507 /* what an IPv4 packet can hold */
 
 enum packet_flag {
@@ -24,7 +26,9 @@ struct packet_mac {
 
 struct packet_ends {
     struct packet_mac mac_from, mac_to;
-    uint32_t ip_from, ip_to;
+    uint32_t ip_from, ip_to;                /* IPv4, host order */
+    const uint8_t *octets_from, *octets_to; /* of IPv6 addresses, 16 each; NULL: by IPv4 */
+    uint32_t flow;                          /* IPv6: its label, 20 bits (RFC 6437) */
     uint16_t port_from, port_to;
     uint16_t ip_id;
     uint8_t ttl;

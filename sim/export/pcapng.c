@@ -76,13 +76,14 @@ static void write_interfaces(struct writer *w)
 static void write_names(struct writer *w)
 {
     const struct capture_stage *s = &w->capture.stage;
-    struct pcapng_name *names = mem_array(s->host_count + 1, sizeof *names);
+    struct pcapng_name *names = mem_array(s->address_count + 1, sizeof *names);
     size_t count = 0;
-    for (uint32_t i = 0; i < s->host_count; i++) {
-        const struct stage_host *h = capture_stage_host(s, i);
-        slice name = trace_name_of(w->trace, h->name);
-        if (h->ip != 0 && name.len > 0) {
-            names[count++] = (struct pcapng_name){ h->ip, name };
+    for (size_t i = 0; i < s->address_count; i++) {
+        uint32_t ip = s->addresses[i].ip;
+        slice name = trace_name_of(w->trace, capture_stage_host(s, s->addresses[i].host)->name);
+        const uint8_t *octets = ip6_octets(&s->six, ip);
+        if (ip != 0 && name.len > 0 && (octets || !is_ip6(ip))) {
+            names[count++] = (struct pcapng_name){ ip, octets, name };
         }
     }
     pcapng_names(&w->out->buf, names, count);
@@ -206,8 +207,11 @@ static struct packet_ends ends_of(struct writer *w, const struct burst *b)
     bool routed = from != k->view && !k->direct;
     return (struct packet_ends){ .mac_from = mac_of(w, k, from),
                                  .mac_to = mac_of(w, k, to),
-                                 .ip_from = capture_stage_host(s, k->hosts[from])->ip,
-                                 .ip_to = capture_stage_host(s, k->hosts[to])->ip,
+                                 .ip_from = k->ips[from],
+                                 .ip_to = k->ips[to],
+                                 .octets_from = ip6_octets(&s->six, k->ips[from]),
+                                 .octets_to = ip6_octets(&s->six, k->ips[to]),
+                                 .flow = k->flow,
                                  .port_from = k->ports[from],
                                  .port_to = k->ports[to],
                                  .ip_id = ++w->ip_ids[k->hosts[from]],
@@ -246,7 +250,8 @@ static size_t begin_packet(struct writer *w, const struct burst *b, uint32_t don
 static void write_burst(struct writer *w, const struct burst *b, slice comments)
 {
     const struct talk *k = &w->capture.talks[b->talk];
-    uint32_t max = k->udp ? PACKET_UDP_MAX : PACKET_MSS, done = 0;
+    uint32_t mss = is_ip6(k->ips[0]) ? PACKET_MSS6 : PACKET_MSS;
+    uint32_t max = k->udp ? PACKET_UDP_MAX : mss, done = 0;
     do {
         uint32_t part = b->size - done < max ? b->size - done : max;
         struct pcapng_packet p = { .interface = w->capture.chosen ? 0 : k->link,

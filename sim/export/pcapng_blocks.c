@@ -23,6 +23,7 @@ enum option_code { /* [3.5], [4.1] to [4.3] */
 #define BYTE_ORDER_MAGIC 0x1a2b3c4dU
 #define LINK_ETHERNET    1
 #define NAME_IPV4        1
+#define NAME_IPV6        2
 #define SECRETS_TLS      0x544c534bU
 #define NANOSECONDS      9
 #define PACKET_INBOUND   1U
@@ -145,10 +146,14 @@ void pcapng_names(struct buf *out, const struct pcapng_name *names, size_t count
     size_t start = block_begin(out, BLOCK_NAMES);
     for (size_t i = 0; i < count; i++) {
         slice name = slice_sub(names[i].name, 0, 255); /* as long as the DNS has them */
-        size_t len = 4 + name.len + 1;
-        put_u16(out, NAME_IPV4);
+        size_t address = names[i].octets ? 16 : 4, len = address + name.len + 1;
+        put_u16(out, names[i].octets ? NAME_IPV6 : NAME_IPV4);
         put_u16(out, (uint32_t)len);
-        put_ip(out, names[i].ip);
+        if (names[i].octets) {
+            buf_add(out, (slice){ (const char *)names[i].octets, address });
+        } else {
+            put_ip(out, names[i].ip);
+        }
         buf_add(out, name);
         buf_byte(out, 0);
         pad(out, len);

@@ -11,7 +11,8 @@ void pcapng_section(struct buf *out, slice application, slice comment);
 void pcapng_interface(struct buf *out, slice name);
 
 struct pcapng_name {
-    uint32_t ip;
+    uint32_t ip;           /* IPv4, host order */
+    const uint8_t *octets; /* of an IPv6 address; NULL: by IPv4 */
     slice name;
 };
 void pcapng_names(struct buf *out, const struct pcapng_name *names, size_t count);

@@ -29,6 +29,7 @@ static const struct {
     [TRACE_EXPECT] = { "***", "as expected: $1", "NOT as expected: $1 - $2" },
     [TRACE_END] = { "***", "the end", NULL },
     [TRACE_OPEN] = { "***", "@ connects to $a, port $d ($c)", NULL },
+    [TRACE_ENDS] = { "***", "@ goes from $a to $b", NULL },
     [TRACE_OPENED] = { "***", "@ is connected to $a", NULL },
     [TRACE_FIN] = { "***", "@ will send no more (FIN)", NULL },
     [TRACE_CLOSED] = { "***", "closed for @: $a", NULL },
@@ -168,7 +169,7 @@ static void add_field(const struct sentence *x, enum trace_type type, uint32_t v
         add_host(x, value);
         break;
     case TRACE_T_IP:
-        fmt_ip4(x->out, value);
+        names_ip(x->names, x->out, value);
         break;
     case TRACE_T_WHY:
         buf_addz(x->out, trace_why_name(value));

@@ -3,6 +3,7 @@
 #include "sim/mail/address.h"
 
 #include "sim/base/fmt.h"
+#include "sim/base/ip6.h"
 
 #define LABEL_MAX 63 /* RFC 1035 2.3.4 */
 
@@ -20,11 +21,6 @@ static bool is_let_dig(char c)
 static bool is_atext(char c)
 {
     return is_let_dig(c) || in_set(c, SLICE("!#$%&'*+-/=?^_`{|}~"));
-}
-
-static bool is_hex(char c)
-{
-    return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
 bool address_is_atom(slice s)
@@ -95,44 +91,6 @@ bool domain_valid(slice domain)
     return domain.len > 0 && domain_length(domain) == domain.len;
 }
 
-/* One to four hexadecimal digits; the last one or two groups may be an IPv4 address (RFC 4291
- * 2.2). */
-static bool ip6_groups(slice s, bool ip4_ok, size_t *count_r)
-{
-    uint32_t ip4;
-    *count_r = 0;
-    while (s.len > 0) {
-        slice group = slice_cut(&s, ':');
-        bool last = s.ptr == NULL;
-        if (last && ip4_ok && parse_ip4(group, &ip4)) {
-            *count_r += 2;
-            return true;
-        }
-        if (group.len == 0 || group.len > 4 || (!last && s.len == 0)) {
-            return false;
-        }
-        for (size_t i = 0; i < group.len; i++) {
-            if (!is_hex(group.ptr[i])) {
-                return false;
-            }
-        }
-        *count_r += 1;
-    }
-    return true;
-}
-
-static bool ip6_valid(slice s)
-{
-    size_t gap = slice_find(s, SLICE("::"));
-    size_t before;
-    size_t after;
-    if (gap == SLICE_NONE) {
-        return ip6_groups(s, true, &before) && before == 8;
-    }
-    return ip6_groups(slice_sub(s, 0, gap), false, &before) &&
-           ip6_groups(slice_from(s, gap + 2), true, &after) && before + after <= 7;
-}
-
 /* Standardized-tag ":" 1*dcontent */
 static bool general_literal(slice s)
 {
@@ -153,13 +111,14 @@ static bool general_literal(slice s)
 bool address_literal_valid(slice domain)
 {
     uint32_t ip4;
+    uint8_t ip6[IP6_OCTETS];
     if (domain.len < 3 || domain.len > ADDRESS_DOMAIN_MAX || domain.ptr[0] != '[' ||
         slice_find_byte(domain, ']') != domain.len - 1) {
         return false;
     }
     slice inside = slice_sub(domain, 1, domain.len - 2);
     if (slice_starts_nocase(inside, SLICE("IPv6:"))) {
-        return ip6_valid(slice_from(inside, 5));
+        return parse_ip6(slice_from(inside, 5), ip6);
     }
     return parse_ip4(inside, &ip4) || general_literal(inside);
 }

@@ -57,8 +57,9 @@ void datagram_send(struct network *n, const struct datagram *d)
     struct packet p = { .head = *d, .bytes = bytes.owner };
     p.head.bytes = bytes.bytes;
     bool known = network_by_ip(n, d->to_ip, &p.head.to);
-    if (p.head.from_ip == 0) {
-        p.head.from_ip = network_ip_of(n, d->from);
+    if (p.head.from_ip == 0 || is_ip6(p.head.from_ip) != is_ip6(d->to_ip)) {
+        p.head.from_ip = network_ip_for(n, d->from, d->to_ip);
+        known = known && p.head.from_ip != 0;
     }
     n->counters.datagrams++;
     n->counters.datagram_bytes += d->bytes.len;
@@ -66,7 +67,10 @@ void datagram_send(struct network *n, const struct datagram *d)
     if (known) {
         way = path_between(n, d->from, p.head.to);
     }
-    struct trip trip = path_travel(n, &way, d->bytes.len + HEADERS);
+    struct trip trip = path_travel(n, &way, d->bytes.len + HEADERS + network_header_more(d->to_ip));
+    if (n->choices) {
+        network_tell_ends(n, d->flow, d->from, p.head.from_ip, p.head.to, d->to_ip);
+    }
     uint64_t record = record_sent(n, &p, trip.arrival);
     if (!known || trip.lost || network_is_cut_off(n, d->from, p.head.to)) {
         record_lost(n, &p, record, trip.arrival);

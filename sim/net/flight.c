@@ -51,7 +51,7 @@ struct trip flight_sample(struct stream *s, struct flight *f)
 {
     struct network *n = s->connection->net;
     f->sent_at = n->engine->now;
-    struct trip trip = path_travel(n, &s->path, f->size + HEADERS);
+    struct trip trip = path_travel(n, &s->path, f->size + HEADERS + network_header_more(s->ip));
     if (trip.arrival < s->last_arrival) {
         trip.arrival = s->last_arrival;
     }

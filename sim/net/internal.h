@@ -12,6 +12,7 @@
 #define MAILFLOW_NET_INTERNAL_H
 
 #include "sim/base/arena.h"
+#include "sim/base/ip6.h"
 #include "sim/net/idmap.h"
 #include "sim/net/network.h"
 
@@ -29,7 +30,10 @@ struct host {
     slice name;
     const struct host_ops *ops;
     void *user;
-    uint32_t ip;     /* the first; 0: none */
+    uint32_t ip;       /* the first; 0: none */
+    uint32_t ip_other; /* the first of the other family; 0: none */
+    uint32_t *ips;     /* all of them */
+    size_t ip_count, ip_cap;
     uint32_t uplink; /* a link number; 0: none, that is, no delay */
     uint16_t *listening;
     size_t listening_count, listening_cap;
@@ -186,6 +190,11 @@ struct network {
     struct link *links; /* number - 1 */
     size_t link_count, link_cap;
     struct idmap by_ip, by_pair;
+    struct ip6_table six;
+    struct {
+        uint32_t flow, ips[2];
+    } told;             /* by the newest ENDS */
+    bool choices;       /* some host has more addresses than one: flows tell which they use */
     struct idmap bound; /* UDP ports, by host and port */
     struct blob *small; /* being filled with the bytes of datagrams */
     struct pool connections, flights, packets;
@@ -201,6 +210,9 @@ static inline struct host *network_host_at(const struct network *n, host_id host
     return &n->hosts[host - 1];
 }
 
+/* ENDS, ahead of what begins a flow, where it does not go without saying. */
+void network_tell_ends(struct network *n, uint32_t flow, host_id from, uint32_t from_ip, host_id to,
+                       uint32_t to_ip);
 bool network_listens(const struct network *n, host_id host, uint16_t port);
 /* barrier.c; only where there are bars, and walls */
 const struct network_bar *bar_at(const struct host *h, uint16_t port); /* NULL: none */
@@ -212,6 +224,17 @@ static inline bool network_is_cut_off(const struct network *n, host_id from, hos
 }
 /* An event that happens because of `record`. */
 void network_at(struct network *n, uint64_t record, sim_time at, event_fn *fire, uint64_t arg);
+
+/* An IPv6 header is 20 octets longer (RFC 8200 3). */
+static inline size_t network_header_more(uint32_t ip)
+{
+    return is_ip6(ip) ? 20 : 0;
+}
+
+static inline uint32_t stream_mss(const struct stream *s)
+{
+    return STREAM_MSS - (uint32_t)network_header_more(s->ip);
+}
 
 static inline struct stream *stream_other(struct stream *s)
 {

@@ -9,6 +9,7 @@ struct network *network_new(struct engine *e, struct trace *t, const struct rng 
     *n = (struct network){ .engine = e, .trace = t, .seed = *seed };
     arena_init(&n->arena);
     idmap_init(&n->by_ip);
+    ip6_init(&n->six);
     idmap_init(&n->by_pair);
     idmap_init(&n->bound);
     pool_init(&n->connections, sizeof(struct connection));
@@ -46,10 +47,12 @@ void network_free(struct network *n)
     free_traffic(n);
     for (size_t i = 0; i < n->host_count; i++) {
         mem_free(n->hosts[i].listening);
+        mem_free(n->hosts[i].ips);
     }
     mem_free(n->hosts);
     mem_free(n->links);
     idmap_deinit(&n->by_ip);
+    ip6_deinit(&n->six);
     idmap_deinit(&n->by_pair);
     idmap_deinit(&n->bound);
     blob_unref(&n->small);
@@ -78,17 +81,74 @@ host_id network_host(struct network *n, slice name, slice kind, uint32_t roles,
     return id;
 }
 
-void network_address(struct network *n, host_id host, uint32_t ip)
+/* ---- addresses */
+
+static void keep_address(struct network *n, struct host *h, uint32_t ip)
 {
-    struct host *h = network_host_at(n, host);
-    assert(ip != 0 && idmap_get(&n->by_ip, ip) == 0);
-    idmap_set(&n->by_ip, ip, host);
+    h->ips = mem_grow(h->ips, h->ip_count, &h->ip_cap, sizeof *h->ips);
+    h->ips[h->ip_count++] = ip;
     if (h->ip == 0) {
         h->ip = ip;
+    } else {
+        n->choices = true;
+        h->ip_other = h->ip_other == 0 && is_ip6(ip) != is_ip6(h->ip) ? ip : h->ip_other;
     }
-    (void)trace_put(
-        n->trace,
-        (struct trace_rec){ .at = n->engine->now, .actor = host, .kind = TRACE_ADDRESS, .a = ip });
+}
+
+void network_address(struct network *n, host_id host, uint32_t ip)
+{
+    const uint8_t *octets = ip6_octets(&n->six, ip);
+    struct trace_rec rec = { .at = n->engine->now, .actor = host, .kind = TRACE_ADDRESS, .a = ip };
+    assert(ip != 0 && (!is_ip6(ip) || octets) && idmap_get(&n->by_ip, ip) == 0);
+    idmap_set(&n->by_ip, ip, host);
+    keep_address(n, network_host_at(n, host), ip);
+    if (octets) {
+        (void)trace_put_text(n->trace, rec, (slice){ (const char *)octets, IP6_OCTETS });
+    } else {
+        (void)trace_put(n->trace, rec);
+    }
+}
+
+uint32_t network_ip6_add(struct network *n, const uint8_t octets[16])
+{
+    return ip6_add(&n->six, octets);
+}
+
+const struct ip6_table *network_ip6(const struct network *n)
+{
+    return &n->six;
+}
+
+size_t network_ips(const struct network *n, host_id host, const uint32_t **ips_r)
+{
+    const struct host *h = network_host_at(n, host);
+    *ips_r = h->ips;
+    return h->ip_count;
+}
+
+uint32_t network_ip_for(const struct network *n, host_id host, uint32_t peer)
+{
+    const struct host *h = network_host_at(n, host);
+    return is_ip6(h->ip) == is_ip6(peer) ? h->ip : h->ip_other;
+}
+
+void network_tell_ends(struct network *n, uint32_t flow, host_id from, uint32_t from_ip, host_id to,
+                       uint32_t to_ip)
+{
+    bool firsts = network_ip_of(n, from) == from_ip && (to == 0 || network_ip_of(n, to) == to_ip);
+    bool same = (n->told.ips[0] == from_ip && n->told.ips[1] == to_ip) ||
+                (n->told.ips[0] == to_ip && n->told.ips[1] == from_ip);
+    if (n->told.flow == flow ? !same : !firsts) {
+        n->told.flow = flow;
+        n->told.ips[0] = from_ip;
+        n->told.ips[1] = to_ip;
+        (void)trace_put(n->trace, (struct trace_rec){ .at = n->engine->now,
+                                                      .flow = flow,
+                                                      .actor = from,
+                                                      .kind = TRACE_ENDS,
+                                                      .a = from_ip,
+                                                      .b = to_ip });
+    }
 }
 
 bool network_by_ip(const struct network *n, uint32_t ip, host_id *host_r)

@@ -15,6 +15,7 @@
 #define MAILFLOW_NET_NETWORK_H
 
 #include "sim/base/intern.h"
+#include "sim/base/ip6.h"
 #include "sim/base/outq.h"
 #include "sim/base/pool.h"
 #include "sim/base/rng.h"
@@ -22,8 +23,8 @@
 #include "sim/trace/trace.h"
 
 #define STREAM_WINDOW    ((size_t)256 * 1024)
-#define STREAM_MSS       1460
-#define STREAM_SYN_TRIES 6 /* 1 s, doubled: about a minute, then TIMED_OUT (RFC 6298 2.1, 5.5) */
+#define STREAM_MSS       1460 /* by IPv4; 20 octets less by IPv6 */
+#define STREAM_SYN_TRIES 6    /* 1 s, doubled: about a minute, then TIMED_OUT (RFC 6298 2.1, 5.5) */
 
 typedef uint32_t host_id; /* from 1; the `actor` of trace records */
 
@@ -35,7 +36,7 @@ struct link_config {
     sim_time jitter;  /* each flight, segment or datagram gets a uniform extra in [0, jitter];
                          streams keep their order all the same, datagrams do not */
     uint64_t rate;    /* bits a second, each direction; 0: unlimited.  40 octets of headers are
-                         counted for a segment, 28 for a datagram */
+                         counted for a segment, 28 for a datagram, and 20 more by IPv6 */
     uint32_t loss;    /* ppm of segments and datagrams */
     bool down;        /* everything sent is lost; connections starve and time out */
 };
@@ -81,9 +82,16 @@ void network_free(struct network *n); /* tells nobody: streams are gone without 
  * The host's record is written by network_host; roles are enum trace_role bits. */
 host_id network_host(struct network *n, slice name, slice kind, uint32_t roles,
                      const struct host_ops *ops, void *host_user);
-void network_address(struct network *n, host_id host, uint32_t ip); /* of one host only */
+/* Addresses are IPv4 addresses in host order, or handles of IPv6 addresses (ip6.h).  A host may
+ * have several of each family, an address belongs to one host only. */
+void network_address(struct network *n, host_id host, uint32_t ip);
+uint32_t network_ip6_add(struct network *n, const uint8_t octets[IP6_OCTETS]); /* a handle for it */
+const struct ip6_table *network_ip6(const struct network *n);
 bool network_by_ip(const struct network *n, uint32_t ip, host_id *host_r);
 uint32_t network_ip_of(const struct network *n, host_id host); /* its first; 0: none */
+size_t network_ips(const struct network *n, host_id host, const uint32_t **ips_r); /* all of them */
+/* The address from which it talks to `peer`: its first of that family; 0: it has none. */
+uint32_t network_ip_for(const struct network *n, host_id host, uint32_t peer);
 slice network_name_of(const struct network *n, host_id host);
 uint32_t network_hosts(const struct network *n); /* how many */
 /* Number of the host's uplink; again: the same number with another config.  A host without one
@@ -154,7 +162,8 @@ uint32_t network_flow(struct network *n); /* a fresh number for streams and DNS 
 #define NETWORK_PORT_LAST  65535
 uint16_t network_port(struct network *n, host_id host); /* a fresh one of these */
 
-/* Streams.  ip decides the host; no such host: closed(UNREACHABLE) at once, but by an event.
+/* Streams.  ip decides the host; no such host, or no address of our own in this family:
+ * closed(UNREACHABLE) at once, but by an event.
  * `service` names the port in the trace ("smtp").
  * A stream gives up (TIMED_OUT) after STREAM_SYN_TRIES, or when data was sent 15 times again in
  * vain, which takes some 11 minutes; who only listens to a dead peer is never told. */
@@ -184,7 +193,7 @@ bool stream_is_server(const struct stream *s);
 
 /* Datagrams.  Lost on a down or lossy path; delivered by host_ops.on_datagram.  bytes are copied
  * (once, into a blob that the trace shares).  to_ip decides the host, `to` is not looked at;
- * from_ip 0 means the first address of `from`. */
+ * from_ip 0 means the first address of `from` that is of the same family. */
 void datagram_send(struct network *n, const struct datagram *d);
 
 /* For tests and reports: connections that are not over on both sides. */

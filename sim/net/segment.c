@@ -6,7 +6,7 @@
  * jitter delays them, only loss makes holes. */
 #include "sim/net/internal.h"
 
-#define INITIAL_WINDOW ((uint64_t)10 * STREAM_MSS) /* RFC 6928 */
+#define INITIAL_WINDOW 10 /* segments: RFC 6928 */
 #define CWND_MAX       (2 * (uint64_t)STREAM_WINDOW)
 
 static uint64_t end_of(const struct flight *f)
@@ -25,7 +25,7 @@ static void begin(struct stream *s, uint64_t offset)
     sim_time rtt = s->connection->rtt;
     *q = (struct sender){ .una = offset,
                           .recover = offset,
-                          .cwnd = INITIAL_WINDOW,
+                          .cwnd = (uint64_t)INITIAL_WINDOW * stream_mss(s),
                           .ssthresh = CWND_MAX,
                           .srtt = rtt,
                           .rttvar = rtt / 2,
@@ -49,9 +49,9 @@ static struct flight *cut(struct stream *s, const struct flight *f, uint32_t *ch
 {
     struct flight *segment = flight_new(s, FLIGHT_SEGMENT);
     segment->record = f->record;
-    while (segment->size < STREAM_MSS && *chunk < f->count) {
+    while (segment->size < stream_mss(s) && *chunk < f->count) {
         struct chunk all = f->chunks[*chunk];
-        slice part = slice_sub(all.bytes, *used, STREAM_MSS - segment->size);
+        slice part = slice_sub(all.bytes, *used, stream_mss(s) - segment->size);
         flight_add(segment, (struct chunk){ part, blob_ref(all.owner) });
         *used += part.len;
         if (*used == all.bytes.len) {
@@ -234,11 +234,12 @@ static void retire(struct stream *s, uint64_t ack)
     }
 }
 
-static uint64_t half_of_flight(const struct sender *q)
+static uint64_t half_of_flight(const struct stream *s)
 {
+    const struct sender *q = &s->segments;
     uint64_t sent = q->next ? q->next->offset : end_of(q->last);
     uint64_t half = (sent - q->una) / 2;
-    uint64_t least = 2 * (uint64_t)STREAM_MSS; /* RFC 5681 (4) */
+    uint64_t least = 2 * (uint64_t)stream_mss(s); /* RFC 5681 (4) */
     return half > least ? half : least;
 }
 
@@ -252,15 +253,15 @@ static void new_ack(struct stream *s, uint64_t ack)
     q->duplicates = 0;
     q->tries = 0;
     if (q->recovering && ack < recover) { /* RFC 6582 3.2: the next hole */
-        q->cwnd = (q->cwnd > acked ? q->cwnd - acked : 0) + STREAM_MSS;
+        q->cwnd = (q->cwnd > acked ? q->cwnd - acked : 0) + stream_mss(s);
         transmit(s, q->first);
     } else if (q->recovering) {
         q->recovering = false;
         q->cwnd = q->ssthresh;
     } else if (q->cwnd < q->ssthresh) {
-        q->cwnd += acked < STREAM_MSS ? acked : STREAM_MSS;
+        q->cwnd += acked < stream_mss(s) ? acked : stream_mss(s);
     } else {
-        q->cwnd += (uint64_t)STREAM_MSS * STREAM_MSS / q->cwnd;
+        q->cwnd += (uint64_t)stream_mss(s) * stream_mss(s) / q->cwnd;
     }
     q->cwnd = q->cwnd < CWND_MAX ? q->cwnd : CWND_MAX;
     q->alarm.at = 0;
@@ -275,12 +276,12 @@ static void duplicate_ack(struct stream *s)
     struct sender *q = &s->segments;
     q->duplicates++;
     if (q->recovering) {
-        q->cwnd += STREAM_MSS;
+        q->cwnd += stream_mss(s);
     } else if (q->duplicates == 3 && q->una >= q->recover) {
-        q->ssthresh = half_of_flight(q);
+        q->ssthresh = half_of_flight(s);
         q->recover = q->next ? q->next->offset : end_of(q->last);
         q->recovering = true;
-        q->cwnd = q->ssthresh + 3 * (uint64_t)STREAM_MSS;
+        q->cwnd = q->ssthresh + 3 * (uint64_t)stream_mss(s);
         transmit(s, q->first);
     }
 }
@@ -315,11 +316,11 @@ static void segment_time_out(void *network, uint64_t key)
         stream_close(s, WHY_TIMED_OUT);
         return;
     }
-    q->ssthresh = q->tries == 1 ? half_of_flight(q) : q->ssthresh;
+    q->ssthresh = q->tries == 1 ? half_of_flight(s) : q->ssthresh;
     q->recover = q->next ? q->next->offset : end_of(q->last);
     q->recovering = false;
     q->duplicates = 0;
-    q->cwnd = STREAM_MSS;
+    q->cwnd = stream_mss(s);
     q->rto = q->rto * 2 < RTO_MAX ? q->rto * 2 : RTO_MAX;
     q->next = q->first;
     pump(s);

@@ -95,7 +95,8 @@ struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint
 {
     assert(ops);
     host_id to;
-    bool known = network_by_ip(n, ip, &to);
+    uint32_t self_ip = network_ip_for(n, from, ip);
+    bool known = network_by_ip(n, ip, &to) && self_ip != 0;
     pool_id id;
     struct connection *c = pool_new(&n->connections, &id);
     c->id = id;
@@ -105,11 +106,14 @@ struct stream *stream_connect(struct network *n, host_id from, uint32_t ip, uint
     c->server_port = port;
     c->syn_at = n->engine->now;
     n->counters.connections++;
-    struct stream *s = end_init(c, 0, from, network_ip_of(n, from));
+    struct stream *s = end_init(c, 0, from, self_ip);
     (void)end_init(c, 1, to, ip);
     s->ops = ops;
     s->user = user;
     s->phase = PHASE_CONNECTING;
+    if (n->choices) {
+        network_tell_ends(n, c->flow, from, self_ip, to, ip);
+    }
     if (known) {
         s->path = path_between(n, from, to);
         c->end[1].path = path_between(n, to, from);

@@ -2,6 +2,7 @@
  * Written for people: what is wrong is said in one sentence.
  * Not done: $INCLUDE, $GENERATE, brackets that go on over several lines. */
 #include "sim/base/err.h"
+#include "sim/base/ip6.h"
 #include "sim/proto/dns_wire.h"
 
 #include <string.h>
@@ -193,47 +194,6 @@ static bool add_raw(struct words *ws, struct arena *keep, slice *rdata_r, struct
            err_set(err_r, "the hexadecimal digits do not fit their count");
 }
 
-/* Groups of a piece of an IPv6 address; false: not hexadecimal, or too many. */
-static bool add_groups(slice text, uint16_t *groups, size_t *count)
-{
-    while (text.ptr && text.len > 0) {
-        bool more = slice_find_byte(text, ':') != SLICE_NONE;
-        slice part = slice_cut(&text, ':');
-        uint32_t v = 0;
-        if (part.len == 0 || part.len > 4 || *count == 8 || (more && text.len == 0)) {
-            return false;
-        }
-        for (size_t i = 0; i < part.len; i++) {
-            int digit = hex_digit(part.ptr[i]);
-            if (digit < 0) {
-                return false;
-            }
-            v = v << 4 | (uint32_t)digit;
-        }
-        groups[(*count)++] = (uint16_t)v;
-    }
-    return true;
-}
-
-/* RFC 4291 2.2, without dotted decimals at the end. */
-static bool to_ip6(slice text, uint8_t octets[16])
-{
-    uint16_t head[8], tail[8];
-    size_t heads = 0, tails = 0;
-    size_t gap = slice_find(text, SLICE("::"));
-    bool ok = gap == SLICE_NONE
-                  ? add_groups(text, head, &heads) && heads == 8
-                  : add_groups(slice_sub(text, 0, gap), head, &heads) &&
-                        add_groups(slice_from(text, gap + 2), tail, &tails) && heads + tails < 8;
-    for (size_t i = 0; ok && i < 8; i++) {
-        size_t zeros_end = 8 - tails;
-        uint16_t group = i < heads ? head[i] : i >= zeros_end ? tail[i - zeros_end] : 0;
-        octets[2 * i] = (uint8_t)(group >> 8);
-        octets[2 * i + 1] = (uint8_t)group;
-    }
-    return ok;
-}
-
 static bool add_soa(const struct dns_zone *z, struct words *ws, struct dns_record *rr,
                     struct err *err_r)
 {
@@ -279,7 +239,7 @@ static bool add_rdata(const struct dns_zone *z, struct words *ws, struct arena *
                err_set(err_r, "\"%.*s\" is not an IPv4 address", SLICE_ARG(word));
     case DNS_SHAPE_AAAA:
         word = next_word(ws);
-        return to_ip6(word, rr->aaaa) ||
+        return parse_ip6(word, rr->aaaa) ||
                err_set(err_r, "\"%.*s\" is not an IPv6 address", SLICE_ARG(word));
     case DNS_SHAPE_MX:
         if (!to_number(next_word(ws), UINT16_MAX, "the preference of an MX", &number, err_r)) {

@@ -1,4 +1,5 @@
 /* dns_text.c - DNS records and answers as people read them: master-file style (RFC 1035 5.1). */
+#include "sim/base/ip6.h"
 #include "sim/proto/dns_wire.h"
 
 static const struct {
@@ -72,39 +73,6 @@ static void add_mnemonic(struct buf *out, const char *prefix, uint32_t number, c
     }
 }
 
-/* The longest run of zero groups becomes "::", the first where two are equal (RFC 5952 4.2). */
-static void add_ip6(struct buf *out, const uint8_t octets[16])
-{
-    uint32_t groups[8];
-    size_t best = 8, best_len = 1;
-    for (size_t i = 0; i < 8; i++) {
-        groups[i] = (uint32_t)octets[2 * i] << 8 | octets[2 * i + 1];
-    }
-    for (size_t i = 0, len; i < 8; i += len + 1) {
-        for (len = 0; i + len < 8 && groups[i + len] == 0; len++) {
-        }
-        if (len > best_len) {
-            best = i;
-            best_len = len;
-        }
-    }
-    for (size_t i = 0; i < 8; i++) {
-        if (i == best) {
-            buf_addz(out, "::");
-            i += best_len - 1;
-            continue;
-        }
-        if (i > 0 && i != best + best_len) {
-            buf_byte(out, ':');
-        }
-        size_t digits = 4;
-        while (digits > 1 && groups[i] >> (4 * (digits - 1)) == 0) {
-            digits--;
-        }
-        fmt_hex(out, groups[i], digits);
-    }
-}
-
 static void add_string(struct buf *out, slice s)
 {
     buf_addz(out, " \"");
@@ -170,7 +138,7 @@ static void add_rdata(struct buf *out, const struct dns_record *rr)
         break;
     case DNS_SHAPE_AAAA:
         buf_byte(out, ' ');
-        add_ip6(out, rr->aaaa);
+        fmt_ip6(out, rr->aaaa);
         break;
     case DNS_SHAPE_MX:
         add_number(out, rr->preference);

@@ -2,7 +2,8 @@
  * X(NAME, "name", level, a-type, "a", b-type, "b", c-type, "c", "doc")
  *   level  the least --trace-level that keeps it: HOPS < LINES < BYTES
  *   types  NONE; NUM a number; NAME an interned name; HOST an actor's number; BYTES an octet count;
- *          DATA a payload number (trace_payload_*); IP an IPv4 address, host order;
+ *          DATA a payload number (trace_payload_*); IP an IPv4 address, host order, or the handle
+ *          of an IPv6 address (sim/base/ip6.h), whose octets its ADDRESS tells;
  *          PORTS source << 16 | destination; FLAG 0 or 1; and the enums of trace.h:
  *          WHY enum trace_why, FATE enum trace_fate, DNSTYPE a DNS RR type, RCODE a DNS RCODE.
  * "letter" is always the interned Message-ID without its angle brackets: the one identity that a
@@ -18,7 +19,8 @@
     X(WORLD, "world", HOPS, NAME, "title", NUM, "seed", DATA, "about",                             \
       "a run begins; until: the calendar time of its start in Unix seconds")                       \
     X(HOST, "host", HOPS, NAME, "name", NAME, "kind", NUM, "roles", "a host exists")               \
-    X(ADDRESS, "address", HOPS, IP, "ip", NONE, "", NONE, "", "an address of the host `actor`")    \
+    X(ADDRESS, "address", HOPS, IP, "ip", NONE, "", DATA, "octets",                                \
+      "an address of the host `actor`; octets: of an IPv6 address")                                \
     X(PERSON, "person", HOPS, NAME, "address", NUM, "role", NONE, "",                              \
       "the host `actor` is a device of (role 1) or keeps a mailbox for (role 2) this person")      \
     X(LINK, "link", HOPS, HOST, "to", NUM, "link", NAME, "name",                                   \
@@ -34,6 +36,9 @@
     /* connections */                                                                              \
     X(OPEN, "open", HOPS, HOST, "to", PORTS, "ports", NAME, "service",                             \
       "a stream is asked for (SYN); to 0: no such address; until: arrival")                        \
+    X(ENDS, "ends", HOPS, IP, "from", IP, "to", NONE, "",                                          \
+      "what follows on the flow goes from this address of `actor` to that one; told where a host " \
+      "has several, and not its first is used")                                                    \
     X(OPENED, "opened", HOPS, HOST, "to", PORTS, "ports", NONE, "",                                \
       "the stream stands: `actor` (the client) has the answer (SYN ACK)")                          \
     X(FIN, "fin", LINES, HOST, "to", NONE, "", NONE, "",                                           \

@@ -69,16 +69,39 @@ static slice option(struct captured *c, slice options, uint32_t code)
     return found;
 }
 
-static void read_transport(struct captured *c, struct captured_packet *p, slice ip)
+static slice read_ip6(struct captured *c, struct captured_packet *p, slice ip)
 {
-    slice segment = slice_from(ip, 20);
-    uint32_t protocol = big(ip, 9, 1);
-    p->udp = protocol == 17;
+    p->six = true;
+    p->six_from = slice_sub(ip, 8, 16);
+    p->six_to = slice_sub(ip, 24, 16);
+    p->ip_from = big(ip, 20, 4);
+    p->ip_to = big(ip, 36, 4);
+    if (ip.len < 40 || big(ip, 4, 2) != ip.len - 40 || big(ip, 0, 4) >> 20 != 0x600) {
+        wrong(c, "an IPv6 header");
+    }
+    return slice_from(ip, 40);
+}
+
+static slice read_ip4(struct captured *c, struct captured_packet *p, slice ip)
+{
     p->ip_from = big(ip, 12, 4);
     p->ip_to = big(ip, 16, 4);
+    if (big(ip, 0, 1) != 0x45 || big(ip, 2, 2) != ip.len || sum(slice_sub(ip, 0, 20), 0) != 0) {
+        wrong(c, "an IPv4 header");
+    }
+    return slice_from(ip, 20);
+}
+
+static void read_transport(struct captured *c, struct captured_packet *p, slice ip, uint32_t type)
+{
+    p->six = type == 0x86dd;
+    slice segment = p->six ? read_ip6(c, p, ip) : read_ip4(c, p, ip);
+    slice addresses = p->six ? slice_sub(ip, 8, 32) : slice_sub(ip, 12, 8);
+    uint32_t protocol = big(ip, p->six ? 6 : 9, 1);
+    p->udp = protocol == 17;
     p->port_from = (uint16_t)big(segment, 0, 2);
     p->port_to = (uint16_t)big(segment, 2, 2);
-    if (sum(segment, (sum(slice_sub(ip, 12, 8), 0) ^ 0xffff) + protocol + (uint32_t)segment.len)) {
+    if (sum(segment, (sum(addresses, 0) ^ 0xffff) + protocol + (uint32_t)segment.len)) {
         wrong(c, "a transport checksum");
     }
     if (p->udp) {
@@ -96,7 +119,7 @@ static void read_transport(struct captured *c, struct captured_packet *p, slice 
     p->flags = (uint8_t)big(segment, 13, 1);
     p->window = (uint16_t)big(segment, 14, 2);
     p->data = slice_from(segment, (size_t)(big(segment, 12, 1) >> 4) * 4);
-    if (p->data.len > 1460 || (p->ack != 0 && !(p->flags & 16))) {
+    if (p->data.len > (p->six ? 1440 : 1460) || (p->ack != 0 && !(p->flags & 16))) {
         wrong(c, "a segment that is too large, or acknowledges without saying so");
     }
 }
@@ -120,11 +143,11 @@ static void read_packet(struct captured *c, slice body)
     if (c->count > 0 && c->packets[c->count - 1].at > p.at) {
         wrong(c, "time runs backwards");
     }
-    if (big(frame, 12, 2) != 0x0800 || big(ip, 0, 1) != 0x45 || big(ip, 2, 2) != ip.len ||
-        sum(slice_sub(ip, 0, 20), 0) != 0) {
-        wrong(c, "an IPv4 header");
+    uint32_t type = big(frame, 12, 2);
+    if (type != 0x0800 && type != 0x86dd) {
+        wrong(c, "neither IPv4 nor IPv6");
     }
-    read_transport(c, &p, ip);
+    read_transport(c, &p, ip, type);
     c->packets = mem_grow(c->packets, c->count, &c->cap, sizeof *c->packets);
     c->packets[c->count++] = p;
 }

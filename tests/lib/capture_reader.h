@@ -9,9 +9,10 @@ struct captured_packet {
     uint64_t at;
     uint32_t interface, ip_from, ip_to, seq, ack;
     uint16_t port_from, port_to, window;
-    uint8_t flags; /* TCP's, as on the wire */
-    bool udp, outbound;
-    slice data, comment; /* the first comment; both point into the file */
+    uint8_t flags;           /* TCP's, as on the wire */
+    bool udp, outbound, six; /* six: by IPv6; ip_from and ip_to are the last four octets then */
+    slice six_from, six_to;  /* the whole of them */
+    slice data, comment;     /* the first comment; both point into the file */
 };
 
 struct captured {

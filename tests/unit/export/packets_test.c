@@ -60,8 +60,12 @@ static const struct packet_ends ends = {
     .port_from = 49152,
     .port_to = 25,
     .ip_id = 7,
+    .flow = 7,
     .ttl = 64,
 };
+
+static const uint8_t six_from[16] = { 0x20, 0x01, 0x0d, 0xb8, 0, 1, [15] = 0x0a };
+static const uint8_t six_to[16] = { 0x20, 0x01, 0x0d, 0xb8, 0, 2, [15] = 0x19 };
 
 /* The checksums were counted by other hands. */
 Test(packets, look_like_this)
@@ -69,7 +73,7 @@ Test(packets, look_like_this)
     static const struct {
         const char *what, *hex;
         struct packet_tcp tcp;
-        bool udp;
+        bool udp, six;
         const char *data;
     } rows[] = {
         { "SYN",
@@ -78,12 +82,14 @@ Test(packets, look_like_this)
           "c000 0019 00000001 00000000 7002 ffff 3ffe 0000 020405b4 01030303",
           { .seq = 1, .flags = PACKET_SYN, .window = 65535, .window_scale = 3 },
           false,
+          false,
           "" },
         { "data",
           "0200c0000202 0200c0000201 0800"
           "4500 002b 0007 4000 4006 b6c2 c0000201 c0000202"
           "c000 0019 00000002 fffffff0 5018 8000 5b4d 0000 6f6b21",
           { .seq = 2, .ack = 0xfffffff0, .flags = PACKET_PSH | PACKET_ACK, .window = 32768 },
+          false,
           false,
           "ok!" },
         { "a datagram",
@@ -92,6 +98,7 @@ Test(packets, look_like_this)
           "c000 0019 000a 4c51 6f6b",
           { 0 },
           true,
+          false,
           "ok" },
         { "a datagram whose sum is zero says ffff",
           "0200c0000202 0200c0000201 0800"
@@ -99,13 +106,49 @@ Test(packets, look_like_this)
           "c000 0019 000a ffff bbbc",
           { 0 },
           true,
+          false,
           "\xbb\xbc" },
+        { "SYN by IPv6, with less for the MSS",
+          "0200c0000202 0200c0000201 86dd"
+          "60000007 001c 06 40 20010db800010000000000000000000a 20010db8000200000000000000000019"
+          "c000 0019 00000001 00000000 7002 ffff 687e 0000 020405a0 01030303",
+          { .seq = 1, .flags = PACKET_SYN, .window = 65535, .window_scale = 3 },
+          false,
+          true,
+          "" },
+        { "data by IPv6",
+          "0200c0000202 0200c0000201 86dd"
+          "60000007 0017 06 40 20010db800010000000000000000000a 20010db8000200000000000000000019"
+          "c000 0019 00000002 fffffff0 5018 8000 83b9 0000 6f6b21",
+          { .seq = 2, .ack = 0xfffffff0, .flags = PACKET_PSH | PACKET_ACK, .window = 32768 },
+          false,
+          true,
+          "ok!" },
+        { "a datagram by IPv6",
+          "0200c0000202 0200c0000201 86dd"
+          "60000007 000a 11 40 20010db800010000000000000000000a 20010db8000200000000000000000019"
+          "c000 0019 000a 74bd 6f6b",
+          { 0 },
+          true,
+          true,
+          "ok" },
+        { "RFC 8200 8.1: no datagram goes without a checksum",
+          "0200c0000202 0200c0000201 86dd"
+          "60000007 000a 11 40 20010db800010000000000000000000a 20010db8000200000000000000000019"
+          "c000 0019 000a ffff e428",
+          { 0 },
+          true,
+          true,
+          "\xe4\x28" },
     };
     struct buf out = { 0 }, hex = { 0 };
     for (size_t i = 0; i < COUNT(rows); i++) {
         buf_clear(&out);
-        size_t start = rows[i].udp ? packet_begin_udp(&out, &ends)
-                                   : packet_begin_tcp(&out, &ends, &rows[i].tcp);
+        struct packet_ends e = ends;
+        e.octets_from = rows[i].six ? six_from : NULL;
+        e.octets_to = rows[i].six ? six_to : NULL;
+        size_t start =
+            rows[i].udp ? packet_begin_udp(&out, &e) : packet_begin_tcp(&out, &e, &rows[i].tcp);
         buf_addz(&out, rows[i].data);
         packet_end(&out, start);
         slice want = bytes(rows[i].hex, &hex);

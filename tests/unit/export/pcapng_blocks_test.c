@@ -49,8 +49,12 @@ Test(pcapng_blocks, cut_what_is_too_long_between_characters)
 
 Test(pcapng_blocks, are_read_back)
 {
-    static const struct pcapng_name names[] = { { 0xc0000201, SLICE_INIT("a") },
-                                                { 0xc0000202, SLICE_INIT("mail.example.org") } };
+    static const uint8_t six[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+    static const struct pcapng_name names[] = {
+        { .ip = 0xc0000201, .name = SLICE_INIT("a") },
+        { .octets = six, .name = SLICE_INIT("a") },
+        { .ip = 0xc0000202, .name = SLICE_INIT("mail.example.org") },
+    };
     struct buf out = { 0 };
     struct captured c;
     pcapng_section(&out, SLICE("mailflow"), SLICE(""));
@@ -60,7 +64,7 @@ Test(pcapng_blocks, are_read_back)
     pcapng_secrets(&out, SLICE("CLIENT_RANDOM 00 11\n"));
     captured_read(&c, buf_slice(&out));
     cr_expect_null(c.wrong, "%s", c.wrong);
-    cr_expect(c.interface_count == 2 && c.names == 2 && c.secrets == 1);
+    cr_expect(c.interface_count == 2 && c.names == 3 && c.secrets == 1);
     cr_expect(slice_eq(c.key_log, SLICE("CLIENT_RANDOM 00 11\n")));
     captured_free(&c);
     buf_deinit(&out);

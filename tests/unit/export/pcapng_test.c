@@ -138,6 +138,47 @@ Test(pcapng, calls_in_vain_look_as_they_do)
     wires_deinit(&w);
 }
 
+Test(pcapng, ip6_is_captured_as_ip6)
+{
+    struct wires w;
+    struct captured c;
+    struct buf out;
+    uint8_t octets[2][IP6_OCTETS];
+    uint32_t ips[2];
+    wires_init(&w, 1, (struct link_config){ .latency = SIM_MS }, TRACE_LEVEL_BYTES);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(parse_ip6(i == 0 ? SLICE("2001:db8::a") : SLICE("2001:db8::b"), octets[i]));
+        ips[i] = network_ip6_add(w.net, octets[i]);
+        network_address(w.net, i == 0 ? w.a : w.b, ips[i]);
+    }
+    network_bind(w.net, w.b, 53);
+    wires_connect(&w, ips[1], 25);
+    w.client.on_opened = say_and_finish;
+    w.server.finish_on_end = true;
+    datagram_send(w.net, &(struct datagram){ .from = w.a,
+                                             .to_ip = ips[1],
+                                             .from_port = 50000,
+                                             .to_port = 53,
+                                             .flow = network_flow(w.net),
+                                             .bytes = SLICE("question") });
+    wires_run(&w, SIM_HOUR);
+    capture(&w.trace, "", &out, &c);
+    cr_expect_eq(c.names, 5, "both addresses of a and b, and that of c");
+    size_t octets_seen = 0, datagrams = 0;
+    for (size_t i = 0; i < c.count; i++) {
+        const struct captured_packet *p = &c.packets[i];
+        const uint8_t *from = octets[p->six_from.len > 0 && p->six_from.ptr[15] == 0x0b];
+        cr_expect(p->six && slice_eq(p->six_from, (slice){ (const char *)from, IP6_OCTETS }),
+                  "packet %zu", i);
+        octets_seen += p->udp ? 0 : p->data.len;
+        datagrams += p->udp;
+    }
+    cr_expect(octets_seen == MUCH && datagrams == 1);
+    captured_free(&c);
+    buf_deinit(&out);
+    wires_deinit(&w);
+}
+
 /* ---- traces by hand ---- */
 
 static void put(struct trace *t, struct trace_rec rec, const char *text)

@@ -120,3 +120,120 @@ Test(network, idmap_holds_what_was_put)
     cr_expect_eq(idmap_get(&m, 0), 0);
     idmap_deinit(&m);
 }
+
+/* ---- two families ---- */
+
+static uint32_t six(struct network *n, slice text)
+{
+    uint8_t octets[IP6_OCTETS];
+    cr_assert(parse_ip6(text, octets));
+    return network_ip6_add(n, octets);
+}
+
+static const struct trace_rec *newest(const struct trace *t, enum trace_kind kind)
+{
+    for (uint64_t n = t->count; n > 0; n--) {
+        if (trace_at(t, n)->kind == kind) {
+            return trace_at(t, n);
+        }
+    }
+    return NULL;
+}
+
+/* a and b have both families, c has IPv4 alone.  The address of b. */
+static uint32_t add_six(struct wires *w)
+{
+    uint32_t to = six(w->net, SLICE("2001:db8::b"));
+    network_address(w->net, w->a, six(w->net, SLICE("2001:db8::a")));
+    network_address(w->net, w->b, to);
+    return to;
+}
+
+Test(network, hosts_have_addresses_of_two_families)
+{
+    struct wires w;
+    wires_init(&w, 1, (struct link_config){ .latency = SIM_MS }, TRACE_LEVEL_HOPS);
+    uint32_t b6 = add_six(&w);
+    const uint32_t *ips;
+    struct buf scratch = { 0 };
+    const struct trace_rec *told = newest(&w.trace, TRACE_ADDRESS);
+    cr_expect(told->a == b6 && told->actor == w.b);
+    cr_expect(slice_eq(trace_payload(&w.trace, told->c, &scratch),
+                       (slice){ (const char *)ip6_octets(network_ip6(w.net), b6), IP6_OCTETS }));
+    cr_expect(network_ips(w.net, w.b, &ips) == 2 && ips[0] == WIRES_IP_B && ips[1] == b6);
+    const struct {
+        host_id host;
+        uint32_t peer, from;
+    } rows[] = {
+        { w.b, WIRES_IP_A, WIRES_IP_B }, { w.b, b6, b6 },
+        { w.c, WIRES_IP_A, WIRES_IP_C }, { w.c, b6, 0 },
+        { w.b, IP6_NOBODY, b6 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(network_ip_for(w.net, rows[i].host, rows[i].peer), rows[i].from, "row %zu", i);
+    }
+    buf_deinit(&scratch);
+    wires_deinit(&w);
+}
+
+/* Which of its addresses a flow uses is told where it is not the first of each. */
+Test(network, flows_tell_their_ends)
+{
+    const struct {
+        const char *to; /* NULL: IPv4 */
+        bool six, tells, arrives;
+    } rows[] = {
+        { NULL, false, false, true },
+        { NULL, true, false, true },
+        { "2001:db8::b", true, true, true },
+        { "2001:db8::77", true, true, false },
+        { "2001:db8::77", false, false, false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct wires w;
+        wires_init(&w, 1, (struct link_config){ .latency = SIM_MS }, TRACE_LEVEL_BYTES);
+        if (rows[i].six) {
+            (void)add_six(&w);
+        }
+        uint32_t to = rows[i].to ? six(w.net, slice_of(rows[i].to)) : WIRES_IP_B;
+        network_bind(w.net, w.b, 53);
+        wires_connect(&w, to, 25);
+        datagram_send(w.net, &(struct datagram){ .from = w.a,
+                                                 .to_ip = to,
+                                                 .from_port = 50000,
+                                                 .to_port = 53,
+                                                 .flow = network_flow(w.net),
+                                                 .bytes = SLICE("question") });
+        wires_run(&w, SIM_SECOND);
+        cr_expect_eq(w.client.opened_at > 0, rows[i].arrives, "row %zu", i);
+        cr_expect_eq(w.datagrams, rows[i].arrives, "row %zu", i);
+        cr_expect(rows[i].arrives || w.client.why == WHY_UNREACHABLE, "row %zu", i);
+        cr_expect_eq(w.trace.kinds[TRACE_ENDS], rows[i].tells ? 2 : 0, "row %zu", i);
+        const struct trace_rec *ends = newest(&w.trace, TRACE_ENDS);
+        cr_expect(!ends || (ends->actor == w.a && ends->b == to && is_ip6(ends->a)), "row %zu", i);
+        wires_deinit(&w);
+    }
+}
+
+Test(network, a_segment_is_smaller_by_ip6)
+{
+    struct wires w;
+    wires_init(&w, 1, (struct link_config){ .latency = SIM_MS, .rate = 1000000 },
+               TRACE_LEVEL_BYTES);
+    wires_connect(&w, add_six(&w), 25);
+    wires_run(&w, SIM_SECOND);
+    party_say_much(&w.client, 3000);
+    wires_run(&w, SIM_MINUTE);
+    cr_expect(party_got_much(&w.server, 3000));
+    uint32_t sizes[3] = { 0 };
+    size_t count = 0;
+    for (uint64_t n = 1; n <= w.trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w.trace, n);
+        if (r->kind == TRACE_SEGMENT && count < COUNT(sizes)) {
+            sizes[count++] = r->b;
+        }
+    }
+    cr_expect(sizes[0] == 1440 && sizes[1] == 1440 && sizes[2] == 120, "%u %u %u", sizes[0],
+              sizes[1], sizes[2]);
+    wires_deinit(&w);
+}
