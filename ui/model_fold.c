@@ -188,7 +188,7 @@ static enum fault_end fault_meaning(slice what)
         { SLICE_INIT("restart"), FAULT_DOWN }, { SLICE_INIT("up"), FAULT_OVER },
         { SLICE_INIT("online"), FAULT_OVER },  { SLICE_INIT("mend"), FAULT_OVER },
         { SLICE_INIT("restore"), FAULT_OVER }, { SLICE_INIT("repair"), FAULT_OVER },
-        { SLICE_INIT("heal"), FAULT_OVER },
+        { SLICE_INIT("heal"), FAULT_OVER },    { SLICE_INIT("calm"), FAULT_OVER },
     };
     for (size_t i = 0; i < COUNT(words); i++) {
         if (slice_starts(what, words[i].word) || slice_ends(what, words[i].word)) {

@@ -67,7 +67,9 @@ void stage_init(struct stage *s, struct engine *e, struct trace *t, struct netwo
 void stage_deinit(struct stage *s);
 /* The trace's name of a static text, such as a session's state: known again by where it stands. */
 uint32_t stage_name(struct stage *s, const char *literal);
-int64_t stage_unix(const struct stage *s); /* calendar seconds now */
+/* Calendar seconds by the clock of a host, which may be wrong: now, and at the start of the run. */
+int64_t actor_unix(const struct actor *self);
+int64_t actor_unix_start(const struct actor *self);
 /* The world's TLS, made at the first call: a world without TLS has none. */
 struct tls_realm *stage_tls(struct stage *s);
 /* A host's identity, good for the names that it serves beside its own, and for the stage's extra
@@ -113,6 +115,7 @@ struct actor_ops {
     void (*on_wake)(struct actor *self, uint64_t cookie);
     void (*act)(struct actor *self, enum verb verb, const void *args); /* args: the verb's struct */
     void (*power)(struct actor *self, bool on); /* the host was switched off or on */
+    void (*clock_set)(struct actor *self);      /* actor_unix_start() is another now */
     void (*finish)(struct actor *self);         /* the run is over: what still waits is told */
     void (*deinit)(struct actor *self);
 };
@@ -125,6 +128,7 @@ struct actor {
     slice name;
     struct rng rng;                /* forked by name */
     const struct trouble *trouble; /* that its services are in (trouble.h); NULL: none */
+    int64_t clock_ns;              /* how far its clock is ahead of the world's; mostly 0 */
 };
 
 /* Makes the host in the network and its actor.  Its addresses are given by the caller. */
@@ -135,6 +139,7 @@ void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);
 void actor_power(struct actor *self, bool on);
+void actor_set_clock(struct actor *self, int64_t ahead_ns);
 /* It will be shut down: its servers tell who is connected that they are going. */
 void actor_goodbye(struct actor *self);
 

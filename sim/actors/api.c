@@ -32,7 +32,7 @@ static bool api_start(struct actor *self, struct err *err_r)
     a->ids = rng_fork(&self->rng, SLICE("ids"));
     intern_init(&a->ids_given);
     intern_init(&a->retry_keys);
-    a->http_in = (struct http_server_config){ .unix_start = self->stage->unix_start,
+    a->http_in = (struct http_server_config){ .unix_start = actor_unix_start(self),
                                               .body_max = API_BODY_MAX,
                                               .timeout = SIM_MINUTE };
     if (!mail_ops.start(self, err_r)) {
@@ -105,6 +105,12 @@ static void api_power(struct actor *self, bool on)
     mail_ops.power(self, on);
 }
 
+static void api_clock_set(struct actor *self)
+{
+    mail_ops.clock_set(self);
+    api_of(mail_host_of(self))->http_in.unix_start = actor_unix_start(self);
+}
+
 static void api_finish(struct actor *self)
 {
     mail_ops.finish(self);
@@ -122,6 +128,7 @@ const struct actor_ops api_ops = {
     .on_datagram = api_datagram,
     .on_wake = api_wake,
     .power = api_power,
+    .clock_set = api_clock_set,
     .finish = api_finish,
     .deinit = api_deinit,
 };

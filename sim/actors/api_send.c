@@ -147,7 +147,7 @@ static void front_fields(struct api_host *a, struct pump *p, const struct api_re
                          struct buf *out)
 {
     struct stage *s = mail_stage(&a->mail);
-    received_by_http(out, a->mail.base.name, p, s->next_entry + 1, stage_unix(s));
+    received_by_http(out, a->mail.base.name, p, s->next_entry + 1, actor_unix(&a->mail.base));
     for (size_t i = 0; i < r->header_count; i++) {
         buf_add(out, r->headers[i].name);
         buf_addz(out, ": ");
@@ -166,7 +166,7 @@ static struct message *write_letter(struct api_host *a, struct pump *p, const st
                          .to_count = r->to_count,
                          .cc = r->cc,
                          .cc_count = r->cc_count,
-                         .now = stage_unix(mail_stage(&a->mail)) };
+                         .now = actor_unix(&a->mail.base) };
     struct letter_words words = { .subject = r->subject, .text = r->text, .html = r->html };
     struct message *letter = letter_write(&c, &words, &a->mail.base.rng);
     struct buf front = { 0 };

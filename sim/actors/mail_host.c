@@ -71,7 +71,7 @@ static void configure_sessions(struct mail_host *m)
                                               .tls_required = c->tls == TLS_POLICY_REQUIRED,
                                               .timeout = 30 * SIM_MINUTE,
                                               .errors_max = ERRORS_MAX,
-                                              .unix_start = mail_stage(m)->unix_start,
+                                              .unix_start = actor_unix_start(&m->base),
                                               .literal_max = c->size_max,
                                               .extensions = IMAP_ALL,
                                               .names = mail_stage(m)->arena };
@@ -250,6 +250,13 @@ static void mail_power(struct actor *self, bool on)
     }
 }
 
+/* What its sessions know of the calendar. */
+static void mail_clock_set(struct actor *self)
+{
+    struct mail_host *m = mail_host_of(self);
+    m->imap_in.unix_start = m->web_in.unix_start = actor_unix_start(self);
+}
+
 static void mail_finish(struct actor *self)
 {
     queue_finish(mail_host_of(self));
@@ -289,7 +296,7 @@ static void mail_deinit(struct actor *self)
         .size = sizeof(struct mail_host), .start = mail_start, .on_connect = mail_connect,         \
         .identity = mail_identity, .on_session = mail_session, .on_session_end = mail_session_end, \
         .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power,                   \
-        .finish = mail_finish, .deinit = mail_deinit,                                              \
+        .clock_set = mail_clock_set, .finish = mail_finish, .deinit = mail_deinit,                 \
     }
 
 const struct actor_ops mail_ops =

@@ -3,6 +3,7 @@
  *   mail_host.c    ports, which session serves what
  *   mail_keys.c    the words of its configuration
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
+ *   mail_trouble.c what it says while fate has it in trouble
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_report.c  what the writer is told: delivery status notifications
  *   mail_route.c   the way to a destination: MX, addresses, the next server
@@ -146,6 +147,12 @@ struct stage *mail_stage(const struct mail_host *m);
 void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void mail_smtp_end(struct mail_host *m, struct pump *p);
 struct caller *mail_caller(struct mail_host *m, struct pump *p);
+
+/* mail_trouble.c: only where fate has the host in trouble */
+/* true: refused for it. */
+bool mail_trouble(struct mail_host *m, struct pump *p, const struct session_event *ev);
+bool mail_is_full(const struct mail_host *m); /* the disk is */
+slice mail_full_reply(void);
 
 /* mail_queue.c */
 struct entry *entry_new(struct mail_host *m, slice reverse_path);

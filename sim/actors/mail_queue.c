@@ -293,6 +293,10 @@ void queue_job_done(struct mail_host *m, struct entry *e)
 
 static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct message *final_form)
 {
+    if (mail_is_full(m)) {
+        queue_deferred(m, e, i, SLICE(""), mail_full_reply());
+        return;
+    }
     bool taken = m->hooks && m->hooks->deliver && m->hooks->deliver(m, e, i, final_form);
     if (taken || store_deliver(m, e, i, final_form)) {
         (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));

@@ -70,9 +70,10 @@ static void trace_report(struct mail_host *m, const struct entry *report, uint8_
                                         .c = about });
 }
 
-static int64_t unix_of(const struct stage *s, sim_time at)
+/* By the clock of the host that writes the report. */
+static int64_t unix_of(const struct mail_host *m, sim_time at)
 {
-    return s->unix_start + (int64_t)(at / SIM_SECOND);
+    return actor_unix_start(&m->base) + (int64_t)(at / SIM_SECOND);
 }
 
 /* The original recipients, decoded, stand in `originals`, which must not move any more. */
@@ -91,7 +92,7 @@ static struct dsn_recipient describe(struct mail_host *m, const struct entry *e,
         .remote_host = slice_eq(host, m->base.name) ? SLICE("") : host,
         .reply = failure || host.len > 0 ? reply : SLICE(""),
         .original = slice_from(buf_slice(originals), at),
-        .last_attempt = r->tried ? mail_stage(m)->unix_start + r->tried - 1 : 0
+        .last_attempt = r->tried ? actor_unix_start(&m->base) + r->tried - 1 : 0
     };
 }
 
@@ -106,11 +107,11 @@ static struct message *write_text(struct mail_host *m, struct entry *e, struct d
     d->reporting_host = m->base.name;
     d->message_id = buf_slice(&id);
     d->to = entry_from(e);
-    d->now = stage_unix(s);
-    d->arrived = unix_of(s, e->since);
+    d->now = actor_unix(&m->base);
+    d->arrived = unix_of(m, e->since);
     d->envelope_id = buf_slice(&envid);
     d->whole = e->ret == SMTP_RET_FULL;
-    d->retry_until = d->action == DSN_DELAYED ? unix_of(s, e->since + m->policy.give_up) : 0;
+    d->retry_until = d->action == DSN_DELAYED ? unix_of(m, e->since + m->policy.give_up) : 0;
     struct message *report = dsn_report(d, e->message);
     buf_deinit(&id);
     buf_deinit(&envid);

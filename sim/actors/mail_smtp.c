@@ -206,7 +206,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
         buf_byte(out, '>');
     }
     buf_addz(out, ";\r\n\t");
-    date_rfc5322(out, stage_unix(mail_stage(m)));
+    date_rfc5322(out, actor_unix(&m->base));
     buf_addz(out, "\r\n");
 }
 
@@ -216,7 +216,7 @@ static void missing_fields(struct mail_host *m, const struct entry *e,
 {
     if (!has->has_date) {
         buf_addz(out, "Date: ");
-        date_rfc5322(out, stage_unix(mail_stage(m)));
+        date_rfc5322(out, actor_unix(&m->base));
         buf_addz(out, "\r\n");
     }
     if (!has->has_message_id) {
@@ -297,6 +297,9 @@ static void on_hello(struct mail_host *m, struct pump *p, const struct session_e
 
 void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
 {
+    if (m->base.trouble && mail_trouble(m, p, ev)) {
+        return;
+    }
     switch ((enum smtp_server_event)ev->kind) {
     case SMTP_EV_HELLO:
         on_hello(m, p, ev);

@@ -98,7 +98,6 @@ void store_put(struct mail_host *m, const struct account *a, struct mailbox *box
 
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message)
 {
-    struct stage *s = mail_stage(m);
     struct address a;
     struct account *account = NULL;
     struct mailbox *box = NULL;
@@ -111,7 +110,7 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
         return false;
     }
     store_put(m, account, box,
-              (struct mail_item){ .internal_date = stage_unix(s),
+              (struct mail_item){ .internal_date = actor_unix(&m->base),
                                   .letter = e->letter,
                                   .message = message_ref(message) });
     return true;

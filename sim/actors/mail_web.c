@@ -35,7 +35,7 @@ bool web_start(struct mail_host *m, struct err *err_r)
         return err_set(err_r, "host \"%.*s\": its MTA-STS policy would be no good: %s",
                        SLICE_ARG(m->base.name), why);
     }
-    m->web_in = (struct http_server_config){ .unix_start = s->unix_start,
+    m->web_in = (struct http_server_config){ .unix_start = actor_unix_start(&m->base),
                                              .body_max = REQUEST_BODY,
                                              .timeout = SIM_MINUTE };
     m->web_names = arena_array(s->arena, c->domains.count, sizeof(slice));

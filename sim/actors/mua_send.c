@@ -97,7 +97,7 @@ void mua_send(struct mua *u, const struct verb_send *args)
                          .to_count = args->to.count,
                          .cc = args->cc.items,
                          .cc_count = args->cc.count,
-                         .now = stage_unix(s) };
+                         .now = actor_unix(&u->base) };
     task.message = letter_write(&c, &args->words, &u->base.rng);
     task.letter = letter_of(u, &task, id);
     task.to = everybody(u, args, &task.to_count);

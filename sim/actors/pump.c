@@ -129,6 +129,9 @@ static bool turn(struct pump *p)
     case STEP_WANT_ORDER: /* an idle client may still be spoken to (a 421), or left */
         return feed_next(p);
     case STEP_WANT_ROOM:
+        if (pump_is_late(p) && p->io.out->size > 0) {
+            return false;
+        }
         flush(p);
         p->io.room = room_of(p);
         return p->stream && p->io.room > 0;
@@ -145,9 +148,13 @@ static bool turn(struct pump *p)
     return false;
 }
 
+/* A server that takes its time says one thing, and nothing more before that is sent. */
 static void turn_all(struct pump *p)
 {
     while (!p->closing && turn(p)) {
+        if (p->actor->trouble && p->io.out->size > 0 && pump_is_late(p)) {
+            break;
+        }
     }
 }
 
@@ -165,6 +172,9 @@ static void free_pump(struct pump *p)
     }
     if (p->seal) {
         pump_tls_free(p);
+    }
+    if (p->late) {
+        pump_late_free(p);
     }
     if (p->session != p->inside) {
         mem_free(p->session);
@@ -186,6 +196,9 @@ static void take_out(struct pump *p)
 
 static void give_back_out(struct pump *p)
 {
+    if (p->io.out->size > 0 && (pump_is_held(p) || pump_is_late(p))) {
+        pump_hold(p);
+    }
     flush(p);
     p->io.out = NULL;
     p->actor->stage->out_depth--;
@@ -205,7 +218,7 @@ static void run_taken(struct pump *p)
     turn_all(p);
     trace_state(p);
     give_back_out(p);
-    if (p->closing && p->stream) {
+    if (p->closing && p->stream && !pump_is_held(p)) {
         finish(p);
     }
     pump_arm(p);
@@ -213,10 +226,18 @@ static void run_taken(struct pump *p)
 
 void pump_run(struct pump *p)
 {
-    if (p->io.out || !p->begun) {
+    if (p->io.out || !p->begun || pump_is_held(p)) {
         return; /* asked for from inside: the outer loop goes on; or TLS does not stand yet */
     }
     take_out(p);
+    run_taken(p);
+}
+
+void pump_release(struct pump *p, struct outq *held)
+{
+    take_out(p);
+    outq_move(p->io.out, held);
+    flush(p);
     run_taken(p);
 }
 
@@ -301,7 +322,9 @@ static void on_ended(void *user, struct stream *s)
     }
     p->peer_ended = true;
     if (p->closing) {
-        stream_finish(s);
+        if (!pump_is_held(p)) {
+            stream_finish(s);
+        }
         return;
     }
     pump_run(p);

@@ -16,6 +16,7 @@ struct pump {
     const void *config;
     const struct pump_tls *how; /* NULL: TLS is not possible */
     struct pump_seal *seal;     /* NULL: plain text */
+    struct pump_late *late;     /* NULL: nothing was ever held back */
     pool_id id;
     uint64_t user;
     uint32_t flow, self_ip, peer_ip;
@@ -52,13 +53,25 @@ static inline void pump_push(struct pump *p, struct chunk take)
     p->in[p->in_head + p->in_count++] = take;
 }
 
+/* pump_late.c: a server whose replies come late */
+bool pump_is_late(const struct pump *p); /* what is said now is to be held */
+bool pump_is_held(const struct pump *p); /* something is, and nothing goes on */
+void pump_hold(struct pump *p);          /* what stands in the lent queue */
+sim_time pump_late_now(const struct pump *p);
+void pump_release(struct pump *p, struct outq *held); /* pump.c: sends it, and goes on */
+void pump_late_free(struct pump *p);
+
 /* pump_time.c */
 void pump_arm(struct pump *p); /* sees that it is woken at the next deadline */
-/* The clock of its deadlines. */
-static inline sim_time pump_now(const struct pump *p)
+/* The clock of its deadlines; the other one never stands still. */
+static inline sim_time pump_running_now(const struct pump *p)
 {
     const struct stage *s = p->actor->stage;
     return p->outside && s->wall.ppm != 0 ? s->wall.now : s->engine->now;
+}
+static inline sim_time pump_now(const struct pump *p)
+{
+    return p->late ? pump_late_now(p) : pump_running_now(p);
 }
 
 /* pump_tls.c: all but the first two only where there is a seal */

@@ -12,7 +12,7 @@ static bool pump_alive(void *self, uint64_t id)
  * counts. */
 static sim_time deadline_of(const struct pump *p)
 {
-    if (!p->stream || p->closing) {
+    if (!p->stream || p->closing || pump_is_held(p)) {
         return 0;
     }
     if (p->seal && pump_tls_shaking(p)) {

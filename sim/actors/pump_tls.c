@@ -210,7 +210,7 @@ static struct tls *endpoint(struct pump *p, bool server)
     struct tls_realm *realm = stage_tls(a->stage);
     struct tls_config c = { .versions = p->how->versions,
                             .flow = p->flow,
-                            .unix_now = stage_unix(a->stage) };
+                            .unix_now = actor_unix(a) };
     if (!realm) {
         return NULL;
     }

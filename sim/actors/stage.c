@@ -58,9 +58,24 @@ uint32_t stage_name(struct stage *s, const char *literal)
     return name;
 }
 
-int64_t stage_unix(const struct stage *s)
+int64_t actor_unix_start(const struct actor *self)
 {
-    return s->unix_start + (int64_t)(s->engine->now / SIM_SECOND);
+    int64_t start = self->stage->unix_start + self->clock_ns / (int64_t)SIM_SECOND;
+    return start > 0 ? start : 0; /* no clock of mail goes back before 1970 */
+}
+
+int64_t actor_unix(const struct actor *self)
+{
+    return actor_unix_start(self) + (int64_t)(self->stage->engine->now / SIM_SECOND);
+}
+
+void actor_set_clock(struct actor *self, int64_t ahead_ns)
+{
+    bool changed = self->clock_ns != ahead_ns;
+    self->clock_ns = ahead_ns;
+    if (changed && self->ops->clock_set) {
+        self->ops->clock_set(self);
+    }
 }
 
 struct tls_realm *stage_tls(struct stage *s)

@@ -97,9 +97,16 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
                             LASTS },
     [VERB_TEMP_FAIL] = { "temp-fail", "the host's SMTP server refuses with a code of your choice",
                          VERB_HOST, sizeof(struct verb_temp_fail), verb_temp_fail_keys, LASTS },
+    [VERB_CLOCK] = { "clock",
+                     "the host's clock is wrong: so are the dates that it writes (Date, Received), "
+                     "and for it certificates are good or not by that clock",
+                     VERB_HOST, sizeof(struct verb_clock), verb_clock_keys, LASTS },
+    [VERB_CHAOS] = { "chaos", "things go wrong by chance, drawn from the seed", VERB_WORLD,
+                     sizeof(struct verb_chaos), verb_chaos_keys, LASTS },
+    [VERB_CALM] = { "calm", "no more goes wrong by chance; what does already is over in its time",
+                    VERB_WORLD, 0, no_keys, false },
     [VERB_REPAIR] = { "repair",
-                      "the host's services work as before: ends refuse, disk-full, slow-replies "
-                      "and "
-                      "temp-fail",
+                      "the host's services work as before: ends refuse, disk-full, slow-replies, "
+                      "temp-fail and clock",
                       VERB_HOST, 0, no_keys, false },
 };

@@ -26,7 +26,10 @@ enum verb {
     VERB_DISK_FULL,
     VERB_SLOW_REPLIES,
     VERB_TEMP_FAIL,
+    VERB_CLOCK,
     VERB_REPAIR,
+    VERB_CHAOS,
+    VERB_CALM,
     VERB_COUNT
 };
 
@@ -105,6 +108,19 @@ struct verb_temp_fail {
     slice text;
     struct key_list to; /* these recipients only; empty: all */
 };
+struct verb_clock {
+    int64_t offset;
+};
+#define CLOCK_OFFSET_MAX ((int64_t)(3650 * SIM_DAY)) /* either way */
+#define CHAOS_FAULTS                                                                               \
+    "cut slow lossy partition crash restart refuse disk-full slow-replies temp-fail clock dns"
+struct verb_chaos {
+    sim_time between;
+    uint32_t faults; /* bits, of CHAOS_FAULTS; 0: all */
+    sim_time lasting;
+    struct key_list hosts; /* empty: all */
+};
+extern const struct key verb_clock_keys[], verb_chaos_keys[];
 extern const struct key verb_lossy_keys[], verb_partition_keys[], verb_refuse_keys[],
     verb_slow_replies_keys[], verb_temp_fail_keys[];
 

@@ -50,6 +50,24 @@ const struct key verb_temp_fail_keys[] = {
     KEY_ROW_END,
 };
 
+const struct key verb_clock_keys[] = {
+    { "offset", KEY_OFFSET, offsetof(struct verb_clock, offset), NULL, -CLOCK_OFFSET_MAX,
+      CLOCK_OFFSET_MAX, NULL, "how far it is ahead, such as \"+2h\"; behind: \"-10min\"" },
+    KEY_ROW_END,
+};
+
+const struct key verb_chaos_keys[] = {
+    { "rate", KEY_FREQUENCY, offsetof(struct verb_chaos, between), "1/h", 0, 0, NULL,
+      "how often on average something goes wrong somewhere" },
+    { "lasting", KEY_DURATION, offsetof(struct verb_chaos, lasting), "10min", (int64_t)SIM_SECOND,
+      (int64_t)(30 * SIM_DAY), NULL, "how long each lasts at most" },
+    { "faults", KEY_CHOICES, offsetof(struct verb_chaos, faults), "", 0, 0, CHAOS_FAULTS,
+      "what may go wrong; without it any of these; dns: a resolver or name server has no power" },
+    { "hosts", KEY_HOSTS, offsetof(struct verb_chaos, hosts), "", 0, 0, NULL,
+      "whom it may befall, and their links; without it everybody" },
+    KEY_ROW_END,
+};
+
 uint16_t verb_refuse_port(const struct verb_refuse *r)
 {
     static const uint16_t ports[] = { 0, 25, 587, 465, 110, 995, 143, 993, 80, 443, 53 };

@@ -40,6 +40,8 @@ bool parse_rfc3339(slice s, int64_t *unix_r);
 
 /* "12ms" "4h" "1.5s" "2d" "1h 30min"; units ns us ms s m min h d. */
 bool parse_duration(slice s, sim_time *ns_r);
+bool parse_offset(slice s, int64_t *ns_r);          /* "-3h", "+10min", "10min" */
+bool parse_frequency(slice s, sim_time *between_r); /* "3/h": 20 minutes */
 /* "10MB" (10^6) "10MiB" (2^20) "512" "512B". */
 bool parse_size(slice s, uint64_t *bytes_r);
 /* "5Mbit/s" "64kbit/s" "1Gbit/s": bits a second. */

@@ -85,6 +85,37 @@ bool parse_duration(slice s, sim_time *ns_r)
     return any;
 }
 
+bool parse_offset(slice s, int64_t *ns_r)
+{
+    bool minus = slice_starts(s, SLICE("-"));
+    bool plus = slice_starts(s, SLICE("+"));
+    sim_time ns;
+    if (!parse_duration(slice_from(s, minus || plus), &ns) || ns > INT64_MAX) {
+        return false;
+    }
+    *ns_r = minus ? -(int64_t)ns : (int64_t)ns;
+    return true;
+}
+
+/* A number, and in which time: "3/h", "1/2d". */
+bool parse_frequency(slice s, sim_time *between_r)
+{
+    slice rest = s, number = slice_cut(&rest, '/');
+    uint64_t times;
+    sim_time time;
+    bool bare = rest.len > 0 && ascii_is_alpha(rest.ptr[0]);
+    char one[16] = "1";
+    for (size_t i = 0; bare && i < rest.len && i + 2 < sizeof one; i++) {
+        one[i + 1] = rest.ptr[i];
+    }
+    if (rest.len >= sizeof one || !slice_to_u64(number, &times) || times == 0 ||
+        !parse_duration(bare ? slice_of(one) : rest, &time) || time / times == 0) {
+        return false;
+    }
+    *between_r = time / times;
+    return true;
+}
+
 bool parse_size(slice s, uint64_t *bytes_r)
 {
     static const struct unit units[] = {

@@ -19,6 +19,8 @@ static void apply_walls(struct world *w, const struct fault *f);
 static void apply_ports(struct world *w, const struct fault *f);
 static void apply_trouble(struct world *w, const struct fault *f);
 static void apply_restart(struct world *w, const struct fault *f);
+static void apply_clock(struct world *w, const struct fault *f);
+static void apply_chaos(struct world *w, const struct fault *f);
 
 /* What a verb of fate changes, and what undoes it; apply NULL: it is what undoes. */
 static const struct deed {
@@ -43,6 +45,9 @@ static const struct deed {
     [VERB_DISK_FULL] = { true, apply_trouble, VERB_REPAIR },
     [VERB_SLOW_REPLIES] = { true, apply_trouble, VERB_REPAIR },
     [VERB_TEMP_FAIL] = { true, apply_trouble, VERB_REPAIR },
+    [VERB_CLOCK] = { true, apply_clock, VERB_REPAIR },
+    [VERB_CHAOS] = { true, apply_chaos, VERB_CALM },
+    [VERB_CALM] = { true, NULL, VERB_CALM },
     [VERB_REPAIR] = { true, NULL, VERB_REPAIR },
 };
 
@@ -201,6 +206,18 @@ static void apply_restart(struct world *w, const struct fault *changed)
     apply_power(w, changed);
 }
 
+/* A clock is set: the newest says what it shows. */
+static void apply_clock(struct world *w, const struct fault *changed)
+{
+    int64_t ahead = w->scenario->hosts[changed->step.host].clock;
+    for (const struct fault *f = w->fate.faults; f; f = f->next) {
+        if (befalls(f, changed) && deed_of(f)->apply == apply_clock) {
+            ahead = ((const struct verb_clock *)f->step.args)->offset;
+        }
+    }
+    actor_set_clock(w->hosts[changed->step.host], ahead);
+}
+
 static void apply_trouble(struct world *w, const struct fault *changed)
 {
     struct trouble *t = &w->fate.troubles[changed->step.host];
@@ -226,91 +243,6 @@ static void apply_trouble(struct world *w, const struct fault *changed)
 
 /* ---- what is told ---- */
 
-/* "the link carries nothing" says which one: "the link between A and B carries nothing"; "the link
- * of A", where it is the one into the internet. */
-static void add_link_text(const struct world *w, const struct scenario_step *step, slice rest,
-                          struct buf *out)
-{
-    const struct scenario_link *l =
-        step->link != SCENARIO_NONE ? &w->scenario->links[step->link] : NULL;
-    size_t a = l ? l->a : step->host, b = l ? l->b : SCENARIO_NONE;
-    buf_addz(out, "the link");
-    buf_addz(out, b == SCENARIO_NONE ? " of " : " between ");
-    buf_add(out, w->hosts[a]->name);
-    if (b != SCENARIO_NONE) {
-        buf_addz(out, " and ");
-        buf_add(out, w->hosts[b]->name);
-    }
-    buf_add(out, rest);
-}
-
-static void add_names(struct buf *out, const struct key_list *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        buf_addz(out, i == 0 ? "" : i + 1 < names->count ? ", " : " and ");
-        buf_add(out, names->items[i]);
-    }
-}
-
-static void add_partition(struct buf *out, const struct verb_partition *p)
-{
-    add_names(out, &p->hosts);
-    buf_addz(out, " cannot reach ");
-    if (p->from.count == 0) {
-        buf_addz(out, "anybody else, nor they them");
-    } else {
-        add_names(out, &p->from);
-        buf_addz(out, ", nor they them");
-    }
-}
-
-static void add_refuse(struct buf *out, const struct verb_refuse *r)
-{
-    uint16_t port = verb_refuse_port(r);
-    buf_addz(out, "the host takes no new connections");
-    if (port != 0) {
-        buf_addz(out, " on port ");
-        fmt_u64(out, port);
-    }
-    buf_addz(out, r->how == REFUSE_SILENCE ? ", and says nothing" : "");
-}
-
-static void add_temp_fail(struct buf *out, const struct verb_temp_fail *f)
-{
-    static const char *const at[] = { "MAIL", "RCPT", "the letter" };
-    buf_addz(out, "the host's SMTP server says ");
-    fmt_u64(out, (uint64_t)f->code);
-    buf_addz(out, " to ");
-    buf_addz(out, at[f->at]);
-}
-
-void fate_text(const struct world *w, const struct scenario_step *step, struct buf *out)
-{
-    const slice link = SLICE("the link");
-    slice doc = slice_of(step->verb->doc);
-    switch (verb_of(step)) {
-    case VERB_PARTITION:
-        add_partition(out, step->args);
-        break;
-    case VERB_REFUSE:
-        add_refuse(out, step->args);
-        break;
-    case VERB_TEMP_FAIL:
-        add_temp_fail(out, step->args);
-        break;
-    case VERB_SLOW_REPLIES:
-        buf_addz(out, "each reply of the host's servers is late by ");
-        fmt_duration(out, ((const struct verb_slow_replies *)step->args)->delay);
-        break;
-    default:
-        if (step->verb->target == VERB_LINK && slice_starts(doc, link)) {
-            add_link_text(w, step, slice_from(doc, link.len), out);
-        } else {
-            buf_add(out, doc);
-        }
-    }
-}
-
 /* Faults are told as such beside the step, so that the screen can show a broken link or a dark
  * host.  The record's number. */
 static uint64_t tell(struct world *w, const struct scenario_step *step, sim_time until)
@@ -332,6 +264,13 @@ static uint64_t tell(struct world *w, const struct scenario_step *step, sim_time
     return record;
 }
 
+/* Chaos does nothing itself: see fate_chaos.c. */
+static void apply_chaos(struct world *w, const struct fault *changed)
+{
+    (void)w;
+    (void)changed;
+}
+
 /* ---- the faults that hold ---- */
 
 static struct fault *add(struct world *w, const struct scenario_step *step)
@@ -351,7 +290,7 @@ static struct fault *add(struct world *w, const struct scenario_step *step)
     return f;
 }
 
-static struct fault *find(const struct world *w, uint64_t id)
+struct fault *fate_find(const struct world *w, uint64_t id)
 {
     struct fault *f = w->fate.faults;
     while (f && f->id != id) {
@@ -390,7 +329,7 @@ static void over(struct world *w, struct fault *f)
 static void on_end(void *world, uint64_t id)
 {
     struct world *w = world;
-    struct fault *f = find(w, id);
+    struct fault *f = fate_find(w, id);
     if (!f) {
         return; /* undone before its time */
     }
@@ -410,7 +349,7 @@ static void on_end(void *world, uint64_t id)
 static void on_goodbye_said(void *world, uint64_t id)
 {
     struct world *w = world;
-    struct fault *f = find(w, id);
+    struct fault *f = fate_find(w, id);
     if (f) {
         f->closing = false;
         apply_restart(w, f);
@@ -450,6 +389,9 @@ static void begin(struct world *w, const struct scenario_step *step)
         shut_down(w, f);
     }
     deed_of(f)->apply(w, f);
+    if (verb_of(step) == VERB_CHAOS) {
+        chaos_begins(w, f);
+    }
     w->trace->cause = before;
 }
 

@@ -16,6 +16,7 @@ struct fault {
     sim_time until;            /* 0: for good */
     bool told;                 /* in the trace; a link that is down from the start is not */
     bool closing;              /* restart: still saying goodbye */
+    struct rng rng;            /* chaos: what comes next */
     /* As others see it, in lists that are made anew with each change. */
     struct network_bar bar;
     struct network_wall wall;
@@ -33,7 +34,10 @@ void fate_init(struct world *w);
 /* A step that is fate's: does it, or undoes what was done; both are told as a FAULT.
  * false: it is not fate's. */
 bool fate_strikes(struct world *w, const struct scenario_step *step);
-/* What a step does, in words: which link, which port. */
+struct fault *fate_find(const struct world *w, uint64_t id); /* that holds; NULL: it is over */
+/* fate_chaos.c: from here on as long as it holds. */
+void chaos_begins(struct world *w, struct fault *f);
+/* fate_text.c: what a step does, in words: which link, which port. */
 void fate_text(const struct world *w, const struct scenario_step *step, struct buf *out);
 
 #endif

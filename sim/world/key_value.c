@@ -90,6 +90,31 @@ static bool read_duration(struct key_reader *r, const struct key *k, slice text,
     return true;
 }
 
+static void show_offset(struct buf *b, uint64_t v)
+{
+    buf_byte(b, (int64_t)v < 0 ? '-' : '+');
+    fmt_duration(b, (int64_t)v < 0 ? 0 - v : v);
+}
+
+static bool read_offset(struct key_reader *r, const struct key *k, slice text, void *out,
+                        struct err *why)
+{
+    (void)r;
+    int64_t v;
+    if (!parse_offset(text, &v)) {
+        return false;
+    }
+    *(int64_t *)out = v;
+    return in_range(k, v) || range_check(k, UINT64_MAX, text, show_offset, why);
+}
+
+static bool read_frequency(struct key_reader *r, const struct key *k, slice text, void *out,
+                           struct err *why)
+{
+    (void)r, (void)k, (void)why;
+    return parse_frequency(text, out);
+}
+
 static bool read_size(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
@@ -263,6 +288,8 @@ static const struct type_row {
     [KEY_OBJECTS] = { "a list of objects", "", sizeof(struct key_objects), NULL, KEY_END },
     [KEY_ADDRESS_MAP] = { "an object of addresses", "", sizeof(struct key_address_map), NULL,
                           KEY_END },
+    [KEY_OFFSET] = { "an offset", "-3h", sizeof(int64_t), read_offset, KEY_END },
+    [KEY_FREQUENCY] = { "a frequency", "3/h", sizeof(sim_time), read_frequency, KEY_END },
     [KEY_OBJECT_MAP] = { "an object of objects", "", sizeof(struct key_objects), NULL, KEY_END },
 };
 

@@ -1,6 +1,7 @@
 /* load_hosts.c - the hosts of a scenario: each by the table of its kind, then what only shows when
  * all are known: who keeps which domain and account.
  * Never knows what a kind does with its configuration. */
+#include "sim/actors/verbs.h"
 #include "sim/base/err.h"
 #include "sim/mail/address.h"
 #include "sim/trace/trace.h"
@@ -16,12 +17,16 @@ struct common {
     slice kind;
     uint32_t ip;
     struct key_list real;
+    int64_t clock;
 };
 
 const struct key host_keys[] = {
     { "kind", KEY_TEXT, offsetof(struct common, kind), NULL, 0, 0, NULL, "what the host is" },
     { "ip", KEY_IP, offsetof(struct common, ip), "", 0, 0, NULL,
       "its address; without it one of the documentation ranges" },
+    { "clock-offset", KEY_OFFSET, offsetof(struct common, clock), "", -CLOCK_OFFSET_MAX,
+      CLOCK_OFFSET_MAX, NULL,
+      "how far its clock is ahead of the right time, such as \"+2h\"; behind: \"-10min\"" },
     { "real", KEY_TEXTS, offsetof(struct common, real), "", 0, 0, NULL,
       "a real server on this machine that answers instead, such as \"127.0.0.1:2525\"; or one for "
       "each port, such as \"25=127.0.0.1:2525\"; only mailflow serve runs such a scenario" },
@@ -97,6 +102,7 @@ static void configure(struct load *l, const struct json_node *n, struct scenario
     (void)key_read(&l->reader, n, parts, COUNT(parts), NULL);
     h->config = config;
     h->ip = common.ip;
+    h->clock = common.clock;
     load_reals(l, n, &common.real, h);
     for (struct scenario_host *other = l->sc->hosts; h->ip != 0 && other < h; other++) {
         if (other->ip == h->ip) {

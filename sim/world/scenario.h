@@ -38,6 +38,7 @@ struct scenario_host {
     const struct host_kind *kind;
     const void *config; /* kind->config_size bytes */
     uint32_t ip;        /* host order; 0: the world gives it one */
+    int64_t clock;      /* how far its clock is ahead, in ns */
     const struct scenario_real *reals;
     size_t real_count; /* 0: it is simulated */
 };

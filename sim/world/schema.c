@@ -92,6 +92,8 @@ static const struct form {
     [KEY_BOOL] = { "boolean", NULL, NULL, false },
     [KEY_INT] = { "integer", NULL, NULL, false },
     [KEY_DURATION] = { "string", NULL, DURATION, false },
+    [KEY_OFFSET] = { "string", NULL, "^[-+]?( *" AMOUNT "(ns|us|ms|s|min|m|h|d) *)+$", false },
+    [KEY_FREQUENCY] = { "string", NULL, "^[0-9]+/([0-9.]* *(ns|us|ms|s|min|m|h|d) *)+$", false },
     [KEY_SIZE] = { "string", NULL, "^" AMOUNT "(B|kB|KB|MB|GB|KiB|MiB|GiB)?$", false },
     [KEY_RATE] = { "string", NULL, "^" AMOUNT "[kMG]?bit/s$", false },
     [KEY_PERCENT] = { "string", NULL, "^" AMOUNT "%$", false },

@@ -63,6 +63,7 @@ void world_add_hosts(struct world *w)
     for (size_t i = 0; i < sc->host_count; i++) {
         const struct scenario_host *h = &sc->hosts[i];
         w->hosts[i] = stage_add(&w->stage, actor_ops_of(h->kind), h->name, h->config);
+        actor_set_clock(w->hosts[i], h->clock);
         if (h->kind->roles & ROLE_MUA) {
             set_up_device(w, i);
         } else if ((h->kind->roles & ROLE_RESOLVER) && !w->resolver) {

@@ -116,7 +116,126 @@ static const struct small_row port_rows[] = {
       "'for':'10min'}," BOB "],'expect':[{'connections':'submission','count':0,'at':'10min'},"
       NOT_YET("10min") "]" },
 };
+static const struct small_row trouble_rows[] = {
+    { "a full disk: no letter is taken, and it waits where it was",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "disk-full", ",'for':'12min'") "," BOB "],'expect':["
+      "{'said':'452 4.3.1','service':'smtp','by':'server','count':2},"
+      "{'refused':452,'reply':'4.3.1','host':'mail.example.net','count':2},"
+      NOT_YET("12min") "," BY("1h") ",{'outcome':'delivered','count':1}]" },
+    { "a full disk: a mailbox must wait, and the queue is not lost",
+      SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "nobody@example.net") ","
+      "{'at':'1.4s','host':'mail.example.org','do':'disk-full','for':'20min'},"
+      "{'at':'10s','host':'mail.example.org','do':'crash','for':'10s'}],'expect':["
+      "{'at':'20min','mailbox':'alice@example.org','messages':0},"
+      "{'deferred':'alice@example.org','reason':'4.3.1','min':2},"
+      "{'mailbox':'alice@example.org','messages':1}]" },
+    { "451 at RCPT for as long as it is said",
+      SMALL_HOSTS ",'until':'3d','script':[" ON_NET("0s", "temp-fail", ",'for':'2d'") "," BOB "],'expect':["
+      "{'said':'451 4.3.0','service':'smtp','by':'server','min':20},"
+      NOT_YET("2d") ",{'mailbox':'bob@example.net','messages':1},"
+      "{'outcome':'bounced','count':0}]" },
+    { "another code and text, at MAIL: refused for good",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "temp-fail",
+      ",'command':'mail','code':550,'text':'5.7.1 Not from you'") "," BOB "],'expect':["
+      "{'outcome':'bounced','to':'bob@example.net','reason':'550 5.7.1 Not from you','count':1}]" },
+    { "for one recipient, and behind the dot: the newest is heard first",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "temp-fail", ",'to':'bob@example.net','for':'30min'")
+      "," ON_NET("0s", "temp-fail", ",'command':'data','code':452,'for':'2min'") ","
+      "{'at':'1s','host':'alice-laptop','do':'send','to':['bob@example.net','carol@example.net'],"
+      "'subject':'S','text':'T'}],'expect':["
+      "{'at':'10s','deferred':'carol@example.net','reason':'452 4.3.0','count':1},"
+      "{'at':'10s','deferred':'bob@example.net','reason':'451 4.3.0','count':1},"
+      "{'at':'20min','mailbox':'carol@example.net','messages':1}," NOT_YET("30min") "," BY("2h")
+      "]" },
+    { "each reply half a minute late: it takes minutes, and arrives once",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "slow-replies", ",'delay':'30s'") "," BOB
+      "],'expect':[" NOT_YET("90s") "," BY("5min") ",{'at':'2min','outcome':'relayed','count':0},"
+      "{'deferred':'bob@example.net','count':0},{'outcome':'relayed','count':1}]" },
+    { "later than a client waits: RFC 5321 4.5.3.2",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "slow-replies", ",'delay':'6min','for':'20min'") ","
+      BOB "],'expect':[{'at':'8min','deferred':'bob@example.net','count':1}," BY("2h") "]" },
+    { "late under TLS, too",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"
+      "'domain':'example.net','accounts':{'bob':'b'},'tls':'opportunistic'}},'script':["
+      ON_NET("0s", "slow-replies", ",'delay':'20s'") "," BOB "],'expect':["
+      "{'secured':'smtp','count':1}," NOT_YET("80s") "," BY("10min") "]" },
+};
+
+static const struct small_row clock_rows[] = {
+    { "a clock that is three hours fast dates what it writes",
+      SMALL_HOSTS ",'script':[" ON_NET("0s", "clock", ",'offset':'+3h'") "," BOB ","
+      SMALL_DO("10s", "bob-pc", "fetch") "],'expect':["
+      "{'said':'Mon, 7 Sep 2026 12:00:01 +0000','service':'imap','by':'server','min':1},"
+      "{'said':'Mon, 7 Sep 2026 09:00:01 +0000','service':'imap','by':'server','min':1}]" },
+    { "a key says that it was never right; the script sets it, and it goes back",
+      "'hosts':{'alice-laptop':{'kind':'mua','account':'alice@example.org','clock-offset':'-1d'},"
+      SMALL_ORG "," SMALL_NET "},'script':[" BOB ","
+      "{'at':'2s','host':'alice-laptop','do':'clock','offset':'0s','for':'5s'},"
+      SMALL_SEND("3s", "bob@example.net") "," SMALL_SEND("9s", "bob@example.net") "],'expect':["
+      "{'said':'Date: Sun, 6 Sep 2026 09:00:01 +0000','service':'submission','count':1},"
+      "{'said':'Date: Mon, 7 Sep 2026 09:00:03 +0000','service':'submission','count':1},"
+      "{'said':'Date: Sun, 6 Sep 2026 09:00:09 +0000','service':'submission','count':1}]" },
+    { "to who lives ten years later, each certificate has expired",
+      "'hosts':{'alice-laptop':{'kind':'mua','account':'alice@example.org','tls':'required',"
+      "'clock-offset':'+3650d'},'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'w'},'tls':'opportunistic'}},'script':["
+      SMALL_SEND("1s", "alice@example.org") "],'expect':["
+      "{'unsecured':'submission','why':'expired','min':1},{'outcome':'delivered','count':0}]" },
+};
+
+static const struct small_row chaos_rows[] = {
+    { "chaos for a day: all that was sent arrives, or is reported",
+      LINKED ",'script':[{'at':'0s','do':'chaos','rate':'6/h','for':'1d','lasting':'20min'},"
+      "{'at':'1s','host':'alice-laptop','do':'send','to':['bob@example.net'],'subject':'S',"
+      "'text':'T','repeat':20,'every':'1h'},"
+      "{'at':'25h','host':'alice-laptop','do':'fetch'}],'expect':["
+      "{'outcome':'delivered','to':'bob@example.net','min':20}]" },
+    { "chaos of one kind, for some, and calm",
+      SMALL_HOSTS ",'script':[{'at':'0s','do':'chaos','rate':'1/min','faults':['dns'],"
+      "'lasting':'5s'},{'at':'2h','do':'calm'}," SMALL_SEND("3h", "bob@example.net") "],"
+      "'expect':[{'mailbox':'bob@example.net','messages':1}]" },
+};
 /* clang-format on */
+
+Test(fate, troubles_services)
+{
+    SMALL_WORLDS_HOLD(trouble_rows);
+    SMALL_WORLDS_HOLD(clock_rows);
+    SMALL_WORLDS_HOLD(chaos_rows);
+}
+
+/* How often each fault was told between two moments. */
+static size_t told_between(const struct trace *t, const char *what, sim_time from, sim_time to)
+{
+    size_t count = 0;
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        count += r->kind == TRACE_FAULT && r->until > 0 && r->at > from && r->at <= to &&
+                 slice_eq(trace_name_of(t, r->a), slice_of(what));
+    }
+    return count;
+}
+
+Test(fate, chaos_is_as_frequent_as_it_is_told)
+{
+    static const char *const kinds[] = { "cut",          "slow",      "lossy",  "partition",
+                                         "crash",        "restart",   "refuse", "disk-full",
+                                         "slow-replies", "temp-fail", "clock" };
+    struct small_world w;
+    size_t all = 0;
+    cr_assert(small_world_new(&w, SMALL_HOSTS ",'script':[{'at':'0s','do':'chaos','rate':'10/h',"
+                                              "'lasting':'1min','for':'40h'}],'until':'50h'"));
+    small_world_run(&w);
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        size_t n = told_between(&w.trace, kinds[i], 0, 40 * SIM_HOUR);
+        cr_expect(n >= 10 && n <= 120, "%s: %zu", kinds[i], n);
+        cr_expect_eq(told_between(&w.trace, kinds[i], 40 * SIM_HOUR, SIM_FOREVER), 0, "%s",
+                     kinds[i]);
+        all += n;
+    }
+    cr_expect(all > 320 && all < 480, "%zu for 40 hours of 10", all);
+    small_world_free(&w);
+}
 
 Test(fate, takes_power)
 {
