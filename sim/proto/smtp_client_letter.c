@@ -118,6 +118,12 @@ static void say_rcpt(struct smtp_client *s, struct session_io io, size_t i)
     outq_static(io.out, SLICE("RCPT TO:<"));
     outq_text(io.out, to);
     outq_static(io.out, SLICE(">"));
+    if (s->letter->asked) {
+        const struct smtp_asked *asked = &s->letter->asked[i];
+        struct smtp_rcpt rcpt = { .notify = asked->notify, .orcpt = asked->orcpt };
+        assert(smtp_client_one_line(asked->orcpt));
+        smtp_ext_say_rcpt(smtp_client_extensions(s), &rcpt, io.out);
+    }
     outq_static(io.out, SLICE("\r\n"));
 }
 
