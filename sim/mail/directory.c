@@ -140,7 +140,7 @@ bool directory_serves(const struct directory *d, slice domain)
     return false;
 }
 
-struct account *directory_login(const struct directory *d, slice login, slice password)
+struct account *directory_user(const struct directory *d, slice login)
 {
     slice domain = d->domain;
     for (size_t i = login.len; i-- > 0;) {
@@ -150,7 +150,12 @@ struct account *directory_login(const struct directory *d, slice login, slice pa
             break;
         }
     }
-    struct account *a = directory_find(d, login, domain);
+    return directory_find(d, login, domain);
+}
+
+struct account *directory_login(const struct directory *d, slice login, slice password)
+{
+    struct account *a = directory_user(d, login);
     return a && slice_eq(a->password, password) ? a : NULL;
 }
 

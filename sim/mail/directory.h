@@ -32,7 +32,8 @@ struct account *directory_add(struct directory *d, slice user, slice domain, sli
 /* By local part as delivered to: without case, as nearly every system does (RFC 5321 2.4 leaves it
  * to the receiving host), a quoted one by what the quotes mean.  NULL: no such mailbox. */
 struct account *directory_find(const struct directory *d, slice local, slice domain);
-bool directory_serves(const struct directory *d, slice domain); /* has it accounts there? */
+bool directory_serves(const struct directory *d, slice domain);         /* has it accounts there? */
+struct account *directory_user(const struct directory *d, slice login); /* who that would be */
 /* login: "alice" or "alice@example.org".  NULL: unknown user or wrong password. */
 struct account *directory_login(const struct directory *d, slice login, slice password);
 /* Name as IMAP compares it: INBOX without case, others exactly.  NULL: no such mailbox. */

@@ -50,7 +50,8 @@ struct smtp_server_config {
     uint32_t extensions; /* offered */
     uint64_t size_max;   /* octets; 0: no limit is declared */
     bool auth_required;  /* a submission server: MAIL before AUTH gets 530 5.7.0 (RFC 4954 6) */
-    bool auth_needs_tls; /* AUTH is offered under TLS only (523 5.7.10, RFC 5248 2.4) */
+    bool auth_needs_tls; /* mechanisms that show the password are offered under TLS only (538
+                            5.7.11, RFC 4954 4 and 6; where no others are, 523 5.7.10) */
     bool tls_required;   /* before TLS all but NOOP, EHLO, STARTTLS and QUIT get 530 5.7.0 (RFC 3207
                             4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
@@ -83,9 +84,11 @@ enum smtp_server_event {
     SMTP_EV_VRFY,    /* asks; text: the argument; code 0: 252 (RFC 5321 3.5.3); 250, 550, 553 */
     SMTP_EV_EXPN,    /* asks; text: the argument; code 0: 252; 250 with a line for each member */
     SMTP_EV_SECRET   /* asks, in AUTH CRAM-MD5 and SCRAM; text: the authcid, empty where it is not
-                        known yet; code 0 and grant: struct sasl_secret (sasl.h), borrowed for the
-                        call; 535: no such user, which the client learns only at the end.  The
-                        session checks the proof; a good one gives SMTP_EV_AUTH with `proved` */
+                        known yet; grant: struct sasl_secret (sasl.h), borrowed for the call, with
+                        code 0, or with 535 where there is no such user, who learns that only at
+                        the end.  The session checks the proof; then SMTP_EV_AUTH comes: with
+                        `proved`, or without it and without a password, which is for the record
+                        alone and never gets a yes */
 };
 struct smtp_auth {
     slice mechanism, authzid, authcid, password; /* RFC 4616 2 */

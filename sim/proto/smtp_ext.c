@@ -7,7 +7,8 @@
 struct extension {
     slice keyword;
     uint32_t bit;
-    void (*offer)(const struct smtp_server_config *config, struct outq *out); /* behind keyword */
+    /* behind the keyword */
+    void (*offer)(const struct smtp_server_config *config, uint32_t mechanisms, struct outq *out);
     void (*heard)(slice arguments, struct smtp_offer *offer);
     uint16_t mail, rcpt, verify; /* octets by which the lines of MAIL, of RCPT, of VRFY and EXPN may
                                     be longer */
@@ -15,8 +16,10 @@ struct extension {
 
 /* ---- SIZE, RFC 1870 ---- */
 
-static void size_offer(const struct smtp_server_config *config, struct outq *out)
+static void size_offer(const struct smtp_server_config *config, uint32_t mechanisms,
+                       struct outq *out)
 {
+    (void)mechanisms;
     if (config->size_max > 0) {
         outq_static(out, SLICE(" "));
         outq_u64(out, config->size_max);
@@ -32,10 +35,16 @@ static void size_heard(slice arguments, struct smtp_offer *offer)
 
 /* ---- AUTH, RFC 4954 ---- */
 
-static void auth_offer(const struct smtp_server_config *config, struct outq *out)
+static void auth_offer(const struct smtp_server_config *config, uint32_t mechanisms,
+                       struct outq *out)
 {
     (void)config;
-    outq_static(out, SLICE(" PLAIN"));
+    while (mechanisms != 0) {
+        enum sasl_mechanism next = sasl_strongest(mechanisms);
+        outq_static(out, SLICE(" "));
+        outq_static(out, sasl_name(next));
+        mechanisms &= ~(uint32_t)next;
+    }
 }
 
 /* A server that offers only what nobody here knows offers nothing of use. */
@@ -63,7 +72,8 @@ static const struct extension extensions[] = {
 };
 /* clang-format on */
 
-void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, struct outq *out)
+void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, uint32_t mechanisms,
+                    struct outq *out)
 {
     uint32_t left = offers;
     for (size_t i = 0; i < COUNT(extensions); i++) {
@@ -75,7 +85,7 @@ void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, st
         outq_static(out, left ? SLICE("250-") : SLICE("250 "));
         outq_static(out, e->keyword);
         if (e->offer) {
-            e->offer(config, out);
+            e->offer(config, mechanisms, out);
         }
         outq_static(out, SLICE("\r\n"));
     }

@@ -13,8 +13,9 @@ struct smtp_offer {
 };
 
 /* The lines of the EHLO reply behind the first one, each with code and CRLF; `offers` is a part of
- * the configured extensions. */
-void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, struct outq *out);
+ * the configured extensions, `mechanisms` (sasl.h) those of AUTH. */
+void smtp_ext_offer(const struct smtp_server_config *config, uint32_t offers, uint32_t mechanisms,
+                    struct outq *out);
 /* One line of an EHLO reply, without code. */
 void smtp_ext_heard(slice line, struct smtp_offer *offer);
 

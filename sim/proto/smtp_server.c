@@ -4,6 +4,7 @@
  * or LF ends neither a command nor the text (CVE-2023-51764). */
 #include "sim/proto/smtp_server.h"
 
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp_ext.h"
 
 #include <assert.h>
@@ -20,7 +21,8 @@ uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io)
     if (io.tls) {
         return offers & ~(uint32_t)SMTP_STARTTLS; /* RFC 3207 4.2 */
     }
-    return c->tls_required || c->auth_needs_tls ? offers & ~(uint32_t)SMTP_AUTH : offers;
+    bool no_auth = c->tls_required || smtp_server_mechanisms(s, io) == 0;
+    return no_auth ? offers & ~(uint32_t)SMTP_AUTH : offers;
 }
 
 void smtp_server_say(const struct smtp_server *s, struct session_io io, slice reply)
@@ -45,7 +47,9 @@ void smtp_server_enter(struct smtp_server *s, uint16_t state)
         s->rcpt_count = 0;
         s->utf8 = false;
         message_unref(&s->message);
-        buf_deinit(&s->secret);
+        if (s->sasl) {
+            sasl_server_free(&s->sasl);
+        }
     }
 }
 
@@ -140,35 +144,38 @@ static enum smtp_outcome run_command(struct smtp_server *s, struct session_io io
     return verb->run(s, io, argument, ev_r);
 }
 
+static bool is_bare(const struct smtp_server *s, enum line_result result)
+{
+    return result == LINE_BARE && s->config->bare == SMTP_BARE_REFUSE;
+}
+
 static enum smtp_outcome run_line(struct smtp_server *s, struct session_io io,
                                   enum line_result result, const struct smtp_verb **verb_r,
                                   struct session_event *ev_r)
 {
-    bool response = s->state == S_AUTH;
-    slice line = s->line;
     *verb_r = NULL;
-    if (response) {
+    if (s->state == S_AUTH) {
+        slice response = s->line;
         *verb_r = &smtp_verb_auth;
         s->line = (slice){ 0 }; /* events must not tell secrets */
-        smtp_server_enter(s, S_READY);
+        bool broken = result == LINE_TOO_LONG || is_bare(s, result);
+        return broken ? smtp_auth_broken(s, io, result == LINE_TOO_LONG, ev_r)
+                      : smtp_auth_response(s, io, response, ev_r);
     }
     if (result == LINE_TOO_LONG) {
-        return smtp_refuse(s, io,
-                           response ? SLICE("500 5.5.6 response too long\r\n")
-                                    : SLICE("500 5.5.2 line too long\r\n"),
-                           ev_r);
+        return SMTP_REFUSE("500 5.5.2 line too long");
     }
-    if (result == LINE_BARE && s->config->bare == SMTP_BARE_REFUSE) {
+    if (is_bare(s, result)) {
         return SMTP_REFUSE("500 5.5.2 a bare CR or LF ends no line");
     }
-    return response ? smtp_auth_response(s, io, line, ev_r) : run_command(s, io, verb_r, ev_r);
+    return run_command(s, io, verb_r, ev_r);
 }
 
 /* A second greeting forgets the transaction (4.1.4): that is told first, then the greeting. */
 static void tell_hello(struct smtp_server *s, bool forgot, struct session_event *ev_r)
 {
     if (forgot) {
-        s->hello_due = true;
+        s->due = DUE_HELLO;
         s->line = ev_r->text;
         *ev_r = (struct session_event){ .kind = SMTP_EV_RESET };
     }
@@ -184,7 +191,6 @@ static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcom
     case OUTCOME_NO:
         return true;
     case OUTCOME_CHALLENGE:
-        smtp_server_enter(s, S_AUTH);
         return false;
     case OUTCOME_UPGRADE:
         smtp_server_say(s, io, verb->yes);
@@ -193,6 +199,10 @@ static bool settle(struct smtp_server *s, struct session_io io, enum smtp_outcom
     case OUTCOME_CHUNK:
         smtp_server_enter(s, S_CHUNK);
         return false;
+    case OUTCOME_SECRET:
+        ev_r->kind = SMTP_EV_SECRET;
+        s->asked = &smtp_verb_secret;
+        return true;
     case OUTCOME_ASK:
         ev_r->kind = verb->event;
         s->asked = verb;
@@ -239,6 +249,22 @@ static bool give_up(struct smtp_server *s, struct session_io io)
     return s->state == S_GONE;
 }
 
+static void tell_due(struct smtp_server *s, struct session_io io, struct session_event *ev_r)
+{
+    switch ((enum smtp_due)s->due) {
+    case DUE_HELLO:
+        *ev_r = (struct session_event){ .kind = SMTP_EV_HELLO, .text = s->line, .number = s->ehlo };
+        break;
+    case DUE_RESET:
+        *ev_r = (struct session_event){ .kind = SMTP_EV_RESET, .number = 1 };
+        break;
+    default:
+        (void)settle(s, io, smtp_auth_due(s, io, ev_r), &smtp_verb_auth, ev_r);
+        break;
+    }
+    s->due = DUE_NONE;
+}
+
 static enum step server_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct smtp_server *s = self;
@@ -252,14 +278,8 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         (void)settle(s, io, OUTCOME_ASK, &smtp_verb_connect, ev_r);
         return STEP_EVENT;
     }
-    if (s->reset_due) {
-        s->reset_due = false;
-        *ev_r = (struct session_event){ .kind = SMTP_EV_RESET, .number = 1 };
-        return STEP_EVENT;
-    }
-    if (s->hello_due) {
-        s->hello_due = false;
-        *ev_r = (struct session_event){ .kind = SMTP_EV_HELLO, .text = s->line, .number = s->ehlo };
+    if (s->due != DUE_NONE) {
+        tell_due(s, io, ev_r);
         return STEP_EVENT;
     }
     while (s->state != S_GONE) {
@@ -301,6 +321,14 @@ static void server_answer(void *self, struct session_io io, struct session_answe
     assert(verb);
     s->asked = NULL;
     s->since = io.now;
+    if (verb == &smtp_verb_secret && a.code != 421) {
+        smtp_auth_secret(s, io, a);
+        return;
+    }
+    if (verb == &smtp_verb_auth && s->unproved && (a.code == 0 || a.code < 300)) {
+        a = (struct session_answer){ .code = 535,
+                                     .text = SLICE("5.7.8 that was not the password") };
+    }
     uint16_t code = a.code > 0 ? a.code : smtp_reply_code(verb->yes);
     bool yes = code < 300;
     if (verb == &smtp_verb_connect && yes) {
@@ -322,7 +350,7 @@ static void server_answer(void *self, struct session_io io, struct session_answe
         smtp_server_enter(s, verb->then);
     } else if (s->state == S_KNOCK) {
         smtp_server_enter(s, S_SHUT);
-    } else if (s->state & (S_DATA | S_CHUNK | S_READY)) {
+    } else if (s->state & (S_DATA | S_CHUNK | S_AUTH | S_READY)) {
         smtp_server_enter(s, S_READY);
     }
 }
@@ -333,7 +361,7 @@ static void secured(struct smtp_server *s, struct session_io io)
     s->since = io.now;
     s->ehlo = s->authenticated = false;
     s->offered = 0;
-    s->reset_due = true;
+    s->due = DUE_RESET;
     limit_lines(s);
     smtp_server_enter(s, S_NEW);
 }
@@ -390,7 +418,7 @@ static void server_deinit(void *self)
     struct smtp_server *s = self;
     line_deinit(&s->lines);
     message_unref(&s->message);
-    buf_deinit(&s->secret);
+    sasl_server_free(&s->sasl);
 }
 
 const struct session_ops smtp_server_ops = {

@@ -25,8 +25,12 @@ enum smtp_server_state {              /* bits */
                          S_CALM = S_NEW | S_READY | S_OPEN  /* a command line is due */
 };
 
+/* An event that could not be told at once. */
+enum smtp_due { DUE_NONE, DUE_HELLO, DUE_RESET, DUE_PROVED, DUE_UNPROVED };
+
 struct smtp_verb;
 struct smtp_refusal;
+struct sasl_server;
 struct smtp_server {
     const struct smtp_server_config *config;
     const struct smtp_verb *asked; /* an answer is due on its event */
@@ -39,10 +43,13 @@ struct smtp_server {
     sim_time since;                     /* when the peer last said something */
     uint32_t rcpt_count;
     uint16_t state;
-    uint16_t back;    /* where a refused chunk leaves us */
-    uint16_t offered; /* by the reply to EHLO: the extensions in force */
-    uint8_t errors;   /* in a row */
-    bool ehlo, authenticated, hello_due, reset_due, eof;
+    uint16_t back;     /* where a refused chunk leaves us */
+    uint16_t offered;  /* by the reply to EHLO: the extensions in force */
+    uint8_t errors;    /* in a row */
+    uint8_t due;       /* enum smtp_due */
+    uint8_t mechanism; /* enum sasl_mechanism, in S_AUTH */
+    bool ehlo, authenticated, eof;
+    bool unproved;   /* in S_AUTH: whatever the host says, the answer is no */
     bool utf8;       /* the transaction has SMTPUTF8 */
     bool chunk_last; /* the chunk at hand ends the text */
     union {
@@ -50,7 +57,7 @@ struct smtp_server {
         struct smtp_rcpt rcpt;
         struct smtp_auth auth;
     } detail;
-    struct buf secret; /* decoded AUTH response; empty outside of AUTH */
+    struct sasl_server *sasl; /* in S_AUTH */
 };
 /* What a sleeping connection costs; a world has very many. */
 _Static_assert(sizeof(struct smtp_server) <= 288, "keep the session small");
@@ -59,6 +66,7 @@ enum smtp_outcome {
     OUTCOME_YES,       /* the row's reply and next state; its event is told */
     OUTCOME_ASK,       /* the row's event asks */
     OUTCOME_NO,        /* refused: the reply is said, SMTP_EV_SYNTAX is in ev_r */
+    OUTCOME_SECRET,    /* SMTP_EV_SECRET asks */
     OUTCOME_CHALLENGE, /* the challenge is said; the response comes next */
     OUTCOME_UPGRADE,   /* the row's reply; TLS comes next */
     OUTCOME_CHUNK      /* octets come next, and the reply behind them */
@@ -84,6 +92,7 @@ struct smtp_verb {
 extern const struct smtp_verb smtp_verb_message; /* the end of the text, as if it were a command */
 extern const struct smtp_verb smtp_verb_connect; /* and the beginning of all */
 extern const struct smtp_verb smtp_verb_auth;
+extern const struct smtp_verb smtp_verb_secret;     /* what AUTH has to ask before it can go on */
 const struct smtp_verb *smtp_verb_find(slice name); /* NULL: unknown */
 const struct smtp_verb *smtp_verb_each(size_t *at); /* in their order; NULL: no more */
 /* Octets that a line may have, CRLF counted (RFC 5321 4.5.3.1.4). */
@@ -92,6 +101,14 @@ size_t smtp_verb_line_max(const struct smtp_server *s, const struct smtp_verb *v
 /* smtp_auth.c */
 smtp_run smtp_run_auth;
 smtp_run smtp_auth_response; /* to a challenge */
+/* One that is no line. */
+enum smtp_outcome smtp_auth_broken(struct smtp_server *s, struct session_io io, bool too_long,
+                                   struct session_event *ev_r);
+/* The answer to SMTP_EV_SECRET, and what may be due to be told after it. */
+void smtp_auth_secret(struct smtp_server *s, struct session_io io, struct session_answer a);
+enum smtp_outcome smtp_auth_due(struct smtp_server *s, struct session_io io,
+                                struct session_event *ev_r);
+uint32_t smtp_server_mechanisms(const struct smtp_server *s, struct session_io io); /* now */
 
 /* smtp_text.c: the letter itself */
 smtp_run smtp_run_data, smtp_run_bdat;

@@ -23,7 +23,7 @@ static enum smtp_outcome hello(struct smtp_server *s, struct session_io io, slic
     outq_text(io.out, s->config->host);
     outq_static(io.out, SLICE("\r\n"));
     if (offers) {
-        smtp_ext_offer(s->config, offers, io.out);
+        smtp_ext_offer(s->config, offers, smtp_server_mechanisms(s, io), io.out);
     }
     return OUTCOME_YES;
 }
@@ -174,6 +174,10 @@ const struct smtp_verb smtp_verb_auth = {
     .needs = SMTP_AUTH, .wrong = LINE("503 5.5.1 not inside a transaction"),
     .yes = LINE("235 2.7.0 authenticated"), .run = smtp_run_auth,
     .help = SLICE_INIT("AUTH mechanism [response]\nsays who you are (RFC 4954)"),
+};
+const struct smtp_verb smtp_verb_secret = {
+    .name = SLICE_INIT("AUTH"), .legal = S_AUTH, .event = SMTP_EV_SECRET,
+    .yes = LINE("334 "),
 };
 const struct smtp_verb smtp_verb_connect = {
     .name = SLICE_INIT(""), .legal = S_KNOCK, .then = S_NEW, .event = SMTP_EV_CONNECT,

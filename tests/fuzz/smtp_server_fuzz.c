@@ -1,11 +1,14 @@
 /* smtp_server_fuzz.c - any bytes, any cut: no crash, and the same replies and letters each time. */
 #include "sim/base/mem.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 #include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define HEAD 4 /* octets that say how the server is configured, and of what mood its host is */
 
 static void drain(struct outq *out, struct buf *said)
 {
@@ -25,11 +28,26 @@ static struct session_answer decide(const struct session_event *ev, uint8_t mood
         { 0, SLICE_INIT("2.1.5 in\nmany lines"), NULL },
         { 451, { 0 }, NULL },
     };
+    static const struct sasl_secret secret = { .password = SLICE_INIT("sesame"),
+                                               .nonce = SLICE_INIT("nonce"),
+                                               .salt = SLICE_INIT("salt"),
+                                               .iterations = 1 };
     size_t mood = (moods >> (asked % 4 * 2)) & 3;
+    if (ev->kind == SMTP_EV_SECRET) {
+        return (struct session_answer){ .code = mood == 1 ? 535 : 0,
+                                        .grant = mood == 3 ? NULL : (void *)(uintptr_t)&secret };
+    }
     if (ev->kind == SMTP_EV_AUTH && mood == 2) {
         mood = 1;
     }
     return answers[mood];
+}
+
+static bool asks(uint16_t kind)
+{
+    return kind == SMTP_EV_AUTH || kind == SMTP_EV_MAIL || kind == SMTP_EV_RCPT ||
+           kind == SMTP_EV_MESSAGE || kind == SMTP_EV_CONNECT || kind == SMTP_EV_VRFY ||
+           kind == SMTP_EV_EXPN || kind == SMTP_EV_SECRET;
 }
 
 struct host {
@@ -58,8 +76,7 @@ static bool run(struct host *h, size_t *unread_r)
             if (ev.message) {
                 message_copy(ev.message, said);
             }
-            if (ev.kind == SMTP_EV_AUTH || ev.kind == SMTP_EV_MAIL || ev.kind == SMTP_EV_RCPT ||
-                ev.kind == SMTP_EV_MESSAGE) {
+            if (asks(ev.kind)) {
                 ops->answer(h->self, io, decide(&ev, h->moods, h->asked++));
             }
             break;
@@ -98,11 +115,17 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
 {
     struct smtp_server_config config = {
         .host = SLICE("mx.example.org"),
-        .extensions = head[0] & SMTP_ALL,
+        .extensions = head[0] & (SMTP_PIPELINING | SMTP_SIZE | SMTP_8BITMIME |
+                                 SMTP_ENHANCEDSTATUSCODES | SMTP_AUTH),
         .auth_required = (head[0] & 32) != 0,
         .size_max = (head[0] & 64) != 0 ? 50 : 0,
         .tls_required = (head[2] & 128) != 0,
+        .bare = (enum smtp_bare)(head[3] % 3),
+        .asks_at_connect = (head[3] & 128) != 0,
+        .auth_needs_tls = (head[3] & 64) != 0,
+        .mechanisms = (head[3] & 32) != 0 ? SASL_ALL : 0,
     };
+    config.extensions |= (head[3] & 16) != 0 ? SMTP_CHUNKING | SMTP_DSN | SMTP_SMTPUTF8 : 0;
     config.extensions |= (head[0] & 128) != 0 ? SMTP_STARTTLS : 0;
     const struct session_ops *ops = &smtp_server_ops;
     struct host h = { .self = mem_alloc(ops->size), .said = said, .moods = head[1] };
@@ -130,10 +153,10 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 4) {
+    if (size < HEAD + 1) {
         return 0;
     }
-    slice input = { (const char *)data + 3, size - 3 };
+    slice input = { (const char *)data + HEAD, size - HEAD };
     struct buf whole = { 0 }, parts = { 0 };
     play(data, input, input.len, &whole);
     play(data, input, 1 + data[2] % 50, &parts);

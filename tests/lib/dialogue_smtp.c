@@ -1,6 +1,7 @@
 /* dialogue_smtp.c - SMTP server sessions for the transcript runner, and what both sides share. */
 #include "tests/lib/dialogue_smtp.h"
 
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 #include "tests/lib/dialogue_adapter.h"
 
@@ -28,10 +29,43 @@ bool dialogue_smtp_extensions(slice value, uint32_t *bits_r)
 
 /* ---- server ---- */
 
+/* Everybody's password is "sesame", and what is drawn is always the same. */
+struct server_world {
+    struct smtp_server_config config;
+    struct sasl_secret secret;
+};
+
 static void server_begin(void *world)
 {
-    *(struct smtp_server_config *)world =
+    struct server_world *w = world;
+    w->config =
         (struct smtp_server_config){ .host = SLICE("mx.example.org"), .extensions = SMTP_ALL };
+    w->secret = (struct sasl_secret){ .password = SLICE("sesame"),
+                                      .nonce = SLICE("not-so-random"),
+                                      .salt = SLICE("salt-of-the-sea!"),
+                                      .iterations = SASL_ITERATIONS };
+}
+
+static struct session_answer server_decide(void *world, const struct session_event *ev,
+                                           slice decision)
+{
+    struct server_world *w = world;
+    struct session_answer a = dialogue_answer(decision);
+    if (ev->kind == SMTP_EV_SECRET) {
+        a.grant = &w->secret;
+    }
+    return a;
+}
+
+static bool set_mechanisms(slice value, uint32_t *bits_r)
+{
+    static const struct dialogue_bits words[] = {
+        { "PLAIN", SASL_PLAIN },
+        { "LOGIN", SASL_LOGIN },
+        { "CRAM-MD5", SASL_CRAM_MD5 },
+        { "SCRAM-SHA-256", SASL_SCRAM_SHA_256 },
+    };
+    return dialogue_set_bits(words, COUNT(words), value, bits_r);
 }
 
 static bool set_bare(slice value, enum smtp_bare *bare_r)
@@ -50,7 +84,7 @@ static bool set_bare(slice value, enum smtp_bare *bare_r)
 
 static bool server_setup(void *world, slice name, slice value)
 {
-    struct smtp_server_config *c = world;
+    struct smtp_server_config *c = &((struct server_world *)world)->config;
     const struct dialogue_key keys[] = {
         { "host", .text = &c->host },
         { "auth_required", .yes = &c->auth_required },
@@ -65,6 +99,9 @@ static bool server_setup(void *world, slice name, slice value)
     }
     if (slice_eq(name, SLICE("size_max"))) {
         return slice_to_u64(value, &c->size_max);
+    }
+    if (slice_eq(name, SLICE("mechanisms"))) {
+        return set_mechanisms(value, &c->mechanisms);
     }
     if (slice_eq(name, SLICE("bare"))) {
         return set_bare(value, &c->bare);
@@ -114,7 +151,7 @@ static void log_auth(const struct smtp_auth *auth, struct buf *log)
     dialogue_add_text(log, auth->mechanism);
     dialogue_add_text(log, auth->authzid.len > 0 ? auth->authzid : SLICE("-"));
     dialogue_add_text(log, auth->authcid);
-    dialogue_add_text(log, auth->password);
+    dialogue_add_text(log, auth->proved ? SLICE("proved") : auth->password);
 }
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
@@ -175,8 +212,9 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
 
 const struct dialogue_kind dialogue_smtp_server = {
     .ops = &smtp_server_ops,
-    .world_size = sizeof(struct smtp_server_config),
+    .world_size = sizeof(struct server_world),
     .begin = server_begin,
     .setup = server_setup,
     .event = server_event,
+    .decide = server_decide,
 };

@@ -5,8 +5,10 @@
 #include "tests/lib/dialogue.h"
 
 /* Head: host, extensions ("all", "none" or EHLO keywords), size_max, auth_required,
- *       auth_needs_tls, tls_required, timeout, asks_at_connect, bare (refuse, keep, end).
- * Log:  connect | hello EHLO name | auth PLAIN authzid authcid password
+ *       auth_needs_tls, tls_required, timeout, asks_at_connect, bare (refuse, keep, end),
+ *       mechanisms.
+ * Log:  connect | hello EHLO name | secret authcid
+ *       auth PLAIN authzid authcid password (or "proved")
  *       mail address [size N] [8bit] [utf8] [full|hdrs] [envid X]
  *       rcpt address [never] [success] [failure] [delay] [orcpt X] | message OCTETS text
  *       vrfy text | expn text | reset [all] | syntax CODE line | quit */

@@ -1,5 +1,7 @@
 #include "sim/proto/smtp_ext.h"
 
+#include "sim/proto/sasl.h"
+
 #include <criterion/criterion.h>
 
 Test(smtp_ext, parameters_only_of_extensions_in_force)
@@ -46,7 +48,7 @@ Test(smtp_ext, what_is_offered_is_heard)
         struct buf text = { 0 };
         struct chunk c;
         outq_init(&out);
-        smtp_ext_offer(&config, bits, &out);
+        smtp_ext_offer(&config, bits, SASL_PLAIN, &out);
         while (outq_take(&out, SIZE_MAX, &c)) {
             buf_add(&text, c.bytes);
             blob_unref(&c.owner);
