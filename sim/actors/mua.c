@@ -27,6 +27,15 @@ static const struct key mua_keys[] = {
       "what the device says; without it the right one" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "use PIPELINING where the server offers it (RFC 2920)" },
+    { "auth-mechanism", KEY_CHOICE, KEY(auth_mechanism), "best", 0, 0,
+      "best plain login cram-md5 scram-sha-256",
+      "how it proves its password when it sends; best: the one of those offered that tells least "
+      "to "
+      "who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN" },
+    { "8bit-text", KEY_BOOL, KEY(eight_bit), "false", 0, 0, NULL,
+      "text that is not ASCII goes as it is where the server offers 8BITMIME (RFC 6152), and not "
+      "as "
+      "quoted-printable" },
     { "tls", KEY_CHOICE, KEY(tls), "opportunistic", 0, 0, "none opportunistic required implicit",
       "opportunistic: where the server offers it, with any certificate, and without where it fails "
       "(RFC 7435); required: by STARTTLS or STLS, with a good certificate, or nothing is sent; "
@@ -56,6 +65,21 @@ slice mua_text(struct mua *u, struct buf *take)
     return s;
 }
 
+/* What a device makes use of.  BDAT is left to servers: no mail client is known to say it. */
+#define EXTENSIONS                                                                                 \
+    (SMTP_PIPELINING | SMTP_SIZE | SMTP_8BITMIME | SMTP_ENHANCEDSTATUSCODES | SMTP_AUTH |          \
+     SMTP_DSN | SMTP_SMTPUTF8)
+
+static uint32_t mechanisms(const struct mua_config *c)
+{
+    static const uint32_t bits[] = { [MUA_AUTH_BEST] = SASL_ALL,
+                                     [MUA_AUTH_PLAIN] = SASL_PLAIN,
+                                     [MUA_AUTH_LOGIN] = SASL_LOGIN,
+                                     [MUA_AUTH_CRAM] = SASL_CRAM_MD5,
+                                     [MUA_AUTH_SCRAM] = SASL_SCRAM_SHA_256 };
+    return bits[c->auth_mechanism];
+}
+
 static bool mua_start(struct actor *self, struct err *err_r)
 {
     struct mua *u = mua_of(self);
@@ -73,9 +97,12 @@ static bool mua_start(struct actor *self, struct err *err_r)
     buf_byte(&hello, ']');
     u->smtp = (struct smtp_client_config){
         .host = mua_text(u, &hello),
-        .extensions = u->config->pipelining ? SMTP_ALL : SMTP_ALL & ~(uint32_t)SMTP_PIPELINING,
+        .extensions = u->config->pipelining ? EXTENSIONS : EXTENSIONS & ~(uint32_t)SMTP_PIPELINING,
         .user = u->account.local,
         .password = u->password,
+        .mechanisms = mechanisms(u->config),
+        .nonce = { u->nonce, sizeof u->nonce },
+        .keys = &u->keys,
         .timeout = 5 * SIM_MINUTE,
     };
     u->pop3 = (struct pop3_client_config){ .user = u->account.local,
@@ -86,6 +113,7 @@ static bool mua_start(struct actor *self, struct err *err_r)
     u->imap = (struct imap_client_config){ .user = u->account.local,
                                            .password = u->password,
                                            .timeout = SIM_MINUTE };
+    u->nonces = rng_fork(&self->rng, SLICE("nonce"));
     u->inbox = SLICE("INBOX");
     struct buf folder = { 0 };
     buf_add(&folder, u->account.whole);
@@ -146,6 +174,7 @@ static void bring_to_front(struct mua *u, size_t at)
 static void drop_first(struct mua *u)
 {
     message_unref(&u->tasks[0].message);
+    message_unref(&u->tasks[0].ascii);
     for (size_t i = 1; i < u->task_count; i++) {
         u->tasks[i - 1] = u->tasks[i];
     }

@@ -11,6 +11,7 @@
 #include "sim/actors/lookup.h"
 #include "sim/proto/imap.h"
 #include "sim/proto/pop3.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 
 /* Both live in the stage's arena.  Before start. */
@@ -18,14 +19,16 @@ void mua_set_up(struct actor *mua, slice server, slice password);
 
 enum mua_read { MUA_IMAP, MUA_POP };
 enum mua_tls { MUA_TLS_NONE, MUA_TLS_OPPORTUNISTIC, MUA_TLS_REQUIRED, MUA_TLS_IMPLICIT };
+enum mua_auth { MUA_AUTH_BEST, MUA_AUTH_PLAIN, MUA_AUTH_LOGIN, MUA_AUTH_CRAM, MUA_AUTH_SCRAM };
 enum mua_download { MUA_WHOLE, MUA_HEADERS };
 
 struct mua_config {
     slice account, name, server, password;
-    uint32_t read;     /* enum mua_read */
-    uint32_t download; /* enum mua_download */
-    uint32_t tls;      /* enum mua_tls */
-    bool keep, pipelining;
+    uint32_t read;           /* enum mua_read */
+    uint32_t download;       /* enum mua_download */
+    uint32_t tls;            /* enum mua_tls */
+    uint32_t auth_mechanism; /* enum mua_auth */
+    bool keep, pipelining, eight_bit;
 };
 
 /* A letter as the device has it. */
@@ -42,9 +45,12 @@ struct mua_task {
     enum mua_task_kind kind;
     bool held; /* sending failed: it waits in the outbox for the next act, others go on */
     struct message *message; /* TASK_SEND */
+    struct message *ascii;   /* the same without 8-bit text; NULL: it has none */
     uint32_t letter;
+    const struct verb_send *args;
     slice *to;
-    enum mua_rcpt *fates; /* what each of them was answered in this session */
+    struct smtp_asked *asked; /* of each of them; NULL: nothing is */
+    enum mua_rcpt *fates;     /* what each of them was answered in this session */
     size_t to_count;
     size_t item;    /* TASK_READ */
     uint64_t cause; /* the step of the script that wants it */
@@ -65,6 +71,9 @@ struct mua {
     bool peer_seen;    /* that its certificate is not good was told */
     struct pump_tls tls;
     struct smtp_client_config smtp;
+    struct rng nonces;
+    char nonce[32];
+    struct sasl_keys keys;
     struct pop3_client_config pop3;
     struct imap_client_config imap;
     struct smtp_letter letter;

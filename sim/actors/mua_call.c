@@ -29,6 +29,16 @@ static enum tls_policy policy_of(enum mua_tls way)
     return policies[way];
 }
 
+/* What SCRAM needs fresh each time (RFC 5802 5.1). */
+static void draw_nonce(struct mua *u)
+{
+    struct buf b = { 0 };
+    fmt_hex(&b, rng_u64(&u->nonces), 16);
+    fmt_hex(&b, rng_u64(&u->nonces), 16);
+    memcpy(u->nonce, b.ptr, sizeof u->nonce);
+    buf_deinit(&b);
+}
+
 /* Calls the server at u->ip, and whatever session there was before is over. */
 static void connect(struct mua *u)
 {
@@ -46,6 +56,9 @@ static void connect(struct mua *u)
     u->tls = (struct pump_tls){ .name = u->server,
                                 .implicit = first,
                                 .must_verify = first || way == MUA_TLS_REQUIRED };
+    if (sending) {
+        draw_nonce(u);
+    }
     mua_read_reset(u);
     u->pump = pump_connect(&u->base, u->ip, first ? door->tls_port : door->port,
                            slice_of(first ? door->tls_service : door->service), &service, 0);

@@ -3,7 +3,9 @@
 #include "sim/actors/mua.h"
 
 #include "sim/actors/written.h"
+#include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
+#include "sim/mail/mime.h"
 
 /* ---- writing ---- */
 
@@ -85,10 +87,41 @@ static void trace_compose(struct mua *u, const struct verb_send *args, struct mu
     s->trace->cause = trace_put_text(s->trace, rec, buf_slice(b));
 }
 
+/* ORCPT is who the sender means, whoever gets it in the end (RFC 3461 4.2).  Not done: the way to
+ * say an address that is not ASCII there (RFC 6533 3). */
+static struct smtp_asked *asked_of(struct mua *u, const struct verb_send *args, const slice *to,
+                                   size_t count)
+{
+    if (args->notify == 0) {
+        return NULL;
+    }
+    struct smtp_asked *asked = arena_array(u->base.stage->arena, count, sizeof *asked);
+    for (size_t i = 0; i < count; i++) {
+        struct buf b = { 0 };
+        if (mime_is_ascii(to[i])) {
+            buf_addz(&b, "rfc822;");
+            dsn_to_xtext(to[i], &b);
+        }
+        asked[i] = (struct smtp_asked){ .notify = (uint8_t)args->notify, .orcpt = mua_text(u, &b) };
+    }
+    return asked;
+}
+
+static void write_letter(struct mua *u, struct compose *c, const struct verb_send *args,
+                         struct mua_task *task)
+{
+    c->allow_8bit = u->config->eight_bit;
+    task->message = letter_write(c, &args->words, &u->base.rng);
+    if (c->allow_8bit && args->words.eml.path.len == 0 && message_is_8bit(task->message)) {
+        c->allow_8bit = false;
+        task->ascii = letter_write(c, &args->words, &u->base.rng);
+    }
+}
+
 void mua_send(struct mua *u, const struct verb_send *args)
 {
     struct stage *s = u->base.stage;
-    struct mua_task task = { .kind = TASK_SEND };
+    struct mua_task task = { .kind = TASK_SEND, .args = args };
     slice id = message_id(u);
     struct compose c = { .from = u->account.whole,
                          .from_name = u->config->name,
@@ -98,9 +131,10 @@ void mua_send(struct mua *u, const struct verb_send *args)
                          .cc = args->cc.items,
                          .cc_count = args->cc.count,
                          .now = actor_unix(&u->base) };
-    task.message = letter_write(&c, &args->words, &u->base.rng);
+    write_letter(u, &c, args, &task);
     task.letter = letter_of(u, &task, id);
     task.to = everybody(u, args, &task.to_count);
+    task.asked = asked_of(u, args, task.to, task.to_count);
     task.fates = arena_array(s->arena, task.to_count, sizeof *task.fates);
     trace_compose(u, args, &task);
     mua_add_task(u, task);
@@ -121,17 +155,45 @@ static void refused(struct mua *u, slice what, const struct smtp_reply *r)
     (void)actor_note(&u->base, SLICE("refused"), buf_slice(b));
 }
 
-static void give_letter(struct mua *u, struct pump *p)
+static bool needs_utf8(const struct mua *u, const struct mua_task *task)
+{
+    bool ascii = mime_is_ascii(u->account.whole);
+    for (size_t i = 0; i < task->to_count; i++) {
+        ascii = ascii && mime_is_ascii(task->to[i]);
+    }
+    return !ascii;
+}
+
+/* What can only be asked of a server that knows DSN; the letter goes without. */
+static void tell_of_no_reports(struct mua *u)
+{
+    (void)actor_note(&u->base, SLICE("no reports"),
+                     SLICE("The server does not offer DSN: what reports were asked for cannot be "
+                           "said to it (RFC 3461 3)"));
+}
+
+static void give_letter(struct mua *u, struct pump *p, uint64_t extensions)
 {
     struct mua_task *task = &u->tasks[0];
+    bool as_it_is = !task->ascii || (extensions & SMTP_8BITMIME);
+    struct message *message = as_it_is ? task->message : task->ascii;
+    struct buf envid = { 0 };
+    dsn_to_xtext(task->args->envid, &envid);
+    if (!(extensions & SMTP_DSN) && (task->asked || task->args->ret > 0 || envid.len > 0)) {
+        tell_of_no_reports(u);
+    }
     for (size_t i = 0; i < task->to_count; i++) {
         task->fates[i] = MUA_RCPT_OPEN;
     }
     u->letter = (struct smtp_letter){ .from = u->account.whole,
                                       .to = task->to,
                                       .to_count = task->to_count,
-                                      .message = task->message,
-                                      .body_8bit = message_is_8bit(task->message) };
+                                      .message = message,
+                                      .body_8bit = message_is_8bit(message),
+                                      .utf8 = needs_utf8(u, task),
+                                      .ret = (uint8_t)task->args->ret,
+                                      .envid = mua_text(u, &envid),
+                                      .asked = task->asked };
     pump_tell(p, ORDER_LETTER, &u->letter);
 }
 
@@ -155,6 +217,9 @@ static size_t keep_unsent(struct mua_task *task, bool decided)
         open += is_open;
         if (task->fates[i] == MUA_RCPT_LATER || (is_open && !decided)) {
             task->fates[keep] = MUA_RCPT_OPEN;
+            if (task->asked) {
+                task->asked[keep] = task->asked[i];
+            }
             task->to[keep++] = task->to[i];
         }
     }
@@ -205,7 +270,7 @@ void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *e
     switch ((enum smtp_client_event)ev->kind) {
     case SMTP_EV_READY:
         mua_look_at_peer(u, p);
-        give_letter(u, p);
+        give_letter(u, p, ev->number);
         break;
     case SMTP_EV_RCPT_DONE:
         recipient_answered(u, (size_t)ev->number, ev->detail);

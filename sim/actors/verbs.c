@@ -29,6 +29,13 @@ static const struct key send_keys[] = {
       "recipients, shown in the Cc field" },
     { "bcc", KEY_ADDRESSES, offsetof(struct verb_send, bcc), "", 0, 0, NULL,
       "recipients on the envelope only (RFC 5322 3.6.3)" },
+    { "notify", KEY_CHOICES, offsetof(struct verb_send, notify), "", 0, 0,
+      "never success failure delay",
+      "what reports are asked for, for all recipients (RFC 3461 4.1); \"never\" stands alone" },
+    { "ret", KEY_CHOICE, offsetof(struct verb_send, ret), "any", 0, 0, "any full headers",
+      "how much of the letter a report of failure is to bring back (RFC 3461 4.3)" },
+    { "envid", KEY_TEXT, offsetof(struct verb_send, envid), "", 0, 0, NULL,
+      "a name for the letter, to be shown in reports about it (RFC 3461 4.4)" },
     LETTER_WORD_ROWS(struct verb_send, words),
     KEY_ROW_END,
 };

@@ -72,6 +72,9 @@ extern const struct key_shape letter_attachment_shape;
 
 struct verb_send {
     struct key_list to, cc, bcc;
+    uint32_t notify; /* enum smtp_notify */
+    uint32_t ret;    /* enum smtp_ret */
+    slice envid;     /* as a person says it */
     struct letter_words words;
 };
 struct verb_read {

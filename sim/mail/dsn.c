@@ -101,6 +101,22 @@ void dsn_from_xtext(slice xtext, struct buf *out)
     }
 }
 
+/* Upper case only, as RFC 3461 4 spells hexchar. */
+void dsn_to_xtext(slice text, struct buf *out)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c > ' ' && c <= '~' && c != '+' && c != '=') {
+            buf_byte(out, (char)c);
+        } else {
+            buf_byte(out, '+');
+            buf_byte(out, digits[c >> 4]);
+            buf_byte(out, digits[c & 15]);
+        }
+    }
+}
+
 /* ---- the parts ---- */
 
 /* Text of a stranger as lines of at most REPLY_LINE characters; `next` begins each but the

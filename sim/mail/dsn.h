@@ -59,5 +59,6 @@ slice dsn_status_of(slice reply, bool permanent);
 slice dsn_success_of(slice reply);
 /* What was said as xtext (RFC 3461 4), as it was before: "a+2Bb" -> "a+b". */
 void dsn_from_xtext(slice xtext, struct buf *out);
+void dsn_to_xtext(slice text, struct buf *out); /* and back; appended */
 
 #endif

@@ -261,3 +261,27 @@ Test(dsn, a_strangers_words_cannot_add_fields)
     message_unref(&original);
     message_unref(&m);
 }
+
+/* RFC 3461 4. */
+Test(dsn, xtext_there_and_back)
+{
+    static const struct {
+        slice text;
+        const char *want;
+    } rows[] = {
+        { SLICE_INIT("Bob@example.net"), "Bob@example.net" },
+        { SLICE_INIT("a+b=c"), "a+2Bb+3Dc" },
+        { SLICE_INIT("two words\r\n"), "two+20words+0D+0A" },
+        { SLICE_INIT("\xc3\xab\x7f"), "+C3+AB+7F" },
+        { SLICE_INIT(""), "" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf xtext = { 0 }, back = { 0 };
+        dsn_to_xtext(rows[i].text, &xtext);
+        cr_expect_str_eq(buf_z(&xtext), rows[i].want, "row %zu", i);
+        dsn_from_xtext(buf_slice(&xtext), &back);
+        cr_expect(slice_eq(buf_slice(&back), rows[i].text), "row %zu", i);
+        buf_deinit(&xtext);
+        buf_deinit(&back);
+    }
+}
