@@ -6,6 +6,7 @@
 #include "sim/proto/dns_stream.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 struct nameserver {
     struct actor base;
@@ -14,7 +15,12 @@ struct nameserver {
     bool ready;
 };
 
-static const struct key nameserver_keys[] = { KEY_ROW_END };
+static const struct key nameserver_keys[] = {
+    { HOST_KEY_SERVES, KEY_TEXTS, offsetof(struct nameserver_config, serves), "", 0, 0, NULL,
+      "the zones it has, such as \"example.net\"; the first host of the file that has one is its "
+      "primary server, others are named beside it; without this, all that no other has" },
+    KEY_ROW_END,
+};
 
 static void prepare(struct nameserver *n)
 {
@@ -85,7 +91,7 @@ static void nameserver_deinit(struct actor *self)
 
 const struct actor_ops nameserver_ops = {
     .kind = { "nameserver", "an authoritative DNS server for the zones of this world", 'N',
-              ROLE_NAMESERVER, 0, nameserver_keys },
+              ROLE_NAMESERVER, sizeof(struct nameserver_config), nameserver_keys },
     .size = sizeof(struct nameserver),
     .start = nameserver_start,
     .on_connect = nameserver_connect,

@@ -4,6 +4,10 @@
 
 #include "sim/actors/actor.h"
 
+struct nameserver_config {
+    struct key_list serves; /* zones; none: "." */
+};
+
 /* The zone is borrowed and must outlive the actor.  false: it has a zone of that origin already. */
 bool nameserver_add_zone(struct actor *nameserver, const struct dns_zone *zone);
 

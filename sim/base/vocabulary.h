@@ -1,11 +1,12 @@
 /* vocabulary.h - the words that a scenario may use, as rows: kinds of hosts and verbs of the
  * script. Who carries them out owns the row; sim/world reads, checks and documents by it.
  *
- * Five keys mean the same wherever a host kind has them, and are checked across hosts:
+ * Six keys mean the same wherever a host kind has them, and are checked across hosts:
  *   "domain"    KEY_DOMAIN or KEY_DOMAINS   what the host serves
  *   "accounts"  KEY_TEXT_MAP                user -> password of the mailboxes it keeps there
  *   "account"   KEY_ADDRESS                 the account that it uses: somebody must keep it
  *   "next"      KEY_HOST                    where given, mailboxes are there and not here
+ *   "serves"    KEY_TEXTS                   the zones of a name server; none: all that no other has
  *   "mail"      KEY_OBJECTS                 letters there from the start, each "for" an account */
 #ifndef MAILFLOW_BASE_VOCABULARY_H
 #define MAILFLOW_BASE_VOCABULARY_H
@@ -17,6 +18,7 @@
 #define HOST_KEY_ACCOUNT  "account"
 #define HOST_KEY_NEXT     "next"
 #define HOST_KEY_MAIL     "mail"
+#define HOST_KEY_SERVES   "serves"
 #define MAIL_KEY_FOR      "for"
 
 struct host_kind {

@@ -154,7 +154,8 @@ void dns_writer_deinit(struct dns_writer *w);
 void dns_record_text(const struct dns_record *rr, struct buf *out);
 /* A response in a few lines (each but the last ended by \n), as an ANSWER record of the trace shows
  * it: its answer records; where there are none, "NXDOMAIN", "no such record", "referral" or the
- * RCODE's name with the authority's records; "not a DNS message" for anything else. */
+ * RCODE's name with the authority's records; "truncated" with what there was room for; "not a DNS
+ * message" for anything else. */
 void dns_answer_text(slice packet, struct buf *out);
 void dns_txt_join(slice wire, struct buf *out); /* the character-strings of a TXT, put together */
 

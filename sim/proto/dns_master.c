@@ -352,3 +352,19 @@ bool dns_zone_line(struct dns_zone *z, slice line, struct arena *keep, struct er
     bool same_owner = is_gap(line.ptr[0]);
     return add_record(z, &ws, same_owner, keep, err_r);
 }
+
+bool dns_zone_pair(const struct dns_zone *z, slice text, struct dns_name *name_r, uint16_t *type_r,
+                   struct err *err_r)
+{
+    struct words ws = { 0 };
+    if (!split(text, &ws, err_r) || !to_name(z, next_word(&ws), name_r, err_r)) {
+        return false;
+    }
+    slice word = next_word(&ws);
+    *type_r = DNS_ANY;
+    if (word.len > 0 && !dns_type_parse(word, type_r)) {
+        return err_set(err_r, "\"%.*s\" is not a type of record", SLICE_ARG(word));
+    }
+    return ws.at == ws.count ||
+           err_set(err_r, "what goes is a name and a type, as in \"- mail A\"");
+}

@@ -208,7 +208,7 @@ void dns_answer_text(slice packet, struct buf *out)
     }
     size_t head = out->len;
     bool lines = false, referral = false;
-    bool answered = r.header.answers > 0 && r.header.rcode == DNS_NOERROR;
+    bool answered = r.header.answers > 0 && r.header.rcode == DNS_NOERROR && !r.header.truncated;
     struct buf under = { 0 }; /* what stands below a headline */
     struct buf *to = answered ? out : &under;
     while (dns_read_record(&r, &rr) && rr.section != DNS_ADDITIONAL) {

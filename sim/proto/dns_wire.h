@@ -54,6 +54,9 @@ bool dns_answers_with(slice packet, uint16_t type);
 /* Reads the name at *at and moves *at behind it; name_r may be NULL to skip it. */
 bool dns_read_name(slice packet, size_t *at, struct dns_name *name_r);
 
+/* "mail A" as a name of the zone and a type; "mail" alone: DNS_ANY. */
+bool dns_zone_pair(const struct dns_zone *z, slice text, struct dns_name *name_r, uint16_t *type_r,
+                   struct err *err_r);
 /* dns_zone_find where the hash is known already. */
 const struct dns_record *dns_zone_find_hashed(const struct dns_zone *z, slice name, uint64_t hash,
                                               bool *exists_r);

@@ -23,14 +23,15 @@ struct load {
 struct section {
     const char *name, *doc;
     bool array;         /* of objects; false: an object of objects */
+    bool lists;         /* an object of arrays instead */
     size_t entries_max; /* more are refused before any is read */
     /* Makes room for all entries; then reads each. */
     void (*begin)(struct load *l, size_t count);
     void (*entry)(struct load *l, const struct json_node *n, size_t i);
     void (*end)(struct load *l, const struct json_node *section); /* NULL: nothing to do */
 };
-extern const struct section section_hosts, section_links, section_script, section_expect,
-    section_story;
+extern const struct section section_zones, section_hosts, section_links, section_script,
+    section_expect, section_story;
 
 /* The tables, for the schema. */
 extern const struct key scenario_keys[], host_keys[], link_keys[], step_keys[], expect_keys[],
@@ -46,6 +47,14 @@ bool load_ends(struct load *l, const struct json_node *n, const char *key,
                const struct key_list *between, slice host, size_t *a_r, size_t *b_r);
 size_t load_link(const struct load *l, size_t a, size_t b); /* SCENARIO_NONE: none such */
 size_t load_host(const struct load *l, slice name);         /* SCENARIO_NONE: none such */
+/* Master-file lines of a zone at the member of that name: each that is wrong is a problem. */
+void load_zone_lines(struct load *l, const struct json_node *lines, slice origin);
+/* A zone that a scenario may have: a domain, one above it, or one of addresses; a final dot is
+ * taken off.  false: `why` says why not. */
+bool load_zone_name(slice text, slice *origin_r, struct err *why);
+/* The name servers that nobody wrote, and who serves what: when all hosts are known. */
+void load_dns(struct load *l, const struct json_node *hosts);
+#define LOAD_DNS_MAX 17 /* hosts that it may add */
 /* Somebody must keep this account. */
 void load_account(struct load *l, const struct json_node *place, slice address);
 /* The member, or the object itself where it has none: where a problem is shown. */

@@ -35,7 +35,7 @@ const struct key host_keys[] = {
 
 static void begin(struct load *l, size_t count)
 {
-    size_t room = count + l->words->implied_count;
+    size_t room = count + l->words->implied_count + LOAD_DNS_MAX;
     l->sc->hosts = arena_array(&l->sc->arena, room, sizeof *l->sc->hosts);
 }
 
@@ -369,6 +369,7 @@ static void end(struct load *l, const struct json_node *section)
     for (size_t k = 0; k < l->words->implied_count; k++) {
         add_implied(l, &l->words->implied[k]);
     }
+    load_dns(l, section);
     intern_init(&kept.domains);
     bool room = accounts_room(l, section, &kept);
     for (const struct json_node *n = json_first(section); room && n; n = json_next(n)) {

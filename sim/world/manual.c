@@ -138,6 +138,7 @@ void scenario_manual(const struct vocabulary *words, struct buf *out)
         kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys, as_before(words->host_kinds, *k));
         table(out, (*k)->more);
     }
+    section(out, section_zones.name, section_zones.doc, NULL);
     section(out, section_links.name, section_links.doc, link_keys);
     section(out, section_script.name, section_script.doc, step_keys);
     for (size_t i = 0; i < words->verb_count; i++) {

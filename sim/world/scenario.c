@@ -9,7 +9,8 @@
 struct frame {
     slice schema, title, about;
     int64_t seed, start;
-    sim_time until;
+    sim_time until, ttl;
+    uint32_t dns;
 };
 
 const struct key scenario_keys[] = {
@@ -26,11 +27,17 @@ const struct key scenario_keys[] = {
     { "until", KEY_DURATION, offsetof(struct frame, until), "", 1, MOMENT_MAX, NULL,
       "when the run ends at the latest; without it, an hour after the last moment that script, "
       "expect or story name" },
+    { "dns", KEY_CHOICE, offsetof(struct frame, dns), "flat", 0, 0, "flat hierarchy",
+      "who knows the names: one server all of them, or a root, top level domains and a server for "
+      "each domain, as in life" },
+    { "ttl", KEY_DURATION, offsetof(struct frame, ttl), "1h", 0, (int64_t)(7 * SIM_DAY), NULL,
+      "how long a resolver may keep what the DNS says, where \"zones\" say nothing else" },
     KEY_ROW_END,
 };
 
 static const struct section *const sections[] = {
-    &section_hosts, &section_links, &section_script, &section_expect, &section_story,
+    &section_zones,  &section_hosts,  &section_links,
+    &section_script, &section_expect, &section_story,
 };
 
 const struct json_node *load_spot(const struct json_node *object, const char *key)
@@ -80,7 +87,10 @@ static void read_section(struct load *l, const struct section *s, const struct j
     }
     if (json_type(n) != (s->array ? JSON_ARRAY : JSON_OBJECT)) {
         problem_add(l->problems, n, SPOT_VALUE, "\"%s\" must be %s, not %s", s->name,
-                    s->array ? "an array of objects" : "an object of objects", json_type_name(n));
+                    s->array   ? "an array of objects"
+                    : s->lists ? "an object of lists"
+                               : "an object of objects",
+                    json_type_name(n));
         return;
     }
     size_t count = json_count(n), i = 0;
@@ -92,11 +102,11 @@ static void read_section(struct load *l, const struct section *s, const struct j
     intern_init(&l->ids);
     s->begin(l, count);
     for (const struct json_node *e = json_first(n); e; e = json_next(e)) {
-        if (json_type(e) == JSON_OBJECT) {
+        if (json_type(e) == (s->lists ? JSON_ARRAY : JSON_OBJECT)) {
             s->entry(l, e, i++);
         } else {
-            problem_add(l->problems, e, SPOT_VALUE, "this must be an object, not %s",
-                        json_type_name(e));
+            problem_add(l->problems, e, SPOT_VALUE, "this must be %s, not %s",
+                        s->lists ? "a list of texts" : "an object", json_type_name(e));
         }
     }
     if (s->end) {
@@ -126,6 +136,8 @@ static void read_frame(struct load *l, const struct json_node *root)
     l->sc->seed = (uint64_t)f.seed;
     l->sc->start = f.start;
     l->until = f.until;
+    l->sc->hierarchy = f.dns == 1;
+    l->sc->ttl = (uint32_t)(f.ttl / SIM_SECOND);
     if (!json_get(root, section_hosts.name)) {
         problem_add(l->problems, root, SPOT_VALUE, "\"%s\" is missing: %s", section_hosts.name,
                     section_hosts.doc);

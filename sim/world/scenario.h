@@ -3,7 +3,7 @@
  * Everything hangs in the scenario's arena and lives as long as it does; config and args are the
  * structs that the tables of sim/base/vocabulary.h describe.  Hosts, links and so on are named by
  * their index here, in file order.
- * Not done: variants, crowds, zones, questions before a story entry. */
+ * Not done: variants, crowds, questions before a story entry. */
 #ifndef MAILFLOW_WORLD_SCENARIO_H
 #define MAILFLOW_WORLD_SCENARIO_H
 
@@ -18,12 +18,20 @@
 #define SCENARIO_SIZE_MAX   ((size_t)10 * 1000 * 1000)
 #define SCENARIO_HOSTS_MAX  1000
 #define SCENARIO_LINKS_MAX  10000
+#define SCENARIO_ZONES_MAX  10000
+#define SCENARIO_LINES_MAX  10000 /* of one zone */
 #define SCENARIO_STEPS_MAX  10000
 #define SCENARIO_REPEAT_MAX 10000 /* of one step */
 #define SCENARIO_DEEDS_MAX                                                                         \
     100000 /* steps with their repetitions: each is an event from the start */
 #define SCENARIO_ENTRIES_MAX  1000 /* of expect, and of story */
 #define SCENARIO_ACCOUNTS_MAX 100000
+
+/* Lines that the author wrote for a zone: they override what is generated. */
+struct scenario_zone {
+    slice origin; /* without a final dot; "" is the root */
+    struct key_list lines;
+};
 
 /* A real server on this machine that answers for a host; only on loopback. */
 struct scenario_real {
@@ -105,6 +113,10 @@ struct scenario {
     int64_t start;  /* Unix seconds */
     sim_time until; /* the run ends here at the latest; given, or an hour after the last moment
                        that script, expect or story name */
+    bool hierarchy; /* the DNS has a root, top level domains and servers of its own */
+    uint32_t ttl;   /* s, of generated records and of lines without one */
+    struct scenario_zone *zones;
+    size_t zone_count;
     struct scenario_host *hosts;
     size_t host_count;
     struct scenario_link *links;

@@ -318,6 +318,22 @@ static void hosts(struct writer *w, const struct vocabulary *vocabulary)
     close(w, '}');
 }
 
+/* Lists of texts by name. */
+static void zones(struct writer *w)
+{
+    open(w, section_zones.name, '{');
+    textz(w, "description", section_zones.doc);
+    textz(w, "type", "object");
+    open(w, "additionalProperties", '{');
+    textz(w, "type", "array");
+    number(w, "maxItems", SCENARIO_LINES_MAX);
+    open(w, "items", '{');
+    textz(w, "type", "string");
+    close(w, '}');
+    close(w, '}');
+    close(w, '}');
+}
+
 static void begin_array(struct writer *w, const struct section *s)
 {
     open(w, s->name, '{');
@@ -386,6 +402,7 @@ void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
     open(&w, "properties", '{');
     properties(&w, scenario_keys, NULL);
     hosts(&w, vocabulary);
+    zones(&w);
     arrays(&w, vocabulary);
     story(&w);
     close(&w, '}');

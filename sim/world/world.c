@@ -11,7 +11,6 @@
 
 static const struct implied_host implied_hosts[] = {
     { "dns.isp.test", "resolver" },
-    { "ns.names.test", "nameserver" },
 };
 
 const struct vocabulary world_words = {

@@ -1,6 +1,7 @@
 /* world_hosts.c - who is on the stage: hosts and their addresses, people and devices, links.
  * Never knows what any of them does. */
 #include "sim/actors/mua.h"
+#include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
 #include "sim/world/internal.h"
 
@@ -127,6 +128,11 @@ static slice domain_of(const struct scenario_host *h)
         slice rest = ((const struct mua_config *)h->config)->account;
         (void)slice_cut(&rest, '@');
         return rest;
+    }
+    if (h->kind == &nameserver_ops.kind) {
+        const struct nameserver_config *c = h->config;
+        bool one = c->serves.count == 1 && slice_find_byte(c->serves.items[0], '.') != SLICE_NONE;
+        return one ? c->serves.items[0] : SLICE("");
     }
     return SLICE("");
 }

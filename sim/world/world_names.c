@@ -1,6 +1,7 @@
-/* world_names.c - the names of a world: what its nameserver says about hosts and domains.
+/* world_names.c - the names of a world: what its name servers say about hosts and domains.
  * Never asks anybody: zones are made before the run begins. */
 #include "sim/actors/nameserver.h"
+#include "sim/actors/table.h"
 #include "sim/mail/sts.h"
 #include "sim/world/internal.h"
 
@@ -65,25 +66,90 @@ static bool has_dns_name(slice host)
     return slice_find_byte(host, '.') != SLICE_NONE;
 }
 
-void world_add_names(struct world *w)
+static bool is_kind(const struct actor *a, const struct actor_ops *ops)
 {
-    zones_init(&w->zones, w->nameserver->name);
-    for (size_t i = 0; i < w->scenario->host_count; i++) {
-        add_domain_names(w, &w->scenario->hosts[i]);
+    return a && a->ops == ops;
+}
+
+static void add_servers(struct world *w)
+{
+    for (size_t i = 0; i < w->stage.count; i++) {
+        const struct actor *a = w->stage.actors[i];
+        if (is_kind(a, &nameserver_ops)) {
+            const struct nameserver_config *c = a->config;
+            zones_add_server(&w->zones, a->name, network_ip_of(w->net, a->id), c->serves);
+        }
     }
+}
+
+static void add_hosts(struct world *w)
+{
     for (size_t i = 0; i < w->stage.count; i++) {
         struct actor *a = w->stage.actors[i];
         if (has_dns_name(a->name)) {
             zones_add_address(&w->zones, a->name, network_ip_of(w->net, a->id));
         }
     }
-    for (size_t i = 0; i < w->scenario->host_count; i++) {
+    for (size_t i = 0; i < w->stage.count; i++) {
+        struct actor *a = w->stage.actors[i];
+        if (has_dns_name(a->name)) {
+            zones_add_reverse(&w->zones, a->name, network_ip_of(w->net, a->id));
+        }
+    }
+}
+
+/* Zones of the author: those of whole domains before there are hosts in them. */
+static void add_written(struct world *w)
+{
+    for (size_t i = 0; i < w->scenario->zone_count; i++) {
+        if (has_dns_name(w->scenario->zones[i].origin)) {
+            (void)zones_origin(&w->zones, w->scenario->zones[i].origin);
+        }
+    }
+}
+
+/* Each server gets its zones, each resolver the servers of the root. */
+static void hand_out(struct world *w)
+{
+    struct actor **servers = arena_array(&w->arena, w->zones.server_count, sizeof(struct actor *));
+    size_t count = 0;
+    for (size_t i = 0; i < w->stage.count; i++) {
+        if (is_kind(w->stage.actors[i], &nameserver_ops)) {
+            servers[count++] = w->stage.actors[i];
+        }
+    }
+    for (size_t i = 0; i < w->zones.count; i++) {
+        const struct world_zone *z = w->zones.items[i];
+        for (size_t k = 0; k < z->by.count; k++) {
+            (void)nameserver_add_zone(servers[z->by.list[k]], &z->zone);
+        }
+    }
+    const struct world_zone *root = zones_find(&w->zones, SLICE("."));
+    for (size_t i = 0; i < w->stage.count; i++) {
+        struct actor *a = w->stage.actors[i];
+        for (size_t k = 0; is_kind(a, &resolver_ops) && k < root->by.count; k++) {
+            resolver_add_hint(a, w->zones.servers[root->by.list[k]].ip);
+        }
+    }
+}
+
+void world_add_names(struct world *w)
+{
+    const struct scenario *sc = w->scenario;
+    zones_init(&w->zones, sc->ttl);
+    add_servers(w);
+    for (size_t i = 0; i < sc->host_count; i++) {
+        add_domain_names(w, &sc->hosts[i]);
+    }
+    add_written(w);
+    add_hosts(w);
+    for (size_t i = 0; i < sc->host_count; i++) {
         add_policy_names(w, i);
     }
-    zones_add_root(&w->zones);
-    for (size_t i = 0; i < w->zones.count; i++) {
-        (void)nameserver_add_zone(w->nameserver, w->zones.items[i]);
+    zones_delegate(&w->zones);
+    for (size_t i = 0; i < sc->zone_count; i++) {
+        zones_override(&w->zones, &w->arena, sc->zones[i].origin, sc->zones[i].lines);
     }
-    resolver_add_hint(w->resolver, network_ip_of(w->net, w->nameserver->id));
+    hand_out(w);
     w->stage.resolver_ip = network_ip_of(w->net, w->resolver->id);
 }

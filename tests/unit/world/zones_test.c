@@ -25,7 +25,8 @@ Test(zones, are_made_from_domains_and_host_names)
         { "other.test", "other.test" },
     };
     struct zones z;
-    zones_init(&z, SLICE("ns.names.test"));
+    zones_init(&z, 3600);
+    zones_add_server(&z, SLICE("ns.names.test"), 1, (struct key_list){ 0 });
     zones_add_mx(&z, SLICE("example.org"), SLICE("mail.example.org"), 10);
     zones_add_mx(&z, SLICE("EXAMPLE.ORG"), SLICE("mx2.example.org"), 20);
     (void)zones_origin(&z, SLICE("lab.example.org"));
@@ -36,18 +37,18 @@ Test(zones, are_made_from_domains_and_host_names)
     cr_assert_eq(z.count, 4);
     for (size_t i = 0; i < COUNT(hosts); i++) {
         const struct dns_record *a =
-            find(zones_origin(&z, slice_of(hosts[i].origin)), hosts[i].host, DNS_A);
+            find(&zones_origin(&z, slice_of(hosts[i].origin))->zone, hosts[i].host, DNS_A);
         cr_assert_not_null(a, "%s", hosts[i].host);
         cr_expect_eq(a->a, 0xc0000201 + i, "%s", hosts[i].host);
     }
-    const struct dns_record *mx = find(z.items[0], "example.org", DNS_MX);
+    const struct dns_record *mx = find(&z.items[0]->zone, "example.org", DNS_MX);
     cr_assert_not_null(mx);
     cr_expect_eq(mx->preference, 10);
     cr_expect(slice_eq(dns_name_slice(&mx->target), SLICE("mail.example.org")));
     for (size_t i = 0; i < z.count; i++) {
-        slice origin = dns_name_slice(&z.items[i]->origin);
-        cr_expect_not_null(dns_zone_find(z.items[i], origin, NULL));
-        cr_expect_eq(dns_zone_find(z.items[i], origin, NULL)->type, DNS_SOA);
+        slice origin = dns_name_slice(&z.items[i]->zone.origin);
+        cr_expect_not_null(dns_zone_find(&z.items[i]->zone, origin, NULL));
+        cr_expect_eq(dns_zone_find(&z.items[i]->zone, origin, NULL)->type, DNS_SOA);
     }
     zones_deinit(&z);
 }
@@ -56,12 +57,13 @@ Test(zones, have_a_root_that_delegates_them)
 {
     struct zones z;
     bool exists = false;
-    zones_init(&z, SLICE("ns.names.test"));
+    zones_init(&z, 3600);
+    zones_add_server(&z, SLICE("ns.names.test"), 1, (struct key_list){ 0 });
     zones_add_mx(&z, SLICE("example.org"), SLICE("mail.example.org"), 10);
     zones_add_address(&z, SLICE("ns.names.test"), 1);
-    zones_add_root(&z);
+    zones_delegate(&z);
     cr_assert_eq(z.count, 3);
-    const struct dns_zone *root = z.items[2];
+    const struct dns_zone *root = &zones_find(&z, SLICE("."))->zone;
     cr_expect_not_null(find(root, "example.org", DNS_NS));
     cr_expect_not_null(find(root, "names.test", DNS_NS));
     (void)dns_zone_find(root, SLICE("org"), &exists);
@@ -78,16 +80,17 @@ Test(zones, have_the_two_names_of_a_policy)
     struct buf text = { 0 };
     char longest[254];
     arena_init(&keep);
-    zones_init(&z, SLICE("ns.names.test"));
+    zones_init(&z, 3600);
+    zones_add_server(&z, SLICE("ns.names.test"), 1, (struct key_list){ 0 });
     zones_add_sts(&z, &keep, SLICE("example.org"), SLICE("1"), 0xc0000201);
     zones_add_sts(&z, &keep, SLICE("example.org"), SLICE("2"), 0xc0000202); /* it has one */
-    const struct dns_record *txt = find(z.items[0], "_mta-sts.example.org", DNS_TXT);
-    const struct dns_record *a = find(z.items[0], "mta-sts.example.org", DNS_A);
+    const struct dns_record *txt = find(&z.items[0]->zone, "_mta-sts.example.org", DNS_TXT);
+    const struct dns_record *a = find(&z.items[0]->zone, "mta-sts.example.org", DNS_A);
     cr_assert(txt && a);
     dns_txt_join(txt->txt, &text);
     cr_expect_str_eq(buf_z(&text), "v=STSv1; id=1;");
     cr_expect_eq(a->a, 0xc0000201);
-    cr_expect_null(find(z.items[0], "_mta-sts.example.org", DNS_A));
+    cr_expect_null(find(&z.items[0]->zone, "_mta-sts.example.org", DNS_A));
     for (size_t i = 0; i < sizeof longest; i++) { /* a name with no room for one more label */
         longest[i] = i % 2 ? '.' : 'a';
     }
