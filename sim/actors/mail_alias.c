@@ -10,6 +10,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
+#include "sim/mail/srs.h"
 
 #define EXPANSIONS_MAX 100 /* of one letter within this host: as many as Received fields */
 
@@ -65,11 +66,28 @@ static slice without_detail(const struct mail_host *m, slice local, slice *detai
     return slice_sub(local, 0, at);
 }
 
+/* The sender in an address that this host has made (srs.h); out NULL: is there one? */
+static bool sender_of(const struct mail_host *m, const struct address *to, struct buf *out)
+{
+    struct buf found = { 0 };
+    bool good =
+        m->rules->srs_secret.len > 0 &&
+        srs_reverse(to->local, m->rules->srs_secret, actor_unix(&m->base), &found) == SRS_GOOD;
+    if (good && out) {
+        buf_add(out, buf_slice(&found));
+    }
+    buf_deinit(&found);
+    return good;
+}
+
 struct resolved alias_resolve(const struct mail_host *m, const struct address *to,
                               enum rcpt_finality final)
 {
     struct resolved r = { 0 };
     slice detail;
+    if (list_means(m, to, &r)) {
+        return r;
+    }
     slice user = without_detail(m, to->local, &detail);
     if (name_means(m, to, to->local, final, &r)) {
         return r;
@@ -77,6 +95,9 @@ struct resolved alias_resolve(const struct mail_host *m, const struct address *t
     if (user.len < to->local.len && name_means(m, to, user, final, &r)) {
         r.detail = detail;
         return r;
+    }
+    if (sender_of(m, to, NULL)) {
+        return (struct resolved){ .meaning = MEANS_SENDER };
     }
     r.account = store_account(m, to); /* Postmaster */
     if (!r.account && m->config->catch_all.len > 0) {
@@ -167,9 +188,27 @@ static uint8_t notify_for(const struct rcpt *r, size_t count)
     return (uint8_t)notify;
 }
 
+/* A forwarder that sends under the sender's name looks like a forger to who checks that (RFC 7208
+ * 10, RFC 7960 3.2): with SRS it sends under its own.  What stays here keeps its sender. */
+static bool reverse_path(struct mail_host *m, const struct entry *e, const struct targets *t,
+                         struct buf *out)
+{
+    struct address from;
+    slice secret = m->rules->srs_secret;
+    bool leaves = false;
+    for (size_t k = 0; k < t->count; k++) {
+        struct address a;
+        leaves = leaves || (is_left(m, &t->items[k]) && address_parse(t->items[k].name, &a) &&
+                            !mail_is_local(m, a.domain));
+    }
+    return leaves && secret.len > 0 && address_parse(entry_from(e), &from) &&
+           !mail_is_local(m, from.domain) &&
+           srs_forward(from.whole, m->directory.domain, secret, actor_unix(&m->base), out);
+}
+
 /* The copy for those that are left.  NULL: nobody is. */
 static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t i,
-                              const struct targets *t, enum rcpt_finality own)
+                              const struct targets *t, bool forward)
 {
     size_t count = 0;
     for (size_t k = 0; k < t->count; k++) {
@@ -178,21 +217,26 @@ static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t
     if (count == 0) {
         return NULL;
     }
-    struct entry *copy = entry_copy(m, e, entry_from(e));
+    struct buf own_path = { 0 };
+    bool rewritten = forward && reverse_path(m, e, t, &own_path);
+    struct entry *copy = entry_copy(m, e, rewritten ? buf_slice(&own_path) : entry_from(e));
+    buf_deinit(&own_path);
     entry_ask(copy, e->ret, entry_envid(e));
     for (size_t k = 0; k < t->count; k++) {
         if (is_left(m, &t->items[k])) {
             entry_add_rcpt(copy, t->items[k].name);
             entry_ask_rcpt(copy, notify_for(&e->rcpts[i], count), entry_orcpt(e, i));
-            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(t->items[k].own ? own : RCPT_ANY);
+            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(!t->items[k].own ? RCPT_ANY
+                                                                : forward        ? RCPT_NO_FORWARD
+                                                                                 : RCPT_NO_ALIAS);
         }
     }
     return copy;
 }
 
-static bool was_here(struct mail_host *m, const struct entry *e, slice recipient)
+bool expanded_before(struct mail_host *m, const struct message *letter, slice recipient)
 {
-    slice rest = message_header(e->message, &mail_stage(m)->scratch);
+    slice rest = message_header(letter, &mail_stage(m)->scratch);
     struct header_field f;
     while (header_next(&rest, &f)) {
         if (slice_eq_nocase(f.name, SLICE("Delivered-To")) && slice_eq_nocase(f.body, recipient)) {
@@ -202,17 +246,16 @@ static bool was_here(struct mail_host *m, const struct entry *e, slice recipient
     return false;
 }
 
-static struct message *with_delivered_to(struct mail_host *m, const struct entry *e,
-                                         slice recipient)
+struct message *expanded_for(struct mail_host *m, struct message *letter, slice recipient)
 {
     if (!m->config->delivered_to) {
-        return message_ref(e->message);
+        return message_ref(letter);
     }
     buf_clear(&m->text);
     buf_addz(&m->text, "Delivered-To: ");
     buf_add(&m->text, recipient);
     buf_addz(&m->text, "\r\n");
-    return message_with_front(e->message, buf_slice(&m->text));
+    return message_with_front(letter, buf_slice(&m->text));
 }
 
 /* "alias: alice@example.org, bob@example.net" */
@@ -230,7 +273,7 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     struct targets t = { 0 };
     bool alias = r->meaning == MEANS_ALIAS;
     slice name = entry_rcpt(e, i);
-    if (e->expansions >= EXPANSIONS_MAX || was_here(m, e, name)) {
+    if (e->expansions >= EXPANSIONS_MAX || expanded_before(m, e->message, name)) {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 Mail for this address runs in a loop"));
         return true;
     }
@@ -241,17 +284,38 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     if (alias) {
         close_over(m, &t);
     }
-    struct entry *copy = copy_for(m, e, i, &t, alias ? RCPT_NO_ALIAS : RCPT_NO_FORWARD);
+    struct entry *copy = copy_for(m, e, i, &t, !alias);
     mem_free(t.items);
     if (!copy) {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));
         return true;
     }
-    struct message *message = with_delivered_to(m, e, name);
+    struct message *message = expanded_for(m, e->message, name);
     struct buf text = { 0 };
     say_targets(copy, alias ? "alias" : "forward", &text);
-    queue_expanded(m, e, i, copy, message, copy->rcpt_count > 1 ? DSN_EXPANDED : REPORT_NOTHING,
-                   buf_slice(&text));
+    uint64_t cause = queue_expanded(m, e, i, copy->rcpt_count > 1 ? DSN_EXPANDED : REPORT_NOTHING,
+                                    buf_slice(&text));
+    queue_copy(m, copy, message, cause);
     buf_deinit(&text);
     return true;
+}
+
+void alias_send_back(struct mail_host *m, struct entry *e, size_t i)
+{
+    struct address to;
+    struct buf sender = { 0 }, text = { 0 };
+    (void)address_parse(entry_rcpt(e, i), &to);
+    if (sender_of(m, &to, &sender)) {
+        struct entry *copy = entry_copy(m, e, entry_from(e));
+        entry_ask(copy, e->ret, entry_envid(e));
+        entry_add_rcpt(copy, buf_slice(&sender));
+        entry_ask_rcpt(copy, e->rcpts[i].notify, entry_orcpt(e, i));
+        say_targets(copy, "SRS", &text);
+        queue_copy(m, copy, message_ref(e->message),
+                   queue_expanded(m, e, i, REPORT_NOTHING, buf_slice(&text)));
+    } else { /* it was good when the letter came */
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.1.1 This address is too old"));
+    }
+    buf_deinit(&sender);
+    buf_deinit(&text);
 }

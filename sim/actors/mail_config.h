@@ -15,6 +15,23 @@ struct mail_kept {
 };
 #define MAIL_KEPT_MAX 1000
 
+struct mail_list {
+    slice address, owner, description, archive, subject_prefix, footer;
+    struct key_list members;
+    uint32_t post; /* enum list_post of mail_list.c */
+    bool reply_to_list, verp;
+    int64_t bounces_max;
+};
+struct mail_absence {
+    slice user, text, subject, from, name;
+    int64_t days;
+    struct key_list addresses;
+};
+struct mail_discard {
+    slice name, sender, to, from, subject;
+};
+extern const struct key_shape mail_list_shape, mail_absence_shape, mail_discard_shape;
+
 struct mail_config {
     struct key_list domains;
     struct key_map accounts; /* user -> password */
@@ -37,6 +54,10 @@ struct mail_config {
     struct key_address_map aliases, forwards;
     bool keep, delivered_to, plus, plus_folders;
     slice recipient_delimiter, catch_all;
+    bool srs, accept_unknown;
+    struct key_objects lists;    /* struct mail_list: mail_list.c */
+    struct key_objects vacation; /* struct mail_absence: mail_vacation.c */
+    struct key_objects discard;  /* struct mail_discard: mail_policy.c */
     /* how much there is room for: mail_quota.c */
     uint64_t quota, disk;
     struct key_map quotas; /* user -> size */

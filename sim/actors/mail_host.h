@@ -179,10 +179,13 @@ void queue_finish(struct mail_host *m);  /* the run is over: what waits has the 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
-/* It ends here, and goes on as a copy with an envelope of its own, which becomes ours.  report: the
- * enum dsn_action for a sender who asked to hear of success. */
-void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
-                    struct message *take, uint8_t report, slice text);
+/* It ends here, and goes on as copies with envelopes of their own.  report: the enum dsn_action for
+ * a sender who asked to hear of success.  The outcome's record. */
+uint64_t queue_expanded(struct mail_host *m, struct entry *e, size_t i, uint8_t report, slice text);
+/* Such a copy; cause: the outcome that queue_expanded has written. */
+void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, uint64_t cause);
+void queue_discarded(struct mail_host *m, struct entry *e, size_t i, slice rule);
+void queue_delivered(struct mail_host *m, struct entry *e, size_t i, slice how);
 /* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
 void queue_job_done(struct mail_host *m, struct entry *e);
 

@@ -3,10 +3,29 @@
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
+#include "sim/mail/header.h"
+
+#include <stddef.h>
+
+#define DISCARD(member) offsetof(struct mail_discard, member)
+
+static const struct key discard_keys[] = {
+    { "sender", KEY_TEXT, DISCARD(sender), "", 0, 0, NULL, "the reverse-path is this" },
+    { "to", KEY_ADDRESS, DISCARD(to), "", 0, 0, NULL, "the recipient is this one" },
+    { "from", KEY_TEXT, DISCARD(from), "", 0, 0, NULL, "stands in the From field" },
+    { "subject", KEY_TEXT, DISCARD(subject), "", 0, 0, NULL, "stands in the subject" },
+    KEY_ROW_END,
+};
+static const struct key discard_name = {
+    "NAME", KEY_TEXT, DISCARD(name), NULL, 0, 0, NULL, "of the rule; outcomes name it"
+};
+const struct key_shape mail_discard_shape = { discard_keys, sizeof(struct mail_discard),
+                                              &discard_name };
 
 static bool has_aliases(const struct mail_config *c)
 {
-    return c->aliases.count > 0 || c->forwards.count > 0 || c->catch_all.len > 0 || c->plus;
+    return c->aliases.count > 0 || c->forwards.count > 0 || c->catch_all.len > 0 || c->plus ||
+           c->lists.count > 0 || c->srs;
 }
 
 static bool has_limits(const struct mail_config *c)
@@ -18,7 +37,8 @@ static bool has_limits(const struct mail_config *c)
 static bool has_any(const struct mail_config *c)
 {
     return has_aliases(c) || has_limits(c) || c->quota > 0 || c->quotas.count > 0 || c->disk > 0 ||
-           c->greylist > 0 || c->dnsbl.count > 0 || c->check_sender_domain || c->check_helo;
+           c->greylist > 0 || c->dnsbl.count > 0 || c->check_sender_domain || c->check_helo ||
+           c->vacation.count > 0 || c->discard.count > 0;
 }
 
 bool policy_asks_at_connect(const struct mail_config *c)
@@ -34,6 +54,14 @@ bool policy_start(struct mail_host *m, struct err *err_r)
     m->rules = mem_alloc(sizeof *m->rules);
     pool_init(&m->rules->guests, sizeof(struct guest));
     grey_start(m);
+    lists_start(m);
+    vacation_start(m);
+    if (m->config->srs) {
+        struct rng own = rng_fork(&m->base.rng, SLICE("srs"));
+        buf_clear(&m->text);
+        fmt_hex(&m->text, rng_u64(&own), 16);
+        m->rules->srs_secret = arena_copy(mail_stage(m)->arena, buf_slice(&m->text));
+    }
     if (has_limits(m->config)) {
         limits_start(m);
     }
@@ -51,6 +79,8 @@ void policy_deinit(struct mail_host *m)
         }
         pool_deinit(&m->rules->guests);
         grey_deinit(m);
+        lists_deinit(m);
+        vacation_deinit(m);
         limits_deinit(m);
         mem_free(m->rules);
     }
@@ -179,6 +209,17 @@ struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller
                               const struct entry *e, const struct message *message)
 {
     (void)p, (void)c;
+    struct address to;
+    if (e->rcpt_count == 1 && m->rules->lists && address_parse(entry_rcpt(e, 0), &to)) {
+        struct resolved r;
+        struct verdict v = WELCOME;
+        if (list_means(m, &to, &r) && r.meaning == MEANS_LIST) {
+            v = list_may_post(m, &r, message);
+        }
+        if (v.code != 0) { /* better said now than in a report to who may not have written it */
+            return v;
+        }
+    }
     return quota_message(m, e, message->size);
 }
 
@@ -189,6 +230,44 @@ bool policy_knows(const struct mail_host *m, const struct address *to)
     return alias_resolve(m, to, RCPT_ANY).meaning != MEANS_NOBODY;
 }
 
+void policy_fails(struct mail_host *m, struct entry *e, size_t i, struct verdict v)
+{
+    struct buf reply = { 0 };
+    fmt_u64(&reply, v.code);
+    buf_byte(&reply, ' ');
+    buf_add(&reply, v.text);
+    if (v.code < 500) {
+        queue_deferred(m, e, i, SLICE(""), buf_slice(&reply));
+    } else {
+        queue_failed(m, e, i, SLICE(""), buf_slice(&reply));
+    }
+    buf_deinit(&reply);
+}
+
+static bool field_has(slice header, slice name, slice text)
+{
+    struct header_field f;
+    return text.len == 0 ||
+           (header_find(header, name, &f) && slice_find_nocase(f.body, text) != SLICE_NONE);
+}
+
+/* The first rule of which all is true. */
+static const struct mail_discard *discard_rule(struct mail_host *m, const struct entry *e, size_t i)
+{
+    const struct mail_discard *rules = m->config->discard.items;
+    for (size_t k = 0; k < m->config->discard.count; k++) {
+        const struct mail_discard *r = &rules[k];
+        slice header = message_header(e->message, &mail_stage(m)->scratch);
+        if ((r->sender.len == 0 || slice_eq_nocase(r->sender, entry_from(e))) &&
+            (r->to.len == 0 || slice_eq_nocase(r->to, entry_rcpt(e, i))) &&
+            field_has(header, SLICE("From"), r->from) &&
+            field_has(header, SLICE("Subject"), r->subject)) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
 bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
 {
     struct address to;
@@ -196,23 +275,35 @@ bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
         return false;
     }
     struct resolved r = alias_resolve(m, &to, (enum rcpt_finality)e->rcpts[i].final);
+    const struct mail_discard *rule = discard_rule(m, e, i);
+    if (rule) {
+        queue_discarded(m, e, i, rule->name);
+        return true;
+    }
+    if (r.meaning >= MEANS_LIST) {
+        list_takes(m, e, i, &r);
+        return true;
+    }
+    if (r.meaning == MEANS_SENDER) {
+        alias_send_back(m, e, i);
+        return true;
+    }
     if (r.targets) {
         return alias_expand(m, e, i, &r);
     }
+    /* It filled up since the letter was accepted, or is full for some of its recipients only. */
     struct verdict v = quota_rcpt(m, r.account, e->message->size);
-    if (v.code != 0) { /* it filled up since the letter was accepted, or is only for some of them */
-        buf_clear(&mail_stage(m)->scratch);
-        fmt_u64(&mail_stage(m)->scratch, v.code);
-        buf_byte(&mail_stage(m)->scratch, ' ');
-        buf_add(&mail_stage(m)->scratch, v.text);
-        slice reply = buf_slice(&mail_stage(m)->scratch);
-        if (v.code < 500) {
-            queue_deferred(m, e, i, SLICE(""), reply);
-        } else {
-            queue_failed(m, e, i, SLICE(""), reply);
-        }
+    if (v.code != 0) {
+        policy_fails(m, e, i, v);
     }
     return v.code != 0;
+}
+
+void policy_stored(struct mail_host *m, const struct entry *e, const struct account *a)
+{
+    if (m->rules->vacation) {
+        vacation_heard(m, e, a);
+    }
 }
 
 struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,

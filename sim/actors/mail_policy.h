@@ -3,6 +3,9 @@
  *
  *   mail_policy.c   which of the parts below a host has, and in which order they are asked
  *   mail_alias.c    whom an address means: aliases, forwards, plus-addresses, catch-all
+ *   mail_list.c     mailing lists
+ *   mail_vacation.c "I am away"
+ *   mail_reply.c    how a host answers by itself, and whom it does not
  *   mail_quota.c    how much a mailbox and the disk hold
  *   mail_grey.c     greylisting: who is new is asked to come again
  *   mail_dnsbl.c    look-ups of who calls in lists of others, and of a sender's domain
@@ -21,6 +24,9 @@ struct policy {
     struct grey *grey;     /* NULL: nobody is greylisted */
     struct limits *limits; /* NULL: nobody is counted */
     bool looks_up;         /* lists of others, or domains of senders */
+    struct lists *lists;   /* NULL: none are here */
+    struct vacation *vacation; /* NULL: nobody is away */
+    slice srs_secret;          /* empty: reverse-paths are not rewritten */
     struct pool guests;
 };
 
@@ -56,6 +62,10 @@ void policy_deinit(struct mail_host *m);
 /* Before a recipient in one of our domains is delivered or passed on.  true: it is done with, or
  * waits; else the letter goes its ordinary way. */
 bool policy_delivers(struct mail_host *m, struct entry *e, size_t i);
+/* A no that comes after the letter was accepted: it fails, or waits. */
+void policy_fails(struct mail_host *m, struct entry *e, size_t i, struct verdict v);
+/* The letter lies in a mailbox. */
+void policy_stored(struct mail_host *m, const struct entry *e, const struct account *a);
 bool policy_knows(const struct mail_host *m, const struct address *to); /* one of ours */
 /* Where it is to be delivered; NULL: nowhere. */
 struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,
@@ -103,18 +113,58 @@ struct verdict limits_rcpt(struct mail_host *m, const struct entry *e, uint32_t 
 enum meaning {
     MEANS_NOBODY,
     MEANS_ACCOUNT, /* `account`; with its forwards in `targets` */
-    MEANS_ALIAS    /* `targets` */
+    MEANS_ALIAS,   /* `targets` */
+    MEANS_SENDER,  /* who wrote what was forwarded: an address of SRS */
+    MEANS_LIST,    /* `list` */
+    MEANS_LIST_OWNER,
+    MEANS_LIST_REQUEST,
+    MEANS_LIST_BOUNCES /* `detail`: of which member, with VERP */
 };
 struct resolved {
     enum meaning meaning;
     struct account *account;
+    struct list *list;
     const struct key_list *targets; /* of an alias, or of the forward of an account; NULL: none */
     slice detail;                   /* "news" of alice+news (RFC 5233 4); empty: none */
 };
 /* An address in one of our domains. */
 struct resolved alias_resolve(const struct mail_host *m, const struct address *to,
                               enum rcpt_finality final);
+/* Was the letter expanded for this recipient already?  It says so itself (Delivered-To). */
+bool expanded_before(struct mail_host *m, const struct message *letter, slice recipient);
+/* The letter that says so from now on, where the host wants that; a reference. */
+struct message *expanded_for(struct mail_host *m, struct message *letter, slice recipient);
+/* Mail for an address of SRS goes back to the sender in it. */
+void alias_send_back(struct mail_host *m, struct entry *e, size_t i);
 /* What an alias or a forward makes of recipient i; true: it is expanded, or has failed. */
 bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r);
+
+/* ---- mail_list.c ---- */
+struct list;
+void lists_start(struct mail_host *m);
+void lists_deinit(struct mail_host *m);
+/* Is it an address of a list? */
+bool list_means(const struct mail_host *m, const struct address *to, struct resolved *r);
+struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
+                             const struct message *letter);
+void list_takes(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r);
+void list_expn(const struct list *l, struct buf *out); /* "<bob@example.net>", a line each */
+
+/* ---- mail_vacation.c ---- */
+void vacation_start(struct mail_host *m);
+void vacation_deinit(struct mail_host *m);
+/* The letter lies in the account's mailbox. */
+void vacation_heard(struct mail_host *m, const struct entry *e, const struct account *a);
+
+/* ---- mail_reply.c ---- */
+struct reply {
+    struct message *letter; /* that is answered */
+    slice from, name, to;
+    slice subject; /* empty: "Auto: " and that of the letter */
+    slice text;
+};
+void reply_send(struct mail_host *m, const struct reply *r);
+/* Why nobody should answer this letter automatically; NULL: nothing speaks against it. */
+const char *reply_unwanted(struct mail_host *m, const struct entry *e);
 
 #endif

@@ -166,19 +166,40 @@ void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, s
     }
 }
 
-void queue_expanded(struct mail_host *m, struct entry *e, size_t i, struct entry *copy,
-                    struct message *take, uint8_t report, slice text)
+/* What a sender hears who asked to hear of success. */
+static void success(struct mail_host *m, struct entry *e, size_t i, uint8_t action)
 {
-    struct stage *s = mail_stage(m);
-    uint64_t cause = s->trace->cause;
-    if (report != REPORT_NOTHING && report_of_success(e, &e->rcpts[i])) {
+    if (action != REPORT_NOTHING && report_of_success(e, &e->rcpts[i])) {
         remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));
-        e->rcpts[i].report = report;
+        e->rcpts[i].report = action;
     }
-    s->trace->cause = outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
+}
+
+uint64_t queue_expanded(struct mail_host *m, struct entry *e, size_t i, uint8_t report, slice text)
+{
+    success(m, e, i, report);
+    return outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
+}
+
+void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, uint64_t cause)
+{
+    struct trace *t = mail_stage(m)->trace;
+    uint64_t before = t->cause;
+    t->cause = cause;
     trace_envelope(m, 0, copy);
     queue_accept(m, copy, take);
-    s->trace->cause = cause;
+    t->cause = before;
+}
+
+void queue_discarded(struct mail_host *m, struct entry *e, size_t i, slice rule)
+{
+    (void)outcome(m, e, i, FATE_DISCARDED, SLICE(""), rule);
+}
+
+void queue_delivered(struct mail_host *m, struct entry *e, size_t i, slice how)
+{
+    (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, how);
+    success(m, e, i, DSN_DELIVERED);
 }
 
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
@@ -299,11 +320,7 @@ static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct 
     }
     bool taken = m->hooks && m->hooks->deliver && m->hooks->deliver(m, e, i, final_form);
     if (taken || store_deliver(m, e, i, final_form)) {
-        (void)outcome(m, e, i, FATE_DELIVERED, m->base.name, SLICE(""));
-        if (report_of_success(e, &e->rcpts[i])) {
-            remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));
-            e->rcpts[i].report = DSN_DELIVERED;
-        }
+        queue_delivered(m, e, i, SLICE(""));
     } else {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.1.1 No such user here"));
     }

@@ -131,6 +131,9 @@ static bool known(struct mail_host *m, const struct address *to)
     if (m->hooks && m->hooks->known && m->hooks->known(m, to)) {
         return true;
     }
+    if (m->config->accept_unknown) {
+        return true;
+    }
     return m->rules ? policy_knows(m, to) : store_account(m, to) != NULL;
 }
 

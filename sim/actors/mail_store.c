@@ -113,6 +113,9 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
               (struct mail_item){ .internal_date = actor_unix(&m->base),
                                   .letter = e->letter,
                                   .message = message_ref(message) });
+    if (m->rules) {
+        policy_stored(m, e, account);
+    }
     return true;
 }
 

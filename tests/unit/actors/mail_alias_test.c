@@ -74,6 +74,47 @@ static const struct small_row forward_rows[] = {
       "{'outcome':'failed','count':1}]" },
 };
 
+/* Bob forwards to Carol elsewhere; what Alice sees of it. */
+#define THREE(srs, carol)                                                                          \
+    "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"                    \
+    "'domain':'example.net','accounts':{'bob':'b'},'forwards':{'bob':'" carol "'}," srs "},"       \
+    "'mail.example.com':{'kind':'mail','domain':'example.com','accounts':{'carol':'c'}}}"
+
+static const struct small_row srs_rows[] = {
+    { "with SRS a forward has a reverse-path of the forwarder",
+      THREE("'srs':true", "carol@example.com") SEND("bob@example.net")
+      "{'said':'MAIL FROM:<SRS0=','service':'smtp','count':1},"
+      "{'said':'example.org=alice@example.net>','service':'smtp','count':1},"
+      BOX("carol@example.com", "1") "]" },
+    { "a report to it comes back to the writer",
+      THREE("'srs':true", "nobody@example.com") SEND("bob@example.net")
+      "{'outcome':'expanded','reason':'SRS: alice@example.org','count':1},"
+      BOX("alice@example.org", "1") "]" },
+    { "without it the writer hears at once, and learns where Bob's mail goes",
+      THREE("'srs':false", "nobody@example.com") SEND("bob@example.net")
+      "{'said':'MAIL FROM:<alice@example.org>','service':'smtp','count':2},"
+      BOX("alice@example.org", "1") "]" },
+    { "nobody else makes such addresses",
+      THREE("'srs':true", "carol@example.com")
+      SEND("SRS0=AAAA=TT=example.org=alice@example.net")
+      "{'refused':550,'host':'mail.example.net','reply':'5.1.1','count':1}]" },
+};
+
+static const struct small_row discard_rows[] = {
+    { "thrown away where a rule says so, and the rule is named",
+      HOSTS("'discard':{'no news':{'to':'dave@example.org','from':'alice@','subject':'s'}}", "")
+      ",'script':[{'at':'1s','host':'alice-laptop','do':'send',"
+      "'to':['dave@example.org','bob@example.net'],'subject':'News','text':'T'},"
+      "{'at':'1min','host':'alice-laptop','do':'send','to':'dave@example.org',"
+      "'subject':'Letter','text':'T'}],'expect':["
+      ENDS("discarded", "dave@example.org", "no news") ","
+      BOX("dave@example.org", "1") "," BOX("bob@example.net", "1") "]" },
+    { "an MX that takes mail for users that do not exist reports to whoever is named as sender",
+      HOSTS("'pop':true", ",'accept-unknown':true") SEND("nobody@example.net")
+      "{'refused':550,'count':0},{'outcome':'bounced','host':'mail.example.net','count':1},"
+      BOX("alice@example.org", "1") "]" },
+};
+
 static const struct small_row rest_rows[] = {
     { "alice+news is alice (RFC 5233), and goes into that mailbox where there is one",
       HOSTS("'plus':true,'plus-folders':true,'mail':[{'for':'dave@example.org','folder':'news',"
@@ -106,6 +147,16 @@ Test(mail_alias, stands_for_others)
 Test(mail_alias, forwards_and_their_loops)
 {
     SMALL_WORLDS_HOLD(forward_rows);
+}
+
+Test(mail_alias, forwards_under_a_name_of_its_own)
+{
+    SMALL_WORLDS_HOLD(srs_rows);
+}
+
+Test(mail_alias, what_is_thrown_away_or_taken_for_nobody)
+{
+    SMALL_WORLDS_HOLD(discard_rows);
 }
 
 Test(mail_alias, details_and_who_is_nobody)

@@ -1,0 +1,373 @@
+/* mail_list.c - mailing lists: whom a letter goes to, under which reverse-path, and what becomes of
+ * what comes back (RFC 5321 3.9.2).
+ *
+ *   friends@           posts               friends-owner@    the person behind it
+ *   friends-request@   commands            friends-bounces@  reports; with "verp" each member's own
+ *
+ * What the letter itself gets is written by sim/mail/list_fields.c.
+ * Not done: confirmation of who wants to subscribe, moderation, digests. */
+#include "sim/actors/mail_policy.h"
+
+#include "sim/base/mem.h"
+#include "sim/mail/dsn.h"
+#include "sim/mail/header.h"
+#include "sim/mail/list_fields.h"
+
+#include <stddef.h>
+
+#define LIST(member) offsetof(struct mail_list, member)
+
+enum list_post { POST_ANYBODY, POST_MEMBERS, POST_OWNER };
+
+static const struct key list_keys[] = {
+    { "members", KEY_ADDRESSES, LIST(members), "", 0, 0, NULL, "who gets what is posted" },
+    { "owner", KEY_ADDRESS, LIST(owner), NULL, 0, 0, NULL,
+      "the person behind the list, who gets its reports" },
+    { "description", KEY_TEXT, LIST(description), "", 0, 0, NULL,
+      "stands before the List-Id (RFC 2919 3)" },
+    { "archive", KEY_TEXT, LIST(archive), "", 0, 0, NULL,
+      "a URL, for List-Archive (RFC 2369 3.6)" },
+    { "post", KEY_CHOICE, LIST(post), "anybody", 0, 0, "anybody members owner",
+      "whose letters are taken, by their From field; others are refused with 550 5.7.2" },
+    { "subject-prefix", KEY_TEXT, LIST(subject_prefix), "", 0, 0, NULL,
+      "put before each subject, such as \"[friends]\"" },
+    { "footer", KEY_TEXT, LIST(footer), "", 0, 0, NULL, "put behind each plain text" },
+    { "reply-to-list", KEY_BOOL, LIST(reply_to_list), "false", 0, 0, NULL,
+      "answers go to the list and not to the writer" },
+    { "verp", KEY_BOOL, LIST(verp), "false", 0, 0, NULL,
+      "a reverse-path of its own for each member, so that reports say whom they are about" },
+    { "bounces-max", KEY_INT, LIST(bounces_max), "0", 0, 1000, NULL,
+      "with verp: a member is taken off after so many bounces; 0: the owner gets them" },
+    KEY_ROW_END,
+};
+static const struct key list_name = {
+    "ADDRESS", KEY_ADDRESS, LIST(address), NULL, 0, 0, NULL, "to which its letters are sent"
+};
+const struct key_shape mail_list_shape = { list_keys, sizeof(struct mail_list), &list_name };
+
+struct member {
+    slice address;
+    int64_t bounces;
+};
+struct list {
+    const struct mail_list *config;
+    struct list_fields fields;
+    struct member *members;
+    size_t count, cap;
+};
+struct lists {
+    struct list *items;
+    size_t count;
+};
+
+static void add_member(struct list *l, slice address)
+{
+    l->members = mem_grow(l->members, l->count, &l->cap, sizeof *l->members);
+    l->members[l->count++] = (struct member){ .address = address };
+}
+
+void lists_start(struct mail_host *m)
+{
+    size_t count = m->config->lists.count;
+    const struct mail_list *configs = m->config->lists.items;
+    if (count == 0) {
+        return;
+    }
+    struct arena *arena = mail_stage(m)->arena;
+    struct lists *all = m->rules->lists = arena_alloc(arena, sizeof *all);
+    all->items = arena_array(arena, count, sizeof *all->items);
+    all->count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct mail_list *c = &configs[i];
+        struct list *l = &all->items[i];
+        struct address a;
+        bool ok = address_parse(c->address, &a);
+        l->config = c;
+        l->fields = (struct list_fields){ .local = ok ? a.local : c->address,
+                                          .domain = a.domain,
+                                          .description = c->description,
+                                          .archive = c->archive,
+                                          .subject_prefix = c->subject_prefix,
+                                          .footer = c->footer,
+                                          .reply_to_list = c->reply_to_list,
+                                          .closed = c->post == POST_OWNER };
+        for (size_t k = 0; k < c->members.count; k++) {
+            add_member(l, c->members.items[k]);
+        }
+    }
+}
+
+void lists_deinit(struct mail_host *m)
+{
+    for (size_t i = 0; m->rules->lists && i < m->rules->lists->count; i++) {
+        mem_free(m->rules->lists->items[i].members);
+    }
+}
+
+/* "-request" behind "friends"; whatever follows a plus is the detail. */
+static bool has_role(slice local, slice name, const char *role, slice *detail_r)
+{
+    if (!slice_starts_nocase(local, name)) {
+        return false;
+    }
+    slice rest = slice_from(local, name.len);
+    if (!slice_starts_nocase(rest, slice_of(role))) {
+        return false;
+    }
+    rest = slice_from(rest, slice_of(role).len);
+    *detail_r = rest.len > 0 ? slice_from(rest, 1) : rest;
+    return rest.len == 0 || rest.ptr[0] == '+';
+}
+
+bool list_means(const struct mail_host *m, const struct address *to, struct resolved *r)
+{
+    static const struct {
+        const char *role;
+        enum meaning meaning;
+    } roles[] = { { "-bounces", MEANS_LIST_BOUNCES },
+                  { "-request", MEANS_LIST_REQUEST },
+                  { "-owner", MEANS_LIST_OWNER },
+                  { "", MEANS_LIST } };
+    for (size_t i = 0; m->rules->lists && i < m->rules->lists->count; i++) {
+        struct list *l = &m->rules->lists->items[i];
+        for (size_t k = 0; slice_eq_nocase(l->fields.domain, to->domain) && k < COUNT(roles); k++) {
+            slice detail;
+            bool yes = has_role(to->local, l->fields.local, roles[k].role, &detail);
+            if (yes && (detail.len == 0 || roles[k].meaning == MEANS_LIST_BOUNCES)) {
+                *r = (struct resolved){ .meaning = roles[k].meaning, .list = l, .detail = detail };
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void list_expn(const struct list *l, struct buf *out)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        buf_addz(out, i > 0 ? "\n<" : "<");
+        buf_add(out, l->members[i].address);
+        buf_byte(out, '>');
+    }
+}
+
+/* ---- posting ---- */
+
+static bool is_member(const struct list *l, slice address)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        if (slice_eq_nocase(l->members[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
+                             const struct message *letter)
+{
+    const struct list *l = r->list;
+    struct header_field f;
+    struct address from;
+    slice header = message_header(letter, &mail_stage(m)->scratch);
+    /* List-Id alone would not do: another list that is a member writes its own there. */
+    if (list_has_seen(&l->fields, header) || expanded_before(m, letter, l->config->address)) {
+        return (struct verdict){ 550, SLICE("5.4.6 This letter has been on this list") };
+    }
+    bool known = header_find(header, SLICE("From"), &f) && address_from_header(f.body, &from);
+    bool owner = known && slice_eq_nocase(from.whole, l->config->owner);
+    if (l->config->post == POST_ANYBODY || owner ||
+        (l->config->post == POST_MEMBERS && known && is_member(l, from.whole))) {
+        return WELCOME;
+    }
+    return (struct verdict){ 550, SLICE("5.7.2 You may not write to this list") };
+}
+
+/* friends-bounces@example.org, with VERP friends-bounces+bob=example.net@example.org */
+static void bounce_address(const struct list *l, slice member, struct buf *out)
+{
+    buf_clear(out);
+    buf_add(out, l->fields.local);
+    buf_addz(out, "-bounces");
+    if (member.len > 0) {
+        slice domain = member;
+        slice local = slice_cut(&domain, '@');
+        buf_byte(out, '+');
+        buf_add(out, local);
+        buf_byte(out, '=');
+        buf_add(out, domain);
+    }
+    buf_byte(out, '@');
+    buf_add(out, l->fields.domain);
+}
+
+static void post(struct mail_host *m, struct entry *e, size_t i, const struct list *l)
+{
+    bool footer;
+    struct buf text = { 0 }, from = { 0 };
+    struct message *marked = expanded_for(m, e->message, l->config->address);
+    struct message *letter = list_letter(&l->fields, marked, &footer);
+    message_unref(&marked);
+    buf_addz(&text, "list: ");
+    fmt_u64(&text, l->count);
+    buf_addz(&text, l->count == 1 ? " member" : " members");
+    uint64_t cause = queue_expanded(m, e, i, DSN_DELIVERED, buf_slice(&text));
+    struct entry *copy = NULL;
+    for (size_t k = 0; k < l->count; k++) {
+        if (!copy) {
+            bounce_address(l, l->config->verp ? l->members[k].address : SLICE(""), &from);
+            copy = entry_copy(m, e, buf_slice(&from));
+        }
+        entry_add_rcpt(copy, l->members[k].address); /* asks for nothing: RFC 3461 5.2.7.1 (b) */
+        if (l->config->verp || k + 1 == l->count) {
+            queue_copy(m, copy, message_ref(letter), cause);
+            copy = NULL;
+        }
+    }
+    if (!footer) {
+        (void)actor_note(&m->base, SLICE("list"),
+                         SLICE("No footer for this letter: it is not plain text, and a list that "
+                               "cut into its parts could spoil it"));
+    }
+    message_unref(&letter);
+    buf_deinit(&text);
+    buf_deinit(&from);
+}
+
+/* ---- what else is written to it ---- */
+
+static void to_owner(struct mail_host *m, struct entry *e, size_t i, const struct list *l,
+                     const char *why)
+{
+    struct buf text = { 0 };
+    buf_addz(&text, why);
+    buf_add(&text, l->config->owner);
+    struct entry *copy = entry_copy(m, e, entry_from(e));
+    entry_add_rcpt(copy, l->config->owner);
+    uint64_t cause = queue_expanded(m, e, i, REPORT_NOTHING, buf_slice(&text));
+    queue_copy(m, copy, message_ref(e->message), cause);
+    buf_deinit(&text);
+}
+
+static struct member *member_of(struct list *l, slice detail)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        slice domain = l->members[i].address;
+        slice local = slice_cut(&domain, '@');
+        if (detail.len == local.len + 1 + domain.len && detail.ptr[local.len] == '=' &&
+            slice_eq_nocase(slice_sub(detail, 0, local.len), local) &&
+            slice_eq_nocase(slice_from(detail, local.len + 1), domain)) {
+            return &l->members[i];
+        }
+    }
+    return NULL;
+}
+
+static void remove_member(struct list *l, struct member *gone)
+{
+    for (struct member *k = gone; k + 1 < l->members + l->count; k++) {
+        *k = k[1];
+    }
+    l->count--;
+}
+
+static void note_member(struct mail_host *m, const struct list *l, slice address, const char *what)
+{
+    buf_clear(&m->text);
+    buf_add(&m->text, address);
+    buf_addz(&m->text, what);
+    buf_add(&m->text, l->config->address);
+    (void)actor_note(&m->base, SLICE("list"), buf_slice(&m->text));
+}
+
+/* A report of failure counts against the member whom its address names; what is not understood goes
+ * to a person (RFC 3461 5.2.7.1 (a)). */
+static void bounced(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
+{
+    struct list *l = r->list;
+    struct member *about = r->detail.len > 0 ? member_of(l, r->detail) : NULL;
+    bool failed = e->from_len == 0 && message_contains(e->message, SLICE("\nAction: failed"));
+    if (l->config->bounces_max == 0 || !about || !failed) {
+        to_owner(m, e, i, l, "list report: ");
+        return;
+    }
+    struct buf rule = { 0 };
+    buf_addz(&rule, "bounces-max: ");
+    fmt_i64(&rule, ++about->bounces);
+    buf_addz(&rule, " of ");
+    fmt_i64(&rule, l->config->bounces_max);
+    queue_discarded(m, e, i, buf_slice(&rule));
+    buf_deinit(&rule);
+    if (about->bounces >= l->config->bounces_max) {
+        slice address = about->address;
+        remove_member(l, about);
+        note_member(m, l, address, " cannot be reached and is taken off ");
+    }
+}
+
+static const char *obey(struct mail_host *m, struct list *l, slice command, slice who)
+{
+    if (slice_eq_nocase(command, SLICE("subscribe"))) {
+        if (!is_member(l, who)) {
+            add_member(l, arena_copy(mail_stage(m)->arena, who));
+        }
+        return "You are a member of this list now.\n";
+    }
+    if (slice_eq_nocase(command, SLICE("unsubscribe"))) {
+        for (size_t i = 0; i < l->count; i++) {
+            if (slice_eq_nocase(l->members[i].address, who)) {
+                remove_member(l, &l->members[i]);
+                break;
+            }
+        }
+        return "You are no member of this list any more.\n";
+    }
+    return slice_eq_nocase(command, SLICE("help"))
+               ? "The subject is the command: subscribe, unsubscribe or help.\n"
+               : NULL;
+}
+
+/* A Service Responder (RFC 3834 1): it answers whoever asked in a way that it understands. */
+static void requested(struct mail_host *m, struct entry *e, size_t i, struct list *l)
+{
+    struct header_field f = { 0 };
+    const char *answer = NULL;
+    if (!reply_unwanted(m, e)) {
+        (void)header_find(message_header(e->message, &mail_stage(m)->scratch), SLICE("Subject"),
+                          &f);
+        answer = obey(m, l, f.body, entry_from(e));
+    }
+    if (!answer) {
+        to_owner(m, e, i, l, "list request: ");
+        return;
+    }
+    struct buf owner = { 0 };
+    buf_add(&owner, l->fields.local);
+    buf_addz(&owner, "-owner@");
+    buf_add(&owner, l->fields.domain);
+    queue_delivered(m, e, i, SLICE("the list has done what was asked"));
+    reply_send(m, &(struct reply){ .letter = e->message,
+                                   .from = buf_slice(&owner),
+                                   .name = l->config->description,
+                                   .to = entry_from(e),
+                                   .text = slice_of(answer) });
+    buf_deinit(&owner);
+}
+
+void list_takes(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
+{
+    if (r->meaning == MEANS_LIST_OWNER) {
+        to_owner(m, e, i, r->list, "list owner: ");
+    } else if (r->meaning == MEANS_LIST_BOUNCES) {
+        bounced(m, e, i, r);
+    } else if (r->meaning == MEANS_LIST_REQUEST) {
+        requested(m, e, i, r->list);
+    } else {
+        struct verdict v = list_may_post(m, r, e->message);
+        if (v.code == 0) {
+            post(m, e, i, r->list);
+        } else {
+            policy_fails(m, e, i, v);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+#include "tests/lib/small_world.h"
+
+#include "sim/world/key.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define NET(away)                                                                                  \
+    "'mail.example.net':{'kind':'mail','domain':'example.net','accounts':{'bob':'builder',"        \
+    "'carol':'c'}," away "}"
+#define HOSTS(away) "'hosts':{" SMALL_ALICE "," SMALL_ORG "," NET(away) "}"
+#define AWAY "'vacation':{'bob':{'text':'I am away.','name':'Bob'}}"
+#define BOX(address, count) "{'mailbox':'" address "','messages':" count "}"
+#define SAID(text, count) "{'said':'" text "','service':'smtp','line':true,'count':" count "}"
+
+static const struct small_row rows[] = {
+    { "an answer: to the reverse-path, from nobody, marked (RFC 3834 3)",
+      HOSTS(AWAY) ",'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
+      "{'said':'MAIL FROM:<>','service':'smtp','count':1},"
+      "{'said':'RCPT TO:<alice@example.org>','service':'smtp','count':1},"
+      SAID("Auto-Submitted: auto-replied", "1") "," SAID("Subject: Auto: S", "1") ","
+      SAID("From: Bob <bob@example.net>", "1") "," SAID("To: alice@example.org", "1") ","
+      SAID("In-Reply-To: <1.alice-laptop@example.org>", "1") ","
+      SAID("References: <1.alice-laptop@example.org>", "1") ","
+      BOX("bob@example.net", "1") "," BOX("alice@example.org", "1") "]" },
+    { "once in seven days for each correspondent",
+      HOSTS(AWAY) ",'script':[" SMALL_SEND("1s", "bob@example.net") ","
+      SMALL_SEND("6d", "bob@example.net") "," SMALL_SEND("8d", "bob@example.net") "],'expect':["
+      BOX("bob@example.net", "3") "," BOX("alice@example.org", "2") "]" },
+    { "only where To or Cc names the user: not for a blind copy",
+      HOSTS(AWAY) ",'script':[{'at':'1s','host':'alice-laptop','do':'send','to':'carol@example.net',"
+      "'bcc':'bob@example.net','subject':'S','text':'T'}],'expect':["
+      BOX("bob@example.net", "1") "," BOX("alice@example.org", "0") "]" },
+    { "or another address of hers",
+      HOSTS("'aliases':{'builder':'bob@example.net'},'vacation':{'bob':{'text':'I am away.',"
+            "'addresses':'builder@example.net','subject':'Away','from':'builder@example.net'}}")
+      ",'script':[" SMALL_SEND("1s", "builder@example.net") "],'expect':["
+      SAID("Subject: Away", "1") "," SAID("From: builder@example.net", "1") ","
+      BOX("alice@example.org", "1") "]" },
+    { "an alias that is not hers gets none",
+      HOSTS("'aliases':{'all':'bob@example.net'}," AWAY) ",'script':["
+      SMALL_SEND("1s", "all@example.net") "],'expect':[" BOX("bob@example.net", "1") ","
+      BOX("alice@example.org", "0") "]" },
+    { "both are away: one answer each way at most, and no end of it",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'wonderland'},'vacation':{'alice':{'text':'Me too.'}}}," NET(AWAY)
+      "},'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
+      BOX("bob@example.net", "1") "," BOX("alice@example.org", "1") "]" },
+    { "not over a mailing list",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'wonderland','dave':'d'},'lists':{'bob@example.org':{"
+      "'owner':'dave@example.org','members':'bob@example.net'}}},"
+      NET("'vacation':{'bob':{'text':'I am away.','addresses':'bob@example.org'}}")
+      "},'script':[" SMALL_SEND("1s", "bob@example.org") "],'expect':["
+      BOX("bob@example.net", "1") "," BOX("alice@example.org", "0") ","
+      BOX("dave@example.org", "0") "]" },
+};
+
+/* Letters that no device writes: a header of its own, for bob. */
+static const struct {
+    const char *why, *fields, *answered;
+} letters[] = {
+    { "an ordinary one", "", "1" },
+    { "a person may say so", "Auto-Submitted: no\\r\\n", "1" },
+    { "a program", "Auto-Submitted: auto-generated; x-y=z\\r\\n", "0" },
+    { "a list", "List-Id: <x.test>\\r\\n", "0" },
+    { "many", "Precedence: bulk\\r\\n", "0" },
+};
+/* clang-format on */
+
+Test(mail_vacation, who_is_away_says_so)
+{
+    SMALL_WORLDS_HOLD(rows);
+}
+
+static bool read_letter(const struct file_source *self, slice path, uint64_t octets_max,
+                        struct buf *out, struct err *why)
+{
+    (void)self, (void)octets_max, (void)why;
+    size_t which = (size_t)(path.ptr[0] - '0');
+    buf_addz(out, "From: alice@example.org\r\nTo: bob@example.net\r\nSubject: S\r\n");
+    for (const char *p = letters[which].fields; *p; p++) {
+        if (*p == '\\') {
+            p++;
+            buf_byte(out, *p == 'r' ? '\r' : '\n');
+        } else {
+            buf_byte(out, *p);
+        }
+    }
+    buf_addz(out,
+             "Message-ID: <x@example.org>\r\nReferences: <a@b.test>\r\n <c@d.test>\r\n\r\nT\r\n");
+    return true;
+}
+
+Test(mail_vacation, whom_it_does_not_answer)
+{
+    static const struct file_source files = { read_letter };
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct small_world w;
+        struct buf text = { 0 };
+        buf_addz(&text, "{\"title\":\"t\",");
+        const char body[] = HOSTS(AWAY) ",'script':[{'at':'1s','host':'alice-laptop','do':'send',"
+                                        "'to':'bob@example.net','eml':'0'}]}";
+        for (const char *p = body; *p; p++) {
+            buf_byte(&text, *p == '\''                   ? '"'
+                            : *p == '0' && p[-1] == '\'' ? (char)('0' + (int)i)
+                                                         : *p);
+        }
+        cr_assert(small_world_read(&w, buf_slice(&text), &files), "%s", w.err.text);
+        small_world_run(&w);
+        size_t said = small_world_said(&w, "Auto-Submitted: auto-replied");
+        cr_expect_eq(said > 0, letters[i].answered[0] == '1', "%s", letters[i].why);
+        if (i == 0) { /* RFC 5322 3.6.4 */
+            cr_expect_gt(small_world_said(&w, "References: <a@b.test>\r\n <c@d.test>\r\n "
+                                              "<x@example.org>\r\n"),
+                         0);
+        }
+        cr_expect(small_world_all_settled(&w));
+        small_world_free(&w);
+        buf_deinit(&text);
+    }
+}
