@@ -27,11 +27,12 @@ struct stage {
     struct timers timers; /* time-outs: of sessions, of questions */
     struct trace *trace;
     struct network *net;
-    struct arena *arena;   /* lives as long as the world */
-    struct rng rng;        /* fork it by name, never draw from it */
-    int64_t unix_start;    /* calendar time of now == 0 */
-    uint32_t resolver_ip;  /* asked by hosts that name no other; 0: there is none */
-    struct actor **actors; /* [host_id - 1]; NULL for a host without one */
+    struct arena *arena;        /* lives as long as the world */
+    struct rng rng;             /* fork it by name, never draw from it */
+    int64_t unix_start;         /* calendar time of now == 0 */
+    uint32_t resolver_ip;       /* asked by hosts that name no other; 0: there is none */
+    uint32_t resolver_ip_other; /* its address of the other family; 0: it has none */
+    struct actor **actors;      /* [host_id - 1]; NULL for a host without one */
     size_t count, cap;
     struct pool pumps;
     struct outq
@@ -134,7 +135,8 @@ struct actor {
 /* Makes the host in the network and its actor.  Its addresses are given by the caller. */
 struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,
                         const void *config);
-struct actor *stage_find(const struct stage *s, slice name); /* NULL: none; without case */
+struct actor *stage_find(const struct stage *s, slice name);        /* NULL: none; without case */
+void stage_ip(const struct stage *s, uint32_t ip, struct buf *out); /* an address as text */
 void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);

@@ -147,7 +147,8 @@ static void front_fields(struct api_host *a, struct pump *p, const struct api_re
                          struct buf *out)
 {
     struct stage *s = mail_stage(&a->mail);
-    received_by_http(out, a->mail.base.name, p, s->next_entry + 1, actor_unix(&a->mail.base));
+    received_by_http(out, s->net, a->mail.base.name, p, s->next_entry + 1,
+                     actor_unix(&a->mail.base));
     for (size_t i = 0; i < r->header_count; i++) {
         buf_add(out, r->headers[i].name);
         buf_addz(out, ": ");

@@ -90,21 +90,21 @@ static void try_later(struct app *app, slice why)
     actor_wake(&app->base, app->config->retry << doubled, WAKE_WAITED + ++app->wait);
 }
 
-static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+static void address_known(struct actor *self, uint64_t user, const struct addresses *found)
 {
     struct app *app = app_of(self);
     (void)user;
     if (!app->busy) {
         return;
     }
-    if (!answer || answer->address_count == 0) {
+    if (found->count == 0) {
         try_later(app, SLICE("the name of the API cannot be resolved"));
         return;
     }
     const struct pump_service service = { .ops = &http_client_ops,
                                           .config = &app->http,
                                           .tls = app->config->tls ? &app->tls : NULL };
-    app->pump = pump_connect(self, answer->addresses[0], app->config->tls ? 443 : 80,
+    app->pump = pump_connect(self, found->ips[0], app->config->tls ? 443 : 80,
                              app->config->tls ? SLICE("https") : SLICE("http"), &service, 0);
 }
 
@@ -114,7 +114,7 @@ static void begin_first(struct app *app)
         return;
     }
     app->busy = true;
-    lookup_start(&app->lookups, app->config->api, DNS_A, address_known, 0);
+    lookup_addresses(&app->lookups, app->config->api, address_known, 0);
 }
 
 static void app_wake(struct actor *self, uint64_t cookie)

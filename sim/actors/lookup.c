@@ -5,6 +5,13 @@
 #include "sim/base/mem.h"
 #include "sim/proto/dns_stream.h"
 
+#include <string.h>
+
+struct half { /* the addresses of one family */
+    uint32_t ips[DNS_STUB_MAX];
+    size_t count;
+    bool sure, six;
+};
 struct lookup {
     struct lookups *all;
     struct dns_name name;
@@ -15,6 +22,9 @@ struct lookup {
     sim_time deadline; /* of the newest question: time-outs before it are old ones */
     uint32_t tries;
     lookup_fn *done;
+    addresses_fn *found; /* instead of done: the question is for addresses */
+    pool_id twin;        /* for those of the other family; 0: none, or it has its answer */
+    struct half *half;   /* what that answer was; NULL: none yet */
     uint64_t user;
 };
 
@@ -47,6 +57,7 @@ void lookups_drop(struct lookups *l)
     struct lookup *k;
     while ((k = pool_each(&l->pool, &at, &id))) {
         close_port(l, k);
+        mem_free(k->half);
         pool_free(&l->pool, id);
     }
 }
@@ -105,11 +116,19 @@ static bool still_open(void *self, uint64_t id)
     return pool_get(&((struct lookups *)self)->pool, id) != NULL;
 }
 
+/* The resolver's address of a family that this host has, too; 0: there is none. */
+static uint32_t resolver_of(const struct lookups *l)
+{
+    const struct stage *s = l->self->stage;
+    return network_ip_for(s->net, l->self->id, s->resolver_ip) != 0 ? s->resolver_ip
+                                                                    : s->resolver_ip_other;
+}
+
 static void trace_ask(struct lookups *l, const struct lookup *k)
 {
     struct stage *s = l->self->stage;
     host_id server = 0;
-    (void)network_by_ip(s->net, s->resolver_ip, &server);
+    (void)network_by_ip(s->net, resolver_of(l), &server);
     s->trace->cause =
         trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
                                                 .actor = l->self->id,
@@ -145,8 +164,7 @@ static void send_query(struct lookups *l, struct lookup *k, pool_id id)
     trace_ask(l, k);
     datagram_send(s->net, &(struct datagram){
                               .from = self->id,
-                              .from_ip = network_ip_of(s->net, self->id),
-                              .to_ip = s->resolver_ip,
+                              .to_ip = resolver_of(l),
                               .from_port = port,
                               .to_port = DNS_PORT,
                               .flow = k->flow,
@@ -162,12 +180,54 @@ static void call_resolver(struct lookups *l, struct lookup *k, pool_id id)
     struct stage *s = l->self->stage;
     uint64_t cause = s->trace->cause;
     close_port(l, k);
-    struct pump *p = pump_connect(l->self, s->resolver_ip, DNS_PORT, SLICE("dns"), &service, id);
+    struct pump *p = pump_connect(l->self, resolver_of(l), DNS_PORT, SLICE("dns"), &service, id);
     k->pump = pump_id(p);
     k->flow = pump_flow(p);
     trace_ask(l, k);
     wait(l, k, id);
     s->trace->cause = cause;
+}
+
+/* ---- addresses ---- */
+
+static void take_half(const struct lookups *l, const struct lookup *k,
+                      const struct dns_stub_answer *answer, struct half *h)
+{
+    const struct ip6_table *six = network_ip6(l->self->stage->net);
+    h->six = k->type == DNS_AAAA;
+    h->sure = answer && (answer->rcode == DNS_NOERROR || answer->rcode == DNS_NXDOMAIN);
+    h->count = !answer ? 0 : h->six ? answer->six_count : answer->address_count;
+    for (size_t i = 0; i < h->count; i++) {
+        h->ips[i] = h->six ? ip6_find(six, answer->six[i]) : answer->addresses[i];
+    }
+}
+
+/* This lookup is over.  The one that is over first leaves what it found with its twin. */
+static void addresses_known(struct lookups *l, struct lookup *k, pool_id id,
+                            const struct dns_stub_answer *answer)
+{
+    struct half mine, *other = k->half;
+    uint32_t ips[2 * DNS_STUB_MAX];
+    addresses_fn *found = k->found;
+    uint64_t user = k->user;
+    struct lookup *twin = pool_get(&l->pool, k->twin);
+    take_half(l, k, answer, &mine);
+    pool_free(&l->pool, id);
+    if (twin) {
+        twin->half = mem_alloc(sizeof *twin->half);
+        *twin->half = mine;
+        twin->twin = 0;
+        return;
+    }
+    struct addresses all = { .ips = mine.ips, .count = mine.count, .sure = mine.sure };
+    if (other) {
+        const struct half *first = mine.six ? &mine : other, *last = mine.six ? other : &mine;
+        memcpy(ips, first->ips, first->count * sizeof *ips);
+        memcpy(ips + first->count, last->ips, last->count * sizeof *ips);
+        all = (struct addresses){ ips, mine.count + other->count, mine.sure && other->sure };
+    }
+    found(l->self, user, &all);
+    mem_free(other);
 }
 
 static void finish(struct lookups *l, pool_id id, const struct dns_stub_answer *answer)
@@ -176,6 +236,10 @@ static void finish(struct lookups *l, pool_id id, const struct dns_stub_answer *
     lookup_fn *done = k->done;
     uint64_t user = k->user;
     close_port(l, k);
+    if (k->found) {
+        addresses_known(l, k, id, answer);
+        return;
+    }
     pool_free(&l->pool, id);
     done(l->self, user, answer);
 }
@@ -198,20 +262,51 @@ static void on_timeout(void *self, uint64_t id)
     }
 }
 
+static struct lookup *begin(struct lookups *l, enum dns_type type, uint64_t user, pool_id *id_r)
+{
+    struct lookup *k = pool_new(&l->pool, id_r);
+    k->all = l;
+    k->type = type;
+    k->user = user;
+    k->flow = network_flow(l->self->stage->net);
+    return k;
+}
+
+static void ask(struct lookups *l, struct lookup *k, pool_id id, slice name)
+{
+    if (dns_name_set(&k->name, name) && resolver_of(l) != 0) {
+        send_query(l, k, id);
+    } else {
+        finish(l, id, NULL);
+    }
+}
+
 void lookup_start(struct lookups *l, slice name, enum dns_type type, lookup_fn *done, uint64_t user)
 {
     pool_id id;
-    struct lookup *k = pool_new(&l->pool, &id);
-    k->all = l;
-    k->type = type;
+    struct lookup *k = begin(l, type, user, &id);
     k->done = done;
-    k->user = user;
-    k->flow = network_flow(l->self->stage->net);
-    if (!dns_name_set(&k->name, name) || l->self->stage->resolver_ip == 0) {
-        finish(l, id, NULL);
+    ask(l, k, id, name);
+}
+
+void lookup_addresses(struct lookups *l, slice name, addresses_fn *done, uint64_t user)
+{
+    const struct network *n = l->self->stage->net;
+    bool six = network_ip_for(n, l->self->id, IP6_NOBODY) != 0;
+    bool both = six && network_ip_for(n, l->self->id, 0) != 0;
+    pool_id id, twin_id;
+    struct lookup *k = begin(l, six ? DNS_AAAA : DNS_A, user, &id);
+    k->found = done;
+    if (!both) {
+        ask(l, k, id, name);
         return;
     }
-    send_query(l, k, id);
+    struct lookup *twin = begin(l, DNS_A, user, &twin_id);
+    twin->found = done;
+    twin->twin = id;
+    k->twin = twin_id;
+    ask(l, k, id, name);
+    ask(l, twin, twin_id, name);
 }
 
 /* ---- hearing ---- */
@@ -240,7 +335,7 @@ void lookup_heard(struct lookups *l, const struct datagram *d)
     pool_id id = l->by_port[slot_of(l, d->to_port)];
     struct lookup *k = pool_get(&l->pool, id);
     struct dns_stub_answer answer;
-    if (!k || d->from_ip != l->self->stage->resolver_ip || d->from_port != DNS_PORT ||
+    if (!k || d->from_ip != resolver_of(l) || d->from_port != DNS_PORT ||
         !dns_stub_read(d->bytes, k->id, &k->name, k->type, &answer)) {
         return; /* late, or not from whom we asked: RFC 5452 9.1 */
     }

@@ -1,4 +1,5 @@
-/* lookup.h - DNS from a stub's side: one question to the resolver, one answer to the asker.
+/* lookup.h - DNS from a stub's side: one question to the resolver, one answer to the asker; and the
+ * addresses of a name, for which two questions may be needed.
  * Asked again with a fresh id and port when the resolver is silent (RFC 1123 6.1.3.3). */
 #ifndef MAILFLOW_ACTORS_LOOKUP_H
 #define MAILFLOW_ACTORS_LOOKUP_H
@@ -11,6 +12,17 @@
 
 /* answer NULL: nobody answered in time.  Lent for the call. */
 typedef void lookup_fn(struct actor *self, uint64_t user, const struct dns_stub_answer *answer);
+
+/* The addresses of a name, in the order in which they are to be tried: IPv6 before IPv4, as RFC
+ * 6724 2.1 prefers it, and as they came within a family; none of a family that the asker does not
+ * have, for which it does not ask either (6, rule 1).  Not done: rules 2 to 5 and 7 to 9, for
+ * addresses here are all global, and none is temporary, deprecated or at home elsewhere. */
+struct addresses {
+    const uint32_t *ips; /* lent for the call */
+    size_t count;
+    bool sure; /* where there are none: it was said that there are none */
+};
+typedef void addresses_fn(struct actor *self, uint64_t user, const struct addresses *found);
 
 struct lookups { /* one of these in every actor that asks */
     struct actor *self;
@@ -26,6 +38,8 @@ void lookups_drop(struct lookups *l); /* forgets what is under way: the host los
 /* done may be called at once where there is no resolver or the name is none. */
 void lookup_start(struct lookups *l, slice name, enum dns_type type, lookup_fn *done,
                   uint64_t user);
+/* Each family is a question of its own, both at once; done hears of them together. */
+void lookup_addresses(struct lookups *l, slice name, addresses_fn *done, uint64_t user);
 void lookup_heard(struct lookups *l, const struct datagram *d);
 /* What did not fit into a datagram is asked for again by TCP (RFC 7766 5): events of sessions whose
  * ops are dns_stream_client belong here. */

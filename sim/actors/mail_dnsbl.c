@@ -19,15 +19,13 @@ static slice list_name(const struct mail_host *m, const struct guest *g)
     return m->config->dnsbl.items[g->list];
 }
 
-/* 192.0.2.99 in list.example is 99.2.0.192.list.example: RFC 5782 2.1. */
+/* 192.0.2.99 in list.example is 99.2.0.192.list.example: RFC 5782 2.1; by IPv6 each label is a
+ * hexadecimal digit: 2.4. */
 static slice name_in(struct mail_host *m, const struct guest *g)
 {
-    uint32_t ip = g->ip;
     buf_clear(&m->text);
-    for (size_t i = 0; i < 4; i++, ip >>= 8) {
-        fmt_u64(&m->text, ip & 255);
-        buf_byte(&m->text, '.');
-    }
+    fmt_ip_reversed(&m->text, network_ip6(mail_stage(m)->net), g->ip);
+    buf_byte(&m->text, '.');
     buf_add(&m->text, list_name(m, g));
     return buf_slice(&m->text);
 }
@@ -93,7 +91,7 @@ struct verdict dnsbl_look(struct mail_host *m, struct pump *p, struct guest *g, 
     }
     buf_clear(&m->text);
     buf_addz(&m->text, "5.7.1 ");
-    fmt_ip4(&m->text, g->ip);
+    stage_ip(mail_stage(m), g->ip, &m->text);
     buf_addz(&m->text, " is listed by ");
     buf_add(&m->text, list_name(m, g));
     if (g->reason.len > 0) {
@@ -108,15 +106,13 @@ struct verdict dnsbl_look(struct mail_host *m, struct pump *p, struct guest *g, 
 
 /* ---- the domain of a sender ---- */
 
-static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+static void addresses_known(struct actor *self, uint64_t user, const struct addresses *found)
 {
     struct mail_host *m = mail_host_of(self);
     struct pump *p;
     struct guest *g = guest_of(m, user, &p);
     if (g) {
-        g->domain = !answer || answer->rcode == DNS_SERVFAIL ? DOMAIN_SILENT
-                    : answer->address_count > 0              ? DOMAIN_GOOD
-                                                             : DOMAIN_NONE;
+        g->domain = found->count > 0 ? DOMAIN_GOOD : found->sure ? DOMAIN_NONE : DOMAIN_SILENT;
         policy_again(m, p);
     }
 }
@@ -130,7 +126,7 @@ static void exchanger_known(struct actor *self, uint64_t user, const struct dns_
         return;
     }
     if (answer && answer->rcode == DNS_NOERROR && !answer->null_mx && answer->mx_count == 0) {
-        lookup_start(&m->lookups, dns_name_slice(&answer->name), DNS_A, address_known, user);
+        lookup_addresses(&m->lookups, dns_name_slice(&answer->name), addresses_known, user);
         return; /* RFC 5321 5.1: its own address may be meant */
     }
     g->domain = !answer || (answer->rcode != DNS_NOERROR && answer->rcode != DNS_NXDOMAIN)

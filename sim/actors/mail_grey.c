@@ -7,6 +7,10 @@
 #include "sim/base/intern.h"
 #include "sim/base/mem.h"
 
+#include <string.h>
+
+#define SITE_BITS 64
+
 struct seen {
     sim_time first, last;
     bool passed; /* came again in time */
@@ -46,6 +50,19 @@ static uint32_t network_of(const struct mail_host *m, uint32_t ip)
     return ip & (uint32_t)(0xffffffffu << (32 - m->config->greylist_network));
 }
 
+/* The servers of one site: of IPv6 it has a /64 at least (RFC 6177 2). */
+static void put_network(const struct mail_host *m, uint32_t ip, struct buf *out)
+{
+    const uint8_t *octets = ip6_octets(network_ip6(mail_stage(m)->net), ip);
+    uint8_t net[IP6_OCTETS] = { 0 };
+    if (octets) {
+        memcpy(net, octets, SITE_BITS / 8);
+        fmt_ip6(out, net);
+    } else {
+        fmt_ip4(out, network_of(m, ip));
+    }
+}
+
 static void add_lower(struct buf *out, slice s)
 {
     for (size_t i = 0; i < s.len; i++) {
@@ -57,7 +74,7 @@ static uint32_t *passes_of(struct mail_host *m, uint32_t ip)
 {
     struct grey *g = m->rules->grey;
     buf_clear(&m->text);
-    fmt_ip4(&m->text, network_of(m, ip));
+    put_network(m, ip, &m->text);
     size_t before = g->networks.count;
     uint32_t id = intern_id(&g->networks, buf_slice(&m->text));
     g->passes = mem_grow(g->passes, id, &g->pass_cap, sizeof *g->passes);
@@ -71,7 +88,7 @@ static struct seen *seen_of(struct mail_host *m, uint32_t ip, slice from, slice 
 {
     struct grey *g = m->rules->grey;
     buf_clear(&m->text);
-    fmt_ip4(&m->text, network_of(m, ip));
+    put_network(m, ip, &m->text);
     buf_byte(&m->text, ' ');
     add_lower(&m->text, from);
     buf_byte(&m->text, ' ');
@@ -89,9 +106,9 @@ static void explain(struct mail_host *m, uint32_t ip, slice from, slice to, cons
 {
     struct buf *b = &m->text;
     buf_clear(b);
-    fmt_ip4(b, network_of(m, ip));
+    put_network(m, ip, b);
     buf_byte(b, '/');
-    fmt_i64(b, m->config->greylist_network);
+    fmt_i64(b, is_ip6(ip) ? SITE_BITS : m->config->greylist_network);
     buf_addz(b, ", <");
     buf_add(b, from);
     buf_addz(b, ">, <");

@@ -44,7 +44,7 @@ static struct tally *tally_of(struct mail_host *m, uint32_t ip, const struct acc
         buf_byte(&m->text, '@');
         buf_add(&m->text, a->domain);
     } else {
-        fmt_ip4(&m->text, ip);
+        stage_ip(mail_stage(m), ip, &m->text);
     }
     size_t before = l->names.count;
     uint32_t id = intern_id(&l->names, buf_slice(&m->text));

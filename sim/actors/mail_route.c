@@ -1,6 +1,6 @@
 /* mail_route.c - the way to a destination: its MX, their addresses, the next server (RFC 5321 5.1).
  * A job carries one letter to one destination domain, for all its recipients there.
- * Not done: IPv6, smarthosts, connection reuse. */
+ * Not done: smarthosts, connection reuse. */
 #include "sim/actors/mail_host.h"
 
 #include "sim/base/mem.h"
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define HOSTS_MAX 8 /* mail exchangers tried in one round */
+#define IPS_MAX   8 /* addresses of each of them */
 
 struct job {
     pool_id id, entry;
@@ -21,7 +22,8 @@ struct job {
     struct smtp_letter letter;
     bool hope;     /* an exchanger failed in a way that may pass */
     bool in_clear; /* TLS failed with the exchanger at hand, and need not be */
-    uint32_t ip;   /* of the exchanger at hand */
+    uint16_t ip_count, ip_at;
+    uint32_t ips[IPS_MAX]; /* of the exchanger at hand */
     struct peer_policy policy;
     const struct sts_policy *sts; /* of the domain; NULL: it has none that binds us */
     struct dns_name domain;
@@ -91,6 +93,14 @@ static slice current_host(const struct job *j)
 
 static void try_host(struct mail_host *m, struct job *j);
 
+static void call(struct mail_host *m, struct job *j)
+{
+    const struct peer_policy none = { TLS_POLICY_NONE, false };
+    const struct pump_service service =
+        peer_service(m, current_host(j), j->in_clear ? none : j->policy);
+    (void)pump_connect(&m->base, j->ips[j->ip_at], PORT_SMTP, SLICE("smtp"), &service, j->id);
+}
+
 /* Whoever was refused for good, or told to come later, is not named to the next exchanger. */
 static void forget_told(struct job *j)
 {
@@ -122,12 +132,17 @@ static slice found_here(struct mail_host *m, const struct job *j, slice why)
     return buf_slice(b);
 }
 
-/* The next exchanger.  RFC 5321 5.1 wants all of them tried before the letter waits; where all are
- * unusable for good, that is an error. */
+/* The next address, the next exchanger.  RFC 5321 5.1 wants all of them tried before the letter
+ * waits; where all are unusable for good, that is an error. */
 static void try_next(struct mail_host *m, struct job *j, bool may_pass, bool said, slice why)
 {
     j->hope = j->hope || may_pass;
     forget_told(j);
+    if (j->count > 0 && may_pass && ++j->ip_at < j->ip_count) {
+        j->in_clear = false;
+        call(m, j);
+        return;
+    }
     if (j->count > 0 && ++j->host_at < j->host_count) {
         try_host(m, j);
         return;
@@ -144,25 +159,20 @@ static void try_next(struct mail_host *m, struct job *j, bool may_pass, bool sai
 
 /* ---- finding addresses ---- */
 
-static void call(struct mail_host *m, struct job *j, uint32_t ip)
-{
-    const struct peer_policy none = { TLS_POLICY_NONE, false };
-    const struct pump_service service =
-        peer_service(m, current_host(j), j->in_clear ? none : j->policy);
-    j->ip = ip;
-    (void)pump_connect(&m->base, ip, PORT_SMTP, SLICE("smtp"), &service, j->id);
-}
-
-static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+/* RFC 5321 5.1: each of its addresses is tried. */
+static void addresses_known(struct actor *self, uint64_t user, const struct addresses *found)
 {
     struct mail_host *m = mail_host_of(self);
     struct job *j = pool_get(&m->jobs, user);
     if (!j) {
         return;
     }
-    if (answer && answer->address_count > 0) {
-        call(m, j, answer->addresses[0]);
-    } else if (answer && (answer->rcode == DNS_NOERROR || answer->rcode == DNS_NXDOMAIN)) {
+    if (found->count > 0) {
+        j->ip_count = (uint16_t)(found->count < IPS_MAX ? found->count : IPS_MAX);
+        memcpy(j->ips, found->ips, j->ip_count * sizeof *j->ips);
+        j->ip_at = 0;
+        call(m, j);
+    } else if (found->sure) {
         try_next(m, j, false, false, SLICE("550 5.4.4 The mail exchanger has no address"));
     } else {
         try_next(m, j, true, false, SLICE("450 4.4.3 The name service does not answer"));
@@ -172,12 +182,13 @@ static void address_known(struct actor *self, uint64_t user, const struct dns_st
 static void try_host(struct mail_host *m, struct job *j)
 {
     j->in_clear = false;
+    j->ip_count = j->ip_at = 0;
     if (j->sts && !sts_admits(m, j->sts, dns_name_slice(&j->domain), current_host(j))) {
         try_next(m, j, true, false,
                  SLICE("450 4.7.0 The domain's MTA-STS policy does not name this exchanger"));
         return;
     }
-    lookup_start(&m->lookups, current_host(j), DNS_A, address_known, j->id);
+    lookup_addresses(&m->lookups, current_host(j), addresses_known, j->id);
 }
 
 /* Equal preferences in random order (RFC 5321 5.1), which spreads the load. */
@@ -297,10 +308,18 @@ static void collect(struct mail_host *m, struct job *j, struct entry *e, size_t 
 }
 
 /* An address literal is its own exchanger: RFC 5321 5.1 looks nothing up for it. */
-static bool literal_ip(slice domain, uint32_t *ip_r)
+static bool literal_ip(const struct mail_host *m, slice domain, uint32_t *ip_r)
 {
-    return domain.len > 2 && domain.ptr[0] == '[' && domain.ptr[domain.len - 1] == ']' &&
-           parse_ip4(slice_sub(domain, 1, domain.len - 2), ip_r);
+    uint8_t octets[IP6_OCTETS];
+    slice inside = slice_sub(domain, 1, domain.len - 2);
+    if (domain.len <= 2 || domain.ptr[0] != '[' || domain.ptr[domain.len - 1] != ']') {
+        return false;
+    }
+    if (slice_starts_nocase(inside, SLICE("IPv6:")) && parse_ip6(slice_from(inside, 5), octets)) {
+        *ip_r = ip6_find(network_ip6(mail_stage(m)->net), octets);
+        return true;
+    }
+    return parse_ip4(inside, ip_r) && !is_ip6(*ip_r);
 }
 
 void route_start(struct mail_host *m, struct entry *e, size_t first)
@@ -309,7 +328,6 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
     slice domain = entry_rcpt_domain(e, first);
     bool ours = mail_is_local(m, domain);
     pool_id id;
-    uint32_t ip;
     struct job *j = pool_new_raw(&m->jobs, &id);
     memset(j, 0, offsetof(struct job, domain));
     j->id = id;
@@ -333,10 +351,11 @@ void route_start(struct mail_host *m, struct entry *e, size_t first)
         (void)dns_name_set(&j->hosts[0], m->config->next);
         j->host_count = 1;
         try_host(m, j);
-    } else if (literal_ip(domain, &ip)) {
+    } else if (literal_ip(m, domain, &j->ips[0])) {
         (void)dns_name_set(&j->hosts[0], SLICE(""));
         j->host_count = 1;
-        call(m, j, ip);
+        j->ip_count = 1;
+        call(m, j);
     } else if (!dns_name_set(&j->domain, domain)) {
         give_up(m, j, queue_failed, SLICE("550 5.1.2 This is not a domain name"));
     } else if (m->sts) {
@@ -396,7 +415,7 @@ static void do_without_tls(struct mail_host *m, struct job *j, const struct pump
     if (j->policy.tls == TLS_POLICY_OPPORTUNISTIC) {
         peer_goes_clear(m, p, current_host(j));
         j->in_clear = true;
-        call(m, j, j->ip);
+        call(m, j);
         return;
     }
     struct buf why = { 0 };

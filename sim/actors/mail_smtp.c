@@ -171,13 +171,6 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
 
 /* ---- the letter itself ---- */
 
-static void add_ip_literal(struct buf *b, uint32_t ip)
-{
-    buf_byte(b, '[');
-    fmt_ip4(b, ip);
-    buf_byte(b, ']');
-}
-
 /* RFC 5321 4.4; "with" by RFC 3848.  The "for" clause names a recipient only where there is one, so
  * that no blind copy is given away. */
 static void received_field(struct mail_host *m, struct pump *p, const struct caller *c,
@@ -188,7 +181,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
     buf_addz(out, "Received: from ");
     buf_add(out, c->hello.bytes);
     buf_addz(out, " (");
-    add_ip_literal(out, pump_peer_ip(p));
+    fmt_ip_literal(out, network_ip6(mail_stage(m)->net), pump_peer_ip(p));
     buf_addz(out, ")");
     if (secure) {
         buf_addz(out, "\r\n\t(using ");

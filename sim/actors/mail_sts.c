@@ -281,19 +281,19 @@ static bool fetch_wanted(void *self, uint64_t id)
     return pool_get(&((struct mail_host *)self)->sts->fetches, id) != NULL;
 }
 
-static void address_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+static void address_known(struct actor *self, uint64_t user, const struct addresses *found)
 {
     struct mail_host *m = mail_host_of(self);
     struct fetch *f = pool_get(&m->sts->fetches, user);
     if (!f) {
         return;
     }
-    if (!answer || answer->address_count == 0) {
+    if (found->count == 0) {
         refuse(m, f, SLICE("its policy host has no address"));
         return;
     }
     const struct pump_service service = { &http_client_ops, &m->sts->http, &f->known->tls };
-    (void)pump_connect(&m->base, answer->addresses[0], PORT_HTTPS, SLICE("https"), &service, f->id);
+    (void)pump_connect(&m->base, found->ips[0], PORT_HTTPS, SLICE("https"), &service, f->id);
 }
 
 static void begin_fetch(struct mail_host *m, struct known *k, slice record_id)
@@ -305,7 +305,7 @@ static void begin_fetch(struct mail_host *m, struct known *k, slice record_id)
     buf_add(&f->record_id, record_id);
     k->fetch = id;
     timers_in(&s->timers, FETCH_PATIENCE, fetch_late, fetch_wanted, m, id);
-    lookup_start(&m->lookups, k->policy_host, DNS_A, address_known, id);
+    lookup_addresses(&m->lookups, k->policy_host, address_known, id);
 }
 
 static void ask(struct pump *p, const struct fetch *f)

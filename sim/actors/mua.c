@@ -92,9 +92,8 @@ static bool mua_start(struct actor *self, struct err *err_r)
     }
     lookups_init(&u->lookups, self);
     struct buf hello = { 0 };
-    buf_byte(&hello, '['); /* a host without a name of its own: RFC 5321 4.1.3 */
-    fmt_ip4(&hello, network_ip_of(self->stage->net, self->id));
-    buf_byte(&hello, ']');
+    fmt_ip_literal(&hello, network_ip6(self->stage->net),
+                   network_ip_of(self->stage->net, self->id));
     u->smtp = (struct smtp_client_config){
         .host = mua_text(u, &hello),
         .extensions = u->config->pipelining ? EXTENSIONS : EXTENSIONS & ~(uint32_t)SMTP_PIPELINING,
@@ -205,15 +204,15 @@ void mua_task_failed(struct mua *u, slice why)
     soon(u);
 }
 
-static void server_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
+static void server_known(struct actor *self, uint64_t user, const struct addresses *found)
 {
     struct mua *u = mua_of(self);
     (void)user;
     if (!u->busy) {
         return;
     }
-    if (answer && answer->address_count > 0) {
-        mua_call(u, answer->addresses[0]);
+    if (found->count > 0) {
+        mua_call(u, found);
     } else {
         mua_task_failed(u, SLICE("The name of the mail server cannot be resolved"));
     }
@@ -232,7 +231,7 @@ static void begin_first(struct mua *u)
         mua_task_done(u);
         return;
     }
-    lookup_start(&u->lookups, u->server, DNS_A, server_known, 0);
+    lookup_addresses(&u->lookups, u->server, server_known, 0);
 }
 
 void mua_add_task(struct mua *u, struct mua_task task)
@@ -297,6 +296,7 @@ static void mua_session(struct actor *self, struct pump *p, const struct session
 {
     struct mua *u = mua_of(self);
     const struct session_ops *ops = pump_ops(p);
+    u->answered = true;
     if (ops == &smtp_client_ops) {
         mua_smtp_event(u, p, ev);
     } else if (ops == &pop3_client_ops) {
@@ -317,6 +317,9 @@ static void mua_session_end(struct actor *self, struct pump *p, enum trace_why w
         return;
     }
     if (u->pump != p || mua_tls_failed(u, p)) {
+        return;
+    }
+    if (mua_call_next(u)) {
         return;
     }
     buf_clear(b);

@@ -31,6 +31,8 @@ struct mua_config {
     bool keep, pipelining, eight_bit;
 };
 
+#define MUA_IPS 8 /* addresses of a server that are tried */
+
 /* A letter as the device has it. */
 struct local_item {
     uint32_t letter, uid, flags;
@@ -65,10 +67,12 @@ struct mua {
     struct mua_task *tasks; /* the first is being done when busy */
     size_t task_count, task_cap;
     bool busy, offline;
-    struct pump *pump; /* of the task being done; NULL: not yet, or over */
-    uint32_t ip;       /* of the server, as it was found for the first task */
-    bool in_clear;     /* TLS failed for the first task, and is not tried again */
-    bool peer_seen;    /* that its certificate is not good was told */
+    struct pump *pump;     /* of the task being done; NULL: not yet, or over */
+    uint32_t ips[MUA_IPS]; /* of the server, as they were found for the first task */
+    size_t ip_count, ip_at;
+    bool answered;  /* the one at hand speaks */
+    bool in_clear;  /* TLS failed for the first task, and is not tried again */
+    bool peer_seen; /* that its certificate is not good was told */
     struct pump_tls tls;
     struct smtp_client_config smtp;
     struct rng nonces;
@@ -98,7 +102,9 @@ slice mua_text(struct mua *u, struct buf *take); /* its bytes, for as long as th
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
 
 /* mua_call.c */
-void mua_call(struct mua *u, uint32_t ip); /* for the first task */
+void mua_call(struct mua *u, const struct addresses *found); /* for the first task */
+/* Where nobody spoke at this address: the next one is called.  false: it was the last, or spoke. */
+bool mua_call_next(struct mua *u);
 /* Where TLS failed on this connection: goes on without where that may be, else the task failed.
  * false: it did not fail. */
 bool mua_tls_failed(struct mua *u, const struct pump *p);

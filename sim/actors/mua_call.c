@@ -4,6 +4,8 @@
  * will do, and where TLS fails they go on without.  So whoever breaks it gets the password. */
 #include "sim/actors/mua.h"
 
+#include <string.h>
+
 static const struct door {
     uint16_t port, tls_port; /* TLS first: RFC 8314 7 */
     const char *service, *tls_service;
@@ -39,7 +41,7 @@ static void draw_nonce(struct mua *u)
     buf_deinit(&b);
 }
 
-/* Calls the server at u->ip, and whatever session there was before is over. */
+/* Calls the server at the address at hand, and whatever session there was before is over. */
 static void connect(struct mua *u)
 {
     bool sending = u->tasks[0].kind == TASK_SEND;
@@ -60,15 +62,28 @@ static void connect(struct mua *u)
         draw_nonce(u);
     }
     mua_read_reset(u);
-    u->pump = pump_connect(&u->base, u->ip, first ? door->tls_port : door->port,
+    u->pump = pump_connect(&u->base, u->ips[u->ip_at], first ? door->tls_port : door->port,
                            slice_of(first ? door->tls_service : door->service), &service, 0);
 }
 
-void mua_call(struct mua *u, uint32_t ip)
+/* One after the other.  Not done: RFC 8305, which calls the second before the first has failed. */
+void mua_call(struct mua *u, const struct addresses *found)
 {
-    u->ip = ip;
-    u->in_clear = false;
+    u->ip_count = found->count < MUA_IPS ? found->count : MUA_IPS;
+    memcpy(u->ips, found->ips, u->ip_count * sizeof *u->ips);
+    u->ip_at = 0;
+    u->in_clear = u->answered = false;
     connect(u);
+}
+
+bool mua_call_next(struct mua *u)
+{
+    if (u->answered || u->ip_at + 1 >= u->ip_count) {
+        return false;
+    }
+    u->ip_at++;
+    connect(u);
+    return true;
 }
 
 void mua_no_tls(struct mua *u, slice why)

@@ -188,3 +188,8 @@ void actor_power(struct actor *self, bool on)
         self->ops->power(self, true);
     }
 }
+
+void stage_ip(const struct stage *s, uint32_t ip, struct buf *out)
+{
+    fmt_ip(out, network_ip6(s->net), ip);
+}

@@ -54,14 +54,12 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
 
 /* An address literal stands in front of its own TCP-info (RFC 5321 4.4, Extended-Domain): programs
  * and browsers say no name. */
-void received_by_http(struct buf *out, slice host, const struct pump *p, uint64_t id,
-                      int64_t unix_now)
+void received_by_http(struct buf *out, const struct network *net, slice host, const struct pump *p,
+                      uint64_t id, int64_t unix_now)
 {
     const struct session_tls *tls = pump_tls(p);
     struct buf ip = { 0 };
-    buf_byte(&ip, '[');
-    fmt_ip4(&ip, pump_peer_ip(p));
-    buf_byte(&ip, ']');
+    fmt_ip_literal(&ip, network_ip6(net), pump_peer_ip(p));
     buf_addz(out, "Received: from ");
     buf_add(out, buf_slice(&ip));
     buf_addz(out, " (");

@@ -13,10 +13,11 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
                              const struct rng *rng);
 
 struct pump;
+struct network;
 /* The trace field of who takes a letter by HTTP and sends it on by mail: a gateway must tell how it
  * came in (RFC 5321 3.7.2), and all of them call it "HTTP", which is an Atom that nobody registered
  * (4.4, Attdl-Protocol). */
-void received_by_http(struct buf *out, slice host, const struct pump *p, uint64_t id,
-                      int64_t unix_now);
+void received_by_http(struct buf *out, const struct network *net, slice host, const struct pump *p,
+                      uint64_t id, int64_t unix_now);
 
 #endif

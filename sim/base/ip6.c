@@ -10,6 +10,8 @@
 
 #define GROUPS 8
 
+static const uint8_t unspecified[IP6_OCTETS]; /* RFC 4291 2.5.2 */
+
 /* ---- the table */
 
 static slice as_name(const uint8_t octets[IP6_OCTETS])
@@ -159,7 +161,6 @@ bool parse_ip6(slice s, uint8_t octets_r[IP6_OCTETS])
 
 void fmt_ip(struct buf *b, const struct ip6_table *t, uint32_t ip)
 {
-    static const uint8_t unspecified[IP6_OCTETS]; /* RFC 4291 2.5.2 */
     const uint8_t *octets = ip6_octets(t, ip);
     if (!is_ip6(ip)) {
         fmt_ip4(b, ip);
@@ -173,4 +174,27 @@ void fmt_ip_literal(struct buf *b, const struct ip6_table *t, uint32_t ip)
     buf_addz(b, is_ip6(ip) ? "[IPv6:" : "[");
     fmt_ip(b, t, ip);
     buf_byte(b, ']');
+}
+
+static void put_digits(struct buf *b, const uint8_t octets[IP6_OCTETS])
+{
+    for (size_t i = IP6_OCTETS; i > 0; i--) {
+        fmt_hex(b, octets[i - 1] & 15, 1);
+        buf_byte(b, '.');
+        fmt_hex(b, octets[i - 1] >> 4, 1);
+        buf_addz(b, i > 1 ? "." : "");
+    }
+}
+
+void fmt_ip_reversed(struct buf *b, const struct ip6_table *t, uint32_t ip)
+{
+    const uint8_t *octets = ip6_octets(t, ip);
+    if (is_ip6(ip)) {
+        put_digits(b, octets ? octets : unspecified);
+        return;
+    }
+    for (int shift = 0; shift < 32; shift += 8) {
+        fmt_u64(b, ip >> shift & 255);
+        buf_addz(b, shift < 24 ? "." : "");
+    }
 }

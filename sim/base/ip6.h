@@ -34,4 +34,8 @@ void fmt_ip(struct buf *b, const struct ip6_table *t, uint32_t ip);
 /* RFC 5321 4.1.3: "[192.0.2.1]", "[IPv6:2001:db8::1]". */
 void fmt_ip_literal(struct buf *b, const struct ip6_table *t, uint32_t ip);
 
+/* As names in the DNS have it, the least first: "1.2.0.192" (RFC 1035 3.5), and 32 digits of IPv6
+ * (RFC 3596 2.5). */
+void fmt_ip_reversed(struct buf *b, const struct ip6_table *t, uint32_t ip);
+
 #endif

@@ -72,8 +72,13 @@ static void take(struct dns_stub_answer *a, const struct dns_record *rr)
         add_mx(a, rr);
         break;
     case DNS_A:
-        if (a->address_count < DNS_STUB_MAX) {
+        if (a->address_count < DNS_STUB_MAX && !is_ip6(rr->a)) { /* a handle is none of theirs */
             a->addresses[a->address_count++] = rr->a;
+        }
+        break;
+    case DNS_AAAA:
+        if (a->six_count < DNS_STUB_MAX) {
+            memcpy(a->six[a->six_count++], rr->aaaa, IP6_OCTETS);
         }
         break;
     case DNS_TXT:
