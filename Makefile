@@ -30,10 +30,11 @@ OBJECTS   := $(SOURCES:%.c=$(B)/obj/%.o)
 CORE      := $(filter-out $(B)/obj/ui/main.o,$(OBJECTS))
 TESTS     := $(sort $(shell find tests/unit tests/lib -name '*.c' 2>/dev/null))
 TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
+SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
-.PHONY: all run test check deps deps-test deps-servers asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop
+.PHONY: all run test check deps deps-test deps-servers asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop swarm
 .DEFAULT_GOAL := all
 
 all: $(B)/mailflow
@@ -43,6 +44,9 @@ $(B)/mailflow: $(OBJECTS)
 
 $(B)/tests: $(CORE) $(TEST_OBJ)
 	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcriterion
+
+$(B)/swarm: $(CORE) $(SWARM_OBJ)
+	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # -UNDEBUG: asserts are always compiled in, whatever CFLAGS says; they are part of what is promised.
 # Flags are part of what an object depends on: a changed CC or CFLAGS builds anew.
@@ -56,7 +60,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -UNDEBUG -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d)
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
 DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev
@@ -121,6 +125,13 @@ test: deps-test
 	@if [ -n "$$CI" ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-servers; fi
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 swarm
+
+# Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1
+SEEDS ?= 20000
+SEED  ?= 1
+swarm: $(B)/swarm
+	@$(B)/swarm --seeds $(SEEDS) --seed $(SEED) --keep $(B)
 
 # Real clients against mailflow serve; INTEROP=servers: and the simulated clients against real servers.
 interop: $(B)/mailflow
@@ -215,4 +226,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "run test check interop deps deps-servers asan matrix fuzz bench tidy fmt install uninstall clean"
+	@echo "run test check swarm interop deps deps-servers asan matrix fuzz bench tidy fmt install uninstall clean"
