@@ -51,6 +51,7 @@ static const struct row {
     [TRACE_ATTEMPT] = { 300 * MS, 0, false },
     [TRACE_DEFER] = { 1000 * MS, STOP(HOP) | STOP(FAULT), false },
     [TRACE_OUTCOME] = { 600 * MS, STOP(HOP), false },
+    [TRACE_HELD] = { 0, 0, false },
     [TRACE_REPORT] = { 300 * MS, 0, false },
     [TRACE_STORED] = { 1000 * MS, STOP(HOP), false },
     [TRACE_FETCHED] = { 1000 * MS, STOP(HOP), false },

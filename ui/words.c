@@ -301,6 +301,16 @@ static void tell_attempt(const struct teller *w)
     buf_byte(w->out, '.');
 }
 
+static void tell_held(const struct teller *w)
+{
+    add_host(w, w->r->actor);
+    buf_addz(w->out, " lets ");
+    add_letter(w);
+    buf_addz(w->out, " stand in line for ");
+    add_name(w, w->r->c);
+    buf_byte(w->out, '.');
+}
+
 static void tell_report(const struct teller *w)
 {
     add_host(w, w->r->actor);
@@ -399,12 +409,13 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_REFUSE] = tell_refuse,   [TRACE_ACCEPT] = tell_accept,
     [TRACE_ATTEMPT] = tell_attempt, [TRACE_DEFER] = tell_defer,
     [TRACE_OUTCOME] = tell_outcome, [TRACE_REPORT] = tell_report,
-    [TRACE_STORED] = tell_place,    [TRACE_FETCHED] = tell_place,
-    [TRACE_REMOVED] = tell_place,   [TRACE_FLAGGED] = tell_place,
-    [TRACE_NOTE] = tell_text,       [TRACE_UPGRADE] = tell_tls,
-    [TRACE_SECURED] = tell_tls,     [TRACE_UNSECURED] = tell_tls,
-    [TRACE_DROPPED] = tell_tls,     [TRACE_TAMPER] = tell_tls,
-    [TRACE_END] = tell_end,         [TRACE_ZONE] = tell_zone,
+    [TRACE_HELD] = tell_held,       [TRACE_STORED] = tell_place,
+    [TRACE_FETCHED] = tell_place,   [TRACE_REMOVED] = tell_place,
+    [TRACE_FLAGGED] = tell_place,   [TRACE_NOTE] = tell_text,
+    [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
+    [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
+    [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
+    [TRACE_ZONE] = tell_zone,
 };
 
 bool words_tell(uint32_t kind)

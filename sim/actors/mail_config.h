@@ -50,6 +50,12 @@ struct mail_config {
     slice next;         /* host that gets what is for our domains; empty: they are here */
     sim_time retry, retry_max, give_up, give_up_bounces, delay_notice;
     struct key_durations retry_schedule; /* none: retry and retry_max */
+    /* what goes to one destination: mail_dest.c */
+    int64_t connections, connections_per_destination, recipients_per_transaction;
+    int64_t letters_per_connection, rate_per_destination; /* the last a minute; 0: any */
+    sim_time reuse;
+    slice smarthost, smarthost_user, smarthost_password; /* empty: letters go by MX */
+    int64_t smarthost_port;
     /* whom an address means: mail_alias.c */
     struct key_address_map aliases, forwards;
     bool keep, delivered_to, plus, plus_folders;

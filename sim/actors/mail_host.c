@@ -118,7 +118,7 @@ static bool mail_start(struct actor *self, struct err *err_r)
     }
     pool_init(&m->callers, sizeof(struct caller));
     pool_init(&m->entries, sizeof(struct entry));
-    route_init(m);
+    dests_start(m);
     lookups_init(&m->lookups, self);
     if (c->honour_mta_sts) {
         sts_init(m);
@@ -196,7 +196,7 @@ static void mail_session(struct actor *self, struct pump *p, const struct sessio
     if (ops == &smtp_server_ops) {
         mail_smtp_event(m, p, ev);
     } else if (ops == &smtp_client_ops) {
-        route_session(m, p, ev);
+        call_session(m, p, ev);
     } else if (ops == &pop3_server_ops) {
         store_pop3_event(m, p, ev);
     } else if (ops == &http_server_ops) {
@@ -217,7 +217,7 @@ static void mail_session_end(struct actor *self, struct pump *p, enum trace_why 
     if (ops == &smtp_server_ops) {
         mail_smtp_end(m, p);
     } else if (ops == &smtp_client_ops) {
-        route_session_end(m, p, why);
+        call_session_end(m, p, why);
     } else if (ops == &imap_server_ops) {
         store_imap_end(m, p);
     } else if (ops == &http_client_ops) {
@@ -244,7 +244,7 @@ static void mail_power(struct actor *self, bool on)
     if (on) {
         queue_restart(m);
     } else {
-        route_drop(m);
+        calls_drop(m);
         sts_drop(m);
         lookups_drop(&m->lookups);
     }
@@ -276,7 +276,8 @@ static void mail_deinit(struct actor *self)
     while ((e = pool_each(&m->entries, &at, &id))) {
         entry_free(m, e);
     }
-    route_deinit(m);
+    calls_deinit(m);
+    dests_deinit(m);
     peers_deinit(m);
     sts_deinit(m);
     policy_deinit(m);

@@ -6,7 +6,7 @@
  *   mail_trouble.c what it says while fate has it in trouble
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_report.c  what the writer is told: delivery status notifications
- *   mail_route.c   the way to a destination: MX, addresses, the next server
+ *   mail_dest.h    the way to a destination: mail_parcel.c, mail_dest.c, mail_route.c, mail_call.c
  *   mail_kept.c    letters that are in mailboxes from the start
  *   mail_peer.c    TLS with the servers that it calls
  *   mail_sts.c     what other domains ask of who delivers to them (MTA-STS)
@@ -20,6 +20,7 @@
 #include "sim/actors/lookup.h"
 #include "sim/actors/mail_config.h"
 #include "sim/actors/mail_sts.h"
+#include "sim/mail/dsn.h"
 #include "sim/mail/queue.h"
 #include "sim/proto/http.h"
 #include "sim/proto/imap.h"
@@ -39,7 +40,14 @@ enum mail_port {
 
 struct mail_host;
 
-enum rcpt_state { RCPT_WAITING, RCPT_BUSY, RCPT_DONE, RCPT_FAILED };
+enum rcpt_state {
+    RCPT_NEW,
+    RCPT_WAITING, /* in a parcel: mail_dest.h */
+    RCPT_LATE,    /* to be tried again later */
+    RCPT_AGAIN,   /* to be tried again at once */
+    RCPT_FAILED,  /* and not yet reported */
+    RCPT_DONE
+};
 
 /* How often a recipient may still be replaced: who has been named by an alias of his own name is
  * not that alias again, and who keeps a copy of what he forwards gets it into his mailbox. */
@@ -52,14 +60,10 @@ struct rcpt {
     uint16_t len, orcpt_len; /* of both; an address has at most 256 octets (RFC 5321 4.5.3.1.3) */
     uint8_t state;           /* enum rcpt_state */
     uint8_t notify;          /* enum smtp_notify */
-    uint8_t report;          /* enum dsn_action of what is still to be reported; REPORT_NOTHING */
     uint8_t final;           /* enum rcpt_finality */
-    bool delay_told;
-    uint32_t attempts;
-    uint32_t tried; /* when last: seconds of the run and one more; 0: never */
-    sim_time next_try;
-    uint32_t next;      /* in a chain of recipients; RCPT_NONE: the last */
-    struct blob *reply; /* what was said last of it: "host\nreply" */
+    uint32_t tried;          /* when last: seconds of the run and one more; 0: never */
+    uint32_t next;           /* in a chain of recipients; RCPT_NONE: the last */
+    struct blob *reply;      /* what was said last of it: "host\nreply" */
 };
 
 /* One envelope with its letter.  First a transaction of a server session, then a queue entry. */
@@ -67,7 +71,9 @@ struct entry {
     pool_id id;
     uint64_t number; /* world-wide, shown in Received */
     bool body_8bit, utf8;
-    bool queued;                   /* we answered 250: it is ours now */
+    bool queued; /* we answered 250: it is ours now */
+    bool asks;   /* something was asked of receipts */
+    bool delay_told;
     uint64_t declared;             /* SIZE= of MAIL; 0: not said */
     uint8_t ret;                   /* enum smtp_ret */
     uint32_t from_len;             /* reverse-path: text[0, from_len) */
@@ -78,7 +84,9 @@ struct entry {
     struct message *message;
     uint32_t letter; /* trace name */
     sim_time since;
-    uint32_t jobs;       /* attempts under way */
+    uint32_t busy;                   /* parcels that are tried or stand in line */
+    uint32_t open;                   /* recipients without an outcome */
+    uint32_t tell[DSN_EXPANDED + 1]; /* chains of whom there is to report, the newest first */
     uint32_t expansions; /* by aliases and their like on this host, until it became this copy */
     uint64_t user;       /* of whoever wrote it here (mail_hooks); 0: it came in */
 };
@@ -108,11 +116,14 @@ struct mail_host {
     const struct mail_hooks *hooks; /* NULL: a mail host and nothing more */
     struct directory directory;
     struct lookups lookups;
-    struct pool callers, entries, jobs;
+    struct pool callers, entries, parcels, calls;
+    struct dests *dests;                       /* mail_dest.h */
     struct blob *small;                        /* being filled with what is kept of callers */
+    struct blob *last_reply;                   /* many recipients often have one */
     struct queue_policy policy, bounce_policy; /* the second for the null reverse-path */
     struct smtp_server_config smtp_in, submission_in;
-    struct smtp_client_config smtp_out[TLS_POLICY_REQUIRED + 1]; /* by policy */
+    struct smtp_client_config smtp_out[TLS_POLICY_REQUIRED + 1];   /* by policy */
+    struct smtp_client_config smtp_smart[TLS_POLICY_REQUIRED + 1]; /* with our password there */
     struct peer **peers; /* servers that were called with TLS in mind */
     size_t peer_count, peer_cap;
     struct pop3_server_config pop3_in;
@@ -177,6 +188,8 @@ void queue_restart(struct mail_host *m); /* the host is up again: what is due is
 void queue_finish(struct mail_host *m);  /* the run is over: what waits has the outcome "queued" */
 /* What became of a recipient; host: who said it, empty: found out here; reply: its words. */
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
+void queue_relayed_with_dsn(struct mail_host *m, struct entry *e, size_t i, slice host,
+                            slice reply); /* who has it now sends the receipts */
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply);
 /* It ends here, and goes on as copies with envelopes of their own.  report: the enum dsn_action for
@@ -186,28 +199,41 @@ uint64_t queue_expanded(struct mail_host *m, struct entry *e, size_t i, uint8_t 
 void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, uint64_t cause);
 void queue_discarded(struct mail_host *m, struct entry *e, size_t i, slice rule);
 void queue_delivered(struct mail_host *m, struct entry *e, size_t i, slice how);
-/* A job has told of all its recipients: bounces are written, retries set, an ended entry freed. */
-void queue_job_done(struct mail_host *m, struct entry *e);
+/* A try has come to this as well: it waits until p->next_try, or has failed with what was said
+ * last. */
+uint64_t queue_waits(struct mail_host *m, struct entry *e, size_t i, sim_time until);
+void queue_gave_up(struct mail_host *m, struct entry *e, size_t i);
+/* One more, or one less, that keeps the entry busy.  When none is left, reports are written and an
+ * entry that is done with is freed. */
+void queue_busy(struct entry *e);
+void queue_rests(struct mail_host *m, struct entry *e);
+void queue_tell_delay(struct mail_host *m, struct entry *e);
+bool queue_keeps_late(struct mail_host *m, struct entry *e, size_t i); /* false: not ours */
 
 /* mail_report.c */
-#define REPORT_NOTHING 0xff
+#define REPORT_NOTHING 0xff                                        /* no enum dsn_action */
 bool report_may_fail(const struct entry *e, const struct rcpt *r); /* its failure is told */
 bool report_may_delay(const struct entry *e, const struct rcpt *r);
 bool report_of_success(const struct entry *e, const struct rcpt *r);
-/* One letter to the writer about the recipients of the chain, with the null reverse-path; it goes
- * into the queue.  action: enum dsn_action, of all of them. */
-void report_write(struct mail_host *m, struct entry *e, uint8_t action, uint32_t first);
+/* One letter to the writer about these recipients, with the null reverse-path; it goes into the
+ * queue.  action: enum dsn_action, of all of them. */
+void report_write(struct mail_host *m, struct entry *e, uint8_t action, const uint32_t *rcpts,
+                  size_t count);
+
+/* mail_dest.c */
+void dests_start(struct mail_host *m);
+void dests_deinit(struct mail_host *m);
+void dests_restart(struct mail_host *m);
 
 /* mail_route.c */
-void route_policy_known(struct mail_host *m, pool_id job); /* sts_seek has found out */
-/* Takes all waiting recipients of e that go where recipient `first` goes. */
-void route_start(struct mail_host *m, struct entry *e, size_t first);
-void route_session(struct mail_host *m, struct pump *p, const struct session_event *ev);
-void route_session_end(struct mail_host *m, struct pump *p, enum trace_why why);
-void route_init(struct mail_host *m);
-void route_drop(
-    struct mail_host *m); /* the host lost power: attempts are forgotten, not their letters */
-void route_deinit(struct mail_host *m);
+void route_policy_known(struct mail_host *m, pool_id call); /* sts_seek has found out */
+
+/* mail_call.c */
+void call_session(struct mail_host *m, struct pump *p, const struct session_event *ev);
+void call_session_end(struct mail_host *m, struct pump *p, enum trace_why why);
+/* The host lost power: calls are forgotten, not their letters. */
+void calls_drop(struct mail_host *m);
+void calls_deinit(struct mail_host *m);
 
 /* mail_kept.c */
 extern const struct key_shape mail_kept_shape;

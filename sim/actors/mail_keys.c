@@ -74,6 +74,29 @@ const struct key mail_keys[] = {
     { "delay-notice", KEY_DURATION, KEY(delay_notice), "4h", 0, 30 * DAY, NULL,
       "the age at which the writer is told that a letter still waits (RFC 3461 5.2.5; as Sendmail: "
       "Timeout.queuewarn); 0s: never" },
+    { "connections", KEY_INT, KEY(connections), "100", 1, 100000, NULL,
+      "so many at a time to all destinations together (as Postfix: default_process_limit)" },
+    { "connections-per-destination", KEY_INT, KEY(connections_per_destination), "20", 1, 100000,
+      NULL,
+      "so many at a time to one; the letters behind them stand in line (as Postfix: "
+      "default_destination_concurrency_limit)" },
+    { "recipients-per-transaction", KEY_INT, KEY(recipients_per_transaction), "50", 1, 1000, NULL,
+      "more of them make another transaction (as Postfix: default_destination_recipient_limit)" },
+    { "letters-per-connection", KEY_INT, KEY(letters_per_connection), "500", 1, 1000000, NULL,
+      "a connection carries so many of those that stand in line, one after the other (as Exim: "
+      "connection_max_messages)" },
+    { "rate-per-destination", KEY_INT, KEY(rate_per_destination), "0", 0, 1000000, NULL,
+      "letters a minute to one destination; 0: as many as there are" },
+    { "reuse", KEY_DURATION, KEY(reuse), "0s", 0, 5 * MINUTE, NULL,
+      "how long a connection is kept when no letter is left for it, in case there is one soon; 0s: "
+      "QUIT at once" },
+    { "smarthost", KEY_HOST, KEY(smarthost), "", 0, 0, NULL,
+      "the host that gets everything that is not for us, instead of the MX of each domain" },
+    { "smarthost-port", KEY_INT, KEY(smarthost_port), "25", 1, 65535, NULL,
+      "where it listens: 25, or 587 for submission" },
+    { "smarthost-user", KEY_TEXT, KEY(smarthost_user), "", 0, 0, NULL,
+      "who we are there (RFC 4954); without it nobody logs in" },
+    { "smarthost-password", KEY_TEXT, KEY(smarthost_password), "", 0, 0, NULL, "and the password" },
     { "aliases", KEY_ADDRESS_MAP, KEY(aliases), "", 0, 0, NULL,
       "names that stand for others: \"info\" in each of our domains, or \"info@example.org\"; the "
       "recipient is replaced, the reverse-path kept (RFC 5321 3.9.1)" },

@@ -17,6 +17,9 @@ void peers_init(struct mail_host *m)
     for (size_t i = 0; i < COUNT(m->smtp_out); i++) {
         m->smtp_out[i] = m->smtp_out[0];
         m->smtp_out[i].tls = (enum tls_policy)i;
+        m->smtp_smart[i] = m->smtp_out[i];
+        m->smtp_smart[i].user = m->config->smarthost_user;
+        m->smtp_smart[i].password = m->config->smarthost_password;
     }
 }
 

@@ -1,9 +1,9 @@
 /* mail_queue.c - copies that wait, and how each ends for each recipient: exactly once.
  * Never knows how a destination is reached. */
+#include "sim/actors/mail_dest.h"
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
-#include "sim/mail/dsn.h"
 
 #include <assert.h>
 
@@ -16,6 +16,9 @@ struct entry *entry_new(struct mail_host *m, slice reverse_path)
     e->id = id;
     e->number = ++mail_stage(m)->next_entry;
     e->from_len = (uint32_t)reverse_path.len;
+    for (size_t i = 0; i < COUNT(e->tell); i++) {
+        e->tell[i] = RCPT_NONE;
+    }
     buf_add(&e->text, reverse_path);
     return e;
 }
@@ -74,7 +77,6 @@ void entry_add_rcpt(struct entry *e, slice address)
     e->rcpts = mem_grow(e->rcpts, e->rcpt_count, &e->rcpt_cap, sizeof *e->rcpts);
     e->rcpts[e->rcpt_count++] = (struct rcpt){ .off = (uint32_t)e->text.len,
                                                .len = (uint16_t)address.len,
-                                               .report = REPORT_NOTHING,
                                                .next = RCPT_NONE };
     buf_add(&e->text, address);
 }
@@ -84,6 +86,7 @@ void entry_ask(struct entry *e, uint8_t ret, slice envid)
     e->ret = ret;
     e->envid_off = (uint32_t)e->text.len;
     e->envid_len = (uint32_t)envid.len;
+    e->asks = e->asks || ret != SMTP_RET_ANY || envid.len > 0;
     buf_add(&e->text, envid);
 }
 
@@ -93,6 +96,7 @@ void entry_ask_rcpt(struct entry *e, uint8_t notify, slice orcpt)
     assert(e->rcpt_count > 0 && r->off + r->len == e->text.len && orcpt.len <= UINT16_MAX);
     r->notify = notify;
     r->orcpt_len = (uint16_t)orcpt.len;
+    e->asks = e->asks || notify != 0 || orcpt.len > 0;
     buf_add(&e->text, orcpt);
 }
 
@@ -139,46 +143,85 @@ static uint64_t outcome(struct mail_host *m, struct entry *e, size_t i, enum tra
     struct trace_rec rec = record(m, e, TRACE_OUTCOME);
     rec.b = fate;
     e->rcpts[i].state = RCPT_DONE;
-    uint64_t record_number = trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
+    e->open--;
+    uint64_t number = trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
     if (m->hooks && m->hooks->outcome) {
         m->hooks->outcome(m, e, i, fate, reply);
     }
-    return record_number;
+    return number;
+}
+
+/* "host\nreply", once for all that were told the same in a row. */
+static struct blob *said(struct mail_host *m, slice host, slice reply)
+{
+    slice last = m->last_reply ? blob_slice(m->last_reply) : SLICE("");
+    if (last.len != host.len + 1 + reply.len || !slice_starts(last, host) ||
+        last.ptr[host.len] != '\n' || !slice_ends(last, reply)) {
+        blob_unref(&m->last_reply);
+        m->last_reply = blob_with_room(host.len + 1 + reply.len);
+        (void)blob_append(m->last_reply, host);
+        (void)blob_append(m->last_reply, SLICE("\n"));
+        (void)blob_append(m->last_reply, reply);
+    }
+    return blob_ref(m->last_reply);
 }
 
 static void remember_reply(struct mail_host *m, struct rcpt *r, slice host, slice reply)
 {
+    struct blob *now = said(m, host, reply);
     r->tried = (uint32_t)(mail_stage(m)->engine->now / SIM_SECOND) + 1;
     blob_unref(&r->reply);
-    r->reply = blob_with_room(host.len + 1 + reply.len);
-    (void)blob_append(r->reply, host);
-    (void)blob_append(r->reply, SLICE("\n"));
-    (void)blob_append(r->reply, reply);
+    r->reply = now;
+}
+
+static void split_reply(const struct rcpt *r, slice *host_r, slice *reply_r)
+{
+    slice rest = r->reply ? blob_slice(r->reply) : SLICE("");
+    *host_r = slice_cut(&rest, '\n');
+    *reply_r = rest;
+}
+
+/* ---- what becomes of a recipient ---- */
+
+static void to_be_told(struct entry *e, size_t i, uint8_t action)
+{
+    e->rcpts[i].next = e->tell[action];
+    e->tell[action] = (uint32_t)i;
+}
+
+static void succeeded(struct mail_host *m, struct entry *e, size_t i, uint8_t action, slice host,
+                      slice reply)
+{
+    if (e->asks && report_of_success(e, &e->rcpts[i])) {
+        remember_reply(m, &e->rcpts[i], host, reply);
+        to_be_told(e, i, action);
+    }
 }
 
 void queue_relayed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
-    struct rcpt *r = &e->rcpts[i];
     (void)outcome(m, e, i, FATE_RELAYED, host, reply);
-    if (report_of_success(e, r)) {
-        remember_reply(m, r, host, reply);
-        r->report = DSN_RELAYED;
-    }
+    succeeded(m, e, i, DSN_RELAYED, host, reply);
+}
+
+void queue_relayed_with_dsn(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
+{
+    (void)outcome(m, e, i, FATE_RELAYED, host, reply);
 }
 
 /* What a sender hears who asked to hear of success. */
 static void success(struct mail_host *m, struct entry *e, size_t i, uint8_t action)
 {
-    if (action != REPORT_NOTHING && report_of_success(e, &e->rcpts[i])) {
-        remember_reply(m, &e->rcpts[i], m->base.name, SLICE(""));
-        e->rcpts[i].report = action;
+    if (action != REPORT_NOTHING) {
+        succeeded(m, e, i, action, m->base.name, SLICE(""));
     }
 }
 
 uint64_t queue_expanded(struct mail_host *m, struct entry *e, size_t i, uint8_t report, slice text)
 {
+    uint64_t number = outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
     success(m, e, i, report);
-    return outcome(m, e, i, FATE_EXPANDED, SLICE(""), text);
+    return number;
 }
 
 void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, uint64_t cause)
@@ -202,115 +245,128 @@ void queue_delivered(struct mail_host *m, struct entry *e, size_t i, slice how)
     success(m, e, i, DSN_DELIVERED);
 }
 
+void queue_gave_up(struct mail_host *m, struct entry *e, size_t i)
+{
+    (void)m;
+    e->rcpts[i].state = RCPT_FAILED;
+    to_be_told(e, i, DSN_FAILED);
+}
+
 void queue_failed(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
     remember_reply(m, &e->rcpts[i], host, reply);
-    e->rcpts[i].state = RCPT_FAILED;
+    queue_gave_up(m, e, i);
 }
 
 void queue_deferred(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
 {
-    struct stage *s = mail_stage(m);
-    struct rcpt *r = &e->rcpts[i];
-    r->attempts++;
-    const struct queue_policy *policy = e->from_len > 0 ? &m->policy : &m->bounce_policy;
-    if (!queue_next_try(policy, e->since, r->attempts, s->engine->now, &r->next_try)) {
-        queue_failed(m, e, i, host, reply);
-        return;
-    }
-    r->state = RCPT_WAITING;
-    remember_reply(m, r, host, reply);
+    remember_reply(m, &e->rcpts[i], host, reply);
+    e->rcpts[i].state = RCPT_LATE;
+}
+
+uint64_t queue_waits(struct mail_host *m, struct entry *e, size_t i, sim_time until)
+{
+    slice host, reply;
     struct trace_rec rec = record(m, e, TRACE_DEFER);
     rec.b = (uint32_t)e->number;
-    rec.until = r->next_try;
-    (void)trace_put_text(s->trace, rec, told(m, e, i, host, reply));
+    rec.until = until;
+    split_reply(&e->rcpts[i], &host, &reply);
+    e->rcpts[i].state = RCPT_WAITING;
+    uint64_t number = trace_put_text(mail_stage(m)->trace, rec, told(m, e, i, host, reply));
     if (m->hooks && m->hooks->deferred) {
         m->hooks->deferred(m, e, i, reply);
     }
+    return number;
 }
 
 /* ---- reports ---- */
 
-static void split_reply(const struct rcpt *r, slice *host_r, slice *reply_r)
+/* The chain as a list, the oldest first. */
+static uint32_t *unchain(const struct entry *e, uint32_t first, size_t *count_r)
 {
-    slice rest = r->reply ? blob_slice(r->reply) : SLICE("");
-    *host_r = slice_cut(&rest, '\n');
-    *reply_r = rest;
+    size_t count = 0;
+    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
+        count++;
+    }
+    uint32_t *list = mem_array(count, sizeof *list);
+    *count_r = count;
+    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
+        list[--count] = i;
+    }
+    return list;
+}
+
+static void settle_failures(struct mail_host *m, struct entry *e)
+{
+    size_t count, told_of = 0;
+    uint32_t *list = unchain(e, e->tell[DSN_FAILED], &count);
+    e->tell[DSN_FAILED] = RCPT_NONE;
+    for (size_t n = 0; n < count; n++) {
+        slice host, reply;
+        bool tell = report_may_fail(e, &e->rcpts[list[n]]);
+        split_reply(&e->rcpts[list[n]], &host, &reply);
+        (void)outcome(m, e, list[n], tell ? FATE_BOUNCED : FATE_FAILED, host, reply);
+        list[told_of] = list[n];
+        told_of += tell;
+    }
+    if (told_of > 0) {
+        report_write(m, e, DSN_FAILED, list, told_of);
+    }
+    mem_free(list);
 }
 
 /* One report for all of whom there is the same to tell. */
-static void settle_reports(struct mail_host *m, struct entry *e, uint8_t action)
+static void settle(struct mail_host *m, struct entry *e)
 {
-    uint32_t first = RCPT_NONE;
-    for (size_t i = e->rcpt_count; i-- > 0;) {
-        if (e->rcpts[i].report == action) {
-            e->rcpts[i].report = REPORT_NOTHING;
-            e->rcpts[i].next = first;
-            first = (uint32_t)i;
-        }
+    if (e->tell[DSN_FAILED] != RCPT_NONE) {
+        settle_failures(m, e);
     }
-    if (first != RCPT_NONE) {
-        report_write(m, e, action, first);
+    for (uint8_t action = DSN_DELIVERED; e->asks && action <= DSN_EXPANDED; action++) {
+        if (e->tell[action] != RCPT_NONE) {
+            size_t count;
+            uint32_t *list = unchain(e, e->tell[action], &count);
+            e->tell[action] = RCPT_NONE;
+            report_write(m, e, action, list, count);
+            mem_free(list);
+        }
     }
 }
 
-static void settle(struct mail_host *m, struct entry *e)
+/* Of all that wait, once. */
+void queue_tell_delay(struct mail_host *m, struct entry *e)
 {
-    sim_time notice = m->config->delay_notice, now = mail_stage(m)->engine->now;
+    size_t count = 0;
+    uint32_t *list = mem_array(e->rcpt_count, sizeof *list);
+    e->delay_told = true;
     for (size_t i = 0; i < e->rcpt_count; i++) {
         struct rcpt *r = &e->rcpts[i];
-        slice host, reply;
-        if (r->state == RCPT_FAILED) {
-            bool told = report_may_fail(e, r);
-            split_reply(r, &host, &reply);
-            (void)outcome(m, e, i, told ? FATE_BOUNCED : FATE_FAILED, host, reply);
-            r->report = told ? DSN_FAILED : REPORT_NOTHING;
-        } else if (r->state == RCPT_WAITING && notice > 0 && now >= e->since + notice &&
-                   !r->delay_told && report_may_delay(e, r)) {
-            r->delay_told = true;
-            r->report = DSN_DELAYED;
+        if (r->state == RCPT_WAITING && report_may_delay(e, r)) {
+            list[count++] = (uint32_t)i;
         }
     }
-    for (uint8_t action = DSN_FAILED; action <= DSN_EXPANDED; action++) {
-        settle_reports(m, e, action);
+    if (count > 0) {
+        report_write(m, e, DSN_DELAYED, list, count);
+    }
+    mem_free(list);
+}
+
+void queue_busy(struct entry *e)
+{
+    e->busy++;
+}
+
+void queue_rests(struct mail_host *m, struct entry *e)
+{
+    assert(e->busy > 0);
+    if (--e->busy == 0) {
+        settle(m, e);
+        if (e->open == 0) {
+            entry_free(m, e);
+        }
     }
 }
 
 /* ---- delivery ---- */
-
-static void wake_later(struct mail_host *m, struct entry *e)
-{
-    struct stage *s = mail_stage(m);
-    sim_time next = SIM_FOREVER;
-    bool waiting = false;
-    for (size_t i = 0; i < e->rcpt_count; i++) {
-        if (e->rcpts[i].state == RCPT_WAITING) {
-            waiting = true;
-            next = e->rcpts[i].next_try < next ? e->rcpts[i].next_try : next;
-            if (m->config->delay_notice > 0 && !e->rcpts[i].delay_told &&
-                report_may_delay(e, &e->rcpts[i])) {
-                sim_time notice = e->since + m->config->delay_notice;
-                next = notice < next ? notice : next;
-            }
-        } else if (e->rcpts[i].state == RCPT_BUSY) {
-            return;
-        }
-    }
-    if (waiting) {
-        actor_wake(&m->base, next > s->engine->now ? next - s->engine->now : 0, e->id);
-    } else {
-        entry_free(m, e);
-    }
-}
-
-void queue_job_done(struct mail_host *m, struct entry *e)
-{
-    assert(e->jobs > 0);
-    if (--e->jobs == 0) {
-        settle(m, e);
-        wake_later(m, e);
-    }
-}
 
 static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct message *final_form)
 {
@@ -336,31 +392,44 @@ static struct message *with_return_path(struct mail_host *m, const struct entry 
     return message_with_front(e->message, buf_slice(&m->text));
 }
 
+/* A recipient who is ours; false: he is not, or only known to the host behind us. */
+static bool keep_here(struct mail_host *m, struct entry *e, size_t i, struct message **final_form)
+{
+    if (m->rules && policy_delivers(m, e, i)) {
+        return true;
+    }
+    if (m->config->next.len > 0 || !mail_is_local(m, entry_rcpt_domain(e, i))) {
+        return false;
+    }
+    if (!*final_form) {
+        *final_form = with_return_path(m, e);
+    }
+    deliver_here(m, e, i, *final_form);
+    return true;
+}
+
+/* Each recipient that was never sorted, and then all parcels that came of it. */
 static void deliver(struct mail_host *m, struct entry *e)
 {
-    struct stage *s = mail_stage(m);
     struct message *final_form = NULL;
-    e->jobs++; /* this round itself: a job may be over before the next one begins */
+    queue_busy(e);
     for (size_t i = 0; i < e->rcpt_count; i++) {
         struct rcpt *r = &e->rcpts[i];
-        if (r->state != RCPT_WAITING || r->next_try > s->engine->now) {
-            continue;
-        }
-        if (m->rules && policy_delivers(m, e, i)) {
-            continue;
-        }
-        if (mail_is_local(m, entry_rcpt_domain(e, i)) && m->config->next.len == 0) {
-            if (!final_form) {
-                final_form = with_return_path(m, e);
-            }
-            deliver_here(m, e, i, final_form);
-        } else {
-            e->jobs++;
-            route_start(m, e, i);
+        if (r->state == RCPT_NEW && (!keep_here(m, e, i, &final_form) || r->state == RCPT_LATE)) {
+            parcel_gather(m, e, (uint32_t)i);
         }
     }
     message_unref(&final_form);
-    queue_job_done(m, e);
+    parcels_go(m, e);
+    queue_rests(m, e);
+}
+
+bool queue_keeps_late(struct mail_host *m, struct entry *e, size_t i)
+{
+    struct message *final_form = NULL;
+    bool kept = keep_here(m, e, i, &final_form);
+    message_unref(&final_form);
+    return kept;
 }
 
 void queue_accept(struct mail_host *m, struct entry *e, struct message *take)
@@ -369,6 +438,7 @@ void queue_accept(struct mail_host *m, struct entry *e, struct message *take)
     e->message = take;
     e->queued = true;
     e->since = s->engine->now;
+    e->open = (uint32_t)e->rcpt_count;
     struct trace_rec rec = record(m, e, TRACE_ACCEPT);
     rec.b = (uint32_t)e->number;
     rec.c = (uint32_t)e->rcpt_count;
@@ -381,23 +451,19 @@ void queue_accept(struct mail_host *m, struct entry *e, struct message *take)
 void queue_wake(struct mail_host *m, pool_id entry)
 {
     struct entry *e = pool_get(&m->entries, entry);
-    if (e && e->queued && e->jobs == 0) {
+    if (e && e->queued) {
         deliver(m, e);
     }
 }
 
+/* Parcels go on by themselves; what was not yet sorted, or reported, is. */
 void queue_restart(struct mail_host *m)
 {
     uint32_t at = 0;
     pool_id id;
     struct entry *e;
+    dests_restart(m);
     while ((e = pool_each(&m->entries, &at, &id))) {
-        e->jobs = 0;
-        for (size_t i = 0; i < e->rcpt_count; i++) {
-            if (e->rcpts[i].state == RCPT_BUSY) {
-                e->rcpts[i].state = RCPT_WAITING;
-            }
-        }
         if (e->queued) {
             actor_wake(&m->base, 0, e->id);
         }

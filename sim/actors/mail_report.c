@@ -119,19 +119,17 @@ static struct message *write_text(struct mail_host *m, struct entry *e, struct d
 }
 
 static struct message *write_message(struct mail_host *m, struct entry *e, uint8_t action,
-                                     uint32_t first)
+                                     const uint32_t *rcpts, size_t count)
 {
-    size_t count = 0, room = 0;
-    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
-        count++;
-        room += e->rcpts[i].orcpt_len;
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++) {
+        room += e->rcpts[rcpts[i]].orcpt_len;
     }
     struct dsn_recipient *list = mem_array(count, sizeof *list);
     struct buf originals = { 0 };
     buf_reserve(&originals, room);
-    size_t n = 0;
-    for (uint32_t i = first; i != RCPT_NONE; i = e->rcpts[i].next) {
-        list[n++] = describe(m, e, i, action, &originals);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = describe(m, e, rcpts[i], action, &originals);
     }
     struct dsn d = { .action = (enum dsn_action)action, .recipients = list, .count = count };
     struct message *report = write_text(m, e, &d);
@@ -140,19 +138,19 @@ static struct message *write_message(struct mail_host *m, struct entry *e, uint8
     return report;
 }
 
-void report_write(struct mail_host *m, struct entry *e, uint8_t action, uint32_t first)
+void report_write(struct mail_host *m, struct entry *e, uint8_t action, const uint32_t *rcpts,
+                  size_t count)
 {
     struct stage *s = mail_stage(m);
-    assert(has_writer(e) && first != RCPT_NONE);
+    assert(has_writer(e) && count > 0);
     uint64_t cause = s->trace->cause;
-    uint32_t about = e->letter;
-    struct message *text = write_message(m, e, action, first);
+    struct message *text = write_message(m, e, action, rcpts, count);
     struct entry *report = entry_new(m, SLICE(""));
     report->letter = trace_name(s->trace, header_message_id(message_header(text, &s->scratch)));
     report->message = text;
     entry_add_rcpt(report, entry_from(e));
     trace_compose(m, report, entry_from(e));
-    trace_report(m, report, action, about);
+    trace_report(m, report, action, e->letter);
     queue_accept(m, report, text);
     s->trace->cause = cause;
 }

@@ -52,6 +52,7 @@ static const struct {
     [TRACE_ATTEMPT] = { "***", "@ tries $c with <$a> (entry $b)", NULL },
     [TRACE_DEFER] = { "***", "@ keeps <$a> for $1 until $u: $2", NULL },
     [TRACE_OUTCOME] = { "***", "@: <$a> to $1 is $b: $2", NULL },
+    [TRACE_HELD] = { "***", "@ lets <$a> stand in line for $c (entry $b)", NULL },
     [TRACE_REPORT] = { "***", "@ reports with <$a> that <$c> is $b", NULL },
     [TRACE_STORED] = { "***", "@ stores <$a> in $c as UID $b", NULL },
     [TRACE_FETCHED] = { "***", "@ has <$a> in $c now", NULL },

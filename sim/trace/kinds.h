@@ -109,6 +109,9 @@
       "not now: recipient, newline, reason; until: the next try")                                  \
     X(OUTCOME, "outcome", HOPS, NAME, "letter", FATE, "fate", DATA, "text",                        \
       "the one end of this copy for one recipient: recipient, newline, host or reason")            \
+    X(HELD, "held", HOPS, NAME, "letter", NUM, "entry", NAME, "destination",                       \
+      "the letter stands in line for this destination; until: its turn by the rate, 0: when a "    \
+      "connection is free")                                                                        \
     X(REPORT, "report", HOPS, NAME, "letter", NAME, "action", NAME, "about",                       \
       "`actor` wrote a delivery status notification, itself a letter, about this one")             \
     X(STORED, "stored", HOPS, NAME, "letter", NUM, "uid", NAME, "mailbox",                         \
