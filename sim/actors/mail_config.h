@@ -64,6 +64,7 @@ struct mail_config {
     struct key_objects lists;    /* struct mail_list: mail_list.c */
     struct key_objects vacation; /* struct mail_absence: mail_vacation.c */
     struct key_objects discard;  /* struct mail_discard: mail_policy.c */
+    bool check_from, add_sender; /* of submission: mail_submit.c */
     /* how much there is room for: mail_quota.c */
     uint64_t quota, disk;
     struct key_map quotas; /* user -> size */

@@ -6,6 +6,7 @@
  *   mail_list.c     mailing lists
  *   mail_vacation.c "I am away"
  *   mail_reply.c    how a host answers by itself, and whom it does not
+ *   mail_submit.c   what submission asks of a letter and adds to it
  *   mail_quota.c    how much a mailbox and the disk hold
  *   mail_grey.c     greylisting: who is new is asked to come again
  *   mail_dnsbl.c    look-ups of who calls in lists of others, and of a sender's domain
@@ -83,6 +84,16 @@ struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller
 void policy_leaves(struct mail_host *m, struct caller *c); /* the connection is over */
 /* An answer is there: the event that waits for it comes again. */
 void policy_again(struct mail_host *m, struct pump *p);
+
+/* ---- mail_submit.c ---- */
+struct header_survey;
+bool submit_may_send_as(const struct account *a, const struct address *from);
+struct verdict submit_letter(const struct mail_host *m, const struct caller *c,
+                             const struct header_survey *has);
+/* What is missing. */
+void submit_fields(const struct mail_host *m, const struct caller *c, const struct entry *e,
+                   const struct header_survey *has, struct buf *out);
+struct message *submit_without_bcc(struct mail_host *m, struct message *letter);
 
 /* ---- mail_quota.c ---- */
 bool quota_start(struct mail_host *m, struct err *err_r);

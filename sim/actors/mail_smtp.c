@@ -95,17 +95,11 @@ static bool is_user(const struct mail_host *m, const struct pump *p, const struc
     return c->account != NULL || (is_submission(p) && !m->config->auth);
 }
 
-/* RFC 6409 6.1: a user of the submission service sends as nobody else. */
-static bool may_send_as(const struct account *a, const struct address *from)
-{
-    return from->whole.len == 0 || !a ||
-           (slice_eq_nocase(from->local, a->user) && slice_eq_nocase(from->domain, a->domain));
-}
-
 static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail *mail)
 {
     struct caller *c = mail_caller(m, p);
-    if (is_submission(p) && !may_send_as(c->account, &mail->from)) {
+    /* RFC 6409 6.1: a user of the submission service sends as nobody else. */
+    if (is_submission(p) && !submit_may_send_as(c->account, &mail->from)) {
         refuse(m, p, mail->from.whole, 550, SLICE("5.7.1 This is not your address"));
         return;
     }
@@ -206,24 +200,6 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
     buf_addz(out, "\r\n");
 }
 
-/* What a submission server adds where it is missing: RFC 6409 8.2 and 8.3. */
-static void missing_fields(struct mail_host *m, const struct entry *e,
-                           const struct header_survey *has, struct buf *out)
-{
-    if (!has->has_date) {
-        buf_addz(out, "Date: ");
-        date_rfc5322(out, actor_unix(&m->base));
-        buf_addz(out, "\r\n");
-    }
-    if (!has->has_message_id) {
-        buf_addz(out, "Message-ID: <");
-        fmt_u64(out, e->number);
-        buf_addz(out, ".added@");
-        buf_add(out, m->base.name);
-        buf_addz(out, ">\r\n");
-    }
-}
-
 /* A letter without a Message-ID is known by our queue id: it is no part of its bytes. */
 static uint32_t letter_name(struct mail_host *m, const struct entry *e, slice id)
 {
@@ -250,16 +226,28 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
         refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
         return;
     }
+    bool user = is_user(m, p, c);
+    if (user && turned_down(m, p, SLICE(""), submit_letter(m, c, &has))) {
+        forget_transaction(m, c);
+        return;
+    }
     if (m->rules && turned_down(m, p, SLICE(""), policy_message(m, p, c, e, message))) {
         forget_transaction(m, c);
         return;
     }
     buf_clear(&m->text);
     received_field(m, p, c, e, &m->text);
-    if (is_user(m, p, c)) {
-        missing_fields(m, e, &has, &m->text);
+    struct message *stamped;
+    if (user) {
+        submit_fields(m, c, e, &has, &m->text);
     }
-    struct message *stamped = message_with_front(message, buf_slice(&m->text));
+    if (user && has.has_bcc) {
+        struct message *open = submit_without_bcc(m, message);
+        stamped = message_with_front(open, buf_slice(&m->text));
+        message_unref(&open);
+    } else {
+        stamped = message_with_front(message, buf_slice(&m->text));
+    }
     slice id = has.has_message_id ? has.message_id : header_message_id(buf_slice(&m->text));
     e->letter = letter_name(m, e, id);
     trace_envelope(m, pump_flow(p), e);

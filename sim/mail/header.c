@@ -119,17 +119,45 @@ slice header_message_id(slice header)
     return header_find(header, SLICE("Message-ID"), &f) ? inside_brackets(f.body) : (slice){ 0 };
 }
 
+/* By the length of its name first: most fields are none of these. */
+static void survey_field(const struct header_field *f, struct header_survey *s)
+{
+    switch (f->name.len) {
+    case 3:
+        s->has_bcc = s->has_bcc || slice_eq_nocase(f->name, SLICE("Bcc"));
+        break;
+    case 4:
+        s->has_date = s->has_date || slice_eq_nocase(f->name, SLICE("Date"));
+        if (s->from.len == 0 && slice_eq_nocase(f->name, SLICE("From"))) {
+            s->from = f->body;
+        }
+        break;
+    case 6:
+        if (s->sender.len == 0 && slice_eq_nocase(f->name, SLICE("Sender"))) {
+            s->sender = f->body;
+        }
+        break;
+    case 8:
+        s->received += slice_eq_nocase(f->name, SLICE("Received"));
+        break;
+    case 10:
+        s->has_bcc = s->has_bcc || slice_eq_nocase(f->name, SLICE("Resent-Bcc"));
+        if (!s->has_message_id && slice_eq_nocase(f->name, SLICE("Message-ID"))) {
+            s->has_message_id = true;
+            s->message_id = inside_brackets(f->body);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
 void header_survey(slice header, struct header_survey *survey_r)
 {
     struct header_field f;
     struct header_survey s = { 0 };
     while (header_next(&header, &f)) {
-        s.received += slice_eq_nocase(f.name, SLICE("Received"));
-        s.has_date = s.has_date || slice_eq_nocase(f.name, SLICE("Date"));
-        if (!s.has_message_id && slice_eq_nocase(f.name, SLICE("Message-ID"))) {
-            s.has_message_id = true;
-            s.message_id = inside_brackets(f.body);
-        }
+        survey_field(&f, &s);
     }
     *survey_r = s;
 }

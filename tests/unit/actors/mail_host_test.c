@@ -78,7 +78,8 @@ static void hold(const struct row *row)
                                                .password = SLICE("wonderland"),
                                                .tls = row->policy };
     const slice to = SLICE("alice@example.org");
-    struct message *message = message_from(SLICE("Subject: S\r\n\r\nT\r\n"));
+    struct message *message =
+        message_from(SLICE("From: alice@example.org\r\nSubject: S\r\n\r\nT\r\n"));
     struct smtp_letter letter = {
         .from = SLICE("alice@example.org"), .to = &to, .to_count = 1, .message = message
     };

@@ -62,6 +62,40 @@ Test(mail_limits, of_letters_and_recipients)
     SMALL_WORLDS_HOLD(rows);
 }
 
+/* Three calls at once from one address, then one more when the others are gone. */
+Test(mail_limits, of_connections_of_one_address)
+{
+    struct small_world w;
+    struct stranger x[4];
+    cr_assert(small_world_new(&w, HOSTS("", ",'max-connections':2") ",'script':[" SMALL_DO(
+                                      "1min", "alice-laptop", "fetch") "]"));
+    struct stage *s = world_stage(w.world);
+    uint32_t ip = network_ip_of(s->net, stage_find(s, SLICE("mail.example.net"))->id);
+    struct actor *from = stage_find(s, SLICE("alice-laptop"));
+    for (size_t i = 0; i < 3; i++) {
+        x[i] = (struct stranger){ .first = SLICE("NOOP\r\n") };
+        stranger_call(&x[i], from, ip, 25);
+    }
+    (void)world_run(w.world, 10 * SIM_SECOND);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect(
+            slice_starts(buf_slice(&x[i].got), i < 2 ? SLICE("220 ") : SLICE("421 Too many ")),
+            "%zu: %s", i, buf_z(&x[i].got));
+        cr_expect_eq(x[i].ended, i == 2);
+    }
+    stranger_say(&x[0], SLICE("QUIT\r\n"));
+    (void)world_run(w.world, 20 * SIM_SECOND);
+    x[3] = (struct stranger){ .first = SLICE("QUIT\r\n") };
+    stranger_call(&x[3], from, ip, 25);
+    stranger_say(&x[1], SLICE("QUIT\r\n"));
+    small_world_run(&w);
+    cr_expect(slice_starts(buf_slice(&x[3].got), SLICE("220 ")), "%s", buf_z(&x[3].got));
+    for (size_t i = 0; i < COUNT(x); i++) {
+        stranger_deinit(&x[i]);
+    }
+    small_world_free(&w);
+}
+
 Test(mail_limits, of_what_a_stranger_says)
 {
     for (size_t i = 0; i < COUNT(talks); i++) {

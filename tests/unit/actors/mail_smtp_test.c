@@ -23,7 +23,7 @@ Test(mail_smtp, helo_behind_auth_is_plain_smtp)
     knock_say(&w, fd, "EHLO a\r\nAUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\nHELO a\r\n"
                       "MAIL FROM:<alice@example.org>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n");
     cr_assert(knock_hear(&w, fd, "354", &heard), "%s", buf_z(&heard));
-    knock_say(&w, fd, "Subject: S\r\n\r\nT\r\n.\r\nQUIT\r\n");
+    knock_say(&w, fd, "From: alice@example.org\r\n\r\nT\r\n.\r\nQUIT\r\n");
     cr_expect(knock_hear_end(&w, fd));
     close(fd);
     fd = knock(open_world_port(&w, "mail.example.org", 110));
@@ -139,7 +139,7 @@ struct raw_row {
     size_t times;
 };
 
-#define BARE "Subject: S\r\n\r\nT\r\n"
+#define BARE "From: alice@example.org\r\nSubject: S\r\n\r\nT\r\n"
 
 /* clang-format off */
 static const struct raw_row raw_rows[] = {

@@ -48,7 +48,8 @@ static bool read_letter(const struct file_source *self, slice path, uint64_t oct
                         struct buf *out, struct err *why)
 {
     (void)self, (void)path, (void)octets_max, (void)why;
-    buf_addz(out, "Message-ID: <old@example.org>\nSubject: Old\n letter\n\nWords.\n");
+    buf_addz(out, "From: alice@example.org\nMessage-ID: <old@example.org>\nSubject: Old\n "
+                  "letter\n\nWords.\n");
     return true;
 }
 
