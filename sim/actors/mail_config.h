@@ -44,6 +44,9 @@ struct mail_config {
     sim_time mta_sts_max_age;
     struct key_list mta_sts_mx; /* none: this host */
     bool honour_mta_sts;
+    bool chunking, send_chunking, dsn, smtputf8, vrfy, expn, auth_needs_tls, starttls_fails;
+    uint32_t auth_mechanisms; /* enum sasl_mechanism, bits */
+    uint32_t bare_newlines;   /* enum smtp_bare */
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint64_t size_max;
     int64_t preference; /* of its MX record */

@@ -30,7 +30,8 @@ static uint32_t extensions(const struct mail_config *c)
 {
     return (c->pipelining ? SMTP_PIPELINING : 0u) | (c->size ? SMTP_SIZE : 0u) |
            (c->eight_bit ? SMTP_8BITMIME : 0u) |
-           (c->enhanced_codes ? SMTP_ENHANCEDSTATUSCODES : 0u);
+           (c->enhanced_codes ? SMTP_ENHANCEDSTATUSCODES : 0u) | (c->dsn ? SMTP_DSN : 0u) |
+           (c->smtputf8 && c->eight_bit ? SMTP_SMTPUTF8 : 0u); /* not without, RFC 6531 3.1 */
 }
 
 #define ERRORS_MAX 20 /* commands in a row that are none; no RFC's, but what common servers take */
@@ -43,18 +44,23 @@ static void configure_sessions(struct mail_host *m)
     m->tls_later.versions = m->tls_first.versions = (enum tls_versions)c->tls_versions;
     m->tls_first.implicit = true;
     m->smtp_in = (struct smtp_server_config){ .host = host,
-                                              .extensions = extensions(c) | starttls,
+                                              .extensions = extensions(c) | starttls |
+                                                            (c->chunking ? SMTP_CHUNKING : 0u),
                                               .size_max = c->size_max,
                                               .timeout = 5 * SIM_MINUTE,
+                                              .bare = (enum smtp_bare)c->bare_newlines,
+                                              .tls_fails = c->starttls_fails,
                                               .errors_max = ERRORS_MAX };
     m->smtp_in.asks_at_connect = policy_asks_at_connect(c);
     m->submission_in = m->smtp_in;
     m->submission_in.extensions |= c->auth ? SMTP_AUTH : 0u;
     m->submission_in.auth_required = c->auth;
+    m->submission_in.auth_needs_tls = c->auth_needs_tls;
+    m->submission_in.mechanisms = c->auth_mechanisms;
     m->submission_in.tls_required = c->tls == TLS_POLICY_REQUIRED;
-    m->smtp_out[0] = (struct smtp_client_config){ .host = host,
-                                                  .extensions = extensions(c),
-                                                  .timeout = 5 * SIM_MINUTE };
+    uint32_t out = extensions(c) | (c->send_chunking ? SMTP_CHUNKING : 0u);
+    m->smtp_out[0] =
+        (struct smtp_client_config){ .host = host, .extensions = out, .timeout = 5 * SIM_MINUTE };
     peers_init(m);
     m->pop3_in = (struct pop3_server_config){
         .host = host,
@@ -279,6 +285,7 @@ static void mail_deinit(struct actor *self)
     calls_deinit(m);
     dests_deinit(m);
     peers_deinit(m);
+    mail_login_deinit(m);
     sts_deinit(m);
     policy_deinit(m);
     pool_deinit(&m->callers);

@@ -3,6 +3,7 @@
  *   mail_host.c    ports, which session serves what
  *   mail_keys.c    the words of its configuration
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
+ *   mail_login.c   AUTH; VRFY and EXPN
  *   mail_trouble.c what it says while fate has it in trouble
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_report.c  what the writer is told: delivery status notifications
@@ -132,8 +133,9 @@ struct mail_host {
     slice web_policy; /* what HTTPS gives; empty: no HTTPS */
     slice *web_names; /* under these names */
     size_t web_name_count;
-    struct mail_sts *sts; /* policies of others; NULL: not honoured */
-    struct policy *rules; /* mail_policy.h; NULL: this host has none */
+    struct mail_sts *sts;       /* policies of others; NULL: not honoured */
+    struct mail_logins *logins; /* mail_login.c; NULL: nobody came with a proof yet */
+    struct policy *rules;       /* mail_policy.h; NULL: this host has none */
     struct pump_tls tls_first, tls_later;
     const struct tls_identity *identity; /* NULL: nobody asked for TLS yet */
     pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
@@ -158,6 +160,14 @@ struct stage *mail_stage(const struct mail_host *m);
 void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void mail_smtp_end(struct mail_host *m, struct pump *p);
 struct caller *mail_caller(struct mail_host *m, struct pump *p);
+bool mail_knows(struct mail_host *m, const struct address *to); /* one of our domains' */
+
+/* mail_login.c */
+struct account *mail_authenticated(const struct mail_host *m, const struct smtp_auth *auth);
+void mail_on_secret(struct mail_host *m, struct pump *p, slice authcid);
+void mail_on_verify(struct mail_host *m, struct pump *p, slice argument);
+void mail_on_expand(struct mail_host *m, struct pump *p, slice argument);
+void mail_login_deinit(struct mail_host *m);
 
 /* mail_trouble.c: only where fate has the host in trouble */
 /* true: refused for it. */

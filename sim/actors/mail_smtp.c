@@ -74,7 +74,7 @@ static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth 
 {
     struct caller *c = mail_caller(m, p);
     bool himself = auth->authzid.len == 0 || slice_eq(auth->authzid, auth->authcid);
-    c->account = himself ? directory_login(&m->directory, auth->authcid, auth->password) : NULL;
+    c->account = himself ? mail_authenticated(m, auth) : NULL;
     struct trace_rec rec = record(m, p, TRACE_LOGIN);
     rec.a = trace_name(mail_stage(m)->trace, auth->authcid);
     rec.b = c->account != NULL;
@@ -117,7 +117,7 @@ static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail 
     accept_it(p);
 }
 
-static bool known(struct mail_host *m, const struct address *to)
+bool mail_knows(struct mail_host *m, const struct address *to)
 {
     if (m->config->next.len > 0 && m->config->accounts.count == 0) {
         return true; /* only the host behind us knows */
@@ -145,7 +145,7 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
     bool local = mail_is_local(m, target.domain);
     if (!local && !is_user(m, p, c)) {
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
-    } else if (local && !known(m, &target)) {
+    } else if (local && !mail_knows(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
     } else if (!m->rules ||
                !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_user(m, p, c)))) {
@@ -307,9 +307,13 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         on_connect(m, p);
         break;
     case SMTP_EV_VRFY:
+        mail_on_verify(m, p, ev->text);
+        break;
     case SMTP_EV_EXPN:
+        mail_on_expand(m, p, ev->text);
+        break;
     case SMTP_EV_SECRET:
-        accept_it(p);
+        mail_on_secret(m, p, ev->text);
         break;
     case SMTP_EV_SYNTAX:
     case SMTP_EV_QUIT:

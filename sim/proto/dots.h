@@ -19,6 +19,10 @@ bool dot_read(struct dot_reader *d, struct line_reader *lines, struct message *m
 /* The same where the length was said in front (RFC 3030): dots mean nothing.  c is a piece of the
  * text. */
 void dot_take(struct dot_reader *d, struct chunk c, struct message *m);
+/* Both as lenient receivers read a text, who never were told of RFC 5321 2.3.8: a bare LF ends a
+ * line as CRLF does, becomes one, and LF.LF, LF.CRLF or CRLF.LF ends the text.  In dots_loose.c. */
+bool dot_read_loose(struct dot_reader *d, struct line_reader *lines, struct message *m);
+void dot_take_loose(struct dot_reader *d, struct chunk c, struct message *m); /* no dots */
 /* A CR stands at the end of what was taken, and nothing behind it. */
 bool dot_ends_in_cr(const struct dot_reader *d);
 

@@ -59,6 +59,12 @@ static size_t through_crlf(slice rest, slice earlier, bool *bare_lf_r)
     return 0;
 }
 
+static size_t through_lf(slice rest)
+{
+    size_t at = slice_find_byte(rest, '\n');
+    return at == SLICE_NONE ? 0 : at + 1;
+}
+
 /* No CRLF in all that is unread: keep it for later, or only its last byte where it is too long
  * already, because that may be the CR of the CRLF. */
 static void keep(struct line_reader *r, slice rest)
@@ -81,7 +87,7 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
         return LINE_MORE;
     }
     bool bare_lf = false;
-    size_t n = through_crlf(rest, buf_slice(&r->cut), &bare_lf);
+    size_t n = r->lf_ends ? through_lf(rest) : through_crlf(rest, buf_slice(&r->cut), &bare_lf);
     if (n == 0) {
         keep(r, rest);
         return LINE_MORE;
@@ -97,10 +103,14 @@ enum line_result line_next(struct line_reader *r, slice *line_r)
         buf_add(&r->cut, line);
         r->cut_used = true;
         line = buf_slice(&r->cut);
-        bare_lf = slice_find_byte(slice_sub(line, 0, line.len - 2), '\n') != SLICE_NONE;
+        bare_lf =
+            !r->lf_ends && slice_find_byte(slice_sub(line, 0, line.len - 2), '\n') != SLICE_NONE;
     }
-    line.len -= 2;
+    line.len -= r->lf_ends && (line.len == 1 || line.ptr[line.len - 2] != '\r') ? 1 : 2;
     *line_r = line;
+    if (r->lf_ends) {
+        return LINE_OK;
+    }
     return bare_lf || slice_find_byte(line, '\r') != SLICE_NONE ? LINE_BARE : LINE_OK;
 }
 

@@ -19,6 +19,8 @@ struct line_reader {
     size_t at;
     struct buf cut; /* the part of a line that came in earlier chunks */
     size_t max;     /* longest line, CRLF counted; may be changed between two lines */
+    bool lf_ends;   /* a bare LF ends a line too, as lenient servers have it; then there is no
+                       LINE_BARE */
     bool skipping;
     bool cut_used; /* the line given last lies in `cut` */
 };
@@ -27,7 +29,7 @@ void line_init(struct line_reader *r, size_t max);
 void line_deinit(struct line_reader *r);
 void line_feed(struct line_reader *r, struct chunk in); /* the earlier chunk must be used up */
 /* line_r is borrowed until the next line_next or line_feed; empty for LINE_MORE and LINE_TOO_LONG.
- * A bare LF never ends a line. */
+ * A bare LF never ends a line, unless lf_ends is set. */
 enum line_result line_next(struct line_reader *r, slice *line_r);
 /* For literals and bodies, only at the beginning of a line (asserted).  Peek borrows all the unread
  * bytes of the chunk; take takes at most max of them off, owner as fed, no reference of its own

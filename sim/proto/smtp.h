@@ -22,7 +22,7 @@ enum smtp_extension { /* bits */
                       SMTP_CHUNKING = 64,
                       SMTP_DSN = 128,
                       SMTP_SMTPUTF8 = 256, /* needs 8BITMIME, RFC 6531 3.1 */
-                      SMTP_ALL = 31,       /* grows with what is done on both sides */
+                      SMTP_ALL = 479,      /* what both sides can do */
                       SMTP_STARTTLS = 32   /* not one of all: the host must be able to do it */
 };
 
@@ -56,6 +56,7 @@ struct smtp_server_config {
                             4, which forbids it on port 25 of a public server) */
     sim_time timeout;    /* waiting for a command: 5 minutes, 4.5.3.2.7; 0: none */
     bool asks_at_connect; /* SMTP_EV_CONNECT before the greeting */
+    bool tls_fails;       /* STARTTLS gets 454 4.7.0 (RFC 3207 4) */
     enum smtp_bare bare;
     uint32_t mechanisms; /* enum sasl_mechanism (sasl.h), bits; 0: PLAIN */
     uint8_t errors_max;  /* so many commands in a row that are none (500, 501, 502, 504): the last

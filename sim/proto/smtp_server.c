@@ -88,6 +88,7 @@ static void server_open(void *self, const void *config, struct session_io io)
     s->config = config;
     s->since = io.now;
     line_init(&s->lines, 0);
+    s->lines.lf_ends = s->config->bare == SMTP_BARE_END;
     limit_lines(s);
     smtp_server_enter(s, s->config->asks_at_connect ? S_KNOCK : S_NEW);
     if (s->state == S_NEW) {

@@ -71,7 +71,8 @@ static bool text_ends(struct smtp_server *s, struct session_io io, const struct 
 static bool read_dots(struct smtp_server *s, struct session_io io, enum smtp_outcome *outcome_r,
                       struct session_event *ev_r)
 {
-    bool ended = dot_read(&s->dots, &s->lines, s->message);
+    bool loose = s->config->bare == SMTP_BARE_END;
+    bool ended = (loose ? dot_read_loose : dot_read)(&s->dots, &s->lines, s->message);
     if (s->message && fault(s, false) == &too_big) {
         message_unref(&s->message); /* read to its end, but no longer kept */
     }
@@ -135,7 +136,8 @@ static bool read_chunk(struct smtp_server *s, struct session_io io, enum smtp_ou
     if (line_take_raw(&s->lines, max, &c)) {
         s->chunk_left -= c.bytes.len;
         if (!s->refused) {
-            dot_take(&s->dots, c, s->message);
+            bool loose = s->config->bare == SMTP_BARE_END;
+            (loose ? dot_take_loose : dot_take)(&s->dots, c, s->message);
         }
     }
     if (s->chunk_left > 0) {

@@ -7,13 +7,29 @@
 
 /* ---- HELO, EHLO ---- */
 
+/* Domain or address literal, RFC 5321 4.1.1.1; HELO too, as half of the world says one there.  An
+ * underscore is in no domain, and in the names that many people give to their computers. */
+static bool is_host(slice name)
+{
+    char plain[ADDRESS_DOMAIN_MAX];
+    if (name.len > sizeof plain || address_literal_valid(name)) {
+        return name.len <= sizeof plain;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        plain[i] = name.ptr[i] == '_' ? 'x' : name.ptr[i];
+    }
+    return domain_valid((slice){ plain, name.len });
+}
+
 static enum smtp_outcome hello(struct smtp_server *s, struct session_io io, slice name, bool ehlo,
                                struct session_event *ev_r)
 {
     uint32_t offers = ehlo ? smtp_server_offers(s, io) : 0;
-    name = slice_word(&name);
     if (name.len == 0) {
         return SMTP_REFUSE("501 5.5.4 who are you? HELO name");
+    }
+    if (!is_host(name)) {
+        return SMTP_REFUSE("501 5.5.4 that is no name of a host");
     }
     s->ehlo = ehlo;
     s->offered = (uint16_t)offers;
@@ -131,7 +147,8 @@ static enum smtp_outcome run_starttls(struct smtp_server *s, struct session_io i
     if (argument.len > 0) {
         return SMTP_REFUSE("501 5.5.4 STARTTLS takes no parameter");
     }
-    return OUTCOME_UPGRADE;
+    return s->config->tls_fails ? SMTP_REFUSE("454 4.7.0 TLS not available at the moment")
+                                : OUTCOME_UPGRADE;
 }
 
 /* ---- the rest ---- */

@@ -543,6 +543,19 @@ static void list_fallback(struct key_reader *r, const struct key *k, struct key_
     *out = (struct key_list){ items, count };
 }
 
+static void choices_fallback(struct key_reader *r, const struct key *k, uint32_t *out)
+{
+    slice rest = slice_of(k->fallback), word;
+    while ((word = slice_word(&rest)).len > 0) {
+        struct err why = { "" };
+        uint32_t index = 0;
+        bool ok = types[KEY_CHOICE].read(r, k, word, &index, &why);
+        assert(ok);
+        (void)ok;
+        *out |= 1u << index;
+    }
+}
+
 void key_fallback(struct key_reader *r, const struct key *k, void *out)
 {
     memset(out, 0, types[k->type].size);
@@ -552,6 +565,10 @@ void key_fallback(struct key_reader *r, const struct key *k, void *out)
     if (types[k->type].item != KEY_END) {
         assert(k->type != KEY_DURATIONS); /* those have no words to fall back to */
         list_fallback(r, k, out);
+        return;
+    }
+    if (k->type == KEY_CHOICES) {
+        choices_fallback(r, k, out);
         return;
     }
     assert(types[k->type].read);

@@ -21,7 +21,8 @@ struct client_world {
 static void client_begin(void *world)
 {
     ((struct client_world *)world)->config =
-        (struct smtp_client_config){ .host = SLICE("client.example.org"), .extensions = SMTP_ALL };
+        (struct smtp_client_config){ .host = SLICE("client.example.org"),
+                                     .extensions = DIALOGUE_SMTP };
     ((struct client_world *)world)->config.keys = &((struct client_world *)world)->keys;
 }
 

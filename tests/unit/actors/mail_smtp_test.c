@@ -83,7 +83,7 @@ static const struct small_row policy_rows[] = {
     { "AUTH is not offered to strangers on port 25",
       SMALL_HOSTS ",'script':[" SEND_BOB "],'expect':["
       "{'said':'AUTH PLAIN','service':'smtp','count':0},"
-      "{'said':'250-AUTH PLAIN','service':'submission','by':'server','line':true,'count':1}]" },
+      "{'said':'250-AUTH PLAIN LOGIN','service':'submission','by':'server','line':true,'count':1}]" },
     { "a host that offers little: no SIZE, no PIPELINING, no codes, and it works",
       "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"
       "'domain':'example.net','accounts':{'bob':'b'},'pipelining':false,'size':false,"

@@ -29,11 +29,12 @@ static void drain(struct line_reader *r, struct buf *got)
 }
 
 /* Plays `bytes` in chunks that end at a, at b and at the end. */
-static void expect_cut(slice bytes, size_t a, size_t b, slice want, size_t row)
+static void expect_cut(bool lf_ends, slice bytes, size_t a, size_t b, slice want, size_t row)
 {
     struct line_reader r;
     struct buf got;
     line_init(&r, MAX);
+    r.lf_ends = lf_ends;
     buf_init(&got);
     const slice parts[] = { slice_sub(bytes, 0, a), slice_sub(bytes, a, b - a),
                             slice_from(bytes, b) };
@@ -71,7 +72,27 @@ Test(line, same_lines_at_every_cut)
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (size_t a = 0; a <= rows[i].bytes.len; a++) {
             for (size_t b = a; b <= rows[i].bytes.len; b++) {
-                expect_cut(rows[i].bytes, a, b, rows[i].want, i);
+                expect_cut(false, rows[i].bytes, a, b, rows[i].want, i);
+            }
+        }
+    }
+}
+
+Test(line, a_bare_lf_ends_one_where_that_is_wanted)
+{
+    static const struct {
+        slice bytes, want;
+    } loose[] = {
+        { SLICE_INIT("\n\r\n\n"), SLICE_INIT("=|=|=|") },
+        { SLICE_INIT("one\ntwo\r\nthree\n"), SLICE_INIT("=one|=two|=three|") },
+        { SLICE_INIT("cr\rs\r\r\nx\r"), SLICE_INIT("=cr\rs\r|") },
+        { SLICE_INIT("123456789\n12345678\r\nok\n"), SLICE_INIT("=123456789|=12345678|=ok|") },
+        { SLICE_INIT("1234567890\nok\n"), SLICE_INIT("long|=ok|") },
+    };
+    for (size_t i = 0; i < COUNT(loose); i++) {
+        for (size_t a = 0; a <= loose[i].bytes.len; a++) {
+            for (size_t b = a; b <= loose[i].bytes.len; b++) {
+                expect_cut(true, loose[i].bytes, a, b, loose[i].want, i);
             }
         }
     }

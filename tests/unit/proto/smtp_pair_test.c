@@ -205,6 +205,9 @@ Test(smtp_pair, letters_arrive_as_they_were_sent)
                                            .body_8bit = i == 1 };
     }
     for (uint32_t bits = 0; bits <= SMTP_ALL; bits++) {
+        if (bits & SMTP_STARTTLS) {
+            continue; /* that is what `tls` says */
+        }
         talk(bits, SMTP_ALL, TLS_POLICY_NONE, 1460, letters);
         talk(SMTP_ALL, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
         talk(SMTP_ALL | SMTP_STARTTLS, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
