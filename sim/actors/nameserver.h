@@ -11,6 +11,11 @@ struct nameserver_config {
 /* The zone is borrowed and must outlive the actor.  false: it has a zone of that origin already. */
 bool nameserver_add_zone(struct actor *nameserver, const struct dns_zone *zone);
 
+/* Another zone of the same origin from now on; where there was none, as nameserver_add_zone. */
+void nameserver_set_zone(struct actor *nameserver, const struct dns_zone *zone);
+/* What is wrong with it from now on; NULL: nothing.  Borrowed until the next call. */
+void nameserver_set_fault(struct actor *nameserver, const struct verb_dns_fault *fault);
+
 /* Where a resolver begins to ask: authoritative servers.  Before the run starts. */
 void resolver_add_hint(struct actor *resolver, uint32_t ip);
 

@@ -114,6 +114,13 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
                     VERB_WORLD, 0, no_keys, false },
     [VERB_REPAIR] = { "repair",
                       "the host's services work as before: ends refuse, disk-full, slow-replies, "
-                      "temp-fail and clock",
+                      "temp-fail, clock and dns-fault",
                       VERB_HOST, 0, no_keys, false },
+    [VERB_ZONE_SET] = { "zone",
+                        "the zone is changed, at the name server \"host\", or at all of its "
+                        "servers "
+                        "at once, as where they are told (RFC 1996)",
+                        VERB_ZONE, sizeof(struct verb_zone), verb_zone_keys, false },
+    [VERB_DNS_FAULT] = { "dns-fault", "the name server does not answer as it should", VERB_SERVER,
+                         sizeof(struct verb_dns_fault), verb_dns_fault_keys, LASTS },
 };

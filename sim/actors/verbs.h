@@ -28,6 +28,8 @@ enum verb {
     VERB_TEMP_FAIL,
     VERB_CLOCK,
     VERB_REPAIR,
+    VERB_ZONE_SET,
+    VERB_DNS_FAULT,
     VERB_CHAOS,
     VERB_CALM,
     VERB_COUNT
@@ -123,6 +125,33 @@ struct verb_chaos {
     sim_time lasting;
     struct key_list hosts; /* empty: all */
 };
+/* ---- what becomes of names (verbs_dns.c) */
+struct verb_zone {
+    slice domain;
+    struct key_list set; /* lines as dns_edit.h takes them */
+};
+#define DNS_FAULTS(X)                                                                              \
+    X(SERVFAIL, "servfail", "answers SERVFAIL")                                                    \
+    X(REFUSED, "refused", "answers REFUSED")                                                       \
+    X(LAME, "lame", "knows nothing of its zones, and says nothing of use")                         \
+    X(WRONG, "wrong", "answers with records that are wrong")                                       \
+    X(SILENT, "silent", "answers nothing at all")                                                  \
+    X(TRUNCATE, "truncate", "answers datagrams with \"ask by TCP\" and nothing else")              \
+    X(SLOW, "slow", "takes its time for each answer")
+enum dns_fault {
+#define X(name, word, doc) DNS_FAULT_##name,
+    DNS_FAULTS(X)
+#undef X
+        DNS_FAULT_COUNT
+};
+struct verb_dns_fault {
+    uint32_t what; /* enum dns_fault */
+    slice domain;  /* questions at or below it; empty: all */
+    struct key_list records;
+    sim_time delay;
+};
+const char *verb_dns_fault_text(const struct verb_dns_fault *f); /* "answers SERVFAIL" */
+extern const struct key verb_zone_keys[], verb_dns_fault_keys[];
 extern const struct key verb_clock_keys[], verb_chaos_keys[];
 extern const struct key verb_lossy_keys[], verb_partition_keys[], verb_refuse_keys[],
     verb_slow_replies_keys[], verb_temp_fail_keys[];

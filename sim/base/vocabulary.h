@@ -34,10 +34,12 @@ enum verb_target {
     VERB_DEVICE, /* "host" names a person's device */
     VERB_SENDER, /* a device, or a program that sends */
     VERB_APP,    /* a program that sends */
+    VERB_SERVER, /* a name server */
     VERB_HOST,   /* "host" names any host */
     VERB_LINK,   /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
                     one, whose way into the internet is meant */
-    VERB_WORLD   /* neither: its own keys say who is meant */
+    VERB_WORLD,  /* neither: its own keys say who is meant */
+    VERB_ZONE    /* "host" may name a name server */
 };
 
 struct verb_kind {

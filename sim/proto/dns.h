@@ -208,6 +208,7 @@ bool dns_zone_line(struct dns_zone *z, slice line, struct arena *keep, struct er
  * exists_r (may be NULL): the name exists, if only because of names below it. */
 const struct dns_record *dns_zone_find(const struct dns_zone *z, slice name, bool *exists_r);
 const struct dns_record *dns_zone_next(const struct dns_zone *z, const struct dns_record *rr);
+void dns_zone_copy(struct dns_zone *z_r, const struct dns_zone *from);    /* a new one */
 void dns_zone_remove(struct dns_zone *z, slice name, enum dns_type type); /* all of that set */
 
 /* Many zones, found by name in a time that does not depend on how many there are. */
@@ -221,6 +222,8 @@ void dns_zones_init(struct dns_zones *zs);
 void dns_zones_deinit(struct dns_zones *zs);
 bool dns_zones_add(struct dns_zones *zs,
                    const struct dns_zone *z); /* false: that origin is there */
+/* Instead of the one of that origin, where there is one. */
+void dns_zones_set(struct dns_zones *zs, const struct dns_zone *z);
 const struct dns_zone *dns_zones_find(const struct dns_zones *zs, slice name); /* the closest */
 
 /* The authoritative answer (RFC 1034 4.3.2; SOA in negative answers, RFC 2308; ANY gives one set of

@@ -277,6 +277,10 @@ static bool take_type(const struct dns_zone *z, struct words *ws, struct dns_rec
     if (word.len == 0) {
         return err_set(err_r, "the type is missing, as in \"mail 3600 IN A 192.0.2.1\"");
     }
+    if (ascii_is_digit(word.ptr[0])) {
+        return err_set(err_r, "\"%.*s\" is no time to live: seconds, or \"30m\", \"2h\", \"1d\"",
+                       SLICE_ARG(word));
+    }
     if (!dns_type_parse(word, &rr->type) || rr->type == DNS_ANY || rr->type == DNS_OPT) {
         return err_set(err_r, "\"%.*s\" is not a type of record", SLICE_ARG(word));
     }

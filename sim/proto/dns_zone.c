@@ -133,6 +133,17 @@ struct dns_record *dns_zone_add(struct dns_zone *z, slice name, enum dns_type ty
     return rr;
 }
 
+void dns_zone_copy(struct dns_zone *z_r, const struct dns_zone *from)
+{
+    dns_zone_init(z_r, dns_name_slice(&from->origin));
+    z_r->default_ttl = from->default_ttl;
+    for (size_t i = 0; i < from->count; i++) {
+        const struct dns_record *rr = &from->records[i];
+        dns_record_copy(
+            dns_zone_add(z_r, dns_name_slice(&rr->name), (enum dns_type)rr->type, rr->ttl), rr);
+    }
+}
+
 void dns_zone_remove(struct dns_zone *z, slice name, enum dns_type type)
 {
     size_t kept = 0;
@@ -227,6 +238,13 @@ bool dns_zones_add(struct dns_zones *zs, const struct dns_zone *z)
     zs->zones[zs->count++] = z;
     zs->table[at] = (uint32_t)zs->count;
     return true;
+}
+
+void dns_zones_set(struct dns_zones *zs, const struct dns_zone *z)
+{
+    if (!dns_zones_add(zs, z)) {
+        zs->zones[zs->table[place_of(zs, z)] - 1] = z;
+    }
 }
 
 const struct dns_zone *dns_zones_find(const struct dns_zones *zs, slice name)

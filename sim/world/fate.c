@@ -5,6 +5,7 @@
  * Never knows what anybody does about it. */
 #include "sim/world/fate.h"
 
+#include "sim/actors/nameserver.h"
 #include "sim/world/internal.h"
 
 #include <assert.h>
@@ -21,6 +22,7 @@ static void apply_trouble(struct world *w, const struct fault *f);
 static void apply_restart(struct world *w, const struct fault *f);
 static void apply_clock(struct world *w, const struct fault *f);
 static void apply_chaos(struct world *w, const struct fault *f);
+static void apply_dns(struct world *w, const struct fault *f);
 
 /* What a verb of fate changes, and what undoes it; apply NULL: it is what undoes. */
 static const struct deed {
@@ -45,6 +47,7 @@ static const struct deed {
     [VERB_DISK_FULL] = { true, apply_trouble, VERB_REPAIR },
     [VERB_SLOW_REPLIES] = { true, apply_trouble, VERB_REPAIR },
     [VERB_TEMP_FAIL] = { true, apply_trouble, VERB_REPAIR },
+    [VERB_DNS_FAULT] = { true, apply_dns, VERB_REPAIR },
     [VERB_CLOCK] = { true, apply_clock, VERB_REPAIR },
     [VERB_CHAOS] = { true, apply_chaos, VERB_CALM },
     [VERB_CALM] = { true, NULL, VERB_CALM },
@@ -216,6 +219,18 @@ static void apply_clock(struct world *w, const struct fault *changed)
         }
     }
     actor_set_clock(w->hosts[changed->step.host], ahead);
+}
+
+/* Of several the newest counts. */
+static void apply_dns(struct world *w, const struct fault *changed)
+{
+    const struct verb_dns_fault *newest = NULL;
+    for (const struct fault *f = w->fate.faults; f; f = f->next) {
+        if (befalls(f, changed) && deed_of(f)->apply == apply_dns) {
+            newest = f->step.args;
+        }
+    }
+    nameserver_set_fault(w->hosts[changed->step.host], newest);
 }
 
 static void apply_trouble(struct world *w, const struct fault *changed)

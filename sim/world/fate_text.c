@@ -78,6 +78,15 @@ void fate_text(const struct world *w, const struct scenario_step *step, struct b
         buf_addz(out, "each reply of the host's servers is late by ");
         fmt_duration(out, ((const struct verb_slow_replies *)step->args)->delay);
         break;
+    case VERB_DNS_FAULT:
+        buf_addz(out, "the name server ");
+        buf_addz(out, verb_dns_fault_text(step->args));
+        break;
+    case VERB_ZONE_SET:
+        buf_addz(out, "the zone ");
+        buf_add(out, ((const struct verb_zone *)step->args)->domain);
+        buf_addz(out, " is changed");
+        break;
     default:
         if (step->verb->target == VERB_LINK && slice_starts(doc, link)) {
             add_link_text(w, step, slice_from(doc, link.len), out);

@@ -24,7 +24,8 @@ struct world {
     struct attacker attacker;
     struct fate fate;
     struct zones zones;
-    struct actor *nameserver, *resolver;
+    struct actor *nameserver, *resolver; /* the first of each */
+    struct actor **nameservers;          /* as in `zones` */
     struct story_watch story;
     bool over, open; /* open: world_options says so */
 };
@@ -41,6 +42,7 @@ void world_add_links(struct world *w);
 struct link_config world_link_config(const struct scenario_link *l);
 /* world_names.c */
 void world_add_names(struct world *w);
+void world_change_zone(struct world *w, const struct scenario_step *step);
 /* world_hands.c */
 void world_add_script(struct world *w);
 /* world_story.c */

@@ -1,4 +1,5 @@
 /* load_script.c - the script of a scenario: who does what, when; each verb by its own table. */
+#include "sim/base/err.h"
 #include "sim/trace/trace.h"
 #include "sim/world/load.h"
 #include "sim/world/names.h"
@@ -62,6 +63,8 @@ static void check_doer(struct load *l, const struct json_node *n, const struct v
         [VERB_DEVICE] = { ROLE_MUA, "a person's device" },
         [VERB_SENDER] = { ROLE_MUA | ROLE_APP, "a person's device or an app" },
         [VERB_APP] = { ROLE_APP, "an app" },
+        [VERB_SERVER] = { ROLE_NAMESERVER, "a name server" },
+        [VERB_ZONE] = { ROLE_NAMESERVER, "a name server" },
     };
     const struct host_kind *kind = l->sc->hosts[host].kind;
     if (kind && !(kind->roles & doers[verb->target].roles)) {
@@ -106,6 +109,13 @@ static void find_target(struct load *l, const struct json_node *n, const struct 
         return;
     }
     step->host = load_host(l, raw->host);
+    if (step->verb->target == VERB_ZONE) {
+        refuse_key(l, n, "link", step->verb);
+        if (step->host != SCENARIO_NONE) {
+            check_doer(l, n, step->verb, step->host);
+        }
+        return;
+    }
     if (json_get(n, "link")) {
         problem_add(l->problems, json_get(n, "link"), SPOT_KEY,
                     "\"%s\" is not done to a link; name a \"host\"", step->verb->name);
@@ -145,6 +155,28 @@ static void check_times(struct load *l, const struct json_node *n, const struct 
     l->last += raw->lasts;
 }
 
+/* Texts that are lines of a zone: see key.h. */
+static void check_lines(struct load *l, const struct json_node *n, const struct verb_kind *verb,
+                        const void *args)
+{
+    struct err why;
+    slice origin;
+    for (const struct key *k = verb->keys; k && k->type != KEY_END; k++) {
+        const struct key *at =
+            k->type == KEY_TEXTS && k->of ? key_find(verb->keys, slice_of(k->of)) : NULL;
+        const struct json_node *lines = json_get(n, k->name);
+        if (!at || !lines) {
+            continue;
+        }
+        slice domain = *(const slice *)(const void *)((const char *)args + at->offset);
+        if (load_zone_name(domain, &origin, &why)) {
+            load_zone_lines(l, lines, origin);
+        } else if (json_get(n, at->name) || at->fallback) {
+            problem_add(l->problems, load_spot(n, at->name), SPOT_VALUE, "%s", why.text);
+        }
+    }
+}
+
 static void entry(struct load *l, const struct json_node *n, size_t i)
 {
     struct raw raw;
@@ -178,6 +210,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
         .args = args,
     };
     find_target(l, n, &raw, step);
+    check_lines(l, n, verb, args);
 }
 
 /* Each deed waits in the heap from the first moment, so their number is memory. */

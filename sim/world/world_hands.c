@@ -5,7 +5,9 @@
 
 static void do_step(struct world *w, const struct scenario_step *step)
 {
-    if (!fate_strikes(w, step)) {
+    if (step->verb == &verb_kinds[VERB_ZONE_SET]) {
+        world_change_zone(w, step);
+    } else if (!fate_strikes(w, step)) {
         struct actor *a = w->hosts[step->host];
         a->ops->act(a, (enum verb)(step->verb - verb_kinds), step->args);
     }

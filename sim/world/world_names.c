@@ -71,14 +71,25 @@ static bool is_kind(const struct actor *a, const struct actor_ops *ops)
     return a && a->ops == ops;
 }
 
+/* w->nameservers[i] is the server i of the zones. */
 static void add_servers(struct world *w)
 {
+    size_t count = 0;
+    w->nameservers = arena_array(&w->arena, w->stage.count, sizeof(struct actor *));
     for (size_t i = 0; i < w->stage.count; i++) {
-        const struct actor *a = w->stage.actors[i];
+        struct actor *a = w->stage.actors[i];
         if (is_kind(a, &nameserver_ops)) {
             const struct nameserver_config *c = a->config;
             zones_add_server(&w->zones, a->name, network_ip_of(w->net, a->id), c->serves);
+            w->nameservers[count++] = a;
         }
+    }
+}
+
+static void hand_to_servers(struct world *w, const struct world_zone *z)
+{
+    for (size_t k = 0; k < z->by.count; k++) {
+        nameserver_set_zone(w->nameservers[z->by.list[k]], &z->zone);
     }
 }
 
@@ -111,18 +122,8 @@ static void add_written(struct world *w)
 /* Each server gets its zones, each resolver the servers of the root. */
 static void hand_out(struct world *w)
 {
-    struct actor **servers = arena_array(&w->arena, w->zones.server_count, sizeof(struct actor *));
-    size_t count = 0;
-    for (size_t i = 0; i < w->stage.count; i++) {
-        if (is_kind(w->stage.actors[i], &nameserver_ops)) {
-            servers[count++] = w->stage.actors[i];
-        }
-    }
     for (size_t i = 0; i < w->zones.count; i++) {
-        const struct world_zone *z = w->zones.items[i];
-        for (size_t k = 0; k < z->by.count; k++) {
-            (void)nameserver_add_zone(servers[z->by.list[k]], &z->zone);
-        }
+        hand_to_servers(w, w->zones.items[i]);
     }
     const struct world_zone *root = zones_find(&w->zones, SLICE("."));
     for (size_t i = 0; i < w->stage.count; i++) {
@@ -152,4 +153,38 @@ void world_add_names(struct world *w)
     }
     hand_out(w);
     w->stage.resolver_ip = network_ip_of(w->net, w->resolver->id);
+}
+
+/* ---- while it runs ---- */
+
+static uint32_t server_meant(const struct world *w, const struct scenario_step *step)
+{
+    uint32_t i = 0;
+    if (step->host == SCENARIO_NONE) {
+        return ZONES_ALL;
+    }
+    while (w->nameservers[i] != w->hosts[step->host]) {
+        i++;
+    }
+    return i;
+}
+
+void world_change_zone(struct world *w, const struct scenario_step *step)
+{
+    const struct verb_zone *v = step->args;
+    struct buf changes = { 0 };
+    bool dot = slice_ends(v->domain, SLICE("."));
+    slice origin = slice_sub(v->domain, 0, v->domain.len - dot);
+    size_t before = w->zones.count;
+    uint32_t server = server_meant(w, step);
+    uint32_t serial = zones_change(&w->zones, &w->arena, origin, v->set, server, &changes);
+    for (size_t i = before; i < w->zones.count; i++) {
+        hand_to_servers(w, w->zones.items[i]);
+    }
+    struct trace_rec rec = {
+        .at = w->engine.now, .kind = TRACE_ZONE, .a = trace_name(w->trace, origin), .b = serial
+    };
+    rec.actor = server != ZONES_ALL ? w->nameservers[server]->id : 0;
+    (void)trace_put_text(w->trace, rec, buf_slice(&changes));
+    buf_deinit(&changes);
 }

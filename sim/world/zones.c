@@ -132,18 +132,24 @@ struct world_zone *zones_find(const struct zones *z, slice origin)
     return zone && zone->zone.origin.len == name.len ? zone : NULL;
 }
 
+static struct world_zone *add_item(struct zones *z)
+{
+    struct world_zone *zone = mem_alloc(sizeof *zone);
+    z->items = mem_grow(z->items, z->count, &z->cap, sizeof *z->items);
+    z->items[z->count++] = zone;
+    return zone;
+}
+
 struct world_zone *zones_origin(struct zones *z, slice origin)
 {
     struct world_zone *zone = zones_find(z, origin);
     if (zone) {
         return zone;
     }
-    zone = mem_alloc(sizeof *zone);
+    zone = add_item(z);
     dns_zone_init(&zone->zone, origin);
     zone->by = closest_servers(z, dns_name_slice(&zone->zone.origin));
     add_apex(z, &zone->zone, &zone->by);
-    z->items = mem_grow(z->items, z->count, &z->cap, sizeof *z->items);
-    z->items[z->count++] = zone;
     bool fresh = dns_zones_add(&z->index, &zone->zone);
     assert(fresh);
     return zone;
@@ -231,16 +237,22 @@ void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, 
 
 /* ---- what an author has written ---- */
 
+static void read_lines(struct dns_edit *edit, const struct zones *z, struct arena *keep,
+                       slice origin, struct key_list lines)
+{
+    struct err why;
+    dns_edit_init(edit, origin, z->ttl);
+    for (size_t i = 0; i < lines.count; i++) {
+        bool ok = dns_edit_line(edit, lines.items[i], keep, &why);
+        assert(ok); /* the loader has tried it */
+    }
+}
+
 void zones_override(struct zones *z, struct arena *keep, slice origin, struct key_list lines)
 {
     struct dns_edit edit;
-    struct err why;
     struct world_zone *zone = zones_origin(z, origin);
-    dns_edit_init(&edit, origin, z->ttl);
-    for (size_t i = 0; i < lines.count; i++) {
-        bool ok = dns_edit_line(&edit, lines.items[i], keep, &why);
-        assert(ok); /* the loader has tried it */
-    }
+    read_lines(&edit, z, keep, origin, lines);
     dns_edit_apply(&edit, &zone->zone, false, NULL);
     dns_edit_deinit(&edit);
 }
@@ -303,4 +315,76 @@ void zones_delegate(struct zones *z)
             add_glue(&root->zone, &z->servers[i]);
         }
     }
+}
+
+/* ---- changes ---- */
+
+/* What this server has of that origin: the common zone, or one of its own. */
+static struct world_zone *zone_at(struct zones *z, slice origin, uint32_t server)
+{
+    for (size_t i = z->count; i-- > 0;) { /* its own one is newer */
+        struct world_zone *zone = z->items[i];
+        if (serves(&zone->by, server) &&
+            slice_eq_nocase(dns_name_slice(&zone->zone.origin), origin)) {
+            return zone;
+        }
+    }
+    return NULL;
+}
+
+static struct world_zone *own_zone(struct zones *z, slice origin, uint32_t server)
+{
+    struct world_zone *zone = zone_at(z, origin, server);
+    if (zone && zone->by.count == 1) {
+        return zone;
+    }
+    struct world_zone *own = add_item(z);
+    own->by = (struct zone_servers){ .list = { server }, .count = 1 };
+    if (zone) {
+        dns_zone_copy(&own->zone, &zone->zone);
+    } else { /* nobody sends questions there, but it may be asked */
+        dns_zone_init(&own->zone, origin);
+        add_apex(z, &own->zone, &own->by);
+    }
+    return own;
+}
+
+/* The zone of all its servers; a new one is delegated. */
+static struct world_zone *common_zone(struct zones *z, slice origin)
+{
+    struct world_zone *zone = zones_find(z, origin);
+    if (!zone) {
+        zone = zones_origin(z, origin);
+        slice above = dns_name_parent(dns_name_slice(&zone->zone.origin));
+        delegate(z, closest_zone(z, above), zone);
+    }
+    return zone;
+}
+
+static uint32_t serial_of(const struct dns_zone *zone)
+{
+    const struct dns_record *rr = dns_zone_find(zone, dns_name_slice(&zone->origin), NULL);
+    while (rr->type != DNS_SOA) {
+        rr = dns_zone_next(zone, rr);
+    }
+    return rr->serial;
+}
+
+uint32_t zones_change(struct zones *z, struct arena *keep, slice origin, struct key_list lines,
+                      uint32_t server, struct buf *changes)
+{
+    struct dns_edit edit;
+    read_lines(&edit, z, keep, origin, lines);
+    slice name = dns_name_slice(&edit.set.origin);
+    struct world_zone *main =
+        server != ZONES_ALL ? own_zone(z, name, server) : common_zone(z, name);
+    for (size_t i = 0; server == ZONES_ALL && i < z->count; i++) {
+        struct world_zone *zone = z->items[i];
+        if (zone != main && slice_eq_nocase(dns_name_slice(&zone->zone.origin), name)) {
+            dns_edit_apply(&edit, &zone->zone, true, NULL);
+        }
+    }
+    dns_edit_apply(&edit, &main->zone, true, changes);
+    dns_edit_deinit(&edit);
+    return serial_of(&main->zone);
 }

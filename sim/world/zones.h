@@ -58,6 +58,12 @@ void zones_add_reverse(struct zones *z, slice host, uint32_t ip);
 void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, uint32_t ip);
 /* Lines of an author, good ones: dns_edit.h. */
 void zones_override(struct zones *z, struct arena *keep, slice origin, struct key_list lines);
+/* A change during the run, at one of its servers (an index) or at all of them: ZONES_ALL.  A server
+ * that is alone with a change has a zone of its own from then on.  The zone may be new.  changes:
+ * as dns_edit_apply tells them.  The serial that it has then. */
+#define ZONES_ALL UINT32_MAX
+uint32_t zones_change(struct zones *z, struct arena *keep, slice origin, struct key_list lines,
+                      uint32_t server, struct buf *changes);
 /* Last: the root, where it is not there, and in each zone the delegations of those below it, with
  * glue where there is no other way to the servers. */
 void zones_delegate(struct zones *z);
