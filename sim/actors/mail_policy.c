@@ -2,6 +2,7 @@
  * Never knows how any of them decides. */
 #include "sim/actors/mail_policy.h"
 
+#include "sim/base/err.h"
 #include "sim/base/mem.h"
 #include "sim/mail/header.h"
 
@@ -46,6 +47,51 @@ bool policy_asks_at_connect(const struct mail_config *c)
     return c->max_connections > 0 || (c->dnsbl.count > 0 && c->dnsbl_at == DNSBL_AT_CONNECT);
 }
 
+static bool is_user(const struct mail_host *m, slice user)
+{
+    for (size_t i = 0; i < m->directory.count; i++) {
+        if (slice_eq_nocase(m->directory.accounts[i]->user, user)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool nobody(const struct mail_host *m, const char *key, slice name, const char *what,
+                   struct err *err_r)
+{
+    return err_set(err_r, "host \"%.*s\": %s: there is no %s \"%.*s\" here",
+                   SLICE_ARG(m->base.name), key, what, SLICE_ARG(name));
+}
+
+/* Names that mean nobody would be forgotten without a word. */
+static bool names_are_ours(const struct mail_host *m, struct err *err_r)
+{
+    const struct mail_config *c = m->config;
+    const struct mail_absence *away = c->vacation.items;
+    const struct mail_list *lists = c->lists.items;
+    for (size_t i = 0; i < c->vacation.count; i++) {
+        if (!is_user(m, away[i].user)) {
+            return nobody(m, "vacation", away[i].user, "account", err_r);
+        }
+    }
+    for (size_t i = 0; i < c->forwards.count; i++) {
+        slice user = c->forwards.items[i].name;
+        if (!is_user(m, slice_cut(&user, '@'))) {
+            return nobody(m, "forwards", c->forwards.items[i].name, "account", err_r);
+        }
+    }
+    for (size_t i = 0; i < c->lists.count; i++) {
+        slice domain = lists[i].address;
+        (void)slice_cut(&domain, '@');
+        if (!mail_is_local(m, domain)) {
+            return nobody(m, "lists", domain, "domain", err_r);
+        }
+    }
+    return c->catch_all.len == 0 || is_user(m, c->catch_all) ||
+           nobody(m, "catch-all", c->catch_all, "account", err_r);
+}
+
 bool policy_start(struct mail_host *m, struct err *err_r)
 {
     if (!has_any(m->config)) {
@@ -65,7 +111,7 @@ bool policy_start(struct mail_host *m, struct err *err_r)
     if (has_limits(m->config)) {
         limits_start(m);
     }
-    return quota_start(m, err_r);
+    return names_are_ours(m, err_r) && quota_start(m, err_r);
 }
 
 void policy_deinit(struct mail_host *m)
