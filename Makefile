@@ -70,6 +70,8 @@ DEPS_MAIL := swaks libnet-ssleay-perl curl msmtp mpop fetchmail isync bind9-dnsu
 # Real servers for tests/interop, wanted only by INTEROP=servers and in CI; installed without being
 # started (tests/interop/install-servers.sh).
 DEPS_SERVERS := postfix dovecot-imapd dovecot-pop3d nsd openssl
+# Those of which only one can be installed (tests/interop/unpack-servers.sh).
+DEPS_BESIDE  := exim4-daemon-light opensmtpd
 DEPS_TEST := $(DEPS_RUN) clang libclang-rt-14-dev clang-format libcriterion-dev tshark \
              $(DEPS_MAIL)
 
@@ -105,6 +107,7 @@ deps-test:
 
 deps-servers:
 	@tests/interop/install-servers.sh $(DEPS_SERVERS)
+	@tests/interop/unpack-servers.sh $(DEPS_BESIDE)
 
 # ---- run
 run: deps

@@ -25,6 +25,10 @@ def wanted_as_root(*programs):
         raise unittest.SkipTest("%s has to be begun by root" % programs[0])
 
 
+# Where tests/interop/unpack-servers.sh puts those of which only one can be installed.
+BESIDE = os.environ.get("MAILFLOW_SERVERS", "/opt/mailflow-servers")
+
+
 # Below those that the system gives to whoever calls.
 _ports = iter(random.Random(os.getpid()).sample(range(27100, 32700), 1000))
 
@@ -118,7 +122,10 @@ local_recipient_maps =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.2/32
-smtpd_recipient_restrictions = reject_unauth_destination
+smtpd_recipient_restrictions = %(who)s, reject_unauth_destination
+smtpd_sasl_auth_enable = %(auth)s
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = %(top)s/auth
 smtpd_tls_security_level = %(level)s
 smtpd_tls_cert_file = %(cert)s
 smtpd_tls_key_file = %(key)s
@@ -143,15 +150,57 @@ error unix - - n - - error
 """
 
 
-def postfix(case, tls):
-    """Takes mail for bob@example.net; gives port and Maildir."""
+DOVECOT_AUTH = """protocols =
+base_dir = %(top)s/run
+log_path = %(top)s/dovecot.log
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login cram-md5 scram-sha-256
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN %(top)s/users
+}
+userdb {
+  driver = static
+  args = uid=%(uid)d gid=%(gid)d home=%(top)s
+}
+service auth {
+  unix_listener %(top)s/auth {
+    mode = 0666
+  }
+  inet_listener here {
+    address = 127.0.0.1
+    port = %(port)d
+  }
+}
+service stats {
+  chroot =
+}
+service anvil {
+  chroot =
+}
+"""
+
+
+def dovecot_auth(case, top):
+    """Knows alice's password, and tells Postfix."""
+    wanted_as_root("dovecot")
+    nobody = pwd.getpwnam("nobody")
+    case.write("postfix/users", "alice:{PLAIN}wonderland\n", 0o644)
+    values = {"top": top, "uid": nobody.pw_uid, "gid": nobody.pw_gid, "port": free_port()}
+    Server(case, values["port"], "dovecot", "-F", "-c", case.write("dovecot.conf", DOVECOT_AUTH % values))
+
+
+def postfix(case, tls, submission=False):
+    """Takes mail for bob@example.net, as a submission server only from alice; gives port and Maildir."""
     wanted_as_root("postfix")
     top = case.path("postfix")
     os.mkdir(top)
     nobody = pwd.getpwnam("nobody")
     cert, key = certificate(case, "mail.example.net")
     values = {"top": top, "port": free_port(), "uid": nobody.pw_uid, "gid": nobody.pw_gid, "cert": cert, "key": key,
-              "level": "may" if tls else "none"}
+              "level": "may" if tls else "none", "auth": "yes" if submission else "no",
+              "who": "permit_sasl_authenticated, reject" if submission else "permit_mynetworks"}
     for name, text in ("main.cf", POSTFIX_MAIN), ("master.cf", POSTFIX_MASTER):
         with open(os.path.join(top, name), "w") as f:
             f.write(text % values)
@@ -160,8 +209,108 @@ def postfix(case, tls):
         os.mkdir(os.path.join(top, name))
         os.chown(os.path.join(top, name), owner, -1)
     subprocess.run([find("postfix"), "-c", top, "check"], check=True, capture_output=True)
+    if submission:
+        dovecot_auth(case, top)
     Server(case, values["port"], "/usr/lib/postfix/sbin/master", "-c", top, "-d")
     return values["port"], os.path.join(top, "boxes", "bob")
+
+
+# ---- Exim
+
+EXIM = """primary_hostname = mail.example.net
+exim_path = %(exim)s
+daemon_smtp_ports = %(port)d
+local_interfaces = 127.0.0.1
+spool_directory = %(top)s/spool
+log_file_path = %(top)s/%%slog
+pid_file_path = %(top)s/exim.pid
+keep_environment =
+host_lookup =
+rfc1413_query_timeout = 0s
+tls_advertise_hosts =
+dsn_advertise_hosts = *
+smtputf8_advertise_hosts = *
+acl_smtp_connect = connect
+acl_smtp_rcpt = rcpt
+begin acl
+connect:
+  accept delay = 1s
+rcpt:
+  deny local_parts = nobody
+       message = nobody of that name is here;\\nask postmaster who it may be
+  accept domains = example.net
+         hosts = 127.0.0.1
+         condition = %(open)s
+  require message = relay not permitted
+          authenticated = *
+  accept
+begin routers
+bob:
+  driver = accept
+  local_parts = bob
+  transport = box
+others:
+  driver = redirect
+  data = :blackhole:
+begin transports
+box:
+  driver = appendfile
+  directory = %(top)s/boxes/bob
+  maildir_format
+  create_directory
+  user = Debian-exim
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${if and{{eq{$auth2}{alice}}{eq{$auth3}{wonderland}}}}
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${if eq{$auth1}{alice}{wonderland}fail}
+"""
+
+
+def exim(case, submission=False):
+    """Takes mail for example.net; as a submission server only from alice.  Gives port and Maildir."""
+    program = os.path.join(BESIDE, "exim4-daemon-light", "usr", "sbin", "exim4")
+    wanted_as_root(program)
+    top = case.path("exim")
+    values = {"top": top, "port": free_port(), "exim": program, "open": "no" if submission else "yes"}
+    owner = pwd.getpwnam("Debian-exim")  # root's rights are gone where -C names a file (its chapter 55)
+    for name in "", "spool", "boxes":
+        os.mkdir(os.path.join(top, name))
+        os.chown(os.path.join(top, name), owner.pw_uid, owner.pw_gid)
+    os.chmod(case.folder, 0o755)
+    conf = case.write("exim.conf", EXIM % values, 0o644)
+    Server(case, values["port"], program, "-C", conf, "-bdf")
+    return values["port"], os.path.join(top, "boxes", "bob")
+
+
+# ---- OpenSMTPD
+
+OPENSMTPD = """listen on 127.0.0.1 port %(port)d hostname mail.example.net
+table users { "bob" = "nobody" }
+action "box" mda "/bin/cat > %(box)s/$$" virtual <users>
+match from any for domain "example.net" action "box"
+match from any for any reject
+"""
+
+
+def opensmtpd(case):
+    """Takes mail for bob@example.net; gives the port and a folder with a file for each letter.  Its spool
+    is built into it, so there may be only one at a time."""
+    program = os.path.join(BESIDE, "opensmtpd", "usr", "sbin", "smtpd")
+    wanted_as_root(program)
+    box = case.path("box")
+    os.mkdir(box)
+    os.chown(box, pwd.getpwnam("nobody").pw_uid, -1)
+    os.chmod(case.folder, 0o755)
+    port = free_port()
+    conf = case.write("smtpd.conf", OPENSMTPD % {"port": port, "box": box}, 0o644)
+    Server(case, port, program, "-d", "-f", conf)
+    return port, box
 
 
 # ---- Dovecot

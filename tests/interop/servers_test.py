@@ -1,4 +1,4 @@
-"""servers_test.py - the simulated clients against Postfix, Dovecot and NSD.
+"""servers_test.py - the simulated clients against Postfix, Exim, OpenSMTPD, Dovecot and NSD.
 
 A host of the scenario is a real server ("real"); what it got, and what was fetched from it, is
 compared to the octet.  Without INTEROP=servers, and not in CI, these tests are left out.
@@ -127,6 +127,70 @@ class Sending(Real):
 
     def test_postfix_starttls(self):
         self.assertIn(b"with ESMTPS id", self.postfix(tls=True))
+
+    def submit(self, port, **device):
+        """From a device to a submission server that wants to know who it is."""
+        hosts = {"alice-laptop": {**ALICE_LAPTOP, "account": "alice@example.net", **device},
+                 "mail.example.net": {"kind": "mail", "domain": "example.net", "accounts": {"alice": "wonderland"},
+                                      "real": "587=127.0.0.1:%d" % port}}
+        self.write("letter.eml", letter(b"real"))
+        self.serve(hosts, [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
+                            "eml": "letter.eml", "notify": ["success", "failure"], "ret": "headers", "envid": "QQ+1"}])
+
+    def check_submitted(self, box, *said):
+        (_, got), = self.until(lambda: maildir(box))
+        got = lines(got)
+        self.same(got[got.index(b"From: Alice"):], letter(b"real"))
+        self.close()
+        told = self.told()
+        for words in said:
+            self.assertIn(words, told)
+
+    def test_postfix_submission_scram(self):
+        port, box = servers.postfix(self, tls=False, submission=True)
+        self.submit(port)
+        self.check_submitted(box, "AUTH SCRAM-SHA-256 ", "235 2.7.0", "RET=HDRS ENVID=QQ+2B1",
+                             "NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@example.net")
+
+    def test_postfix_submission_login(self):
+        port, box = servers.postfix(self, tls=False, submission=True)
+        self.submit(port, **{"auth-mechanism": "login"})
+        self.check_submitted(box, "AUTH LOGIN", "235 2.7.0")
+
+    def test_exim(self):
+        port, box = servers.exim(self)
+        self.send(port)
+        self.check_submitted(box, "250-CHUNKING")
+
+    def test_exim_chunking(self):
+        port, box = servers.exim(self)
+        self.send(port, {"send-chunking": True})
+        self.check_submitted(box, "BDAT ", " byte chunk, total ")
+
+    def test_exim_submission_cram_md5(self):
+        port, box = servers.exim(self, submission=True)
+        self.submit(port)
+        self.check_submitted(box, "AUTH CRAM-MD5", "235 Authentication succeeded", "RET=HDRS ENVID=QQ+2B1")
+
+    def test_exim_refuses(self):
+        port, _ = servers.exim(self, submission=True)
+        self.submit(port, password="wonder")
+        self.until(lambda: os.path.exists(self.path("exim/rejectlog")))
+        time.sleep(1)
+        self.close()
+        told = self.told()
+        self.assertIn("535 Incorrect authentication data", told)
+        self.assertNotIn("MAIL FROM", told)
+
+    def test_opensmtpd(self):
+        port, box = servers.opensmtpd(self)
+        self.send(port)
+        self.until(lambda: os.listdir(box))
+        time.sleep(0.5)
+        got = lines(self.read(os.path.join(box, os.listdir(box)[0])))
+        self.same(got[got.index(b"From: Alice"):], letter(b"real"))
+        self.close()
+        self.assertIn("pleased to meet you", self.told())
 
 
 class Fetching(Real):
