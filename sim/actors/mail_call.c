@@ -377,14 +377,14 @@ static void on_failed(struct mail_host *m, struct call *c, struct pump *p,
         call_connect(m, c);
     } else if (tls_is_missing(c, p, r)) {
         do_without_tls(m, c, p, r);
-    } else if (r->code / 100 == 5) {
+    } else if (r->code / 100 == 5 && !slice_eq(slice_of(r->after), SLICE("AUTH"))) {
         call_settle(m, c, queue_failed, route_host(c), reply_line(m, r));
         call_over(m, c);
     } else if (r->code == 0 && slice_eq(slice_of(r->after), SLICE("."))) {
         /* It may have been taken: another exchanger would only make a second copy more likely. */
         call_settle(m, c, queue_deferred, SLICE(""), reply_line(m, r));
         call_over(m, c);
-    } else {
+    } else { /* no letter is to blame for a password that is wrong */
         route_next(m, c, true, r->code != 0, reply_line(m, r));
     }
 }

@@ -59,6 +59,10 @@ struct mail_config {
     sim_time reuse;
     slice smarthost, smarthost_user, smarthost_password; /* empty: letters go by MX */
     int64_t smarthost_port;
+    /* for whom it passes mail on: mail_relay.c */
+    struct key_list relay_for, relay_domains;
+    bool open_relay;
+    int64_t hops_max;
     /* whom an address means: mail_alias.c */
     struct key_address_map aliases, forwards;
     bool keep, delivered_to, plus, plus_folders;

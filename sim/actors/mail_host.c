@@ -18,6 +18,9 @@ bool mail_is_local(const struct mail_host *m, slice domain)
     if (!(m->base.ops->kind.roles & (ROLE_MX | ROLE_STORE))) {
         return false; /* a pure MTA asks for the MX of its own domain like everybody else */
     }
+    if (m->config->relay_domains.count > 0 && relay_to(m->config, domain)) {
+        return false; /* nor does a backup MX keep what it holds for others */
+    }
     for (size_t i = 0; i < m->config->domains.count; i++) {
         if (slice_eq_nocase(m->config->domains.items[i], domain)) {
             return true;
@@ -107,7 +110,8 @@ static bool is_open(const struct mail_host *m, const struct port *p)
     bool off = (p->serves == SERVE_POP3 && !c->pop) || (p->serves == SERVE_IMAP && !c->imap) ||
                (p->serves == SERVE_WEB ? m->web_policy.len == 0
                                        : p->tls_first && c->tls == TLS_POLICY_NONE);
-    return (m->base.ops->kind.roles & p->roles) && !off;
+    bool relays = p->serves == SERVE_SMTP && relay_any(c);
+    return ((m->base.ops->kind.roles & p->roles) || relays) && !off;
 }
 
 static bool mail_start(struct actor *self, struct err *err_r)
@@ -142,12 +146,13 @@ static bool mail_start(struct actor *self, struct err *err_r)
     if (!policy_start(m, err_r)) {
         return false;
     }
-    if (!(roles & (ROLE_STORE | ROLE_WEB)) && (roles & ROLE_MX) && c->next.len == 0) {
+    if (!(roles & (ROLE_STORE | ROLE_WEB)) && (roles & ROLE_MX) && c->next.len == 0 &&
+        !relay_any(c)) {
         return err_set(err_r,
                        "host \"%.*s\" keeps no mailboxes: name the host behind it (\"next\")",
                        SLICE_ARG(self->name));
     }
-    if (!web_start(m, err_r)) {
+    if (!relay_start(m, err_r) || !web_start(m, err_r)) {
         return false;
     }
     for (size_t i = 0; i < COUNT(ports); i++) {

@@ -4,6 +4,7 @@
  *   mail_keys.c    the words of its configuration
  *   mail_smtp.c    policy of the SMTP server: who may send what to whom
  *   mail_login.c   AUTH; VRFY and EXPN
+ *   mail_relay.c   for whom it passes on what is not for it
  *   mail_trouble.c what it says while fate has it in trouble
  *   mail_queue.c   copies that wait, and how each ends for each recipient
  *   mail_report.c  what the writer is told: delivery status notifications
@@ -237,6 +238,13 @@ void dests_restart(struct mail_host *m);
 
 /* mail_route.c */
 void route_policy_known(struct mail_host *m, pool_id call); /* sts_seek has found out */
+
+/* mail_relay.c */
+bool relay_start(const struct mail_host *m, struct err *err_r); /* do its words make sense? */
+bool relay_any(const struct mail_config *c);
+bool relay_to(const struct mail_config *c, slice domain); /* one of its relay-domains */
+/* Is that caller's mail for that domain, which is not ours, taken? */
+bool relay_may(const struct mail_host *m, uint32_t ip, slice domain);
 
 /* mail_call.c */
 void call_session(struct mail_host *m, struct pump *p, const struct session_event *ev);

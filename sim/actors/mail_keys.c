@@ -122,6 +122,17 @@ const struct key mail_keys[] = {
     { "smarthost-user", KEY_TEXT, KEY(smarthost_user), "", 0, 0, NULL,
       "who we are there (RFC 4954); without it nobody logs in" },
     { "smarthost-password", KEY_TEXT, KEY(smarthost_password), "", 0, 0, NULL, "and the password" },
+    { "relay-for", KEY_TEXTS, KEY(relay_for), "", 0, 0, NULL,
+      "port 25 takes mail for anybody from these: names of hosts, or networks such as "
+      "\"192.0.2.0/24\"" },
+    { "relay-domains", KEY_DOMAINS, KEY(relay_domains), "", 0, 0, NULL,
+      "it takes mail for these domains from anybody and sends it on to their better MX: a backup "
+      "MX, with \"preference\" in their lists (RFC 5321 5.1)" },
+    { "open-relay", KEY_BOOL, KEY(open_relay), "false", 0, 0, NULL,
+      "port 25 passes on anything for anybody, as servers did until spam came" },
+    { "hops-max", KEY_INT, KEY(hops_max), "100", 1, 1000, NULL,
+      "a letter with more Received fields runs in a loop: 554 5.4.6 (RFC 5321 6.3 asks for at "
+      "least 100)" },
     { "aliases", KEY_ADDRESS_MAP, KEY(aliases), "", 0, 0, NULL,
       "names that stand for others: \"info\" in each of our domains, or \"info@example.org\"; the "
       "recipient is replaced, the reverse-path kept (RFC 5321 3.9.1)" },

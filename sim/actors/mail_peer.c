@@ -6,6 +6,7 @@
 #include "sim/actors/mail_host.h"
 
 #include "sim/base/mem.h"
+#include "sim/proto/sasl.h"
 
 /* A server that was called: what its connections are told stays where it is. */
 struct peer {
@@ -18,6 +19,8 @@ void peers_init(struct mail_host *m)
         m->smtp_out[i] = m->smtp_out[0];
         m->smtp_out[i].tls = (enum tls_policy)i;
         m->smtp_smart[i] = m->smtp_out[i];
+        m->smtp_smart[i].extensions |= SMTP_AUTH;
+        m->smtp_smart[i].mechanisms = SASL_PLAIN | SASL_LOGIN | SASL_CRAM_MD5;
         m->smtp_smart[i].user = m->config->smarthost_user;
         m->smtp_smart[i].password = m->config->smarthost_password;
     }

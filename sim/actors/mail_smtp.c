@@ -6,8 +6,6 @@
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
 
-#define HOPS_MAX 100 /* Received fields; RFC 5321 6.3 asks for at least 100 */
-
 struct caller *mail_caller(struct mail_host *m, struct pump *p)
 {
     struct caller *c = pool_get(&m->callers, pump_user(p));
@@ -143,7 +141,8 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
         target.domain = m->directory.domain;
     }
     bool local = mail_is_local(m, target.domain);
-    if (!local && !is_user(m, p, c)) {
+    bool relayed = !local && (is_user(m, p, c) || relay_may(m, pump_peer_ip(p), target.domain));
+    if (!local && !relayed) {
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
     } else if (local && !mail_knows(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
@@ -221,7 +220,7 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     struct header_survey has;
     (void)message_header_size(message); /* found once, and known to the stamped one too */
     header_survey(message_header(message, scratch), &has);
-    if (has.received > HOPS_MAX) {
+    if (has.received > (uint64_t)m->config->hops_max) {
         forget_transaction(m, c);
         refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
         return;

@@ -20,6 +20,16 @@ static bool keeps_domain(const struct scenario *sc, slice domain, uint32_t role)
     return false;
 }
 
+static bool is_among(const struct key_list *domains, slice domain)
+{
+    for (size_t i = 0; i < domains->count; i++) {
+        if (slice_eq_nocase(domains->items[i], domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A domain's mail goes to its MX hosts; where it has none, to the host with its mailboxes. */
 static void add_domain_names(struct world *w, const struct scenario_host *h)
 {
@@ -32,6 +42,12 @@ static void add_domain_names(struct world *w, const struct scenario_host *h)
             zones_add_mx(&w->zones, domain, h->name, (uint16_t)c->preference);
         } else {
             (void)zones_origin(&w->zones, domain);
+        }
+    }
+    for (size_t d = 0; c && d < c->relay_domains.count; d++) {
+        slice domain = c->relay_domains.items[d];
+        if (!((h->kind->roles & ROLE_MX) && is_among(&c->domains, domain))) {
+            zones_add_mx(&w->zones, domain, h->name, (uint16_t)c->preference);
         }
     }
 }
