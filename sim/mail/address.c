@@ -4,12 +4,20 @@
 
 #include "sim/base/fmt.h"
 #include "sim/base/ip6.h"
+#include "sim/mail/mime.h"
 
 #define LABEL_MAX 63 /* RFC 1035 2.3.4 */
 
 static bool in_set(char c, slice set)
 {
     return slice_find_byte(set, c) != SLICE_NONE;
+}
+
+/* Part of a character beyond ASCII, which RFC 6531 3.3 lets stand wherever a letter may; whether it
+ * is well-formed is looked at once, in the end. */
+static bool is_wide(char c)
+{
+    return ((unsigned char)c & 0x80) != 0;
 }
 
 static bool is_let_dig(char c)
@@ -39,7 +47,7 @@ static size_t dot_string(slice s)
 {
     size_t n = 0;
     bool atom = false;
-    while (n < s.len && (is_atext(s.ptr[n]) || (s.ptr[n] == '.' && atom))) {
+    while (n < s.len && (is_atext(s.ptr[n]) || is_wide(s.ptr[n]) || (s.ptr[n] == '.' && atom))) {
         atom = s.ptr[n] != '.';
         n++;
     }
@@ -59,7 +67,7 @@ static size_t quoted_string(slice s)
         if (s.ptr[n] == '\\') {
             n++;
         }
-        if (n == s.len || s.ptr[n] < 32 || s.ptr[n] > 126) {
+        if (n == s.len || (!is_wide(s.ptr[n]) && (s.ptr[n] < 32 || s.ptr[n] > 126))) {
             return 0;
         }
     }
@@ -71,8 +79,8 @@ static size_t domain_length(slice s)
     size_t n = 0;
     for (;;) {
         size_t label = 0;
-        while (n + label < s.len &&
-               (is_let_dig(s.ptr[n + label]) || (label > 0 && s.ptr[n + label] == '-'))) {
+        while (n + label < s.len && (is_let_dig(s.ptr[n + label]) || is_wide(s.ptr[n + label]) ||
+                                     (label > 0 && s.ptr[n + label] == '-'))) {
             label++;
         }
         if (label == 0 || label > LABEL_MAX || s.ptr[n + label - 1] == '-') {
@@ -88,7 +96,23 @@ static size_t domain_length(slice s)
 
 bool domain_valid(slice domain)
 {
-    return domain.len > 0 && domain_length(domain) == domain.len;
+    return domain.len > 0 && domain_length(domain) == domain.len && address_is_ascii(domain);
+}
+
+/* Eight octets at a time: every address that comes in is looked at. */
+bool address_is_ascii(slice s)
+{
+    uint64_t seen = 0;
+    size_t at = 0;
+    for (; at + sizeof seen <= s.len; at += sizeof seen) {
+        uint64_t eight;
+        memcpy(&eight, s.ptr + at, sizeof eight);
+        seen |= eight;
+    }
+    for (; at < s.len; at++) {
+        seen |= (unsigned char)s.ptr[at];
+    }
+    return (seen & 0x8080808080808080u) == 0;
 }
 
 /* Standardized-tag ":" 1*dcontent */
@@ -151,7 +175,7 @@ static bool mailbox_front(slice *rest, struct address *a_r)
         .domain = slice_sub(after, 0, domain),
     };
     *rest = slice_from(after, domain);
-    return true;
+    return address_is_ascii(a_r->whole) || mime_is_utf8(a_r->whole);
 }
 
 /* A-d-l ":" of RFC 5321 4.1.2: "@relay.example,@other.example:"; appendix C says to ignore it. */

@@ -2,8 +2,11 @@
  * A path is what SMTP carries between < and > (RFC 5321 4.1.2); an address is local-part@domain.
  * The local part is opaque and case-sensitive by the standard (RFC 5321 2.4), the domain is not.
  * Source routes are parsed and ignored, as RFC 5321 appendix C asks.
- * Not done: SMTPUTF8 (RFC 6531): every address is ASCII; obsolete blanks and comments around "@"
- * and "." in header fields (RFC 5322 4.4). */
+ * Both parts may have UTF-8 in them (RFC 6531 3.3); whether that may be here is for who reads it
+ * (address_is_ascii).
+ * Not done: whether a label beyond ASCII is one of IDNA (RFC 5890), whose limit of 63 octets is
+ * that of its UTF-8 here; obsolete blanks and comments around "@" and "." in header fields (RFC
+ * 5322 4.4). */
 #ifndef MAILFLOW_MAIL_ADDRESS_H
 #define MAILFLOW_MAIL_ADDRESS_H
 
@@ -28,6 +31,7 @@ bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of
 bool address_same(const struct address *a, const struct address *b);
 /* The next byte a local part stands for, its quotes and backslashes undone; -1 at the end. */
 int address_local_byte(slice *local);
+bool address_is_ascii(slice s);
 bool address_is_atom(slice s);            /* RFC 5322 3.2.3 */
 bool domain_valid(slice domain);          /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
 bool address_literal_valid(slice domain); /* "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:...]" */

@@ -82,9 +82,10 @@ enum smtp_server_event {
     SMTP_EV_QUIT,    /* tells */
     SMTP_EV_CONNECT, /* asks, before the greeting, where the config wants it; code 0: 220; 554: no
                         service, then only QUIT is heard (RFC 5321 3.1); 421 closes */
-    SMTP_EV_VRFY,    /* asks; text: the argument; code 0: 252 (RFC 5321 3.5.3); 250, 550, 553 */
-    SMTP_EV_EXPN,    /* asks; text: the argument; code 0: 252; 250 with a line for each member */
-    SMTP_EV_SECRET   /* asks, in AUTH CRAM-MD5 and SCRAM; text: the authcid, empty where it is not
+    SMTP_EV_VRFY,    /* asks; text: the argument; number: 1, the client reads UTF-8; code 0: 252
+                        (RFC 5321 3.5.3); 250, 550, 553 */
+    SMTP_EV_EXPN,  /* asks; text, number: likewise; code 0: 252; 250 with a line for each member */
+    SMTP_EV_SECRET /* asks, in AUTH CRAM-MD5 and SCRAM; text: the authcid, empty where it is not
                         known yet; grant: struct sasl_secret (sasl.h), borrowed for the call, with
                         code 0, or with 535 where there is no such user, who learns that only at
                         the end.  The session checks the proof; then SMTP_EV_AUTH comes: with

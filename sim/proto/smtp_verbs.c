@@ -3,6 +3,7 @@
  * Not done: the obsolete verbs of appendix F answer 502. */
 #include "sim/proto/smtp_server.h"
 
+#include "sim/mail/mime.h"
 #include "sim/proto/smtp_ext.h"
 
 /* ---- HELO, EHLO ---- */
@@ -89,6 +90,11 @@ static enum smtp_outcome run_mail(struct smtp_server *s, struct session_io io, s
     case PARAMS_OK:
         break;
     }
+    if (!address_is_ascii(mail.from.whole) && !mail.utf8) {
+        return smtp_server_on(s) & SMTP_SMTPUTF8
+                   ? SMTP_REFUSE("553 5.6.7 that address needs SMTPUTF8") /* RFC 6531 3.5 */
+                   : SMTP_REFUSE("501 5.1.7 that is no sender address");
+    }
     if (s->config->size_max > 0 && mail.size > s->config->size_max) {
         return SMTP_REFUSE("552 5.3.4 too big for this server"); /* RFC 1870 6.1 */
     }
@@ -110,6 +116,11 @@ static enum smtp_outcome run_rcpt(struct smtp_server *s, struct session_io io, s
     }
     if (!address_path(&argument, false, true, &rcpt.to)) {
         return SMTP_REFUSE("501 5.1.3 that is no recipient address");
+    }
+    if (!address_is_ascii(rcpt.to.whole) && !s->utf8) {
+        return smtp_server_on(s) & SMTP_SMTPUTF8
+                   ? SMTP_REFUSE("553 5.6.7 that address needs SMTPUTF8 behind MAIL")
+                   : SMTP_REFUSE("501 5.1.3 that is no recipient address");
     }
     if (argument.len > 0 && argument.ptr[0] != ' ') {
         return SMTP_REFUSE("501 5.1.3 that is no recipient address");
@@ -163,13 +174,34 @@ static enum smtp_outcome run_plain(struct smtp_server *s, struct session_io io, 
     return OUTCOME_YES;
 }
 
+/* VRFY and EXPN may have it too: the client can read a reply in UTF-8 (RFC 6531 3.7.4.2). */
+static bool take_smtputf8(const struct smtp_server *s, slice *argument)
+{
+    static const slice word = SLICE_INIT("SMTPUTF8");
+    slice end = slice_from(*argument, argument->len < word.len ? 0 : argument->len - word.len);
+    bool alone = argument->len > word.len && argument->ptr[argument->len - word.len - 1] == ' ';
+    if (!(smtp_server_on(s) & SMTP_SMTPUTF8) || !alone || !slice_eq_nocase(end, word)) {
+        return false;
+    }
+    *argument = slice_trim(slice_sub(*argument, 0, argument->len - word.len));
+    return true;
+}
+
 static enum smtp_outcome run_verify(struct smtp_server *s, struct session_io io, slice argument,
                                     struct session_event *ev_r)
 {
+    bool utf8 = take_smtputf8(s, &argument);
     if (argument.len == 0) {
         return SMTP_REFUSE("501 5.5.4 whom?");
     }
+    if (!address_is_ascii(argument) && !utf8) {
+        return SMTP_REFUSE("553 5.6.7 that name needs SMTPUTF8");
+    }
+    if (!mime_is_utf8(argument)) {
+        return SMTP_REFUSE("501 5.1.3 that is no name");
+    }
     ev_r->text = argument;
+    ev_r->number = utf8;
     return OUTCOME_ASK;
 }
 

@@ -1,5 +1,6 @@
 /* address_fuzz.c - envelope paths and header lists: what parses keeps the limits and parses again. */
 #include "sim/mail/address.h"
+#include "sim/mail/mime.h"
 
 #include <assert.h>
 
@@ -10,7 +11,9 @@ static void check(const struct address *a)
     struct address again;
     assert(a->local.len <= ADDRESS_LOCAL_MAX && a->domain.len <= ADDRESS_DOMAIN_MAX);
     assert(a->whole.len + 2 <= ADDRESS_PATH_MAX);
-    assert(domain_valid(a->domain) || address_literal_valid(a->domain));
+    assert(domain_valid(a->domain) || address_literal_valid(a->domain) ||
+           !address_is_ascii(a->domain));
+    assert(address_is_ascii(a->whole) || mime_is_utf8(a->whole));
     assert(address_parse(a->whole, &again) && address_same(a, &again));
     assert(slice_eq(a->local, again.local) && slice_eq(a->domain, again.domain));
 }

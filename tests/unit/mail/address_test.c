@@ -46,7 +46,18 @@ Test(address, paths_are_taken_off_or_refused)
         { "<@a.example;bob@c.example>", NULL, NULL, NULL, true, true },
         { "<@a.example,bob@c.example>", NULL, NULL, NULL, true, true },
         { "<@a.example>", NULL, NULL, NULL, true, true },
-        { "<\xc3\xa5sa@example.org>", NULL, NULL, NULL, true, true },
+        { "<\xc3\xa5sa@example.org>", "\xc3\xa5sa", "example.org", "", true, true },
+        { "<\"\xc3\xa5 sa\"@b\xc3\xbc"
+          "cher.example>",
+          "\"\xc3\xa5 sa\"",
+          "b\xc3\xbc"
+          "cher.example",
+          "", true, true },
+        { "<\xe4\xb8\xad@\xe4\xb8\xad.example>", "\xe4\xb8\xad", "\xe4\xb8\xad.example", "", true,
+          true },
+        { "<\xe5sa@example.org>", NULL, NULL, NULL, true, true },
+        { "<a@b\xc3.example>", NULL, NULL, NULL, true, true },
+        { "<a@b\xed\xa0\x80.example>", NULL, NULL, NULL, true, true },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         slice text = slice_of(rows[i].text);
