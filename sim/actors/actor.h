@@ -17,6 +17,7 @@
 struct actor;
 struct pump;
 struct err;
+struct crowd;
 
 #define STAGE_OUT_DEPTH 8
 #define STAGE_LITERALS  48
@@ -33,6 +34,7 @@ struct stage {
     uint32_t resolver_ip;       /* asked by hosts that name no other; 0: there is none */
     uint32_t resolver_ip_other; /* its address of the other family; 0: it has none */
     struct actor **actors;      /* [host_id - 1]; NULL for a host without one */
+    const struct crowd *crowd;  /* NULL: there is none */
     size_t count, cap;
     struct pool pumps;
     struct outq
@@ -80,6 +82,7 @@ struct tls_identity *stage_identity(struct stage *s, slice host, const slice *mo
 
 /* 128 bits that nobody can guess, in hexadecimal: from the rng, or from the system where strangers
  * come in. */
+uint64_t stage_random(struct stage *s, struct rng *rng); /* likewise, 64 */
 void stage_secret(struct stage *s, struct rng *rng, struct buf *out);
 
 /* How one end of a connection does TLS.  `implicit`: before the session's first word (RFC 8314 3),

@@ -16,6 +16,8 @@ static const struct key api_keys[] = {
       "the domains that may stand in From; without it any" },
     { "http", KEY_BOOL, KEY(http), "false", 0, 0, NULL,
       "answer on port 80 in the clear too, and not only on port 443 under TLS" },
+    { "news-rate", KEY_INT, KEY(news_rate), "1000", 1, 1000000, NULL,
+      "letters of a newsletter that go into the queue in a second" },
     KEY_ROW_END,
 };
 
@@ -32,6 +34,10 @@ static bool api_start(struct actor *self, struct err *err_r)
     a->ids = rng_fork(&self->rng, SLICE("ids"));
     intern_init(&a->ids_given);
     intern_init(&a->retry_keys);
+    intern_init(&a->unsubscribed);
+    for (size_t i = 0; i < COUNT(a->seal); i++) {
+        a->seal[i] = stage_random(self->stage, &a->ids);
+    }
     a->http_in = (struct http_server_config){ .unix_start = actor_unix_start(self),
                                               .body_max = API_BODY_MAX,
                                               .timeout = SIM_MINUTE };

@@ -10,6 +10,7 @@
 #include "sim/base/mem.h"
 
 #define MESSAGES "/v1/messages"
+#define NEWS     "/v1/newsletters"
 
 struct call {
     struct api_host *a;
@@ -117,11 +118,11 @@ static void put_message(struct buf *out, const struct api_message *m)
     buf_addz(out, "]}");
 }
 
-static void get_message(struct call *c, slice id)
+static void get_message(struct call *c, bool news, slice id)
 {
     const struct api_message *m = api_find(c->a, c->owner, id);
-    if (m) {
-        put_message(&c->body, m);
+    if (m && (m->news != NULL) == news) {
+        (news ? api_news_json(m, &c->body) : put_message(&c->body, m));
         reply(c, 200, SLICE(""));
     } else {
         refuse(c, 404, SLICE(""), "there is no such message", SLICE(""));
@@ -133,7 +134,7 @@ static void get_message(struct call *c, slice id)
 static void accepted(struct call *c, const struct api_message *m)
 {
     struct buf fields = { 0 };
-    buf_addz(&fields, "Location: " MESSAGES "/");
+    buf_addz(&fields, m->news ? "Location: " NEWS "/" : "Location: " MESSAGES "/");
     buf_add(&fields, m->id);
     buf_addz(&fields, "\r\n");
     buf_clear(&c->body);
@@ -190,16 +191,19 @@ static bool read_body(struct call *c, struct json *j)
     return true;
 }
 
-static void send_it(struct call *c, const struct json *j, slice retry_key)
+static void send_it(struct call *c, const struct json *j, bool news, slice retry_key)
 {
     struct api_request *r = mem_alloc(sizeof *r);
     struct api_problem why = { 0 };
-    if (!api_read(j->root, r, &why)) {
+    if (!api_read(j->root, news, r, &why)) {
         refuse(c, why.status, buf_slice(&why.field), why.text, SLICE(""));
     } else if (!may_be_from(c->a, r)) {
         refuse(c, 403, SLICE("from"), "this domain is not the caller's to send from", SLICE(""));
+    } else if (r->to_crowd && !mail_stage(&c->a->mail)->crowd) {
+        refuse(c, 422, SLICE("readers"), "there is no crowd", SLICE(""));
     } else {
-        struct api_message *m = api_send(c->a, c->p, c->owner, r);
+        struct api_message *m =
+            news ? api_send_news(c->a, c->owner, r) : api_send(c->a, c->p, c->owner, r);
         if (retry_key.len > 0) {
             api_remember_retry(c->a, m, retry_key, slice_hash(c->request->body, 0));
         }
@@ -209,7 +213,7 @@ static void send_it(struct call *c, const struct json *j, slice retry_key)
     mem_free(r);
 }
 
-static void post_message(struct call *c)
+static void post_message(struct call *c, bool news)
 {
     struct json j;
     slice retry_key = { 0 };
@@ -222,7 +226,7 @@ static void post_message(struct call *c)
         refuse(c, 422, SLICE("Idempotency-Key"), "this key came with another request before",
                SLICE(""));
     } else if (read_body(c, &j)) {
-        send_it(c, &j, retry_key);
+        send_it(c, &j, news, retry_key);
         json_free(&j);
     }
 }
@@ -235,31 +239,67 @@ static bool is_method(const struct call *c, const char *method)
     return head || slice_eq(c->request->method, slice_of(method));
 }
 
+static void at_letters(struct call *c, bool news, slice under)
+{
+    if (under.len == 0 && is_method(c, "POST")) {
+        post_message(c, news);
+    } else if (under.len == 0) {
+        refuse(c, 405, SLICE(""), "letters are sent by POST", SLICE("Allow: POST\r\n"));
+    } else if (is_method(c, "GET")) {
+        get_message(c, news, slice_from(under, 1));
+    } else {
+        refuse(c, 405, SLICE(""), "there is only something to read here",
+               SLICE("Allow: GET, HEAD\r\n"));
+    }
+}
+
+/* What stands behind `place` in the path, with its slash; false: the path is elsewhere. */
+static bool is_at(const struct call *c, slice place, slice *under_r)
+{
+    *under_r = slice_from(c->request->path, place.len);
+    return slice_starts(c->request->path, place) && (under_r->len == 0 || under_r->ptr[0] == '/');
+}
+
+static void page(struct call *c, const char *html)
+{
+    struct http_reply r = { .type = SLICE("text/html; charset=utf-8"), .body = slice_of(html) };
+    pump_answer(c->p, (struct session_answer){ .code = 200, .grant = &r });
+}
+
+/* The way out of a newsletter, for people: who only looks at the address, as programs do that check
+ * links, has not asked for anything yet. */
+static void unsubscribe(struct call *c, slice token)
+{
+    if (!api_unsubscribes(c->a, token)) {
+        refuse(c, 404, SLICE(""), "there is no such reader", SLICE(""));
+    } else if (is_method(c, "POST")) {
+        (void)api_unsubscribe(c->a, token);
+        page(c, "<!DOCTYPE html><title>Newsletter</title><p>You will get no more of it.\n");
+    } else {
+        page(c, "<!DOCTYPE html><title>Newsletter</title><form method=\"post\">"
+                "<button>Send me no more</button></form>\n");
+    }
+}
+
 static void route(struct call *c)
 {
-    slice path = c->request->path, under = SLICE(MESSAGES "/");
-    if (slice_eq(path, SLICE(MESSAGES))) {
-        if (is_method(c, "POST")) {
-            post_message(c);
-        } else {
-            refuse(c, 405, SLICE(""), "letters are sent by POST", SLICE("Allow: POST\r\n"));
-        }
-    } else if (slice_starts(path, under)) {
-        if (is_method(c, "GET")) {
-            get_message(c, slice_from(path, under.len));
-        } else {
-            refuse(c, 405, SLICE(""), "there is only something to read here",
-                   SLICE("Allow: GET, HEAD\r\n"));
-        }
+    slice under;
+    if (is_at(c, SLICE(MESSAGES), &under)) {
+        at_letters(c, false, under);
+    } else if (is_at(c, SLICE(NEWS), &under)) {
+        at_letters(c, true, under);
     } else {
-        refuse(c, 404, SLICE(""), "try " MESSAGES, SLICE(""));
+        refuse(c, 404, SLICE(""), "try " MESSAGES " or " NEWS, SLICE(""));
     }
 }
 
 void api_http_event(struct api_host *a, struct pump *p, const struct session_event *ev)
 {
     struct call c = { .a = a, .p = p, .request = ev->detail };
-    if (is_known(&c)) {
+    slice way_out = SLICE(API_UNSUBSCRIBE);
+    if (slice_starts(c.request->path, way_out)) {
+        unsubscribe(&c, slice_from(c.request->path, way_out.len));
+    } else if (is_known(&c)) {
         route(&c);
     }
     buf_deinit(&c.body);

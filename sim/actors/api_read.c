@@ -212,28 +212,59 @@ static bool read_tags(struct reader *in, const struct json_node *n, slice field)
     return true;
 }
 
+/* All addresses are looked at now, so that none is wrong later. */
+static bool read_readers(struct reader *in, const struct json_node *n, slice field)
+{
+    struct address a;
+    slice name;
+    size_t i = 0;
+    in->r->to_crowd = is_text(n) && slice_eq(json_text(n), SLICE("crowd"));
+    if (in->r->to_crowd) {
+        return true;
+    }
+    if (json_type(n) != JSON_ARRAY || !json_first(n)) {
+        return wrong(in, field, "an array of addresses is wanted, or \"crowd\"");
+    }
+    for (const struct json_node *e = json_first(n); e; e = json_next(e), i++) {
+        if (!is_text(e) || !read_address(json_text(e), &name, &a) ||
+            a.whole.len != json_text(e).len) {
+            return wrong_at(in, field, i, "this is no address");
+        }
+    }
+    in->r->readers = n;
+    return true;
+}
+
+enum { LETTER = 1, NEWS = 2 };
 static const struct member {
     slice name;
     member_fn *read;
+    int of;
 } members[] = {
-    { SLICE_INIT("from"), read_from },       { SLICE_INIT("to"), read_to },
-    { SLICE_INIT("cc"), read_cc },           { SLICE_INIT("bcc"), read_bcc },
-    { SLICE_INIT("subject"), read_subject }, { SLICE_INIT("text"), read_text },
-    { SLICE_INIT("html"), read_html },       { SLICE_INIT("headers"), read_headers },
-    { SLICE_INIT("tags"), read_tags },
+    { SLICE_INIT("from"), read_from, LETTER | NEWS },
+    { SLICE_INIT("to"), read_to, LETTER },
+    { SLICE_INIT("cc"), read_cc, LETTER },
+    { SLICE_INIT("bcc"), read_bcc, LETTER },
+    { SLICE_INIT("subject"), read_subject, LETTER | NEWS },
+    { SLICE_INIT("text"), read_text, LETTER | NEWS },
+    { SLICE_INIT("html"), read_html, LETTER | NEWS },
+    { SLICE_INIT("headers"), read_headers, LETTER },
+    { SLICE_INIT("tags"), read_tags, LETTER | NEWS },
+    { SLICE_INIT("readers"), read_readers, NEWS },
 };
 
-static bool read_member(struct reader *in, const struct json_node *n)
+static bool read_member(struct reader *in, const struct json_node *n, int of)
 {
     for (size_t i = 0; i < COUNT(members); i++) {
-        if (slice_eq(json_key(n), members[i].name)) {
+        if ((members[i].of & of) && slice_eq(json_key(n), members[i].name)) {
             return members[i].read(in, n, members[i].name);
         }
     }
     return wrong(in, json_key(n), "there is no such member");
 }
 
-bool api_read(const struct json_node *root, struct api_request *r, struct api_problem *why)
+bool api_read(const struct json_node *root, bool news, struct api_request *r,
+              struct api_problem *why)
 {
     struct reader in = { .r = r, .why = why };
     if (json_type(root) != JSON_OBJECT) {
@@ -242,14 +273,17 @@ bool api_read(const struct json_node *root, struct api_request *r, struct api_pr
         return false;
     }
     for (const struct json_node *n = json_first(root); n; n = json_next(n)) {
-        if (!read_member(&in, n)) {
+        if (!read_member(&in, n, news ? NEWS : LETTER)) {
             return false;
         }
     }
     if (r->from.whole.len == 0) {
         return wrong(&in, SLICE("from"), "this is missing");
     }
-    if (r->to_count == 0) {
+    if (news && !r->readers && !r->to_crowd) {
+        return wrong(&in, SLICE("readers"), "this is missing");
+    }
+    if (!news && r->to_count == 0) {
         return wrong(&in, SLICE("to"), "somebody must get the letter");
     }
     if (r->to_count + r->cc_count + r->bcc_count > API_RECIPIENTS_MAX) {

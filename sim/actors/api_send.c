@@ -70,12 +70,18 @@ void api_send_deinit(struct api_host *a)
         for (size_t r = 0; r < a->messages[i]->rcpt_count; r++) {
             blob_unref(&a->messages[i]->rcpts[r].said);
         }
+        if (a->messages[i]->news) {
+            api_news_end(a->messages[i]->news);
+        }
     }
     mem_free(a->messages);
     mem_free(a->by_id);
     mem_free(a->by_retry_key);
     intern_deinit(&a->ids_given);
     intern_deinit(&a->retry_keys);
+    intern_deinit(&a->unsubscribed);
+    blob_unref(&a->fronts);
+    buf_deinit(&a->reader);
 }
 
 /* ---- the letter ---- */
@@ -206,16 +212,15 @@ static void trace_compose(struct api_host *a, struct pump *p, const struct api_r
 
 /* "bounce-12.1-carol=example.net@api.example.com"; without the recipient where that would be too
  * long for a local part (RFC 5321 4.5.3.1.1). */
-static void return_path(const struct api_host *a, const struct api_message *m, size_t i,
-                        struct buf *out)
+static void return_path(const struct api_host *a, const struct api_message *m, uint32_t i,
+                        slice address, struct buf *out)
 {
     struct address to = { 0 };
     buf_addz(out, BOUNCE);
     fmt_u64(out, m->number);
     buf_byte(out, '.');
     fmt_u64(out, i + 1);
-    bool plain = address_parse(m->rcpts[i].address, &to) && to.local.ptr[0] != '"' &&
-                 to.domain.ptr[0] != '[';
+    bool plain = address_parse(address, &to) && to.local.ptr[0] != '"' && to.domain.ptr[0] != '[';
     if (plain && out->len + 2 + to.local.len + to.domain.len <= ADDRESS_LOCAL_MAX) {
         buf_byte(out, '-');
         buf_add(out, to.local);
@@ -226,18 +231,25 @@ static void return_path(const struct api_host *a, const struct api_message *m, s
     buf_add(out, a->mail.directory.domain);
 }
 
-static void enqueue(struct api_host *a, const struct api_message *m, size_t i,
-                    struct message *letter, uint32_t name)
+void api_enqueue(struct api_host *a, const struct api_message *m, uint32_t i, slice to,
+                 struct message *letter, uint32_t name)
 {
-    struct buf from = { 0 };
-    return_path(a, m, i, &from);
-    struct entry *e = entry_new(&a->mail, buf_slice(&from));
+    struct buf *from = &a->mail.text;
+    buf_clear(from);
+    return_path(a, m, i, to, from);
+    struct entry *e = entry_new(&a->mail, buf_slice(from));
     e->letter = name;
-    e->body_8bit = message_is_8bit(letter);
+    e->body_8bit = m->news ? m->news->body_8bit : message_is_8bit(letter);
     e->user = (uint64_t)m->number << 32 | i;
-    entry_add_rcpt(e, m->rcpts[i].address);
+    entry_add_rcpt(e, to);
     queue_accept(&a->mail, e, message_ref(letter));
-    buf_deinit(&from);
+}
+
+struct api_message *api_send_news(struct api_host *a, slice owner, const struct api_request *r)
+{
+    struct api_message *m = new_message(a, owner, r);
+    api_news_begin(a, m, r);
+    return m;
 }
 
 struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
@@ -256,8 +268,8 @@ struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
     struct message *letter = write_letter(a, p, r, buf_slice(&id));
     buf_deinit(&id);
     trace_compose(a, p, r, letter, name);
-    for (size_t i = 0; i < m->rcpt_count; i++) {
-        enqueue(a, m, i, letter, name);
+    for (uint32_t i = 0; i < m->rcpt_count; i++) {
+        api_enqueue(a, m, i, m->rcpts[i].address, letter, name);
     }
     message_unref(&letter);
     s->trace->cause = cause;
@@ -266,17 +278,42 @@ struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
 
 /* ---- what became of them ---- */
 
-static void set_state(struct api_rcpt *r, enum api_state state, slice said)
+bool api_place_of(const struct api_host *a, slice number, slice index, struct api_place *place_r)
 {
+    uint32_t n, i;
+    if (!slice_to_u32(number, &n) || !slice_to_u32(index, &i) || n == 0 || n > a->message_count) {
+        return false;
+    }
+    struct api_message *m = a->messages[n - 1];
+    *place_r = (struct api_place){ m, i - 1 };
+    return i > 0 && i <= (m->news ? m->news->written : m->rcpt_count);
+}
+
+static enum api_state state_of(const struct api_place *p)
+{
+    return p->m->news ? (enum api_state)p->m->news->states[p->i] : p->m->rcpts[p->i].state;
+}
+
+static void set_state(const struct api_place *p, enum api_state state, slice said)
+{
+    if (p->m->news) {
+        api_news_state(p->m->news, p->i, state);
+        return;
+    }
+    struct api_rcpt *r = &p->m->rcpts[p->i];
     r->state = state;
     blob_unref(&r->said);
     r->said = said.len > 0 ? blob_new(said) : NULL;
 }
 
-static struct api_rcpt *rcpt_of(struct api_host *a, const struct entry *e)
+/* false: the entry is about nothing that was asked for here. */
+static bool place_of_entry(struct api_host *a, const struct entry *e, struct api_place *place_r)
 {
     uint32_t number = (uint32_t)(e->user >> 32);
-    return number > 0 ? &a->messages[number - 1]->rcpts[(uint32_t)e->user] : NULL;
+    if (number > 0) {
+        *place_r = (struct api_place){ a->messages[number - 1], (uint32_t)e->user };
+    }
+    return number > 0;
 }
 
 static void on_outcome(struct mail_host *m, struct entry *e, size_t i, enum trace_fate fate,
@@ -288,36 +325,39 @@ static void on_outcome(struct mail_host *m, struct entry *e, size_t i, enum trac
         [FATE_FAILED] = API_BOUNCED,      [FATE_DISCARDED] = API_BOUNCED,
         [FATE_QUEUED] = API_QUEUED,
     };
-    struct api_rcpt *r = rcpt_of(api_of(m), e);
+    struct api_place place;
     (void)i;
-    if (r && fate != FATE_QUEUED) {
-        set_state(r, states[fate], reply);
+    if (place_of_entry(api_of(m), e, &place) && fate != FATE_QUEUED) {
+        set_state(&place, states[fate], reply);
     }
 }
 
 static void on_deferred(struct mail_host *m, struct entry *e, size_t i, slice reply)
 {
-    struct api_rcpt *r = rcpt_of(api_of(m), e);
+    struct api_place place;
     (void)i;
-    if (r) {
-        set_state(r, API_DEFERRED, reply);
+    if (place_of_entry(api_of(m), e, &place)) {
+        set_state(&place, API_DEFERRED, reply);
     }
 }
 
-/* The recipient that a return path of ours names; NULL: it is none. */
-static struct api_rcpt *named_by(struct api_host *a, slice local)
+/* The recipient that a return path of ours names: "bounce-12.1-carol=example.net". */
+static bool named_by(const struct api_host *a, slice local, struct api_place *place_r)
 {
-    uint32_t number, index;
     if (!slice_starts_nocase(local, SLICE(BOUNCE))) {
-        return NULL;
+        return false;
     }
     slice rest = slice_from(local, sizeof BOUNCE - 1);
     slice numbers = slice_cut(&rest, '-');
     slice first = slice_cut(&numbers, '.');
-    bool ok = slice_to_u32(first, &number) && slice_to_u32(numbers, &index) && number > 0 &&
-              number <= a->message_count && index > 0 &&
-              index <= a->messages[number - 1]->rcpt_count;
-    return ok ? &a->messages[number - 1]->rcpts[index - 1] : NULL;
+    return api_place_of(a, first, numbers, place_r);
+}
+
+static bool is_way_out(slice local, slice *token_r)
+{
+    static const slice word = SLICE_INIT(API_UNSUBSCRIBE_LOCAL);
+    *token_r = slice_from(local, word.len);
+    return slice_starts_nocase(local, word);
 }
 
 /* RFC 5321 4.5.1 wants Postmaster known everywhere, RFC 2142 4 abuse where mail is sent. */
@@ -328,26 +368,38 @@ static bool is_role(slice local)
 
 static bool is_known(struct mail_host *m, const struct address *local)
 {
-    return is_role(local->local) || named_by(api_of(m), local->local);
+    const struct api_host *a = api_of(m);
+    struct api_place place;
+    slice token;
+    return is_role(local->local) || named_by(a, local->local, &place) ||
+           (is_way_out(local->local, &token) && api_unsubscribes(a, token));
 }
 
 /* A report about a letter that another host had taken (RFC 3464 2.3.3); what else comes back, such
  * as an answer by a machine, changes nothing. */
+static void report_came(struct mail_host *m, const struct api_place *place,
+                        const struct message *message)
+{
+    if (state_of(place) != API_BOUNCED && message_contains(message, SLICE("\r\nAction: failed"))) {
+        set_state(place, API_BOUNCED, SLICE("a report came back"));
+        (void)actor_note(&m->base, SLICE("taken back"),
+                         SLICE("The address that the report came to names the recipient"));
+    }
+}
+
 static bool take_back(struct mail_host *m, struct entry *e, size_t i, struct message *message)
 {
     struct address to;
-    struct api_rcpt *r = NULL;
+    struct api_place place;
+    slice token;
     if (!address_parse(entry_rcpt(e, i), &to)) {
         return false;
     }
-    r = named_by(api_of(m), to.local);
-    if (r && r->state != API_BOUNCED && message_contains(message, SLICE("\r\nAction: failed"))) {
-        set_state(r, API_BOUNCED, SLICE("a report came back"));
+    if (named_by(api_of(m), to.local, &place)) {
+        report_came(m, &place, message);
+        return true;
     }
-    (void)actor_note(&m->base, SLICE("taken back"),
-                     r ? SLICE("The address that it came to names the recipient it is about")
-                       : SLICE("This is for those who run this host"));
-    return r || is_role(to.local);
+    return is_role(to.local) || (is_way_out(to.local, &token) && api_unsubscribe(api_of(m), token));
 }
 
 const struct mail_hooks api_hooks = {

@@ -151,9 +151,13 @@ static void app_act(struct actor *self, enum verb verb, const void *args)
 {
     struct app *app = app_of(self);
     struct buf body = { 0 };
-    assert(verb == VERB_SEND);
-    app_letter_json(app, args, &body);
-    add_call(app, "/v1/messages", buf_slice(&body));
+    assert(verb == VERB_SEND || verb == VERB_NEWSLETTER);
+    if (verb == VERB_SEND) {
+        app_letter_json(app, args, &body);
+    } else {
+        app_news_json(app, args, &body);
+    }
+    add_call(app, verb == VERB_SEND ? "/v1/messages" : "/v1/newsletters", buf_slice(&body));
     buf_deinit(&body);
 }
 

@@ -46,5 +46,6 @@ static inline struct app *app_of(struct actor *a)
 
 /* app_json.c */
 void app_letter_json(const struct app *app, const struct verb_send *args, struct buf *out);
+void app_news_json(const struct app *app, const struct verb_newsletter *args, struct buf *out);
 
 #endif

@@ -50,3 +50,18 @@ void app_letter_json(const struct app *app, const struct verb_send *args, struct
     text(out, "html", args->words.html);
     buf_byte(out, '}');
 }
+
+void app_news_json(const struct app *app, const struct verb_newsletter *args, struct buf *out)
+{
+    buf_byte(out, '{');
+    from(out, app);
+    if (args->readers.count == 1 && slice_eq(args->readers.items[0], SLICE("crowd"))) {
+        json_field_text(out, "readers", SLICE("crowd"));
+    } else {
+        addresses(out, "readers", &args->readers);
+    }
+    text(out, "subject", args->subject);
+    text(out, "text", args->text);
+    text(out, "html", args->html);
+    buf_byte(out, '}');
+}

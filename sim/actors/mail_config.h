@@ -31,8 +31,11 @@ struct mail_discard {
     slice name, sender, to, from, subject;
 };
 extern const struct key_shape mail_list_shape, mail_absence_shape, mail_discard_shape;
+struct crowd;
 
 struct mail_config {
+    const struct crowd *crowd; /* whose hosts this is one of; NULL: somebody typed it */
+    uint32_t crowd_domain;
     struct key_list domains;
     struct key_map accounts; /* user -> password */
     struct key_objects mail; /* struct mail_kept */

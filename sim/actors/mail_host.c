@@ -136,6 +136,9 @@ static bool mail_start(struct actor *self, struct err *err_r)
     buf_init(&m->text);
     configure_sessions(m);
     directory_init(&m->directory, self->stage->arena, c->domains.items[0]);
+    if (c->crowd) {
+        directory_open_to(&m->directory, c->crowd, c->crowd_domain);
+    }
     for (size_t d = 0; d < c->domains.count; d++) {
         for (size_t i = 0; i < c->accounts.count; i++) {
             (void)directory_add(&m->directory, c->accounts.items[i].name, c->domains.items[d],
@@ -315,6 +318,9 @@ static void mail_deinit(struct actor *self)
 const struct actor_ops mail_ops =
     MAIL_OPS("mail", "submission, queue, MX and mailboxes in one host", 'M',
              ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE);
+const struct actor_ops crowd_ops =
+    MAIL_OPS("mail", "one of many, with people who are made when somebody writes to them", 'M',
+             ROLE_MSA | ROLE_MTA | ROLE_MX | ROLE_STORE | ROLE_CROWD);
 const struct actor_ops mta_ops =
     MAIL_OPS("mta", "takes mail from its users and sends it on; keeps no mailboxes", 'T',
              ROLE_MSA | ROLE_MTA);

@@ -126,7 +126,8 @@ struct mail_host {
     struct smtp_server_config smtp_in, submission_in;
     struct smtp_client_config smtp_out[TLS_POLICY_REQUIRED + 1];   /* by policy */
     struct smtp_client_config smtp_smart[TLS_POLICY_REQUIRED + 1]; /* with our password there */
-    struct peer **peers; /* servers that were called with TLS in mind */
+    struct peer **peers; /* servers that were called with TLS in mind, [id of the name] */
+    struct intern peer_names;
     size_t peer_count, peer_cap;
     struct pop3_server_config pop3_in;
     struct imap_server_config imap_in;

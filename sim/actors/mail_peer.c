@@ -24,27 +24,27 @@ void peers_init(struct mail_host *m)
         m->smtp_smart[i].user = m->config->smarthost_user;
         m->smtp_smart[i].password = m->config->smarthost_password;
     }
+    intern_init(&m->peer_names);
 }
 
 void peers_deinit(struct mail_host *m)
 {
     mem_free(m->peers);
+    intern_deinit(&m->peer_names);
 }
 
 static struct peer *find(struct mail_host *m, slice name)
 {
-    for (size_t i = 0; i < m->peer_count; i++) {
-        if (slice_eq_nocase(m->peers[i]->tls.name, name)) {
-            return m->peers[i];
-        }
+    uint32_t id = intern_id(&m->peer_names, name);
+    while (m->peer_count <= id) {
+        struct peer *p = arena_alloc(mail_stage(m)->arena, sizeof *p);
+        p->tls = (struct pump_tls){ .name = intern_name(&m->peer_names, (uint32_t)m->peer_count) };
+        p->verified = p->tls;
+        p->verified.must_verify = true;
+        m->peers = mem_grow(m->peers, m->peer_count, &m->peer_cap, sizeof(struct peer *));
+        m->peers[m->peer_count++] = p;
     }
-    struct peer *p = arena_alloc(mail_stage(m)->arena, sizeof *p);
-    name = arena_copy(mail_stage(m)->arena, name);
-    *p =
-        (struct peer){ .tls = { .name = name }, .verified = { .name = name, .must_verify = true } };
-    m->peers = mem_grow(m->peers, m->peer_count, &m->peer_cap, sizeof *m->peers);
-    m->peers[m->peer_count++] = p;
-    return p;
+    return m->peers[id];
 }
 
 struct pump_service peer_service(struct mail_host *m, slice name, struct peer_policy how)

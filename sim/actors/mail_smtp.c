@@ -129,6 +129,12 @@ bool mail_knows(struct mail_host *m, const struct address *to)
     return m->rules ? policy_knows(m, to) : store_account(m, to) != NULL;
 }
 
+static bool is_full(const struct mail_host *m, const struct address *to)
+{
+    const struct crowd *crowd = m->config->crowd;
+    return crowd && crowd_find(crowd, m->config->crowd_domain, to->local) == CROWD_FULL;
+}
+
 static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt *rcpt)
 {
     const struct address *to = &rcpt->to;
@@ -146,6 +152,8 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
     } else if (local && !mail_knows(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
+    } else if (local && is_full(m, &target)) {
+        refuse(m, p, to->whole, 452, SLICE("4.2.2 The mailbox is full"));
     } else if (!m->rules ||
                !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_user(m, p, c)))) {
         if (to->domain.len == 0) {

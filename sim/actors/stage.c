@@ -110,16 +110,16 @@ struct tls_identity *stage_identity(struct stage *s, slice host, const slice *mo
     return id;
 }
 
-void stage_secret(struct stage *s, struct rng *rng, struct buf *out)
+uint64_t stage_random(struct stage *s, struct rng *rng)
 {
     struct tls_realm *realm = s->real_random ? stage_tls(s) : NULL;
-    for (int i = 0; i < 2; i++) {
-        uint64_t half = rng_u64(rng);
-        if (realm) {
-            half = tls_realm_random(realm);
-        }
-        fmt_hex(out, half, 16);
-    }
+    return realm ? tls_realm_random(realm) : rng_u64(rng);
+}
+
+void stage_secret(struct stage *s, struct rng *rng, struct buf *out)
+{
+    fmt_hex(out, stage_random(s, rng), 16);
+    fmt_hex(out, stage_random(s, rng), 16);
 }
 
 struct actor *stage_add(struct stage *s, const struct actor_ops *ops, slice name,

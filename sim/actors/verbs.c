@@ -40,6 +40,18 @@ static const struct key send_keys[] = {
     KEY_ROW_END,
 };
 
+static const struct key newsletter_keys[] = {
+    { "readers", KEY_TEXTS, offsetof(struct verb_newsletter, readers), "crowd", 0, 0, NULL,
+      "addresses; or \"crowd\", for everybody in it" },
+    { "subject", KEY_TEXT, offsetof(struct verb_newsletter, subject), NULL, 0, 0, NULL,
+      "the Subject field" },
+    { "text", KEY_TEXT, offsetof(struct verb_newsletter, text), NULL, 0, 0, NULL,
+      "the body, plain text" },
+    { "html", KEY_TEXT, offsetof(struct verb_newsletter, html), "", 0, 0, NULL,
+      "the body as HTML beside it (RFC 2046 5.1.4)" },
+    KEY_ROW_END,
+};
+
 static const struct key read_keys[] = {
     { "subject", KEY_TEXT, offsetof(struct verb_read, subject), "", 0, 0, NULL,
       "which letter; without it the oldest unread one" },
@@ -123,4 +135,7 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
                         VERB_ZONE, sizeof(struct verb_zone), verb_zone_keys, false },
     [VERB_DNS_FAULT] = { "dns-fault", "the name server does not answer as it should", VERB_SERVER,
                          sizeof(struct verb_dns_fault), verb_dns_fault_keys, LASTS },
+    [VERB_NEWSLETTER] = { "newsletter",
+                          "has its API write to many readers, each by a letter of his own",
+                          VERB_APP, sizeof(struct verb_newsletter), newsletter_keys, false },
 };

@@ -32,6 +32,7 @@ enum verb {
     VERB_DNS_FAULT,
     VERB_CHAOS,
     VERB_CALM,
+    VERB_NEWSLETTER,
     VERB_COUNT
 };
 
@@ -78,6 +79,10 @@ struct verb_send {
     uint32_t ret;    /* enum smtp_ret */
     slice envid;     /* as a person says it */
     struct letter_words words;
+};
+struct verb_newsletter {
+    struct key_list readers; /* addresses; or one text, "crowd": all of them */
+    slice subject, text, html;
 };
 struct verb_read {
     slice subject; /* of the letter to open; empty: the oldest unread */

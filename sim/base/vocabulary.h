@@ -62,6 +62,7 @@ struct vocabulary {
     size_t verb_count;
     const struct implied_host *implied; /* may be NULL */
     size_t implied_count;
+    const struct host_kind *crowd; /* what each host of a crowd is; NULL: there are none */
 };
 
 #endif

@@ -117,13 +117,33 @@ struct account *directory_add(struct directory *d, slice user, slice domain, sli
     return a;
 }
 
+void directory_open_to(struct directory *d, const struct crowd *crowd, uint32_t crowd_domain)
+{
+    d->crowd = crowd;
+    d->crowd_domain = crowd_domain;
+    d->grows = d;
+}
+
+/* Nobody can log in whose password nobody was told. */
+static struct account *one_of_the_crowd(const struct directory *d, slice address)
+{
+    slice local = slice_cut(&address, '@');
+    bool somebody = slice_eq(local, SLICE("postmaster")) || /* RFC 5321 4.5.1 */
+                    crowd_find(d->crowd, d->crowd_domain, local) != CROWD_NOBODY;
+    bool here = somebody && slice_eq_nocase(address, d->domain);
+    return here ? directory_add(d->grows, local, d->domain, SLICE("")) : NULL;
+}
+
 struct account *directory_find(const struct directory *d, slice local, slice domain)
 {
     struct folded f;
-    if (d->table_size == 0 || !fold(local, domain, &f)) {
+    if ((d->table_size == 0 && !d->crowd) || !fold(local, domain, &f)) {
         return NULL;
     }
-    size_t place = table_place(d, folded_slice(&f));
+    size_t place = d->table_size > 0 ? table_place(d, folded_slice(&f)) : 0;
+    if (d->crowd && (d->table_size == 0 || d->table[place] == 0)) {
+        return one_of_the_crowd(d, folded_slice(&f));
+    }
     return d->table[place] != 0 ? d->accounts[d->table[place] - 1] : NULL;
 }
 
@@ -156,7 +176,8 @@ struct account *directory_user(const struct directory *d, slice login)
 struct account *directory_login(const struct directory *d, slice login, slice password)
 {
     struct account *a = directory_user(d, login);
-    return a && slice_eq(a->password, password) ? a : NULL;
+    bool open = a && (a->password.len > 0 || !d->crowd);
+    return open && slice_eq(a->password, password) ? a : NULL;
 }
 
 struct mailbox *account_box(const struct account *a, slice name)

@@ -3,6 +3,7 @@
 #define MAILFLOW_MAIL_DIRECTORY_H
 
 #include "sim/base/arena.h"
+#include "sim/mail/crowd.h"
 #include "sim/mail/mailbox.h"
 
 struct account {
@@ -21,12 +22,17 @@ struct directory {
     slice domain;              /* the first domain served; users may log in without "@domain" */
     struct account **accounts; /* in order of addition; an account never moves */
     size_t count, cap;
-    uint32_t *table; /* open addressing by folded local@domain; 0: empty, else index + 1 */
+    const struct crowd *crowd; /* who lives here too; NULL: nobody */
+    uint32_t crowd_domain;
+    struct directory *grows; /* itself: one of the crowd is there when he is asked for */
+    uint32_t *table;         /* open addressing by folded local@domain; 0: empty, else index + 1 */
     size_t table_size;
 };
 
 void directory_init(struct directory *d, struct arena *lent, slice domain);
 void directory_deinit(struct directory *d);
+/* The people of a domain of the crowd have accounts here, too: the first domain is theirs. */
+void directory_open_to(struct directory *d, const struct crowd *crowd, uint32_t crowd_domain);
 /* A new account with an empty INBOX; the one that is there already, where there is one. */
 struct account *directory_add(struct directory *d, slice user, slice domain, slice password);
 /* By local part as delivered to: without case, as nearly every system does (RFC 5321 2.4 leaves it

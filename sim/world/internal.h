@@ -20,6 +20,8 @@ struct world {
     struct network *net;
     struct stage stage;
     struct actor **hosts; /* as in the scenario */
+    struct crowd *crowd;  /* NULL: none */
+    size_t crowd_first;   /* of its hosts, among the stage's actors */
     uint32_t *links;      /* link numbers, as in the scenario */
     struct attacker attacker;
     struct fate fate;
@@ -40,6 +42,9 @@ void world_add_people(struct world *w);
 void world_add_links(struct world *w);
 /* What the scenario says of it; NULL: it says nothing. */
 struct link_config world_link_config(const struct scenario_link *l);
+/* world_crowd.c */
+bool world_add_crowd(struct world *w, struct err *err_r); /* behind all others */
+void world_add_crowd_names(struct world *w);
 /* world_names.c */
 void world_add_names(struct world *w);
 void world_change_zone(struct world *w, const struct scenario_step *step);

@@ -33,6 +33,17 @@ struct section {
 extern const struct section section_zones, section_hosts, section_links, section_script,
     section_expect, section_story;
 
+/* crowd: no section, for it is one object with an object in it. */
+#define CROWD       "crowd"
+#define CROWD_HOSTS "hosts"
+#define CROWD_DOC   "domains and people that nobody has to type"
+#define CROWD_HOSTS_DOC                                                                            \
+    "what all hosts of the crowd have: any key of a mail host that is not about one host"
+extern const struct key crowd_keys[];
+/* What may be said of all hosts of the crowd. */
+const struct key *crowd_host_keys(const struct host_kind *kind, struct arena *a);
+void load_crowd(struct load *l, const struct json_node *n); /* NULL: there is none */
+
 /* The tables, for the schema. */
 extern const struct key scenario_keys[], host_keys[], link_keys[], step_keys[], expect_keys[],
     story_keys[], trigger_keys[];

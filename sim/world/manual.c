@@ -138,6 +138,10 @@ void scenario_manual(const struct vocabulary *words, struct buf *out)
         kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys, as_before(words->host_kinds, *k));
         table(out, (*k)->more);
     }
+    if (words->crowd) {
+        section(out, CROWD, CROWD_DOC, crowd_keys);
+        add_line(out, ".Pp\n.Em " CROWD "/" CROWD_HOSTS " :\n", CROWD_HOSTS_DOC);
+    }
     section(out, section_zones.name, section_zones.doc, NULL);
     section(out, section_links.name, section_links.doc, link_keys);
     section(out, section_script.name, section_script.doc, step_keys);

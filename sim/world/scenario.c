@@ -118,10 +118,11 @@ static void read_section(struct load *l, const struct section *s, const struct j
 static void read_frame(struct load *l, const struct json_node *root)
 {
     struct frame f = { .seed = 0 };
-    const char *names[COUNT(sections) + 1] = { NULL };
+    const char *names[COUNT(sections) + 2] = { NULL };
     for (size_t i = 0; i < COUNT(sections); i++) {
         names[i] = sections[i]->name;
     }
+    names[COUNT(sections)] = CROWD;
     struct key_part part = { scenario_keys, &f };
     (void)key_read(&l->reader, root, &part, 1, names);
     if (f.start < 0) {
@@ -152,6 +153,7 @@ static void read_root(struct load *l, const struct json_node *root)
         return;
     }
     read_frame(l, root);
+    load_crowd(l, json_get(root, CROWD));
     for (size_t i = 0; i < COUNT(sections); i++) {
         read_section(l, sections[i], json_get(root, sections[i]->name));
     }

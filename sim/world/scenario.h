@@ -3,13 +3,14 @@
  * Everything hangs in the scenario's arena and lives as long as it does; config and args are the
  * structs that the tables of sim/base/vocabulary.h describe.  Hosts, links and so on are named by
  * their index here, in file order.
- * Not done: variants, crowds, questions before a story entry. */
+ * Not done: variants, questions before a story entry. */
 #ifndef MAILFLOW_WORLD_SCENARIO_H
 #define MAILFLOW_WORLD_SCENARIO_H
 
 #include "sim/base/arena.h"
 #include "sim/base/fmt.h"
 #include "sim/base/vocabulary.h"
+#include "sim/mail/crowd.h"
 #include "sim/world/problems.h"
 
 #define SCENARIO_NONE ((size_t)-1) /* no host, no link */
@@ -107,6 +108,12 @@ struct scenario_account {
     size_t host;
 };
 
+/* Domains and people that nobody typed. */
+struct scenario_crowd {
+    struct crowd_config config;
+    const void *host_config; /* what all its hosts have: of the vocabulary's `crowd` */
+};
+
 struct scenario {
     slice title, about;
     uint64_t seed;
@@ -131,6 +138,7 @@ struct scenario {
     size_t story_count;
     struct scenario_account *accounts;
     size_t account_count;
+    const struct scenario_crowd *crowd; /* NULL: none */
     struct arena arena;
 };
 

@@ -391,6 +391,24 @@ static void story(struct writer *w)
     end_array(w);
 }
 
+static void crowd(struct writer *w, const struct vocabulary *vocabulary)
+{
+    if (!vocabulary->crowd) {
+        return;
+    }
+    begin_object(w, CROWD, CROWD_DOC);
+    properties(w, crowd_keys, NULL);
+    open(w, CROWD_HOSTS, '{');
+    textz(w, "description", CROWD_HOSTS_DOC);
+    textz(w, "type", "object");
+    close(w, '}');
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, crowd_keys);
+    close(w, ']');
+    close(w, '}');
+}
+
 void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
 {
     struct writer w = { .out = out, .first = true };
@@ -401,6 +419,7 @@ void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
     bare(&w, "additionalProperties", "false");
     open(&w, "properties", '{');
     properties(&w, scenario_keys, NULL);
+    crowd(&w, vocabulary);
     hosts(&w, vocabulary);
     zones(&w);
     arrays(&w, vocabulary);

@@ -19,6 +19,7 @@ const struct vocabulary world_words = {
     .verb_count = VERB_COUNT,
     .implied = implied_hosts,
     .implied_count = COUNT(implied_hosts),
+    .crowd = &crowd_ops.kind,
 };
 
 static void open_trace(struct world *w, uint64_t seed, int64_t start)
@@ -85,6 +86,10 @@ struct world *world_new_with(const struct scenario *sc, const struct world_optio
     world_give_addresses(w);
     world_add_people(w);
     world_add_links(w);
+    if (!world_add_crowd(w, err_r)) {
+        world_free(w);
+        return NULL;
+    }
     world_add_names(w);
     if (!start_actors(w, err_r)) {
         world_free(w);

@@ -158,6 +158,7 @@ void world_add_names(struct world *w)
     for (size_t i = 0; i < sc->host_count; i++) {
         add_domain_names(w, &sc->hosts[i]);
     }
+    world_add_crowd_names(w);
     add_written(w);
     add_hosts(w);
     for (size_t i = 0; i < sc->host_count; i++) {
