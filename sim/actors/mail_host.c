@@ -48,7 +48,8 @@ static void configure_sessions(struct mail_host *m)
     m->tls_first.implicit = true;
     m->smtp_in = (struct smtp_server_config){ .host = host,
                                               .extensions = extensions(c) | starttls |
-                                                            (c->chunking ? SMTP_CHUNKING : 0u),
+                                                            (c->chunking ? SMTP_CHUNKING : 0u) |
+                                                            (c->expn ? SMTP_EXPN : 0u),
                                               .size_max = c->size_max,
                                               .timeout = 5 * SIM_MINUTE,
                                               .bare = (enum smtp_bare)c->bare_newlines,

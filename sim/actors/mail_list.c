@@ -145,7 +145,7 @@ bool list_means(const struct mail_host *m, const struct address *to, struct reso
 void list_expn(const struct list *l, struct buf *out)
 {
     for (size_t i = 0; i < l->count; i++) {
-        buf_addz(out, i > 0 ? "\n<" : "<");
+        buf_addz(out, i > 0 ? "\n<" : "2.1.5 <");
         buf_add(out, l->members[i].address);
         buf_byte(out, '>');
     }

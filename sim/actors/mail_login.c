@@ -142,6 +142,12 @@ void mail_on_expand(struct mail_host *m, struct pump *p, slice argument)
     if (m->rules && read_name(m, argument, &a) && mail_is_local(m, a.domain)) {
         r = alias_resolve(m, &a, RCPT_ANY);
     }
+    if (r.meaning == MEANS_LIST) {
+        buf_clear(&m->text);
+        list_expn(r.list, &m->text);
+        answer(p, m->text.len > 0 ? 250 : 0, buf_slice(&m->text));
+        return;
+    }
     if (r.meaning != MEANS_ALIAS) {
         answer(p, 550, SLICE("5.1.1 No such list here"));
         return;

@@ -159,7 +159,7 @@ bool list_means(const struct mail_host *m, const struct address *to, struct reso
 struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
                              const struct message *letter);
 void list_takes(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r);
-void list_expn(const struct list *l, struct buf *out); /* "<bob@example.net>", a line each */
+void list_expn(const struct list *l, struct buf *out); /* "2.1.5 <bob@example.net>", a line each */
 
 /* ---- mail_vacation.c ---- */
 void vacation_start(struct mail_host *m);

@@ -22,6 +22,7 @@ enum smtp_extension { /* bits */
                       SMTP_CHUNKING = 64,
                       SMTP_DSN = 128,
                       SMTP_SMTPUTF8 = 256, /* needs 8BITMIME, RFC 6531 3.1 */
+                      SMTP_EXPN = 512,     /* listed where it tells something, RFC 5321 3.5.2 */
                       SMTP_ALL = 479,      /* what both sides can do */
                       SMTP_STARTTLS = 32   /* not one of all: the host must be able to do it */
 };

@@ -68,6 +68,7 @@ static const struct extension extensions[] = {
     { SLICE_INIT("CHUNKING"), SMTP_CHUNKING, NULL, NULL, 0, 0, 0 }, /* RFC 3030 */
     { SLICE_INIT("DSN"), SMTP_DSN, NULL, NULL, 116, 536, 0 },
     { SLICE_INIT("SMTPUTF8"), SMTP_SMTPUTF8, NULL, NULL, 10, 0, 10 }, /* RFC 6531 3.1 */
+    { SLICE_INIT("EXPN"), SMTP_EXPN, NULL, NULL, 0, 0, 0 }, /* RFC 5321 3.5.2 */
     { SLICE_INIT("STARTTLS"), SMTP_STARTTLS, NULL, NULL, 0, 0, 0 }, /* RFC 3207 */
 };
 /* clang-format on */

@@ -1,4 +1,5 @@
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include <criterion/criterion.h>
 
@@ -157,6 +158,78 @@ Test(mail_alias, forwards_under_a_name_of_its_own)
 Test(mail_alias, what_is_thrown_away_or_taken_for_nobody)
 {
     SMALL_WORLDS_HOLD(discard_rows);
+}
+
+/* What a sender asks to hear of, for a name that stands for others: RFC 3461 5.2.7. */
+struct asked {
+    const char *why, *to, *parameters;
+    const char *said;     /* by the sending host, of what goes on; NULL: nothing goes on */
+    const char *reported; /* actions in the order of the reports */
+};
+
+/* clang-format off */
+static const struct asked asked[] = {
+    { "one target: all goes on, and nothing is said here (5.2.7.2)", "one",
+      "NOTIFY=SUCCESS,DELAY ORCPT=rfc822;one@example.net",
+      "RCPT TO:<dave@example.org> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;one@example.net", "delivered" },
+    { "several: success is told of here, the rest goes on (5.2.7.3 (c))", "many",
+      "NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;many@example.net",
+      "RCPT TO:<dave@example.org> NOTIFY=FAILURE ORCPT=rfc822;many@example.net", "expanded" },
+    { "only success was asked for: the copies ask for nothing", "many", "NOTIFY=SUCCESS",
+      "RCPT TO:<dave@example.org> NOTIFY=NEVER", "expanded" },
+    { "nothing was asked for", "many", "", "RCPT TO:<dave@example.org>\r\n", "" },
+    { "a list is the end of the letter, and of what was asked (5.2.7.1)", "list",
+      "NOTIFY=SUCCESS ORCPT=rfc822;list@example.net", "RCPT TO:<dave@example.org>\r\n", "delivered" },
+};
+/* clang-format on */
+
+static void hold_asked(const struct asked *row)
+{
+    struct small_world w;
+    struct buf said = { 0 };
+    cr_assert(small_world_new(
+        &w, "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"
+            "'domain':'example.net','accounts':{'bob':'b'},'delay-notice':'0s','aliases':{"
+            "'one':'dave@example.org','many':['dave@example.org','bob@example.net']},"
+            "'lists':{'list@example.net':{'owner':'bob@example.net',"
+            "'members':'dave@example.org'}}}}"));
+    buf_addz(&said, "EHLO x.test\r\nMAIL FROM:<alice@example.org> RET=HDRS ENVID=id7\r\nRCPT TO:<");
+    buf_addz(&said, row->to);
+    buf_addz(&said, "@example.net> ");
+    buf_addz(&said, row->parameters);
+    buf_addz(&said, "\r\nDATA\r\nFrom: alice@example.org\r\n\r\nT\r\n.\r\nQUIT\r\n");
+    struct stage *s = world_stage(w.world);
+    uint32_t ip = network_ip_of(s->net, stage_find(s, SLICE("mail.example.net"))->id);
+    struct stranger x = { .first = buf_slice(&said) };
+    stranger_call(&x, stage_find(s, SLICE("alice-laptop")), ip, 25);
+    small_world_run(&w);
+    cr_expect_gt(small_world_said(&w, row->said), 0, "%s: %s", row->why, buf_z(&x.got));
+    bool list = slice_eq(slice_of(row->to), SLICE("list"));
+    cr_expect_eq(small_world_said(&w, " RET=HDRS ENVID=id7") > 0, !list, "%s", row->why);
+    struct buf action = { 0 };
+    buf_addz(&action, row->reported);
+    size_t reports = 0;
+    for (uint64_t n = 1; n <= w.trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w.trace, n);
+        if (r->kind == TRACE_REPORT) {
+            reports++;
+            cr_expect(slice_eq(trace_name_of(&w.trace, r->b), buf_slice(&action)), "%s: %.*s",
+                      row->why, SLICE_ARG(trace_name_of(&w.trace, r->b)));
+        }
+    }
+    cr_expect_eq(reports, action.len > 0, "%s: %zu reports", row->why, reports);
+    cr_expect(small_world_all_settled(&w), "%s", row->why);
+    buf_deinit(&action);
+    buf_deinit(&said);
+    stranger_deinit(&x);
+    small_world_free(&w);
+}
+
+Test(mail_alias, passes_on_what_the_sender_asked_to_hear_of)
+{
+    for (size_t i = 0; i < COUNT(asked); i++) {
+        hold_asked(&asked[i]);
+    }
 }
 
 Test(mail_alias, details_and_who_is_nobody)
