@@ -1,6 +1,7 @@
 /* smtp_client_fuzz.c - whatever a server says, in any cut: no crash, and the same commands and
  * events each time. */
 #include "sim/base/mem.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 #include "tests/fuzz/upgrade.h"
 
@@ -96,15 +97,24 @@ static slice secure(struct host *h, slice rest)
     return rest;
 }
 
-static void play(const uint8_t *head, slice input, size_t step, struct buf *said)
+static void play(const uint8_t *head, slice input, size_t step, struct sasl_keys *keys,
+                 struct buf *said)
 {
     static const slice to[] = { SLICE_INIT("x@example.org"), SLICE_INIT("y@example.org") };
+    static const struct smtp_asked asked[] = { { .notify = SMTP_NOTIFY_NEVER },
+                                               { .orcpt = SLICE_INIT("rfc822;y") } };
     struct smtp_client_config config = { .host = SLICE("client.example"),
                                          .extensions = head[0] & SMTP_ALL };
     config.tls = (enum tls_policy)(head[1] % 3);
     if (head[0] & 32) {
         config.user = SLICE("alice");
         config.password = SLICE("sesame");
+        config.mechanisms = head[1] & 128 ? SASL_ALL : SASL_PLAIN;
+        config.nonce = SLICE("rOprNGfwEbeRWgbNEkqO");
+        config.keys = keys;
+    }
+    if (head[0] & 128) {
+        config.extensions |= SMTP_CHUNKING | SMTP_DSN | SMTP_SMTPUTF8;
     }
     struct host h = { .ops = &smtp_client_ops, .said = said };
     h.self = mem_alloc(h.ops->size);
@@ -114,6 +124,8 @@ static void play(const uint8_t *head, slice input, size_t step, struct buf *said
         .to_count = COUNT(to),
         .message = message_from(SLICE("Subject: x\r\n\r\n.dot\r\n")),
         .body_8bit = (head[0] & 64) != 0,
+        .ret = SMTP_RET_HDRS,
+        .asked = asked,
     };
     size_t unread = 0;
     outq_init(&h.out);
@@ -147,8 +159,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     slice input = { (const char *)data + 2, size - 2 };
     struct buf whole = { 0 }, parts = { 0 };
-    play(data, input, input.len, &whole);
-    play(data, input, 1 + data[1] % 50, &parts);
+    struct sasl_keys keys = { 0 };
+    play(data, input, input.len, &keys, &whole);
+    play(data, input, 1 + data[1] % 50, &keys, &parts);
     assert(slice_eq(buf_slice(&whole), buf_slice(&parts)));
     buf_deinit(&whole);
     buf_deinit(&parts);

@@ -1,6 +1,7 @@
 /* A client and a server session talk to each other: whatever both are configured to do, the letters
  * that arrive are the letters that were sent. */
 #include "sim/base/mem.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 
 #include <criterion/criterion.h>
@@ -52,7 +53,14 @@ static void on_client(struct pair *p, struct session_io io, const struct session
 static void on_server(struct pair *p, struct session_io io, const struct session_event *ev)
 {
     struct session_answer a = { 0 };
+    struct sasl_secret secret = { .password = SLICE("sesame"),
+                                  .nonce = SLICE("server"),
+                                  .salt = SLICE("pepper"),
+                                  .iterations = SASL_ITERATIONS };
     switch (ev->kind) {
+    case SMTP_EV_SECRET:
+        a.grant = &secret;
+        break;
     case SMTP_EV_RCPT:
         a.code = slice_starts(ev->text, SLICE("no")) ? 550 : 0;
         break;
@@ -64,7 +72,7 @@ static void on_server(struct pair *p, struct session_io io, const struct session
     case SMTP_EV_AUTH: {
         const struct smtp_auth *auth = ev->detail;
         cr_expect(slice_eq(auth->authcid, SLICE("alice")));
-        cr_expect(slice_eq(auth->password, SLICE("sesame")));
+        cr_expect(auth->proved || slice_eq(auth->password, SLICE("sesame")));
         p->auths++;
         break;
     }
@@ -146,17 +154,20 @@ static void side_deinit(struct side *s)
     mem_free(s->self);
 }
 
-static void talk(uint32_t offers, uint32_t wants, enum tls_policy tls, size_t step,
-                 const struct smtp_letter *letters)
+static void talk(uint32_t offers, uint32_t wants, uint32_t mechanisms, enum tls_policy tls,
+                 size_t step, const struct smtp_letter *letters)
 {
     struct smtp_server_config server = { .host = SLICE("mx.example"),
                                          .extensions = offers,
                                          .size_max = 100000,
+                                         .mechanisms = mechanisms,
                                          .tls_required = tls == TLS_POLICY_REQUIRED };
     struct smtp_client_config client = { .host = SLICE("client.example"),
                                          .extensions = wants,
                                          .user = SLICE("alice"),
                                          .password = SLICE("sesame"),
+                                         .mechanisms = SASL_ALL,
+                                         .nonce = SLICE("client"),
                                          .tls = tls };
     struct pair p = { .may_8bit = (offers & wants & SMTP_8BITMIME) != 0 };
     for (size_t i = 0; i < LETTERS; i++) {
@@ -208,10 +219,13 @@ Test(smtp_pair, letters_arrive_as_they_were_sent)
         if (bits & SMTP_STARTTLS) {
             continue; /* that is what `tls` says */
         }
-        talk(bits, SMTP_ALL, TLS_POLICY_NONE, 1460, letters);
-        talk(SMTP_ALL, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
-        talk(SMTP_ALL | SMTP_STARTTLS, bits, TLS_POLICY_OPPORTUNISTIC, 7, letters);
-        talk(bits | SMTP_STARTTLS, SMTP_ALL, TLS_POLICY_REQUIRED, 1460, letters);
+        talk(bits, SMTP_ALL, SASL_PLAIN, TLS_POLICY_NONE, 1460, letters);
+        talk(SMTP_ALL, bits, SASL_CRAM_MD5, TLS_POLICY_OPPORTUNISTIC, 7, letters);
+        talk(SMTP_ALL | SMTP_STARTTLS, bits, SASL_LOGIN, TLS_POLICY_OPPORTUNISTIC, 7, letters);
+        talk(bits | SMTP_STARTTLS, SMTP_ALL, SASL_PLAIN, TLS_POLICY_REQUIRED, 1460, letters);
+    }
+    for (uint32_t mechanisms = 1; mechanisms <= SASL_ALL; mechanisms++) {
+        talk(SMTP_ALL, SMTP_ALL, mechanisms, TLS_POLICY_NONE, 7, letters);
     }
     for (size_t i = 0; i < LETTERS; i++) {
         message_unref(&letters[i].message);
