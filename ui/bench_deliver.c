@@ -102,7 +102,7 @@ static bool driver_start(struct actor *self, struct err *err_r)
 }
 
 static const struct actor_ops driver_ops = {
-    .kind = { "driver", "submits letters", 'D', ROLE_MUA, 0, NULL },
+    .kind = { "driver", "submits letters", 'D', ROLE_MUA, 0, NULL, NULL },
     .size = sizeof(struct driver),
     .start = driver_start,
     .on_session = driver_session,

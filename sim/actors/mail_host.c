@@ -309,7 +309,7 @@ static void mail_deinit(struct actor *self)
 #define MAIL_OPS(kind_name, kind_doc, kind_glyph, kind_roles)                                      \
     {                                                                                              \
         .kind = { (kind_name), (kind_doc), (kind_glyph), (kind_roles), sizeof(struct mail_config), \
-                  mail_keys },                                                                     \
+                  mail_keys,   NULL },                                                             \
         .size = sizeof(struct mail_host), .start = mail_start, .on_connect = mail_connect,         \
         .identity = mail_identity, .on_session = mail_session, .on_session_end = mail_session_end, \
         .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power,                   \

@@ -349,7 +349,7 @@ static void mua_deinit(struct actor *self)
 
 const struct actor_ops mua_ops = {
     .kind = { "mua", "a device with a mail client of one person", 'U', ROLE_MUA,
-              sizeof(struct mua_config), mua_keys },
+              sizeof(struct mua_config), mua_keys, NULL },
     .size = sizeof(struct mua),
     .start = mua_start,
     .on_session = mua_session,

@@ -292,7 +292,7 @@ static void nameserver_deinit(struct actor *self)
 
 const struct actor_ops nameserver_ops = {
     .kind = { "nameserver", "an authoritative DNS server for the zones of this world", 'N',
-              ROLE_NAMESERVER, sizeof(struct nameserver_config), nameserver_keys },
+              ROLE_NAMESERVER, sizeof(struct nameserver_config), nameserver_keys, NULL },
     .size = sizeof(struct nameserver),
     .start = nameserver_start,
     .on_connect = nameserver_connect,

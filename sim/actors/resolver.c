@@ -416,7 +416,7 @@ static void resolver_deinit(struct actor *self)
 
 const struct actor_ops resolver_ops = {
     .kind = { "resolver", "a caching DNS resolver, asked by all hosts that name no other", 'R',
-              ROLE_RESOLVER, 0, resolver_keys },
+              ROLE_RESOLVER, 0, resolver_keys, NULL },
     .size = sizeof(struct resolver),
     .start = resolver_start,
     .on_connect = resolver_connect,

@@ -127,7 +127,7 @@ enum smtp_outcome smtp_run_auth(struct smtp_server *s, struct session_io io, sli
                    ? SMTP_REFUSE("538 5.7.11 encryption is needed for this mechanism")
                    : SMTP_REFUSE("504 5.5.4 this mechanism is not offered");
     }
-    s->mechanism = mechanism;
+    s->mechanism = (uint8_t)mechanism;
     s->sasl = sasl_server_new(mechanism, s->config->host);
     smtp_server_enter(s, S_AUTH);
     return go_on(s, io,
