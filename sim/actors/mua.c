@@ -80,6 +80,14 @@ static uint32_t mechanisms(const struct mua_config *c)
     return bits[c->auth_mechanism];
 }
 
+/* A host without a name of its own: RFC 5321 4.1.3. */
+slice mua_literal(struct mua *u, uint32_t ip)
+{
+    struct buf text = { 0 };
+    fmt_ip_literal(&text, network_ip6(u->base.stage->net), ip);
+    return mua_text(u, &text);
+}
+
 static bool mua_start(struct actor *self, struct err *err_r)
 {
     struct mua *u = mua_of(self);
@@ -91,11 +99,8 @@ static bool mua_start(struct actor *self, struct err *err_r)
         u->password = u->config->password;
     }
     lookups_init(&u->lookups, self);
-    struct buf hello = { 0 };
-    fmt_ip_literal(&hello, network_ip6(self->stage->net),
-                   network_ip_of(self->stage->net, self->id));
     u->smtp = (struct smtp_client_config){
-        .host = mua_text(u, &hello),
+        .host = mua_literal(u, network_ip_of(self->stage->net, self->id)),
         .extensions = u->config->pipelining ? EXTENSIONS : EXTENSIONS & ~(uint32_t)SMTP_PIPELINING,
         .user = u->account.local,
         .password = u->password,
@@ -104,6 +109,7 @@ static bool mua_start(struct actor *self, struct err *err_r)
         .keys = &u->keys,
         .timeout = 5 * SIM_MINUTE,
     };
+    u->hello_six = is_ip6(network_ip_of(self->stage->net, self->id));
     u->pop3 = (struct pop3_client_config){ .user = u->account.local,
                                            .password = u->password,
                                            .use_uidl = true,

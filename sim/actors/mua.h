@@ -71,6 +71,7 @@ struct mua {
     uint32_t ips[MUA_IPS]; /* of the server, as they were found for the first task */
     size_t ip_count, ip_at;
     bool answered;  /* the one at hand speaks */
+    bool hello_six; /* smtp.host is an IPv6 address */
     bool in_clear;  /* TLS failed for the first task, and is not tried again */
     bool peer_seen; /* that its certificate is not good was told */
     struct pump_tls tls;
@@ -98,6 +99,7 @@ void mua_add_task(struct mua *u, struct mua_task task);
 /* The first task came to its end; the next begins by an event of its own. */
 void mua_task_done(struct mua *u);
 void mua_task_failed(struct mua *u, slice why);  /* a letter waits in the outbox; else it is over */
+slice mua_literal(struct mua *u, uint32_t ip);   /* the address as a name */
 slice mua_text(struct mua *u, struct buf *take); /* its bytes, for as long as the world lives */
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
 

@@ -61,6 +61,11 @@ static void connect(struct mua *u)
     if (sending) {
         draw_nonce(u);
     }
+    uint32_t self_ip = network_ip_for(u->base.stage->net, u->base.id, u->ips[u->ip_at]);
+    if (is_ip6(self_ip) != u->hello_six && self_ip != 0) { /* it says the address that it uses */
+        u->hello_six = is_ip6(self_ip);
+        u->smtp.host = mua_literal(u, self_ip);
+    }
     mua_read_reset(u);
     u->pump = pump_connect(&u->base, u->ips[u->ip_at], first ? door->tls_port : door->port,
                            slice_of(first ? door->tls_service : door->service), &service, 0);

@@ -22,6 +22,8 @@ struct resolver {
     pool_id *by_port; /* [port - NETWORK_PORT_FIRST]: whose it was last */
     struct dns_writer writer;
     uint32_t hints[HINTS_MAX];
+    const struct ip6_table *six; /* NULL: it has no IPv6 */
+    bool no_ip4;
     size_t hint_count;
 };
 
@@ -212,6 +214,8 @@ static struct question *new_question(struct resolver *r, const struct dns_query 
     q->id = id;
     q->client = *client;
     dns_resolve_start(&q->work, &client->question, r->hints, r->hint_count);
+    q->work.six = r->six;
+    q->work.no_ip4 = r->no_ip4;
     return q;
 }
 
@@ -372,6 +376,9 @@ static bool resolver_start(struct actor *self, struct err *err_r)
     r->cache = dns_cache_new();
     pool_init(&r->questions, sizeof(struct question));
     r->by_port = mem_array(NETWORK_PORT_LAST - NETWORK_PORT_FIRST + 1, sizeof *r->by_port);
+    const struct network *n = self->stage->net;
+    r->six = network_ip_for(n, self->id, IP6_NOBODY) != 0 ? network_ip6(n) : NULL;
+    r->no_ip4 = r->six && network_ip_for(n, self->id, 0) == 0;
     network_bind(self->stage->net, self->id, DNS_PORT);
     network_listen(self->stage->net, self->id, DNS_PORT);
     return true;

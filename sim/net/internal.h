@@ -20,6 +20,7 @@
 
 #define FLIGHT_INLINE 4 /* chunks that cost no allocation */
 #define CREDITS       8
+#define ENDS_TOLD     16 /* a flow is told of again where 16 others came in between, at worst */
 #define RTO_MIN       SIM_SECOND        /* RFC 6298 2.4; also the first one, 2.1 */
 #define RTO_MAX       (60 * SIM_SECOND) /* RFC 6298 2.5 */
 #define DATA_RETRIES  15 /* then TIMED_OUT: some 11 minutes; RFC 9293 3.8.3 wants 100 seconds */
@@ -193,7 +194,7 @@ struct network {
     struct ip6_table six;
     struct {
         uint32_t flow, ips[2];
-    } told;             /* by the newest ENDS */
+    } told[ENDS_TOLD];  /* by the newest ENDS of some flows */
     bool choices;       /* some host has more addresses than one: flows tell which they use */
     struct idmap bound; /* UDP ports, by host and port */
     struct blob *small; /* being filled with the bytes of datagrams */

@@ -136,12 +136,12 @@ void network_tell_ends(struct network *n, uint32_t flow, host_id from, uint32_t 
                        uint32_t to_ip)
 {
     bool firsts = network_ip_of(n, from) == from_ip && (to == 0 || network_ip_of(n, to) == to_ip);
-    bool same = (n->told.ips[0] == from_ip && n->told.ips[1] == to_ip) ||
-                (n->told.ips[0] == to_ip && n->told.ips[1] == from_ip);
-    if (n->told.flow == flow ? !same : !firsts) {
-        n->told.flow = flow;
-        n->told.ips[0] = from_ip;
-        n->told.ips[1] = to_ip;
+    uint32_t *flow_told = &n->told[flow % ENDS_TOLD].flow, *ips = n->told[flow % ENDS_TOLD].ips;
+    bool same = (ips[0] == from_ip && ips[1] == to_ip) || (ips[0] == to_ip && ips[1] == from_ip);
+    if (*flow_told == flow ? !same : !firsts) {
+        *flow_told = flow;
+        ips[0] = from_ip;
+        ips[1] = to_ip;
         (void)trace_put(n->trace, (struct trace_rec){ .at = n->engine->now,
                                                       .flow = flow,
                                                       .actor = from,

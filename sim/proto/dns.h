@@ -281,6 +281,7 @@ struct dns_alias { /* a CNAME on the way, and when it was learnt */
     struct dns_record record;
     sim_time at;
 };
+struct ip6_table;
 struct dns_resolve {             /* one question under way */
     enum dns_resolve_step state; /* DNS_SEND: something is to be done now */
     size_t depth;                /* goals[depth] is worked on */
@@ -292,8 +293,12 @@ struct dns_resolve {             /* one question under way */
     uint32_t round; /* of DNS_RESOLVE_ROUNDS */
     uint32_t steps;
     uint16_t id;
-    bool tcp;            /* the server's answer did not fit into a datagram */
-    bool plain;          /* the server does not know EDNS */
+    bool tcp;   /* the server's answer did not fit into a datagram */
+    bool plain; /* the server does not know EDNS */
+    /* Between start and the first step: servers are asked by IPv6, too, whose addresses are handles
+     * of this table (ip6.h); not by IPv4. */
+    const struct ip6_table *six;
+    bool no_ip4;
     sim_time sent;       /* the question that is open */
     uint64_t useless[8]; /* hashes of name servers whose address cannot be found */
     size_t useless_count;

@@ -91,6 +91,14 @@ static bool take_negative(struct heard *h, const struct dns_name *name, size_t a
     return true;
 }
 
+static void take_glue(struct heard *h, slice server, uint16_t type)
+{
+    size_t glue = collect(h, DNS_ADDITIONAL, server, type);
+    if (glue > 0) {
+        dns_cache_put(h->c, h->now, DNS_RANK_GLUE, h->set, glue);
+    }
+}
+
 /* The servers of a zone below: kept to find the way, never given as an answer. */
 static bool take_referral(struct heard *h)
 {
@@ -108,9 +116,9 @@ static bool take_referral(struct heard *h)
     }
     for (size_t i = 0; i < count; i++) {
         slice target = dns_name_slice(&targets[i]);
-        size_t glue = dns_name_under(target, zone) ? collect(h, DNS_ADDITIONAL, target, DNS_A) : 0;
-        if (glue > 0) {
-            dns_cache_put(h->c, h->now, DNS_RANK_GLUE, h->set, glue);
+        if (dns_name_under(target, zone)) {
+            take_glue(h, target, DNS_A);
+            take_glue(h, target, DNS_AAAA);
         }
     }
     h->r->server_count = 0;

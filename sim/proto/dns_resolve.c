@@ -5,6 +5,7 @@
  * Of several servers the fastest known is asked first, as RFC 1034 5.3.3 suggests, and before it
  * any that was not asked lately: so every one is measured, and a slow or dead server costs its
  * time-out once and not at every second question, as it would if they took turns. */
+#include "sim/base/ip6.h"
 #include "sim/base/mem.h"
 #include "sim/proto/dns_wire.h"
 
@@ -69,7 +70,8 @@ static void give_up_goal(struct dns_resolve *r, struct dns_cache *c, sim_time no
         fail(r, c, now);
         return;
     }
-    r->useless[r->useless_count++ % COUNT(r->useless)] = dns_name_hash(dns_goal_name(r));
+    r->useless[r->useless_count++ % COUNT(r->useless)] =
+        dns_name_hash(dns_goal_name(r)) + r->goals[r->depth].type;
     r->depth--;
     r->server_count = 0;
 }
@@ -118,21 +120,34 @@ static bool use_cache(struct dns_resolve *r, struct dns_cache *c, sim_time now)
     return false;
 }
 
+static void add_server(struct dns_resolve *r, uint32_t ip)
+{
+    if (ip != 0 && ip != IP6_NOBODY) {
+        r->servers[r->server_count++] = ip;
+    }
+}
+
 static void add_addresses(struct dns_resolve *r, const struct dns_cache *c, sim_time now,
                           slice server)
 {
     struct dns_cached known;
     struct dns_record rr;
-    if (!dns_cache_get(c, now, server, DNS_A, DNS_RANK_GLUE, &known) || known.negative) {
-        return;
+    if (!r->no_ip4 && dns_cache_get(c, now, server, DNS_A, DNS_RANK_GLUE, &known) &&
+        !known.negative) {
+        while (r->server_count < DNS_RESOLVE_SERVERS && dns_read_record(&known.records, &rr)) {
+            add_server(r, is_ip6(rr.a) ? 0 : rr.a);
+        }
     }
-    while (r->server_count < DNS_RESOLVE_SERVERS && dns_read_record(&known.records, &rr)) {
-        r->servers[r->server_count++] = rr.a;
+    if (r->six && dns_cache_get(c, now, server, DNS_AAAA, DNS_RANK_GLUE, &known) &&
+        !known.negative) {
+        while (r->server_count < DNS_RESOLVE_SERVERS && dns_read_record(&known.records, &rr)) {
+            add_server(r, ip6_find(r->six, rr.aaaa));
+        }
     }
 }
 
 /* May the address of this name server of the zone `cut` be looked for by itself? */
-static bool may_look_for(const struct dns_resolve *r, slice server, slice cut)
+static bool may_look_for(const struct dns_resolve *r, slice server, uint16_t type, slice cut)
 {
     for (size_t i = 0; i <= r->depth; i++) {
         if (slice_eq_nocase(dns_name_slice(&r->goals[i].name), server)) {
@@ -141,7 +156,7 @@ static bool may_look_for(const struct dns_resolve *r, slice server, slice cut)
     }
     /* One inside its own zone can only come as glue. */
     return r->depth + 1 < DNS_RESOLVE_GOALS && !dns_name_under(server, cut) &&
-           !is_useless(r, dns_name_hash(server));
+           !is_useless(r, dns_name_hash(server) + type);
 }
 
 enum servers { SERVERS_NONE, SERVERS_UNUSABLE, SERVERS_FOUND, SERVERS_PUSHED };
@@ -175,15 +190,30 @@ static void sort_servers(struct dns_resolve *r, struct dns_cache *c, sim_time no
     r->server_count = count > 0 ? count : lames;
 }
 
+/* Of the name servers in these records. */
+static bool look_for_one(struct dns_resolve *r, struct dns_reader records, uint16_t type, slice cut)
+{
+    struct dns_record rr;
+    while (dns_read_record(&records, &rr)) {
+        if (may_look_for(r, dns_name_slice(&rr.target), type, cut)) {
+            r->depth++;
+            dns_name_copy(&r->goals[r->depth].name, &rr.target);
+            r->goals[r->depth].type = type;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The servers of the zone that begins at `cut`, where the cache knows some. */
 static enum servers use_cut(struct dns_resolve *r, struct dns_cache *c, sim_time now, slice cut)
 {
-    struct dns_cached known, again;
+    struct dns_cached known;
     struct dns_record rr;
     if (!dns_cache_get(c, now, cut, DNS_NS, DNS_RANK_GLUE, &known) || known.negative) {
         return SERVERS_NONE;
     }
-    again = known;
+    struct dns_reader first = known.records;
     while (dns_read_record(&known.records, &rr)) {
         add_addresses(r, c, now, dns_name_slice(&rr.target));
     }
@@ -193,15 +223,9 @@ static enum servers use_cut(struct dns_resolve *r, struct dns_cache *c, sim_time
         sort_servers(r, c, now);
         return SERVERS_FOUND;
     }
-    while (dns_read_record(&again.records, &rr)) {
-        if (may_look_for(r, dns_name_slice(&rr.target), cut)) {
-            r->depth++;
-            dns_name_copy(&r->goals[r->depth].name, &rr.target);
-            r->goals[r->depth].type = DNS_A;
-            return SERVERS_PUSHED;
-        }
-    }
-    return SERVERS_UNUSABLE;
+    bool found = !r->no_ip4 && look_for_one(r, first, DNS_A, cut);
+    found = found || (r->six && look_for_one(r, first, DNS_AAAA, cut));
+    return found ? SERVERS_PUSHED : SERVERS_UNUSABLE;
 }
 
 static void use_hints(struct dns_resolve *r, struct dns_cache *c, sim_time now)

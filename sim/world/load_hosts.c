@@ -6,6 +6,7 @@
 #include "sim/mail/address.h"
 #include "sim/trace/trace.h"
 #include "sim/world/load.h"
+#include "sim/world/load_ips.h"
 #include "sim/world/load_real.h"
 #include "sim/world/names.h"
 
@@ -15,7 +16,8 @@
 
 struct common {
     slice kind;
-    uint32_t ip;
+    uint32_t ip, family;
+    struct key_list addresses;
     struct key_list real;
     int64_t clock;
 };
@@ -23,7 +25,13 @@ struct common {
 const struct key host_keys[] = {
     { "kind", KEY_TEXT, offsetof(struct common, kind), NULL, 0, 0, NULL, "what the host is" },
     { "ip", KEY_IP, offsetof(struct common, ip), "", 0, 0, NULL,
-      "its address; without it one of the documentation ranges" },
+      "its IPv4 address; without it one of the documentation ranges" },
+    { "addresses", KEY_TEXTS, offsetof(struct common, addresses), "", 0, 0, NULL,
+      "its addresses, of IPv4 and IPv6, such as \"192.0.2.7\" and \"2001:db8::7\"" },
+    { "family", KEY_CHOICE, offsetof(struct common, family), "world", 0, 0, "world ipv4 ipv6 both",
+      "which addresses it gets where it is given none: \"world\" is what the world's own "
+      "\"family\" "
+      "says" },
     { "clock-offset", KEY_OFFSET, offsetof(struct common, clock), "", -CLOCK_OFFSET_MAX,
       CLOCK_OFFSET_MAX, NULL,
       "how far its clock is ahead of the right time, such as \"+2h\"; behind: \"-10min\"" },
@@ -101,16 +109,10 @@ static void configure(struct load *l, const struct json_node *n, struct scenario
     parts[2] = (struct key_part){ h->kind->more, config };
     (void)key_read(&l->reader, n, parts, COUNT(parts), NULL);
     h->config = config;
-    h->ip = common.ip;
+    h->family = (enum scenario_family)common.family;
+    load_ips(l, n, common.ip, &common.addresses, h);
     h->clock = common.clock;
     load_reals(l, n, &common.real, h);
-    for (struct scenario_host *other = l->sc->hosts; h->ip != 0 && other < h; other++) {
-        if (other->ip == h->ip) {
-            problem_add(l->problems, json_get(n, "ip"), SPOT_VALUE,
-                        "\"%.*s\" has this address already", SLICE_ARG(other->name));
-            break;
-        }
-    }
 }
 
 /* ---- across hosts */

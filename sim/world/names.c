@@ -3,6 +3,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/fmt.h"
+#include "sim/base/ip6.h"
 #include "sim/mail/address.h"
 
 #include <stdio.h>
@@ -54,6 +55,29 @@ bool names_ip_reserved(uint32_t ip)
     return false;
 }
 
+bool names_ip6_reserved(const uint8_t octets[16])
+{
+    static const struct {
+        uint64_t net; /* the first 64 bits */
+        uint32_t bits;
+    } ranges[] = {
+        { 0x20010db800000000, 32 }, /* 2001:db8::, RFC 3849 */
+        { 0x3fff000000000000, 20 }, /* 3fff::, RFC 9637 */
+        { 0x2001000200000000, 48 }, /* 2001:2::, RFC 5180 */
+        { 0xfc00000000000000, 7 },  /* fc00::, RFC 4193 */
+    };
+    uint64_t net = 0;
+    for (size_t i = 0; i < 8; i++) {
+        net = net << 8 | octets[i];
+    }
+    for (size_t i = 0; i < COUNT(ranges); i++) {
+        if ((net ^ ranges[i].net) >> (64 - ranges[i].bits) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 #define DOMAINS_ALLOWED "use .example, .test, .invalid or example.com, .net, .org"
 #define RANGES_ALLOWED                                                                             \
     "use 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, 198.18.0.0/15 or a private network"
@@ -81,7 +105,11 @@ bool names_check_address(slice address, struct err *why)
     }
     if (a.domain.ptr[0] == '[') {
         uint32_t ip;
-        return names_check_ip(slice_sub(a.domain, 1, a.domain.len - 2), &ip, why);
+        uint8_t octets[IP6_OCTETS];
+        slice inside = slice_sub(a.domain, 1, a.domain.len - 2);
+        return slice_starts_nocase(inside, SLICE("IPv6:"))
+                   ? names_check_ip6(slice_from(inside, 5), octets, why)
+                   : names_check_ip(inside, &ip, why);
     }
     if (!names_domain_reserved(a.domain)) {
         return err_set(why, "\"%.*s\" may be somebody's address; " DOMAINS_ALLOWED " (RFC 2606)",
@@ -159,6 +187,22 @@ bool names_check_ip(slice text, uint32_t *ip_r, struct err *why)
     }
     if (!names_ip_reserved(*ip_r)) {
         return err_set(why, "\"%.*s\" may belong to somebody; " RANGES_ALLOWED " (RFC 5737)",
+                       SLICE_ARG(shown));
+    }
+    return true;
+}
+
+bool names_check_ip6(slice text, uint8_t octets_r[16], struct err *why)
+{
+    slice shown = names_clip(text);
+    if (!parse_ip6(text, octets_r)) {
+        return err_set(why, "\"%.*s\" is not an IPv6 address; try \"2001:db8::1\"",
+                       SLICE_ARG(shown));
+    }
+    if (!names_ip6_reserved(octets_r)) {
+        return err_set(why,
+                       "\"%.*s\" may belong to somebody; use 2001:db8::/32, 3fff::/20 or fc00::/7 "
+                       "(RFC 3849)",
                        SLICE_ARG(shown));
     }
     return true;

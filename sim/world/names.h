@@ -1,7 +1,7 @@
 /* names.h - which names and addresses a scenario may use, and what was probably meant.
  * A lesson must not show, nor a gateway ever reach, what belongs to somebody: only names reserved
- * for it (RFC 2606, RFC 6761) and address ranges for documentation (RFC 5737), for measuring
- * (RFC 2544) and for private networks (RFC 1918). */
+ * for it (RFC 2606, RFC 6761) and address ranges for documentation (RFC 5737, RFC 3849, RFC 9637),
+ * for measuring (RFC 2544, RFC 5180) and for private networks (RFC 1918, RFC 4193). */
 #ifndef MAILFLOW_WORLD_NAMES_H
 #define MAILFLOW_WORLD_NAMES_H
 
@@ -11,6 +11,7 @@ struct err;
 
 bool names_domain_reserved(slice domain);
 bool names_ip_reserved(uint32_t ip);
+bool names_ip6_reserved(const uint8_t octets[16]);
 /* Each is true, or says in one sentence why not. */
 bool names_check_domain(slice domain, struct err *why);
 bool names_check_address(slice address, struct err *why);
@@ -19,6 +20,7 @@ bool names_check_host(slice name, struct err *why); /* one label, or a domain */
 bool names_check_path(slice path, struct err *why);
 bool names_check_folder(slice name, struct err *why); /* of letters: "INBOX", "Travel/2026" */
 bool names_check_ip(slice text, uint32_t *ip_r, struct err *why);
+bool names_check_ip6(slice text, uint8_t octets_r[16], struct err *why);
 
 /* The candidate that is nearest to a mistyped word, if any is near enough. */
 struct nearest {

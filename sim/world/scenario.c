@@ -10,7 +10,7 @@ struct frame {
     slice schema, title, about;
     int64_t seed, start;
     sim_time until, ttl;
-    uint32_t dns;
+    uint32_t dns, family;
 };
 
 const struct key scenario_keys[] = {
@@ -27,6 +27,8 @@ const struct key scenario_keys[] = {
     { "until", KEY_DURATION, offsetof(struct frame, until), "", 1, MOMENT_MAX, NULL,
       "when the run ends at the latest; without it, an hour after the last moment that script, "
       "expect or story name" },
+    { "family", KEY_CHOICE, offsetof(struct frame, family), "ipv4", 0, 0, "ipv4 ipv6 both",
+      "which addresses hosts get that say nothing else" },
     { "dns", KEY_CHOICE, offsetof(struct frame, dns), "flat", 0, 0, "flat hierarchy",
       "who knows the names: one server all of them, or a root, top level domains and a server for "
       "each domain, as in life" },
@@ -137,6 +139,7 @@ static void read_frame(struct load *l, const struct json_node *root)
     l->sc->seed = (uint64_t)f.seed;
     l->sc->start = f.start;
     l->until = f.until;
+    l->sc->family = (enum scenario_family)(FAMILY_IPV4 + f.family);
     l->sc->hierarchy = f.dns == 1;
     l->sc->ttl = (uint32_t)(f.ttl / SIM_SECOND);
     if (!json_get(root, section_hosts.name)) {

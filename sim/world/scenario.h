@@ -9,6 +9,7 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/fmt.h"
+#include "sim/base/ip6.h"
 #include "sim/base/vocabulary.h"
 #include "sim/mail/crowd.h"
 #include "sim/world/problems.h"
@@ -42,12 +43,21 @@ struct scenario_real {
     uint16_t real_port;
 };
 
+/* An address that the file gives to a host. */
+struct scenario_ip {
+    uint32_t ip; /* host order; IP6_NOBODY: of IPv6 */
+    uint8_t octets[IP6_OCTETS];
+};
+enum scenario_family { FAMILY_WORLD, FAMILY_IPV4, FAMILY_IPV6, FAMILY_BOTH };
+
 struct scenario_host {
     slice name;
     const struct host_kind *kind;
     const void *config; /* kind->config_size bytes */
-    uint32_t ip;        /* host order; 0: the world gives it one */
-    int64_t clock;      /* how far its clock is ahead, in ns */
+    const struct scenario_ip *ips;
+    size_t ip_count;             /* 0: the world gives it one of each of its families */
+    enum scenario_family family; /* FAMILY_WORLD: where `ips` say nothing, that of the world */
+    int64_t clock;               /* how far its clock is ahead, in ns */
     const struct scenario_real *reals;
     size_t real_count; /* 0: it is simulated */
 };
@@ -120,8 +130,9 @@ struct scenario {
     int64_t start;  /* Unix seconds */
     sim_time until; /* the run ends here at the latest; given, or an hour after the last moment
                        that script, expect or story name */
-    bool hierarchy; /* the DNS has a root, top level domains and servers of its own */
-    uint32_t ttl;   /* s, of generated records and of lines without one */
+    enum scenario_family family; /* of hosts that say nothing else */
+    bool hierarchy;              /* the DNS has a root, top level domains and servers of its own */
+    uint32_t ttl;                /* s, of generated records and of lines without one */
     struct scenario_zone *zones;
     size_t zone_count;
     struct scenario_host *hosts;

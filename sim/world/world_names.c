@@ -69,10 +69,11 @@ static void add_policy_names(struct world *w, size_t host)
 {
     const struct mail_config *c = world_mail_config(&w->scenario->hosts[host]);
     struct buf id = { 0 };
+    const uint32_t *ips;
+    size_t count = network_ips(w->net, w->hosts[host]->id, &ips);
     policy_id(&id, w->stage.unix_start);
     for (size_t d = 0; c && c->mta_sts != STS_NONE && d < c->domains.count; d++) {
-        zones_add_sts(&w->zones, &w->arena, c->domains.items[d], buf_slice(&id),
-                      network_ip_of(w->net, w->hosts[host]->id));
+        zones_add_sts(&w->zones, &w->arena, c->domains.items[d], buf_slice(&id), ips, count);
     }
     buf_deinit(&id);
 }
@@ -96,7 +97,9 @@ static void add_servers(struct world *w)
         struct actor *a = w->stage.actors[i];
         if (is_kind(a, &nameserver_ops)) {
             const struct nameserver_config *c = a->config;
-            zones_add_server(&w->zones, a->name, network_ip_of(w->net, a->id), c->serves);
+            const uint32_t *ips;
+            size_t ip_count = network_ips(w->net, a->id, &ips);
+            zones_add_server(&w->zones, a->name, ips, ip_count, c->serves);
             w->nameservers[count++] = a;
         }
     }
@@ -111,16 +114,23 @@ static void hand_to_servers(struct world *w, const struct world_zone *z)
 
 static void add_hosts(struct world *w)
 {
+    const uint32_t *ips;
     for (size_t i = 0; i < w->stage.count; i++) {
         struct actor *a = w->stage.actors[i];
         if (has_dns_name(a->name)) {
-            zones_add_address(&w->zones, a->name, network_ip_of(w->net, a->id));
+            size_t count = network_ips(w->net, a->id, &ips);
+            for (size_t k = 0; k < count; k++) {
+                zones_add_address(&w->zones, a->name, ips[k]);
+            }
         }
     }
     for (size_t i = 0; i < w->stage.count; i++) {
         struct actor *a = w->stage.actors[i];
         if (has_dns_name(a->name)) {
-            zones_add_reverse(&w->zones, a->name, network_ip_of(w->net, a->id));
+            size_t count = network_ips(w->net, a->id, &ips);
+            for (size_t k = 0; k < count; k++) {
+                zones_add_reverse(&w->zones, a->name, ips[k]);
+            }
         }
     }
 }
@@ -135,6 +145,15 @@ static void add_written(struct world *w)
     }
 }
 
+static void add_hints(struct world *w, struct actor *resolver, const struct zone_server *s)
+{
+    for (size_t i = 0; i < s->ip_count; i++) {
+        if (network_ip_for(w->net, resolver->id, s->ips[i]) != 0) {
+            resolver_add_hint(resolver, s->ips[i]);
+        }
+    }
+}
+
 /* Each server gets its zones, each resolver the servers of the root. */
 static void hand_out(struct world *w)
 {
@@ -145,7 +164,7 @@ static void hand_out(struct world *w)
     for (size_t i = 0; i < w->stage.count; i++) {
         struct actor *a = w->stage.actors[i];
         for (size_t k = 0; is_kind(a, &resolver_ops) && k < root->by.count; k++) {
-            resolver_add_hint(a, w->zones.servers[root->by.list[k]].ip);
+            add_hints(w, a, &w->zones.servers[root->by.list[k]]);
         }
     }
 }
@@ -153,7 +172,7 @@ static void hand_out(struct world *w)
 void world_add_names(struct world *w)
 {
     const struct scenario *sc = w->scenario;
-    zones_init(&w->zones, sc->ttl);
+    zones_init(&w->zones, sc->ttl, network_ip6(w->net));
     add_servers(w);
     for (size_t i = 0; i < sc->host_count; i++) {
         add_domain_names(w, &sc->hosts[i]);
@@ -170,6 +189,8 @@ void world_add_names(struct world *w)
     }
     hand_out(w);
     w->stage.resolver_ip = network_ip_of(w->net, w->resolver->id);
+    w->stage.resolver_ip_other =
+        network_ip_for(w->net, w->resolver->id, is_ip6(w->stage.resolver_ip) ? 0 : IP6_NOBODY);
 }
 
 /* ---- while it runs ---- */

@@ -6,13 +6,14 @@
 #include "sim/proto/dns_edit.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define TTL_DAY  86400
 #define TTL_HOUR 3600
 
-void zones_init(struct zones *z, uint32_t ttl)
+void zones_init(struct zones *z, uint32_t ttl, const struct ip6_table *six)
 {
-    *z = (struct zones){ .ttl = ttl };
+    *z = (struct zones){ .ttl = ttl, .six = six };
     dns_zones_init(&z->index);
     intern_init(&z->origins);
 }
@@ -62,12 +63,13 @@ static struct zone_servers *servers_of_origin(struct zones *z, slice origin)
     return &z->by_origin[number];
 }
 
-void zones_add_server(struct zones *z, slice name, uint32_t ip, struct key_list serves)
+void zones_add_server(struct zones *z, slice name, const uint32_t *ips, size_t ip_count,
+                      struct key_list serves)
 {
     static const slice everything = SLICE_INIT("");
     uint32_t index = (uint32_t)z->server_count;
     z->servers = mem_grow(z->servers, z->server_count, &z->server_cap, sizeof *z->servers);
-    z->servers[z->server_count++] = (struct zone_server){ name, ip };
+    z->servers[z->server_count++] = (struct zone_server){ name, ips, ip_count };
     if (serves.count == 0) {
         serves = (struct key_list){ &everything, 1 };
     }
@@ -175,31 +177,39 @@ static slice last_two_labels(slice name)
     return name;
 }
 
+static uint16_t type_of(uint32_t ip)
+{
+    return is_ip6(ip) ? DNS_AAAA : DNS_A;
+}
+
+static void set_address(const struct zones *z, struct dns_record *rr, uint32_t ip)
+{
+    if (is_ip6(ip)) {
+        memcpy(rr->aaaa, ip6_octets(z->six, ip), IP6_OCTETS);
+    } else {
+        rr->a = ip;
+    }
+}
+
 void zones_add_address(struct zones *z, slice host, uint32_t ip)
 {
     struct world_zone *best = closest_zone(z, host);
     if (!best) {
         best = zones_origin(z, last_two_labels(host));
     }
-    dns_zone_add(&best->zone, host, DNS_A, z->ttl)->a = ip;
-}
-
-static void add_octet(struct buf *out, uint32_t octet)
-{
-    fmt_u64(out, octet & 255);
-    buf_byte(out, '.');
+    set_address(z, dns_zone_add(&best->zone, host, type_of(ip), z->ttl), ip);
 }
 
 void zones_add_reverse(struct zones *z, slice host, uint32_t ip)
 {
     struct buf name = { 0 };
-    add_octet(&name, ip);
-    size_t origin = name.len;
-    add_octet(&name, ip >> 8);
-    add_octet(&name, ip >> 16);
-    add_octet(&name, ip >> 24);
-    buf_addz(&name, "in-addr.arpa");
-    struct world_zone *zone = zones_origin(z, slice_from(buf_slice(&name), origin));
+    fmt_ip_reversed(&name, z->six, ip);
+    buf_addz(&name, is_ip6(ip) ? ".ip6.arpa" : ".in-addr.arpa");
+    slice origin = buf_slice(&name);
+    for (int labels = is_ip6(ip) ? 16 : 1; labels > 0; labels--) { /* of one host in its network */
+        (void)slice_cut(&origin, '.');
+    }
+    struct world_zone *zone = zones_origin(z, origin);
     struct dns_record *ptr = dns_zone_add(&zone->zone, buf_slice(&name), DNS_PTR, z->ttl);
     (void)dns_name_set(&ptr->target, host);
     buf_deinit(&name);
@@ -217,7 +227,8 @@ static slice character_string(struct arena *keep, slice text)
     return kept;
 }
 
-void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, uint32_t ip)
+void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, const uint32_t *ips,
+                   size_t ip_count)
 {
     struct dns_zone *zone = &zones_origin(z, domain)->zone;
     struct buf name = { 0 }, text = { 0 };
@@ -228,7 +239,9 @@ void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, 
         sts_record_write(&text, id);
         if (txt) { /* a domain may be so long that nothing more fits in front */
             txt->txt = character_string(keep, buf_slice(&text));
-            zones_add_address(z, slice_from(buf_slice(&name), 1), ip);
+            for (size_t i = 0; i < ip_count; i++) {
+                zones_add_address(z, slice_from(buf_slice(&name), 1), ips[i]);
+            }
         }
     }
     buf_deinit(&name);
@@ -269,15 +282,24 @@ static bool serves(const struct zone_servers *by, uint32_t server)
     return false;
 }
 
-static void add_glue(struct dns_zone *zone, const struct zone_server *s)
+static bool is_address(const struct zones *z, const struct dns_record *rr, uint32_t ip)
 {
-    const struct dns_record *rr = dns_zone_find(zone, s->name, NULL);
-    while (rr && !(rr->type == DNS_A && rr->a == s->ip)) {
-        rr = dns_zone_next(zone, rr);
-    }
-    struct dns_record *a = rr ? NULL : dns_zone_add(zone, s->name, DNS_A, TTL_DAY);
-    if (a) {
-        a->a = s->ip;
+    return rr->type == type_of(ip) &&
+           (is_ip6(ip) ? memcmp(rr->aaaa, ip6_octets(z->six, ip), IP6_OCTETS) == 0 : rr->a == ip);
+}
+
+static void add_glue(const struct zones *z, struct dns_zone *zone, const struct zone_server *s)
+{
+    for (size_t i = 0; i < s->ip_count; i++) {
+        const struct dns_record *rr = dns_zone_find(zone, s->name, NULL);
+        while (rr && !is_address(z, rr, s->ips[i])) {
+            rr = dns_zone_next(zone, rr);
+        }
+        struct dns_record *made =
+            rr ? NULL : dns_zone_add(zone, s->name, type_of(s->ips[i]), TTL_DAY);
+        if (made) {
+            set_address(z, made, s->ips[i]);
+        }
     }
 }
 
@@ -292,7 +314,7 @@ static void delegate(struct zones *z, struct world_zone *parent, const struct wo
         (void)dns_name_set(&ns->target, s->name);
         if (!serves(&parent->by, child->by.list[i]) &&
             (parent->zone.origin.len == 0 || dns_name_under(s->name, origin))) {
-            add_glue(&parent->zone, s);
+            add_glue(z, &parent->zone, s);
         }
     }
 }
@@ -312,7 +334,7 @@ void zones_delegate(struct zones *z)
     }
     for (size_t i = 0; i < z->server_count; i++) {
         if (slice_find_byte(z->servers[i].name, '.') == SLICE_NONE) {
-            add_glue(&root->zone, &z->servers[i]);
+            add_glue(z, &root->zone, &z->servers[i]);
         }
     }
 }

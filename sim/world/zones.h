@@ -1,14 +1,15 @@
 /* zones.h - the names of a world: zones made from its mail domains and host names.
  * For each mail domain SOA, NS, and an MX for each of its hosts that takes mail; for each host with
- * a name in the DNS (one with a dot in it) an A record, and a PTR record for its address; for a
- * domain with an MTA-STS policy the two names by which it is found.  What an author has written
- * takes the place of that. */
+ * a name in the DNS (one with a dot in it) an A or AAAA record and a PTR record for each of its
+ * addresses; for a domain with an MTA-STS policy the two names by which it is found.  What an
+ * author has written takes the place of that. */
 #ifndef MAILFLOW_WORLD_ZONES_H
 #define MAILFLOW_WORLD_ZONES_H
 
 #include "sim/base/arena.h"
 #include "sim/base/err.h"
 #include "sim/base/intern.h"
+#include "sim/base/ip6.h"
 #include "sim/base/key.h"
 #include "sim/proto/dns.h"
 
@@ -28,9 +29,11 @@ struct zones {
     size_t count, cap;
     struct dns_zones index;
     uint32_t ttl; /* s, of what is generated */
+    const struct ip6_table *six;
     struct zone_server {
         slice name;
-        uint32_t ip;
+        const uint32_t *ips; /* borrowed */
+        size_t ip_count;
     } * servers;
     size_t server_count, server_cap;
     struct intern origins; /* of what servers serve, lower case; private */
@@ -38,24 +41,27 @@ struct zones {
     size_t by_origin_count, by_origin_cap;
 };
 
-void zones_init(struct zones *z, uint32_t ttl);
+void zones_init(struct zones *z, uint32_t ttl, const struct ip6_table *six);
 void zones_deinit(struct zones *z);
 /* Before the first zone.  serves: zones, without a final dot; none: the root, and so all that lies
  * below no other. */
-void zones_add_server(struct zones *z, slice name, uint32_t ip, struct key_list serves);
+void zones_add_server(struct zones *z, slice name, const uint32_t *ips, size_t ip_count,
+                      struct key_list serves);
 /* The zone of exactly this origin, made where it is new: it is served by those that serve the
  * closest origin at it or above. */
 struct world_zone *zones_origin(struct zones *z, slice origin);
 struct world_zone *zones_find(const struct zones *z, slice origin); /* NULL: none such */
 /* MX of `domain`.  The domain's zone is made where it is new. */
 void zones_add_mx(struct zones *z, slice domain, slice host, uint16_t preference);
-/* A of `host`, in the closest zone above it, else in one made of its last two labels. */
+/* A or AAAA of `host`, in the closest zone above it, else in one made of its last two labels. */
 void zones_add_address(struct zones *z, slice host, uint32_t ip);
-/* PTR of the address (RFC 1035 3.5), in a zone for its 256 neighbours. */
+/* PTR of the address, in a zone for its 256 neighbours (RFC 1035 3.5), or for its /64 (RFC 3596
+ * 2.5). */
 void zones_add_reverse(struct zones *z, slice host, uint32_t ip);
-/* The MTA-STS names of a domain (RFC 8461 3): TXT _mta-sts and A mta-sts.  The first host that
- * publishes a policy for it is the one. */
-void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, uint32_t ip);
+/* The MTA-STS names of a domain (RFC 8461 3): TXT _mta-sts, and the addresses of mta-sts.  The
+ * first host that publishes a policy for it is the one. */
+void zones_add_sts(struct zones *z, struct arena *keep, slice domain, slice id, const uint32_t *ips,
+                   size_t ip_count);
 /* Lines of an author, good ones: dns_edit.h. */
 void zones_override(struct zones *z, struct arena *keep, slice origin, struct key_list lines);
 /* A change during the run, at one of its servers (an index) or at all of them: ZONES_ALL.  A server

@@ -174,6 +174,36 @@ def rough_roads(folder):
         yield path
 
 
+def two_families(folder):
+    """Hosts with IPv6 alone, IPv4 alone and both, over a good way and a lossy one."""
+    for name, link, meant in (("families", {}, set()),
+                              ("families-lossy", {"loss": "8%"}, LOST)):
+        hosts = {
+            "alice-laptop": {"kind": "mua", "account": "alice@example.org", "family": "both"},
+            "mail.example.org": {"kind": "mail", "domain": "example.org", "family": "both",
+                                 "accounts": {"alice": "wonderland"}},
+            "mail.example.net": {"kind": "mail", "domain": "example.net", "family": "ipv6",
+                                 "tls": "opportunistic", "accounts": {"bob": "builder"}},
+            "mail.example.com": {"kind": "mail", "domain": "example.com", "family": "ipv4",
+                                 "accounts": {"carol": "singer"}},
+            "bob-phone": {"kind": "mua", "account": "bob@example.net", "family": "ipv6",
+                          "tls": "required"},
+            "carol-pc": {"kind": "mua", "account": "carol@example.com", "read": "pop"},
+        }
+        script = [{"at": "1s", "host": "alice-laptop", "do": "send", "subject": "Hello",
+                   "to": ["bob@example.net", "carol@example.com"], "text": "Hi! " * 2000},
+                  {"at": "90s", "host": "bob-phone", "do": "fetch"},
+                  {"at": "90s", "host": "carol-pc", "do": "fetch"}]
+        links = [dict(link, between=["alice-laptop", "mail.example.org"], latency="12ms"),
+                 dict(link, between=["mail.example.org", "mail.example.net"], latency="12ms")]
+        path = os.path.join(folder, name + ".json")
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"title": name, "hosts": hosts, "links": links, "script": script}, out)
+        EXPECTED[name] = meant
+        ROADS[name] = None
+        yield path
+
+
 class Bench:
     """What all tests look at; made once, by whoever comes first."""
 
@@ -189,6 +219,7 @@ class Bench:
                 paths = sorted(path for path in glob.glob(os.path.join(ROOT, "scenarios", "*.json"))
                                if not path.endswith("schema.json"))
                 paths += rough_roads(cls.folder)
+                paths += two_families(cls.folder)
                 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
                     cls.lessons = list(pool.map(lambda path: judge(path, cls.folder), paths))
         return cls
@@ -231,6 +262,20 @@ class Captures(unittest.TestCase):
         run("mergecap", "-w", both, capture, os.path.join(Bench.ready().folder, "pop-once.pcapng"))
         if shutil.which("tcpdump"):
             self.assertIn(b"Flags [S]", run("tcpdump", "-n", "-r", capture))
+
+    def test_both_families_are_there(self):
+        capture = os.path.join(Bench.ready().folder, "families.pcapng")
+        for what, count in (("ipv6 and tcp.port == 25", True), ("ip and tcp.port == 25", True),
+                            ("ipv6 and tcp.port == 587", True), ("ip and tcp.port == 587", False),
+                            ("ipv6 and dns", True), ("ip and imap", False),
+                            ("ipv6 and tcp.flags.syn == 1 and tcp.options.mss_val != 1440", False),
+                            ("udp and ipv6 and udp.checksum == 0", False)):
+            with self.subTest(filter=what):
+                self.assertEqual(tshark(capture, "-Y", what) != "", count)
+        seen = tshark(capture, "-N", "n", "-Y", "ipv6 and tcp.port == 25", "-T", "fields",
+                      "-e", "ipv6.src", "-e", "ipv6.src_host")
+        self.assertIn(("2001:db8:1::11", "mail.example.org"),
+                      [tuple(line.split("\t")) for line in seen.splitlines()])
 
     def test_names_times_and_comments_stand_in_them(self):
         capture = os.path.join(Bench.ready().folder, "first-mail.pcapng")

@@ -31,7 +31,11 @@ Test(names, only_reserved_names_and_ranges_may_be_used)
         { "alice", false, false, true },
         { "bob@[192.0.2.1]", false, true, false },
         { "bob@[8.8.8.8]", false, false, false },
-        { "bob@[IPv6:2001:db8::1]", false, false, false }, /* no IPv6 yet */
+        { "bob@[IPv6:2001:db8::1]", false, true, false },
+        { "bob@[IPv6:fd00::1]", false, true, false },
+        { "bob@[IPv6:3fff:fff::1]", false, true, false },
+        { "bob@[IPv6:2606:4700::1]", false, false, false },
+        { "bob@[IPv6:2001:db9::1]", false, false, false },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         slice name = slice_of(rows[i].name);

@@ -59,7 +59,7 @@ Test(scenario, is_plain_data_with_every_default_filled_in)
     cr_assert_eq(sc.host_count, 4);
     const struct small_mua *phone = sc.hosts[3].config;
     cr_expect_eq(sc.hosts[3].kind, &small_mua_kind);
-    cr_expect_eq(sc.hosts[3].ip, 0xc000024d);
+    cr_expect(sc.hosts[3].ip_count == 1 && sc.hosts[3].ips[0].ip == 0xc000024d);
     cr_expect_eq(phone->read, 0);
     cr_expect_eq(phone->poll, 0);
     cr_expect_eq(((const struct small_mua *)sc.hosts[0].config)->read, 1);
