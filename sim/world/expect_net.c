@@ -1,70 +1,8 @@
-/* expect_net.c - questions, connections and sums over the whole traffic: counted in the trace. */
+/* expect_net.c - connections and sums over the whole traffic: counted in the trace. */
 #include "sim/world/expect_fold.h"
 #include "sim/world/key.h"
 
-/* ---- dns */
-
-struct dns_args {
-    slice name, host, server, answer;
-    uint32_t type;
-    struct tally tally;
-};
-
-static const char dns_words[] = "any A NS CNAME SOA PTR MX TXT AAAA SRV";
-static const uint32_t dns_numbers[] = { 0, 1, 2, 5, 6, 12, 15, 16, 28, 33 };
-
-static const struct key dns_keys[] = {
-    { "dns", KEY_TEXT, offsetof(struct dns_args, name), NULL, 0, 0, NULL,
-      "the name that is asked for; \"any\" for all" },
-    { "type", KEY_CHOICE, offsetof(struct dns_args, type), "any", 0, 0, dns_words,
-      "the type of record that is asked for" },
-    { "host", KEY_HOST, offsetof(struct dns_args, host), "", 0, 0, NULL, "who asks" },
-    { "server", KEY_HOST, offsetof(struct dns_args, server), "", 0, 0, NULL, "who is asked" },
-    { "answer", KEY_TEXT, offsetof(struct dns_args, answer), "", 0, 0, NULL,
-      "count answers that contain this instead of questions: \"NXDOMAIN\"" },
-    TALLY_ROWS(dns_args),
-    KEY_ROW_END,
-};
-
-static enum tally_fit fit_dns(const struct tally_walk *w, const struct trace_rec *r,
-                              const void *args)
-{
-    const struct dns_args *a = args;
-    bool answer = a->answer.len > 0;
-    if (r->kind != (answer ? TRACE_ANSWER : TRACE_ASK) || !who_fits(w->from, r->actor)) {
-        return NO;
-    }
-    bool name =
-        slice_eq(a->name, SLICE("any")) || slice_eq_nocase(trace_name_of(w->trace, r->a), a->name);
-    bool type = a->type == 0 || r->b == dns_numbers[a->type];
-    bool rest = answer ? payload_has(w->trace, r, a->answer) : who_fits(w->to, r->c);
-    return name && type && rest ? YES : NEARLY;
-}
-
-static const char *dns_word(uint32_t number)
-{
-    static const char *const words[] = { "?",   "A",  "NS",  "CNAME", "SOA",
-                                         "PTR", "MX", "TXT", "AAAA",  "SRV" };
-    for (size_t i = 1; i < COUNT(dns_numbers); i++) {
-        if (dns_numbers[i] == number) {
-            return words[i];
-        }
-    }
-    return words[0];
-}
-
-static void show_dns(const struct trace *t, const struct trace_rec *r, struct buf *out)
-{
-    buf_add(out, actor_name(t, r->actor));
-    buf_addz(out, r->kind == TRACE_ASK ? " asks for " : " knows ");
-    buf_addz(out, dns_word(r->b));
-    buf_addz(out, " of ");
-    buf_add(out, trace_name_of(t, r->a));
-    if (r->kind == TRACE_ANSWER) {
-        buf_addz(out, ": ");
-        payload_flat(t, r, out);
-    }
-}
+/* ---- connections */
 
 static void add_or(struct buf *out, slice name, const char *nobody)
 {
@@ -74,38 +12,6 @@ static void add_or(struct buf *out, slice name, const char *nobody)
         buf_addz(out, nobody);
     }
 }
-
-static bool look_dns(const struct expect_view *v, const void *args, struct buf *expected,
-                     struct buf *seen)
-{
-    const struct dns_args *a = args;
-    struct tally_walk w = { .from = who_is(v->trace, a->host), .to = who_is(v->trace, a->server) };
-    add_or(expected, a->host, "somebody");
-    buf_addz(expected, a->answer.len > 0 ? " hears " : " asks ");
-    if (a->answer.len > 0) {
-        add_quoted(expected, a->answer);
-        buf_byte(expected, ' ');
-    } else if (a->server.len > 0) {
-        buf_add(expected, a->server);
-        buf_byte(expected, ' ');
-    }
-    buf_addz(expected, "for ");
-    buf_add(expected, key_choice_word(dns_words, a->type));
-    buf_addz(expected, a->type == 0 ? " type of " : " of ");
-    add_or(expected, slice_eq(a->name, SLICE("any")) ? (slice){ 0 } : a->name, "any name");
-    tally_words(&a->tally, true, expected);
-    return tally_count(v, &w, &a->tally, a, fit_dns, show_dns, seen);
-}
-
-const struct expect_kind expect_dns = {
-    .name = "dns",
-    .doc = "who asks the DNS for what, or what is answered",
-    .args_size = sizeof(struct dns_args),
-    .keys = dns_keys,
-    .look = look_dns,
-};
-
-/* ---- connections */
 
 struct connection_args {
     slice service, from, to;

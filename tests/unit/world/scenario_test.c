@@ -223,7 +223,8 @@ static const struct {
       "x.json:3:52: /script/0/repeat: this goes on for more than ten years" },
     { FRAME("\"expect\":[{\"at\":\"1s\"}]"),
       "x.json:3:11: /expect/0: an expectation needs one of the keys mailbox, device, outcome, "
-      "said, readable, refused, deferred, queue, dns, connections, secured, unsecured, counter" },
+      "said, readable, refused, deferred, queue, dns, cache, connections, secured, unsecured, "
+      "counter" },
     { FRAME("\"expect\":[{\"queue\":\"m\",\"said\":\"x\"}]"),
       "x.json:3:12: /expect/0/queue: \"said\" and \"queue\" are two expectations; write two "
       "entries" },
