@@ -290,6 +290,26 @@ class Asking(Real):
                                  "post.example.net. 600 IN A 198.51.100.77"])
         self.assertEqual([r["mailbox"] for r in records if r["event"] == "stored"], ["bob@example.net/INBOX"])
 
+    def test_nsd_says_more_than_a_datagram_holds(self):
+        zone = ZONE + "".join("example.net MX %d %s.example.net.\n" % (10 + i, "m%02d" % i + "x" * 50) for i in range(30))
+        port = servers.nsd(self, zone)
+        hosts = {"alice-laptop": ALICE_LAPTOP,
+                 "mail.example.org": {**ORG, "ip": "192.0.2.10"},
+                 "post.example.net": {"kind": "mail", "domain": "example.net", "accounts": {"bob": "builder"},
+                                      "ip": "198.51.100.77"},
+                 "ns.example.net": {"kind": "nameserver", "ip": "198.51.100.53", "real": "127.0.0.1:%d" % port}}
+        self.serve(hosts, [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
+                            "text": "Hello"}])
+        time.sleep(2)
+        self.close()
+        records = self.records()
+        called = [r["actor"] for r in records if r["event"] == "open" and r["service"] == "dns"]
+        self.assertEqual(called, ["dns.isp.test", "mail.example.org"])
+        heard = [r["text"].count("\n") for r in records if r["event"] == "answer" and r["type"] == "MX"
+                 and not r["text"].startswith("truncated")]
+        self.assertEqual(heard, [30, 30])
+        self.assertEqual([r["mailbox"] for r in records if r["event"] == "stored"], ["bob@example.net/INBOX"])
+
     def test_nsd_says_that_there_is_no_such_domain(self):
         port = servers.nsd(self, ZONE)
         hosts = {"alice-laptop": ALICE_LAPTOP, "mail.example.org": {**ORG, "ip": "192.0.2.10"},
