@@ -26,6 +26,11 @@ struct copy {
 struct handed {
     uint32_t from, to, letter, recipient;
     uint32_t taken, acknowledged;
+    uint32_t excused; /* of the taken: came over a connection that broke or lost something */
+};
+/* One of them. */
+struct passage {
+    uint32_t flow, from, to, letter, recipient;
 };
 /* Of a sender, for a letter and a recipient: how often it did not learn what came of a try. */
 struct doubt {
@@ -45,7 +50,9 @@ struct judge {
     const struct trace *trace;
     struct flows flows;
     struct intern recipients;
-    struct rows copies, handed, doubts;
+    struct rows copies, handed, doubts, passages;
+    bool *troubled; /* by flow: it broke, or something was lost on it */
+    size_t troubled_cap;
     uint32_t *power_lost;  /* by host: how often */
     uint32_t *user_failed; /* by host: how often a device said that it failed */
     uint32_t *roles;
@@ -177,6 +184,7 @@ static void on_envelope(struct judge *j, const struct trace_rec *r)
         if (client != 0 && !is_user(j, client)) {
             struct handed *h = row(&j->handed, (uint32_t[]){ client, r->actor, r->a, recipient });
             h->taken++;
+            (void)row(&j->passages, (uint32_t[]){ r->flow, client, r->actor, r->a, recipient });
         }
     }
 }
@@ -251,6 +259,19 @@ static void on_fault(struct judge *j, const struct trace_rec *r)
     }
 }
 
+static void on_broken(struct judge *j, const struct trace_rec *r)
+{
+    if (r->kind == TRACE_CLOSED && r->a == WHY_DONE) {
+        return;
+    }
+    size_t old = j->troubled_cap;
+    while (r->flow >= j->troubled_cap) {
+        j->troubled = mem_grow(j->troubled, j->troubled_cap, &j->troubled_cap, sizeof(bool));
+    }
+    memset(j->troubled + old, 0, (j->troubled_cap - old) * sizeof(bool));
+    j->troubled[r->flow] = true;
+}
+
 static void on_accept(struct judge *j, const struct trace_rec *r)
 {
     copy_of(j, r->actor, r->a, 0)->accepted += r->c;
@@ -280,7 +301,7 @@ static const struct {
     { TRACE_HOST, on_host },       { TRACE_ENVELOPE, on_envelope }, { TRACE_COMPOSE, on_compose },
     { TRACE_OUTCOME, on_outcome }, { TRACE_DEFER, on_defer },       { TRACE_FAULT, on_fault },
     { TRACE_ACCEPT, on_accept },   { TRACE_STORED, on_stored },     { TRACE_REPORT, on_report },
-    { TRACE_NOTE, on_note },
+    { TRACE_NOTE, on_note },       { TRACE_LOST, on_broken },       { TRACE_CLOSED, on_broken },
 };
 
 /* ---- what is said about it ---- */
@@ -357,7 +378,7 @@ static void judge_handed(struct judge *j, const struct handed *h)
     if (h->taken < h->acknowledged) {
         blame(j, names, h->letter, h->recipient, "relayed to a host that has not taken it");
     }
-    if (unknown > d->tries + j->power_lost[h->from]) {
+    if (unknown > d->tries + h->excused + j->power_lost[h->from]) {
         blame(j, names, h->letter, h->recipient, "taken twice, though each reply was heard");
     }
 }
@@ -372,6 +393,11 @@ static void judge_all(struct judge *j)
             judge_recipient(j, c);
         }
     }
+    for (size_t i = 0; i < j->passages.count; i++) {
+        const struct passage *p = row_at(&j->passages, i);
+        struct handed *h = row(&j->handed, (uint32_t[]){ p->from, p->to, p->letter, p->recipient });
+        h->excused += p->flow < j->troubled_cap && j->troubled[p->flow];
+    }
     for (size_t i = 0; i < j->handed.count; i++) {
         judge_handed(j, row_at(&j->handed, i));
     }
@@ -379,11 +405,12 @@ static void judge_all(struct judge *j)
 
 static void judge_free(struct judge *j)
 {
-    struct rows *rows[] = { &j->copies, &j->handed, &j->doubts };
+    struct rows *rows[] = { &j->copies, &j->handed, &j->doubts, &j->passages };
     for (size_t i = 0; i < COUNT(rows); i++) {
         mem_free(rows[i]->items);
         mem_free(rows[i]->slots);
     }
+    mem_free(j->troubled);
     mem_free(j->roles);
     mem_free(j->power_lost);
     mem_free(j->user_failed);
@@ -397,6 +424,7 @@ bool swarm_judge(const struct trace *t, struct swarm_tally *tally, struct buf *w
     struct judge j = { .trace = t, .tally = tally, .why = why, .ok = true };
     j.copies = (struct rows){ .size = sizeof(struct copy), .words = 3 };
     j.handed = (struct rows){ .size = sizeof(struct handed), .words = 4 };
+    j.passages = (struct rows){ .size = sizeof(struct passage), .words = 5 };
     j.doubts = (struct rows){ .size = sizeof(struct doubt), .words = 3 };
     flows_init(&j.flows);
     intern_init(&j.recipients);

@@ -32,6 +32,9 @@ struct plan {
     struct {
         const char *a, *b;
     } link[8];
+    unsigned letter[16]; /* when letters are written, in ms: fate likes to strike then */
+    size_t letters;
+    unsigned span; /* ms, in which all are written: in a hurry more is on its way at once */
     size_t links;
 };
 
@@ -292,6 +295,7 @@ static void add_link(struct plan *p, const char *a, const char *b)
 
 static void add_links(struct plan *p)
 {
+    char latency[16];
     add(p, ",'links':[");
     for (uint64_t n = below(p, COUNT(p->link) - 1); n > 0; n--) {
         size_t a = (size_t)below(p, p->hosts), b = (size_t)below(p, p->hosts);
@@ -299,14 +303,35 @@ static void add_links(struct plan *p)
             add_link(p, p->host[a], p->host[b]);
         }
     }
+    for (size_t i = 0, n = p->links; i < p->hosts; i++) {
+        if (chance(p, 20)) {
+            add(p, "%s{'host':'%s','latency':'%s'}", n++ > 0 ? "," : "", p->host[i],
+                one(p, "0ms 400ms 3s 20s", latency, sizeof latency));
+        }
+    }
     add(p, "]");
 }
 
 /* ---- the script ---- */
 
-static void begin_step(struct plan *p, unsigned seconds)
+static unsigned begin_step(struct plan *p, unsigned at)
 {
-    add(p, ",{'at':'%ums'", (unsigned)below(p, seconds * 1000 + 1));
+    add(p, ",{'at':'%ums'", at);
+    return at;
+}
+
+static unsigned moment(struct plan *p)
+{
+    return (unsigned)below(p, p->span);
+}
+
+/* While a letter is on its way, mostly: that is when something can be lost. */
+static unsigned bad_moment(struct plan *p)
+{
+    if (chance(p, 30)) {
+        return moment(p);
+    }
+    return p->letter[below(p, p->letters)] + (unsigned)below(p, chance(p, 50) ? 2000 : 60000);
 }
 
 static void add_text(struct plan *p)
@@ -321,7 +346,7 @@ static void add_text(struct plan *p)
 
 static void add_letter(struct plan *p)
 {
-    begin_step(p, LETTERS_END);
+    p->letter[p->letters++] = begin_step(p, moment(p));
     add(p, ",'host':'%s','do':'send','to':[", p->device[below(p, p->devices)]);
     for (uint64_t n = chance(p, 10) ? 1 + below(p, 20) : 1 + below(p, 3), i = 0; i < n; i++) {
         add(p, i > 0 ? "," : "");
@@ -427,7 +452,7 @@ static void add_misfortune(struct plan *p)
         return;
     }
     bool chaos = slice_eq(slice_of(m->verb), SLICE("chaos"));
-    begin_step(p, LETTERS_END);
+    (void)begin_step(p, bad_moment(p));
     add(p, ",'do':'%s'", m->verb);
     add_victim(p, m->whom);
     add(p, "%s", one(p, m->more, more, sizeof more));
@@ -442,6 +467,8 @@ static void add_misfortune(struct plan *p)
 
 static void add_script(struct plan *p)
 {
+    static const unsigned spans[] = { 2000, 20000, LETTERS_END * 1000 };
+    p->span = spans[below(p, COUNT(spans))];
     add(p, ",'script':[{'at':'0s','host':'%s','do':'fetch'}", p->device[0]);
     for (uint64_t n = 1 + below(p, 8); n > 0; n--) {
         add_letter(p);
