@@ -57,6 +57,7 @@ struct judge {
     uint32_t *user_failed; /* by host: how often a device said that it failed */
     uint32_t *roles;
     size_t hosts;
+    uint64_t expansion; /* the outcome whose envelopes were seen last */
     struct swarm_tally *tally;
     struct buf *why;
     struct buf scratch;
@@ -175,7 +176,10 @@ static void on_envelope(struct judge *j, const struct trace_rec *r)
     uint32_t client = r->flow != 0 ? flows_get(&j->flows, r->flow).client : 0;
     struct copy *all = copy_of(j, r->actor, r->a, 0);
     all->null_path += trace_name_of(j->trace, r->b).len == 0;
-    all->expansions += r->flow == 0;
+    if (r->flow == 0 && r->cause != j->expansion) { /* a list may write one for each member */
+        all->expansions++;
+        j->expansion = r->cause;
+    }
     while (rest.len > 0) {
         uint32_t recipient = recipient_id(j, slice_cut(&rest, '\n'));
         struct copy *c = copy_of(j, r->actor, r->a, recipient);
@@ -226,6 +230,9 @@ static void on_outcome(struct judge *j, const struct trace_rec *r)
     uint32_t recipient = recipient_id(j, slice_cut(&rest, '\n'));
     copy_of(j, r->actor, r->a, recipient)->ends[r->b]++;
     j->tally->ends[r->b]++;
+    if (r->b == FATE_EXPANDED && slice_ends(rest, SLICE(": 0 members"))) {
+        copy_of(j, r->actor, r->a, 0)->expansions++; /* a list from which all were removed */
+    }
     copy_of(j, r->actor, r->a, 0)->ends[r->b]++;
     if (r->b == FATE_RELAYED) {
         slice name = slice_cut(&rest, ':');

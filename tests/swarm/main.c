@@ -59,6 +59,7 @@ static bool play(slice text, struct trace *t, uint64_t *events_r, struct buf *wh
     if (!w) {
         problems_text(&problems, why);
         buf_addz(why, err.text);
+        buf_byte(why, '\n');
     } else {
         bool more = true;
         for (sim_time at = SLICE_OF_TIME; more && world_events(w) < EVENTS_MAX;

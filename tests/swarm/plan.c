@@ -18,7 +18,15 @@
 #define FATE_ENDS   18000 /* the last fault is over by then */
 #define RUN_ENDS    "6d"
 
-enum shape { SHAPE_MAIL, SHAPE_SPLIT, SHAPE_BACKUP, SHAPE_CHAIN, SHAPE_TWINS, SHAPES };
+enum shape {
+    SHAPE_MAIL,
+    SHAPE_SPLIT,
+    SHAPE_BACKUP,
+    SHAPE_CHAIN,
+    SHAPE_TWINS,
+    SHAPE_SMARTHOST,
+    SHAPES
+};
 
 struct plan {
     struct rng rng;
@@ -86,6 +94,19 @@ static const struct option {
     const char *values; /* one of these words, as JSON */
 } options[] = {
     { 20, "pipelining", "false" },
+    { 15, "chunking", "false" },
+    { 30, "send-chunking", "true" },
+    { 15, "dsn", "false" },
+    { 10, "smtputf8", "false" },
+    { 5, "starttls-fails", "true" },
+    { 10, "connections", "1 2" },
+    { 15, "connections-per-destination", "1 2" },
+    { 15, "recipients-per-transaction", "1 2" },
+    { 15, "letters-per-connection", "1 2" },
+    { 10, "rate-per-destination", "1 3" },
+    { 25, "reuse", "'1s' '1min' '5min'" },
+    { 20, "srs", "true" },
+    { 15, "accept-unknown", "true" },
     { 10, "size", "false" },
     { 10, "size-max", "'2kB' '8kB'" },
     { 10, "8bitmime", "false" },
@@ -98,7 +119,6 @@ static const struct option {
     { 20, "give-up-bounces", "'5min' '1h'" },
     { 30, "delay-notice", "'5min' '1h' '0s'" },
     { 20, "plus", "true" },
-    { 10, "catch-all", "'u0'" },
     { 10, "quota", "'3kB' '20kB'" },
     { 8, "disk", "'6kB' '60kB'" },
     { 15, "greylist", "'1s' '5min'" },
@@ -144,6 +164,9 @@ static void add_address(struct plan *p)
     case 3:
         add(p, "'postmaster@d%u.example'", d);
         break;
+    case 4:
+        add(p, "'%s@d%u.example'", chance(p, 80) ? "list" : "list-bounces", d);
+        break;
     default:
         add(p, "'u%u@d%u.example'", u, d);
     }
@@ -163,6 +186,23 @@ static void add_expansions(struct plan *p, unsigned d)
 {
     if (chance(p, 40)) {
         add(p, ",'aliases':{'all':['u0@d%u.example','u1@d%u.example','u2@d%u.example']}", d, d, d);
+    }
+    if (chance(p, 25)) {
+        add(p, ",'lists':{'list@d%u.example':{'owner':'u0@d%u.example','members':[", d, d);
+        for (uint64_t n = 1 + below(p, 6), k = 0; k < n; k++) {
+            add(p, "%s'u%u@d%u.example'", k > 0 ? "," : "", (unsigned)below(p, USERS + 1),
+                (unsigned)below(p, p->domains));
+        }
+        add(p, "]%s}}", chance(p, 50) ? ",'verp':true,'bounces-max':2,'footer':'bye'" : "");
+    }
+    if (chance(p, 10)) {
+        add(p, ",'catch-all':'u0'");
+    }
+    if (chance(p, 10)) {
+        add(p, ",'discard':{'hopeless':{'subject':'S7'}}");
+    }
+    if (chance(p, 25)) {
+        add(p, ",'vacation':{'u1':{'text':'I am away.'},'u3':{'text':'So am I.','days':1}}");
     }
     if (chance(p, 40)) {
         add(p, ",'forwards':{'u2':");
@@ -231,6 +271,16 @@ static void add_domain(struct plan *p, size_t d)
         add_home(p, "mail", d, "mail");
         add_front(p, "a", d, 5, "mail");
         add_front(p, "b", d, 5, "mail");
+        break;
+    case SHAPE_SMARTHOST:
+        begin_host(p, "mail", d, "mail");
+        add_accounts(p);
+        add_expansions(p, (unsigned)d);
+        add(p, ",'smarthost':'relay.d%u.example','smarthost-port':587", (unsigned)d);
+        end_host(p);
+        begin_host(p, "relay", d, "mta");
+        add(p, ",'auth':false");
+        end_host(p);
         break;
     case SHAPE_MAIL:
     case SHAPES:
@@ -375,7 +425,7 @@ static void add_fetches(struct plan *p)
     }
 }
 
-enum whom { SERVER, DEVICE, LINK, UPLINK, NAMES, WORLD };
+enum whom { SERVER, DEVICE, LINK, UPLINK, NAMES, ZONES, WORLD };
 
 static const struct misfortune {
     unsigned weight;
@@ -402,6 +452,8 @@ static const struct misfortune {
       ",'code':421" },
     { 2, SERVER, "clock", ",'offset':'+3d' ,'offset':'-1h'" },
     { 4, NAMES, "down", "" },
+    { 4, ZONES, "dns-fault",
+      ",'what':'servfail' ,'what':'lame' ,'what':'slow' ,'what':'truncate'" },
     { 2, NAMES, "refuse", ",'service':'dns'" },
     { 3, WORLD, "partition", "" },
     { 4, WORLD, "chaos", ",'rate':'2/h' ,'rate':'20/h' ,'rate':'1/min'" },
@@ -431,6 +483,9 @@ static void add_victim(struct plan *p, enum whom whom)
         break;
     case DEVICE:
         add(p, ",'host':'%s'", p->device[below(p, p->devices)]);
+        break;
+    case ZONES:
+        add(p, ",'host':'ns.names.test'");
         break;
     case NAMES:
         add(p, ",'host':'%s'", chance(p, 50) ? "dns.isp.test" : "ns.names.test");
