@@ -76,12 +76,6 @@ struct dest *dest_named(struct mail_host *m, enum way way, slice name)
     return all->items[id];
 }
 
-void call_counts(struct mail_host *m, struct dest *d, int more)
-{
-    d->calls += (uint32_t)more;
-    m->dests->calls += (uint32_t)more;
-}
-
 /* ---- lines ---- */
 
 static void line_up(struct mail_host *m, struct dest *d)
@@ -98,6 +92,16 @@ static void line_up(struct mail_host *m, struct dest *d)
         all->first = d;
     }
     all->last = d;
+}
+
+/* Who waits behind a call that is over has his turn now, however it ended. */
+void call_counts(struct mail_host *m, struct dest *d, int more)
+{
+    d->calls += (uint32_t)more;
+    m->dests->calls += (uint32_t)more;
+    if (more < 0) {
+        line_up(m, d);
+    }
 }
 
 static struct dest *step_out(struct dests *all)

@@ -15,6 +15,12 @@
 #define LINKS ",'links':[{'between':['alice-laptop','mail.example.org'],'latency':'1ms'}]"
 
 static const struct small_row line_rows[] = {
+    { "whoever stands behind one that is refused without a call has his turn, too",
+      WORLD("'connections-per-destination':1", SMALL_NET ",'alice-phone':{'kind':'mua',"
+      "'account':'alice@example.org'}") ",'script':["
+      "{'at':'1s','host':'alice-laptop','do':'send','to':'a@nowhere.test','subject':'S','text':'T'},"
+      "{'at':'1s','host':'alice-phone','do':'send','to':'b@nowhere.test','subject':'S','text':'T'}"
+      "],'expect':[{'at':'1min','outcome':'bounced','count':2}]" },
     { "one connection: the letters stand in line and go one after the other, on the same",
       WORLD("'connections-per-destination':1", SMALL_NET) LINKS ",'script':["
       MANY("1s", "'bob@example.net'", "6", "1ms") "],'expect':["
