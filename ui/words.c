@@ -349,6 +349,11 @@ static void tell_outcome(const struct teller *w)
     add_host(w, w->r->actor);
     buf_addz(w->out, fates[w->r->b < FATE_COUNT ? w->r->b : FATE_QUEUED]);
     buf_add(w->out, slice_cut(&rest, '\n'));
+    if ((w->r->b == FATE_EXPANDED || w->r->b == FATE_DISCARDED) && rest.len > 0) {
+        buf_addz(w->out, " ("); /* for whom now; by which rule */
+        buf_add(w->out, slice_cut(&rest, '\n'));
+        buf_byte(w->out, ')');
+    }
     buf_byte(w->out, '.');
 }
 
