@@ -26,12 +26,12 @@ struct driver {
     struct actor base;
     struct smtp_client_config config;
     struct pump_tls tls;
-    struct smtp_letter letter;
     struct blob *body;
     slice to;
     uint32_t server_ip;
     uint64_t to_start, sent, failed;
     struct message **messages; /* one for each connection: pump_user - 1 */
+    struct smtp_letter *letters;
 };
 
 static struct driver *driver_of(struct actor *a)
@@ -73,11 +73,12 @@ static void driver_session(struct actor *self, struct pump *p, const struct sess
     struct driver *d = driver_of(self);
     const struct smtp_reply *reply = ev->detail;
     if (ev->kind == SMTP_EV_READY && d->messages[pump_user(p) - 1]) {
-        d->letter = (struct smtp_letter){ .from = SLICE("alice@example.org"),
-                                          .to = &d->to,
-                                          .to_count = 1,
-                                          .message = d->messages[pump_user(p) - 1] };
-        pump_tell(p, ORDER_LETTER, &d->letter);
+        struct smtp_letter *letter = &d->letters[pump_user(p) - 1];
+        *letter = (struct smtp_letter){ .from = SLICE("alice@example.org"),
+                                        .to = &d->to,
+                                        .to_count = 1,
+                                        .message = d->messages[pump_user(p) - 1] };
+        pump_tell(p, ORDER_LETTER, letter);
     } else if (ev->kind == SMTP_EV_SENT) {
         d->sent += reply->code / 100 == 2;
         d->failed += reply->code / 100 != 2;
@@ -122,7 +123,7 @@ static struct driver *add_driver(struct world *w, const struct bench_options *o,
     (void)network_uplink(s->net, d->base.id, (struct link_config){ .latency = 10 * SIM_MS });
     d->config =
         (struct smtp_client_config){ .host = SLICE("[198.18.0.1]"),
-                                     .extensions = SMTP_ALL,
+                                     .extensions = SMTP_ALL & ~(uint32_t)SMTP_CHUNKING,
                                      .user = SLICE("alice"),
                                      .password = SLICE("wonderland"),
                                      .timeout = 5 * SIM_MINUTE,
@@ -137,6 +138,7 @@ static struct driver *add_driver(struct world *w, const struct bench_options *o,
             d->body, SLICE("The quick brown fox jumps over the lazy dog, and then he naps.\r\n"));
     }
     d->messages = mem_array(at_once, sizeof *d->messages);
+    d->letters = mem_array(at_once, sizeof *d->letters);
     return d;
 }
 
@@ -171,6 +173,7 @@ static bool deliver_once(const struct scenario *sc, const struct bench_options *
         message_unref(&d->messages[i]);
     }
     mem_free(d->messages);
+    mem_free(d->letters);
     blob_unref(&d->body);
     world_free(w);
     trace_deinit(&t);

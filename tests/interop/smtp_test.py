@@ -22,8 +22,8 @@ class Swaks(Sending):
         self.run_client("swaks", "--server", "127.0.0.1", "--port", self.house.port(service), "--to", BOB,
                         "--from", ALICE, "--data", "@" + data, "--ehlo", "laptop.example.org", *options)
 
-    def login(self):
-        return ["--auth", "PLAIN", "--auth-user", ALICE, "--auth-password", "wonderland"]
+    def login(self, how="PLAIN"):
+        return ["--auth", how, "--auth-user", ALICE, "--auth-password", "wonderland"]
 
     def verified(self):
         return ["--tls-verify", "--tls-ca-path", self.house.ca, "--tls-sni", "localhost"]
@@ -43,6 +43,16 @@ class Swaks(Sending):
     def test_submissions(self):
         self.send(b"swaks-465", "submissions", "--tls-on-connect", *self.verified(), *self.login())
         self.arrives(b"swaks-465", b"ESMTPSA")
+
+    def test_login_by_two_challenges(self):
+        self.send(b"swaks-login", "submission", "--tls", *self.verified(), *self.login("LOGIN"))
+        self.arrives(b"swaks-login", b"ESMTPSA")
+        self.assertIn(b"334 UGFzc3dvcmQ6", self.said)
+
+    def test_cram_md5(self):
+        self.send(b"swaks-cram", "submission", "--tls", *self.verified(), *self.login("CRAM-MD5"), "--pipeline")
+        self.arrives(b"swaks-cram", b"ESMTPSA")
+        self.assertNotIn(b"wonderland", self.said)
 
     def test_by_pipe(self):
         """serve as a program at the other end of swaks: --stdio."""
@@ -93,6 +103,13 @@ class Curl(Sending):
                   "-u", ALICE + ":wonderland")
         self.arrives(b"curl-587", b"ESMTPSA")
 
+    def test_mechanisms(self):
+        for how in "PLAIN", "LOGIN", "CRAM-MD5":
+            marker = b"curl-" + how.encode()
+            self.send(marker, self.at("smtp", "submission"), "--ssl-reqd", "--cacert", self.house.ca,
+                      "-u", ALICE + ":wonderland", "--login-options", "AUTH=" + how)
+            self.arrives(marker, b"ESMTPSA")
+
     def test_implicit(self):
         self.send(b"curl-465", self.at("smtps", "submissions"), "--cacert", self.house.ca,
                   "-u", ALICE + ":wonderland")
@@ -112,11 +129,11 @@ class Curl(Sending):
 
 
 class Msmtp(Sending):
-    def send(self, marker, service, tls):
+    def send(self, marker, service, tls, how="plain"):
         need("msmtp")
         self.write("msmtprc", "account a\nhost 127.0.0.1\nport %d\nfrom %s\nauth %s\nuser %s\npassword wonderland\n"
                    "tls %s\ntls_starttls %s\ntls_trust_file %s\nset_date_header off\n"
-                   % (self.house.port(service), ALICE, "off" if service == "smtp" else "plain", ALICE,
+                   % (self.house.port(service), ALICE, "off" if service == "smtp" else how, ALICE,
                       "off" if tls == "none" else "on", "on" if tls == "starttls" else "off", self.house.ca))
         self.run_client("msmtp", "-C", self.path("msmtprc"), "-a", "a", BOB,
                         stdin=letter(marker).replace(b"\r\n", b"\n"))
@@ -128,6 +145,12 @@ class Msmtp(Sending):
     def test_starttls(self):
         self.send(b"msmtp-587", "submission", "starttls")
         self.arrives(b"msmtp-587", b"ESMTPSA")
+
+    def test_mechanisms(self):
+        for how in "login", "cram-md5", "scram-sha-256":
+            marker = b"msmtp-" + how.encode()
+            self.send(marker, "submission", "starttls", how)
+            self.arrives(marker, b"ESMTPSA")
 
     def test_implicit(self):
         self.send(b"msmtp-465", "submissions", "implicit")
@@ -159,6 +182,21 @@ class Smtplib(Sending):
         s.login(ALICE, "wonderland")
         self.send(s, b"smtplib-587")
         self.arrives(b"smtplib-587", b"ESMTPSA")
+
+    def test_mechanisms_reports_and_utf8(self):
+        s = smtplib.SMTP("127.0.0.1", self.house.port("submission"), "laptop.example.org", timeout=20)
+        s.starttls(context=self.context())
+        s.ehlo()
+        s.user, s.password = ALICE, "rabbit"
+        self.assertRaises(smtplib.SMTPAuthenticationError, s.auth, "CRAM-MD5", s.auth_cram_md5)
+        s.password = "wonderland"
+        self.assertEqual(s.auth("CRAM-MD5", s.auth_cram_md5)[0], 235)
+        self.assertEqual(s.verify("bob")[0], 252)
+        refused = s.sendmail(ALICE, [BOB], letter(b"smtplib-dsn"), ["RET=HDRS", "ENVID=a+3Db", "SMTPUTF8"],
+                             ["NOTIFY=NEVER"])
+        self.assertEqual(refused, {})
+        s.quit()
+        self.arrives(b"smtplib-dsn", b"ESMTPSA")
 
     def test_implicit_and_on_to_another_domain(self):
         s = smtplib.SMTP_SSL("127.0.0.1", self.house.port("submissions"), "laptop.example.org", timeout=20,

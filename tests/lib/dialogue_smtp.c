@@ -37,6 +37,7 @@ struct server_world {
 
 static void server_begin(void *world)
 {
+    static struct sasl_verifier kept; /* of the one password there is, for all plays */
     struct server_world *w = world;
     w->config =
         (struct smtp_server_config){ .host = SLICE("mx.example.org"), .extensions = DIALOGUE_SMTP };
@@ -44,7 +45,8 @@ static void server_begin(void *world)
         (struct sasl_secret){ .password = SLICE("sesame"),
                               .nonce = SLICE("not-so-random"),
                               .salt = SLICE("salt-of-the-sea!"),
-                              .iterations = 16 }; /* a transcript is played a thousand times */
+                              .iterations = 16,
+                              .verifier = &kept }; /* a transcript is played a thousand times */
 }
 
 static struct session_answer server_decide(void *world, const struct session_event *ev,
@@ -101,6 +103,9 @@ static bool server_setup(void *world, slice name, slice value)
     }
     if (slice_eq(name, SLICE("size_max"))) {
         return slice_to_u64(value, &c->size_max);
+    }
+    if (slice_eq(name, SLICE("iterations"))) {
+        return slice_to_u32(value, &((struct server_world *)world)->secret.iterations);
     }
     if (slice_eq(name, SLICE("mechanisms"))) {
         return set_mechanisms(value, &c->mechanisms);

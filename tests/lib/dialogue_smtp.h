@@ -10,7 +10,7 @@
 
 /* Head: host, extensions ("all", "none" or EHLO keywords), size_max, auth_required,
  *       auth_needs_tls, tls_required, timeout, asks_at_connect, tls_fails, bare (refuse, keep, end),
- *       mechanisms.
+ *       mechanisms, iterations (of SCRAM).
  * Log:  connect | hello EHLO name | secret authcid
  *       auth PLAIN authzid authcid password (or "proved")
  *       mail address [size N] [8bit] [utf8] [full|hdrs] [envid X]
