@@ -25,6 +25,22 @@ static uint32_t next_ip(struct gateway *g)
     return VISITOR_NET + g->visitor_ip;
 }
 
+/* The same number in 2001:db8:ffff::/48, where no scenario's hosts are put by themselves. */
+static uint32_t next_ip6(struct gateway *g)
+{
+    uint8_t octets[IP6_OCTETS] = { 0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff };
+    host_id taken;
+    uint32_t ip, number = g->visitor_ip;
+    do {
+        for (size_t i = 0; i < 4; i++) {
+            octets[IP6_OCTETS - 1 - i] = (uint8_t)(number >> 8 * i);
+        }
+        ip = network_ip6_add(g->net, octets);
+        number += 1U << 16;
+    } while (network_by_ip(g->net, ip, &taken));
+    return ip;
+}
+
 host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user)
 {
     struct buf name = { 0 };
@@ -32,6 +48,9 @@ host_id visitor_new(struct gateway *g, const struct host_ops *ops, void *user)
     g->trace->cause = 0;
     host_id host = network_host(g->net, buf_slice(&name), SLICE("visitor"), ROLE_MUA, ops, user);
     network_address(g->net, host, next_ip(g));
+    if (network_ip6(g->net)->rows.count > 1) { /* somebody has IPv6 */
+        network_address(g->net, host, next_ip6(g));
+    }
     network_host_outside(g->net, host);
     network_tap(g->net, network_uplink(g->net, host, g->config.uplink), g->config.tap);
     buf_deinit(&name);

@@ -113,7 +113,7 @@ static bool wants(const struct world *w, const struct scenario_host *h, bool six
 static bool in_use(const struct world *w, bool six)
 {
     const struct scenario *sc = w->scenario;
-    bool used = false;
+    bool used = sc->crowd && in_family(sc->family, six);
     for (size_t i = 0; i < sc->host_count && !used; i++) {
         used = has(&sc->hosts[i], six) || wants(w, &sc->hosts[i], six, false);
     }

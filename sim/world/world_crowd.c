@@ -24,6 +24,25 @@ static struct mail_config *config_of(struct world *w, uint32_t domain, slice nam
     return c;
 }
 
+/* By the world's families; 2001:db8:4::/48 is the crowd's. */
+static void give_addresses(struct world *w, host_id host, uint32_t d)
+{
+    const uint8_t octets[IP6_OCTETS] = { 0x20,
+                                         0x01,
+                                         0x0d,
+                                         0xb8,
+                                         [5] = 4,
+                                         [13] = (uint8_t)((d + 1) >> 16),
+                                         [14] = (uint8_t)((d + 1) >> 8),
+                                         [15] = (uint8_t)(d + 1) };
+    if (w->scenario->family != FAMILY_IPV6) {
+        network_address(w->net, host, NETWORK + 1 + d);
+    }
+    if (w->scenario->family != FAMILY_IPV4) {
+        network_address(w->net, host, network_ip6_add(w->net, octets));
+    }
+}
+
 bool world_add_crowd(struct world *w, struct err *err_r)
 {
     const struct scenario_crowd *crowd = w->scenario->crowd;
@@ -43,7 +62,7 @@ bool world_add_crowd(struct world *w, struct err *err_r)
         slice name = arena_copy(&w->arena, buf_slice(&host));
         const struct mail_config *c = config_of(w, d, slice_from(name, mx.len));
         struct actor *a = stage_add(&w->stage, &crowd_ops, name, c);
-        network_address(w->net, a->id, NETWORK + 1 + d);
+        give_addresses(w, a->id, d);
         (void)network_uplink(
             w->net, a->id,
             (struct link_config){
