@@ -30,6 +30,11 @@ static const struct small_row rows[] = {
     { "what is said of all hosts",
       "'crowd':{'domains':3,'people':3,'hosts':{'pipelining':false}}," SHOP "," NEWS ",'expect':["
       "{'said':'250-PIPELINING','count':0},{'outcome':'delivered','count':3}]" },
+    { "by IPv6, where the world has it alone",
+      "'family':'ipv6','crowd':{'domains':300,'people':300}," SHOP "," NEWS ",'expect':["
+      "{'dns':'any','type':'AAAA','answer':'2001:db8:4::12c','min':1},"
+      "{'dns':'any','type':'A','host':'api.sender.example','count':0},"
+      "{'outcome':'delivered','count':300}]" },
     { "readers who have names, too",
       SHOP ",'script':[{'at':'1s','host':'shop','do':'newsletter','subject':'Sale','text':'Now',"
       "'readers':['postmaster@bounces.sender.example']}],'expect':["

@@ -24,7 +24,7 @@ static const struct small_row rows[] = {
       "{'said':'Received: from [IPv6:2001:db8:1::10] ([IPv6:2001:db8:1::10])\\r\\n','min':1},"
       "{'said':'Received: from mail.example.org ([IPv6:2001:db8:1::11])','host':'mail.example.net',"
       "'count':1},"
-      "{'dns':'mail.example.net','type':'AAAA','answer':'2001:db8:2::10','min':1},"
+      "{'dns':'mail.example.net','type':'AAAA','answer':'2001:db8:2::11','min':1},"
       ASKS("mail.example.net", "A", "0") ARRIVES },
     { "hosts with IPv4 alone ask for nothing else",
       "'hosts':{" ALICE("ipv4") "," ORG("ipv4") "," NET(",'family':'both'") "}," SEND("bob@example.net")
