@@ -22,7 +22,7 @@ struct call {
 
 static void reply(struct call *c, uint16_t status, slice fields)
 {
-    buf_byte(&c->body, '\n');
+    buf_addz(&c->body, "\r\n");
     struct http_reply r = { .type = SLICE("application/json"),
                             .body = buf_slice(&c->body),
                             .fields = fields };
@@ -274,10 +274,10 @@ static void unsubscribe(struct call *c, slice token)
         refuse(c, 404, SLICE(""), "there is no such reader", SLICE(""));
     } else if (is_method(c, "POST")) {
         (void)api_unsubscribe(c->a, token);
-        page(c, "<!DOCTYPE html><title>Newsletter</title><p>You will get no more of it.\n");
+        page(c, "<!DOCTYPE html><title>Newsletter</title><p>You will get no more of it.\r\n");
     } else {
         page(c, "<!DOCTYPE html><title>Newsletter</title><form method=\"post\">"
-                "<button>Send me no more</button></form>\n");
+                "<button>Send me no more</button></form>\r\n");
     }
 }
 

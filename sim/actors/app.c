@@ -6,6 +6,7 @@
 
 #include "sim/actors/table.h"
 #include "sim/base/mem.h"
+#include "sim/proto/dns_stream.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -231,6 +232,10 @@ static void answered(struct app *app, const struct http_message *m)
 static void app_session(struct actor *self, struct pump *p, const struct session_event *ev)
 {
     struct app *app = app_of(self);
+    if (pump_ops(p) == &dns_stream_client) {
+        lookup_session(&app->lookups, p, ev);
+        return;
+    }
     if (app->pump != p) {
         return;
     }
@@ -251,7 +256,9 @@ static void app_session_end(struct actor *self, struct pump *p, enum trace_why w
 {
     struct app *app = app_of(self);
     const struct session_tls *tls = pump_tls(p);
-    if (app->pump == p) {
+    if (pump_ops(p) == &dns_stream_client) {
+        lookup_session_end(&app->lookups, p);
+    } else if (app->pump == p) {
         try_later(app, tls && tls->version.len == 0 ? tls->problem : slice_of(trace_why_name(why)));
     }
 }

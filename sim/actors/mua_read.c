@@ -143,43 +143,13 @@ static struct local_item *by_uid(struct mua *u, uint32_t uid)
     return NULL;
 }
 
-/* The next element of an ENVELOPE as it stands in the response: a quoted string's inside, or an
- * atom; a list in brackets is one element (RFC 9051 7.5.2). */
-static slice envelope_next(slice *rest)
-{
-    slice s = slice_trim(*rest);
-    size_t depth = 0, at = 0;
-    bool quoted = false;
-    for (; at < s.len; at++) {
-        char c = s.ptr[at];
-        if (quoted) {
-            at += c == '\\';
-            quoted = c != '"';
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '(') {
-            depth++;
-        } else if (c == ')') {
-            depth--;
-        } else if (c == ' ' && depth == 0) {
-            break;
-        }
-    }
-    *rest = slice_from(s, at);
-    slice element = slice_sub(s, 0, at);
-    if (element.len >= 2 && element.ptr[0] == '"') {
-        element = slice_sub(element, 1, element.len - 2);
-    }
-    return element;
-}
-
 static void learn_envelope(struct mua *u, struct local_item *item, slice envelope)
 {
     struct stage *s = u->base.stage;
     slice rest = slice_sub(envelope, 1, envelope.len >= 2 ? envelope.len - 2 : 0);
     slice last = { 0 };
     for (size_t i = 0; rest.len > 0; i++) {
-        last = envelope_next(&rest);
+        last = imap_envelope_next(&rest);
         if (i == 1) {
             item->subject = arena_copy(s->arena, last);
         }

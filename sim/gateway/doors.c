@@ -18,6 +18,7 @@
 static const struct service services[] = {
     { 25, "smtp", "smtp", false, FULL_SMTP, BYE_SMTP },
     { DNS_PORT, "domain", "dns", false, NULL, NULL },
+    { 80, "http", "http", false, NULL, NULL },
     { 110, "pop3", "pop3", false, FULL_POP3, NULL },
     { 143, "imap", "imap", false, FULL_IMAP, BYE_IMAP },
     { 443, "https", "http", true, NULL, NULL },

@@ -398,6 +398,7 @@ slice http_reason(uint16_t status)
         { 431, SLICE_INIT("Request Header Fields Too Large") },
         { 500, SLICE_INIT("Internal Server Error") },
         { 501, SLICE_INIT("Not Implemented") },
+        { 502, SLICE_INIT("Bad Gateway") },
         { 503, SLICE_INIT("Service Unavailable") },
         { 505, SLICE_INIT("HTTP Version Not Supported") },
     };

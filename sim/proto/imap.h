@@ -100,6 +100,8 @@ struct imap_item {
     slice envelope; /* the parenthesised list, long literals in place; empty: not asked */
     bool has_flags;
 };
+/* Takes the next element off the inside of an ENVELOPE or of a list in it. */
+slice imap_envelope_next(slice *rest);
 struct imap_store {
     uint32_t uid, flags;
     int mode; /* +1 add, -1 remove, 0 replace */

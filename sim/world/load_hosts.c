@@ -141,6 +141,13 @@ struct key_list host_domains(const struct host_kind *kind, const void *config, s
     return (struct key_list){ one, 1 };
 }
 
+slice host_account(const struct host_kind *kind, const void *config)
+{
+    enum key_type type;
+    const slice *account = config_at(kind, config, HOST_KEY_ACCOUNT, &type);
+    return account && type == KEY_ADDRESS ? *account : (slice){ 0 };
+}
+
 static slice lower_address(struct buf *scratch, slice user, slice domain)
 {
     buf_clear(scratch);

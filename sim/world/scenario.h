@@ -169,6 +169,8 @@ size_t scenario_host_find(const struct scenario *sc, slice name);
 /* Domain without case, user likewise.  NULL: nobody keeps it. */
 const struct scenario_account *scenario_account_find(const struct scenario *sc, slice address);
 /* The domains that a host serves, from its "domain" key; an empty list where it has none. */
+/* Whose device it is, from its "account" key; empty where it has none. */
+slice host_account(const struct host_kind *kind, const void *config);
 struct key_list host_domains(const struct host_kind *kind, const void *config, struct arena *a);
 
 #endif

@@ -16,7 +16,7 @@ static slice domain_of(const struct scenario_host *h)
     }
     if (h->kind->roles & ROLE_MUA) {
         assert(h->config);
-        slice rest = ((const struct mua_config *)h->config)->account;
+        slice rest = host_account(h->kind, h->config);
         (void)slice_cut(&rest, '@');
         return rest;
     }

@@ -1,5 +1,6 @@
 /* world_hosts.c - who is on the stage: hosts and their addresses, people and devices, links.
  * Never knows what any of them does. */
+#include "sim/actors/browser.h"
 #include "sim/actors/mua.h"
 #include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
@@ -28,8 +29,7 @@ void world_add_people(struct world *w)
     const struct scenario *sc = w->scenario;
     for (size_t i = 0; i < sc->host_count; i++) {
         if (sc->hosts[i].kind->roles & ROLE_MUA) {
-            person(w, w->hosts[i]->id, ((const struct mua_config *)sc->hosts[i].config)->account,
-                   1);
+            person(w, w->hosts[i]->id, host_account(sc->hosts[i].kind, sc->hosts[i].config), 1);
         }
     }
     struct buf address = { 0 };
@@ -48,9 +48,13 @@ void world_add_people(struct world *w)
 static void set_up_device(struct world *w, size_t i)
 {
     const struct scenario *sc = w->scenario;
-    const struct mua_config *c = sc->hosts[i].config;
-    const struct scenario_account *a = scenario_account_find(sc, c->account);
-    slice server = c->server;
+    const struct scenario_host *h = &sc->hosts[i];
+    const struct scenario_account *a = scenario_account_find(sc, host_account(h->kind, h->config));
+    if (w->hosts[i]->ops == &browser_ops) {
+        browser_set_up(w->hosts[i], a ? a->password : SLICE(""));
+        return;
+    }
+    slice server = ((const struct mua_config *)h->config)->server;
     if (server.len == 0 && a) {
         server = sc->hosts[a->host].name;
     }

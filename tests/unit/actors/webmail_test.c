@@ -1,0 +1,93 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define WEB                                                                                        \
+    "'webmail.example.org':{'kind':'webmail','mail-host':'mail.example.org','http':true}"
+#define BROWSER(more)                                                                              \
+    "'alice-browser':{'kind':'browser','account':'alice@example.org',"                             \
+    "'webmail':'webmail.example.org','tls':false" more "}"
+#define ORG_WITH(mail)                                                                             \
+    "'mail.example.org':{'kind':'mail','domain':'example.org',"                                    \
+    "'accounts':{'alice':'wonderland'},'mail':[" mail "]}"
+#define WORLD(browser, mail)                                                                       \
+    "'hosts':{" browser "," WEB "," ORG_WITH(mail) "," SMALL_NET "}"
+#define LETTER(subject, text)                                                                      \
+    "{'for':'alice@example.org','from':'carol@example.net','name':'Carol','subject':'" subject     \
+    "','text':'" text "'}"
+#define SENDS(at, to)                                                                              \
+    "{'at':'" at "','host':'alice-browser','do':'send','to':[" to "],'subject':'S & T','text':'T'}"
+#define READS(at, subject)                                                                         \
+    "{'at':'" at "','host':'alice-browser','do':'read','subject':'" subject "'}"
+
+static const struct small_row rows[] = {
+    { "the browser speaks HTTP, the webmail host the rest",
+      WORLD(BROWSER(""), "") ",'script':[" SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'connections':'http','from':'alice-browser','to':'webmail.example.org','count':1},"
+      "{'connections':'submission','from':'webmail.example.org','count':1},"
+      "{'connections':'imap','from':'webmail.example.org','min':3},"
+      "{'connections':'imap','from':'alice-browser','count':0},"
+      "{'connections':'submission','from':'alice-browser','count':0},"
+      "{'said':'Set-Cookie: session=','service':'http','count':1},"
+      "{'said':'subject=S+%26+T','service':'http','count':1},"
+      "{'said':'by webmail.example.org with HTTP id','service':'smtp','count':1},"
+      "{'mailbox':'bob@example.net','messages':1},"
+      "{'mailbox':'alice@example.org','folder':'Sent','messages':1}]" },
+    { "under TLS, as a matter of course, and the cookie stays there",
+      "'hosts':{'alice-browser':{'kind':'browser','account':'alice@example.org',"
+      "'webmail':'webmail.example.org'}," WEB "," ORG_WITH("") "," SMALL_NET "},'script':["
+      SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'connections':'https','count':1},{'connections':'http','count':0},"
+      "{'said':'; Secure','count':1},{'said':'with HTTPS id','service':'smtp','count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "reading sets the flag on the server, and keeps nothing on the device",
+      WORLD(BROWSER(""), LETTER("Hello", "Dear Alice") "," LETTER("Again", "x")) ",'script':["
+      READS("1s", "Hello") "],'expect':["
+      "{'said':'GET /message?uid=1','service':'http','count':1},"
+      "{'said':'Dear Alice','service':'http','count':1},"
+      "{'mailbox':'alice@example.org','messages':2,'unseen':1},"
+      "{'device':'alice-browser','messages':0}]" },
+    { "a cookie is as good as a password until it is idle for too long",
+      WORLD(BROWSER(""), LETTER("Hello", "x")) ",'script':[" READS("1s", "Hello") ","
+      READS("20min", "Hello") "," READS("2h", "Hello") "],'expect':["
+      "{'at':'30min','said':'POST /login','count':1},{'said':'POST /login','count':2},"
+      "{'said':'GET /message','count':3}]" },
+    { "what strangers write is text",
+      WORLD(BROWSER(""), LETTER("<script>alert(1)</script>", "</pre><img src=x>& it goes")) ",'script':["
+      READS("1s", "<script>alert(1)</script>") "],'expect':["
+      "{'said':'<script','service':'http','count':0},{'said':'<img','service':'http','count':0},"
+      "{'said':'&lt;script&gt;alert(1)','service':'http','min':2},"
+      "{'said':'&lt;/pre&gt;&lt;img src=x&gt;&amp; it goes','service':'http','count':1}]" },
+    { "a wrong password: a page that says so",
+      WORLD(BROWSER(",'password':'rabbit'"), "") ",'script':[" SENDS("1s", "'bob@example.net'")
+      "],'expect':[{'said':'HTTP/1.1 403 Forbidden','line':true,'count':1},"
+      "{'said':'Address or password is wrong','count':1},{'said':'Set-Cookie','count':0},"
+      "{'connections':'submission','count':0}]" },
+    { "the mail host is down: 503",
+      WORLD(BROWSER(""), "") ",'script':[" SMALL_DO("0s", "mail.example.org", "down") ","
+      "{'at':'1s','host':'alice-browser','do':'fetch'}],'expect':["
+      "{'said':'HTTP/1.1 503 Service Unavailable','line':true,'count':1}]" },
+    { "the mail host refuses the letter: 502, with its words",
+      WORLD(BROWSER(""), "") ",'script':[{'at':'1s','host':'alice-browser','do':'send',"
+      "'to':['nobody@example.org'],'subject':'S','text':'T'}],'expect':["
+      "{'said':'HTTP/1.1 502 Bad Gateway','line':true,'count':1},"
+      "{'said':'nobody@example.org: 550','service':'http','count':1}]" },
+    { "sent to one, refused for another",
+      WORLD(BROWSER(""), "") ",'script':[" SENDS("1s", "'bob@example.net','nobody@example.org'")
+      "],'expect':[{'said':'but not to everybody','service':'http','min':1},"
+      "{'mailbox':'bob@example.net','messages':1},"
+      "{'mailbox':'alice@example.org','folder':'Sent','messages':1}]" },
+    { "everything in its turn, and offline it waits",
+      WORLD(BROWSER(""), LETTER("Hello", "x")) ",'script':["
+      SMALL_DO("0s", "alice-browser", "offline") "," SENDS("1s", "'bob@example.net'") ","
+      SENDS("1s", "'carol@example.net'") "," SMALL_DO("1min", "alice-browser", "online")
+      "],'expect':[{'at':'50s','connections':'http','count':0},"
+      "{'mailbox':'bob@example.net','messages':1},{'mailbox':'carol@example.net','messages':1}]" },
+};
+/* clang-format on */
+
+Test(webmail, is_mail_in_a_browser)
+{
+    SMALL_WORLDS_HOLD(rows);
+}
