@@ -106,18 +106,19 @@ bool srs_forward(slice sender, slice domain, slice secret, int64_t unix_now, str
     if (!address_parse(sender, &a) || a.domain.len == 0 || a.local.ptr[0] == '"') {
         return false;
     }
-    slice local = a.local;
-    if (takes_tag(&local, "SRS0")) {
-        struct buf rest = { 0 };
-        buf_byte(&rest, '=');
-        buf_add(&rest, local);
-        add_srs1(out, a.domain, buf_slice(&rest), secret);
-        buf_deinit(&rest);
-    } else if (takes_tag(&local, "SRS1")) {
-        (void)slice_cut(&local, '='); /* another's hash */
-        slice first = slice_cut(&local, '=');
-        add_srs1(out, first, local, secret);
-    } else {
+    slice local = a.local, rest = a.local;
+    bool again = takes_tag(&rest, "SRS1");
+    (void)slice_cut(&rest, '='); /* another's hash */
+    slice first = slice_cut(&rest, '=');
+    if (again && first.len > 0 && rest.len > 1) {
+        add_srs1(out, first, rest, secret);
+    } else if (takes_tag(&local, "SRS0") && local.len > 0) {
+        struct buf tail = { 0 };
+        buf_byte(&tail, '=');
+        buf_add(&tail, local);
+        add_srs1(out, a.domain, buf_slice(&tail), secret);
+        buf_deinit(&tail);
+    } else { /* also what only begins like one of the scheme */
         add_srs0(out, &a, secret, unix_now);
     }
     buf_byte(out, '@');

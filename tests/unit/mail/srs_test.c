@@ -21,7 +21,8 @@ static slice local_of(slice address)
 Test(srs, comes_back_to_the_sender)
 {
     static const char *const senders[] = { "alice@example.org", "a=b+c-d@sub.example.org",
-                                           "SRSfan@example.org", "srs0@example.org" };
+                                           "SRSfan@example.org", "srs0@example.org",
+                                           "SRS1=AAAA=f.test@example.org" };
     struct buf once = { 0 }, twice = { 0 }, thrice = { 0 }, back = { 0 };
     for (size_t i = 0; i < COUNT(senders); i++) {
         slice first = forward(senders[i], "first.test", "k1", &once);
