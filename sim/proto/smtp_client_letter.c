@@ -151,6 +151,7 @@ static bool say_chunk(struct smtp_client *s, struct session_io io, size_t full)
         outq_static(io.out, SLICE("\r\n"));
         s->dots.in_line = false;
     }
+    assert(s->dots.said <= m->size); /* the letter is the one that was announced */
     return s->dots.said == m->size;
 }
 
