@@ -1,5 +1,5 @@
-/* expect_boxes.c - what stands in mailboxes, on devices and in queues: state, folded out of the
- * records that changed it. */
+/* expect_boxes.c - what stands in mailboxes and on devices: state, folded out of the records that
+ * changed it. */
 #include "sim/base/mem.h"
 #include "sim/mail/mailbox.h"
 #include "sim/world/expect_fold.h"
@@ -197,70 +197,4 @@ const struct expect_kind expect_device = {
     .args_size = sizeof(struct box_args),
     .keys = device_keys,
     .look = look_device,
-};
-
-/* ---- queue: a copy waits while not all of its recipients have had their one outcome */
-
-struct queue_args {
-    slice host;
-    int64_t messages;
-};
-
-static const struct key queue_keys[] = {
-    { "queue", KEY_HOST, offsetof(struct queue_args, host), NULL, 0, 0, NULL,
-      "whose queue of letters that wait to be sent" },
-    { "messages", KEY_INT, offsetof(struct queue_args, messages), NULL, 0, COUNT_MAX, NULL,
-      "how many copies wait" },
-    KEY_ROW_END,
-};
-
-struct copy {
-    uint32_t letter;
-    uint64_t open; /* recipients without an outcome */
-};
-
-static void copy_done(struct copy *copies, size_t count, uint32_t letter)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (copies[i].letter == letter && copies[i].open > 0) {
-            copies[i].open--;
-            return;
-        }
-    }
-}
-
-static bool look_queue(const struct expect_view *v, const void *args, struct buf *expected,
-                       struct buf *seen)
-{
-    const struct queue_args *a = args;
-    uint32_t actor = flows_actor(v->trace, a->host);
-    struct copy *copies = NULL;
-    size_t count = 0, cap = 0;
-    uint64_t waiting = 0, at = 0;
-    const struct trace_rec *r;
-    while ((r = view_next(v, &at))) {
-        if (r->actor == actor && r->kind == TRACE_ACCEPT) {
-            copies = mem_grow(copies, count, &cap, sizeof *copies);
-            copies[count++] = (struct copy){ r->a, r->c };
-        } else if (r->actor == actor && r->kind == TRACE_OUTCOME && r->b != FATE_QUEUED) {
-            copy_done(copies, count, r->a);
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        waiting += copies[i].open > 0;
-    }
-    mem_free(copies);
-    add_count(expected, (uint64_t)a->messages, "letter waits", "letters wait");
-    buf_addz(expected, " in the queue of ");
-    buf_add(expected, a->host);
-    add_count(seen, waiting, "letter waits", "letters wait");
-    return waiting == (uint64_t)a->messages;
-}
-
-const struct expect_kind expect_queue = {
-    .name = "queue",
-    .doc = "how many letters wait in a server's queue",
-    .args_size = sizeof(struct queue_args),
-    .keys = queue_keys,
-    .look = look_queue,
 };

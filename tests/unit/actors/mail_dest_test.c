@@ -25,6 +25,8 @@ static const struct small_row line_rows[] = {
       WORLD("'connections-per-destination':1", SMALL_NET) LINKS ",'script':["
       MANY("1s", "'bob@example.net'", "6", "1ms") "],'expect':["
       "{'connections':'smtp','count':1},"
+      "{'attempt':'example.net','host':'mail.example.org','count':6},"
+      "{'held':'example.net','host':'mail.example.org','count':5},"
       "{'said':'MAIL FROM','service':'smtp','by':'client','count':6},"
       "{'said':'QUIT','service':'smtp','line':true,'count':1},"
       "{'mailbox':'bob@example.net','messages':6}]" },
