@@ -218,7 +218,9 @@ install: all
 	  $(DESTDIR)$(prefix)/share/man/man1 $(DESTDIR)$(prefix)/share/man/man5
 	install -m 755 $(B)/mailflow $(DESTDIR)$(prefix)/bin/mailflow
 	install -m 644 $(wildcard scenarios/*.json) $(DESTDIR)$(prefix)/share/mailflow/scenarios
-	install -d $(DESTDIR)$(prefix)/share/mailflow/scenarios/open-house
+	install -d $(DESTDIR)$(prefix)/share/mailflow/scenarios/letters \
+	  $(DESTDIR)$(prefix)/share/mailflow/scenarios/open-house
+	install -m 644 $(wildcard scenarios/letters/*) $(DESTDIR)$(prefix)/share/mailflow/scenarios/letters
 	install -m 644 $(wildcard scenarios/open-house/*) $(DESTDIR)$(prefix)/share/mailflow/scenarios/open-house
 	install -m 644 docs/mailflow.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 docs/mailflow-scenario.5 $(DESTDIR)$(prefix)/share/man/man5

@@ -4,11 +4,17 @@
 #include <stdlib.h>
 
 const struct lesson_row lesson_rows[] = {
-    { 1, "first-mail" },         { 1, "who-looks-up-mx" },
-    { 1, "same-domain" },        { 1, "post-office-shut" },
-    { 1, "unknown-user" },       { 1, "pop-once" },
-    { 1, "imap-look" },          { 3, "starttls-live" },
-    { 4, "starttls-stripping" }, { 0, NULL },
+    { 1, "first-mail" },
+    { 1, "who-looks-up-mx" },
+    { 1, "same-domain" },
+    { 1, "post-office-shut" },
+    { 1, "unknown-user" },
+    { 1, "pop-once" },
+    { 1, "imap-look" },
+    { 2, "envelope-vs-header" },
+    { 3, "starttls-live" },
+    { 4, "starttls-stripping" },
+    { 0, NULL },
 };
 
 static slice name_of(slice path)

@@ -193,6 +193,16 @@ static const struct row rows[] = {
     { "first-mail.json", "a laptop without TLS",
       { { "\"name\": \"Alice\", \"tls\": \"implicit\"", "\"name\": \"Alice\", \"tls\": \"none\"" } },
       "alice-laptop opens a connection for submissions" },
+    { "envelope-vs-header.json", "the envelope names Carol as well",
+      { { "\"to\": \"bob@example.net\", \"eml\"",
+          "\"to\": [\"bob@example.net\", \"carol@example.net\"], \"eml\"" } },
+      "Carol gets nothing" },
+    { "envelope-vs-header.json", "the envelope names who stands in the letter",
+      { { "\"to\": \"bob@example.net\", \"eml\"", "\"to\": \"carol@example.net\", \"eml\"" } },
+      "lies in Bob's mailbox" },
+    { "envelope-vs-header.json", "the letter names Bob too",
+      { { "\"eml\": \"letters/to-carol.eml\"", "\"subject\": \"Cake\", \"text\": \"Bring one.\\n\"" } },
+      "inside the second letter" },
 };
 /* clang-format on */
 
