@@ -15,6 +15,7 @@ void cast_init(struct cast *c, const struct trace *t)
 void cast_deinit(struct cast *c)
 {
     mem_free(c->hosts);
+    buf_deinit(&c->crowd_name);
     mem_free(c->edges);
     mem_free(c->flows);
     mem_free(c->letters);
@@ -41,8 +42,16 @@ static struct cast_flow *flow_slot(struct cast *c, uint32_t flow)
     return &c->flows[flow];
 }
 
+uint32_t cast_shown(const struct cast *c, uint32_t actor)
+{
+    const struct cast_host *h = c->crowd != 0 ? cast_host(c, actor) : NULL;
+    return h && (h->roles & ROLE_CROWD) ? c->crowd : actor;
+}
+
 static void edge_add(struct cast *c, uint32_t a, uint32_t b, uint32_t link, bool names)
 {
+    a = cast_shown(c, a);
+    b = cast_shown(c, b);
     if (a == b || a == 0 || b == 0) {
         return;
     }
@@ -86,6 +95,12 @@ static void on_host(struct cast *c, const struct trace_rec *r, uint64_t n)
     h->name = r->a;
     h->kind = r->b;
     h->roles = r->c;
+    if (h->roles & ROLE_CROWD) {
+        c->crowd = c->crowd != 0 ? c->crowd : r->actor;
+        buf_clear(&c->crowd_name);
+        fmt_u64(&c->crowd_name, ++c->crowd_hosts);
+        buf_addz(&c->crowd_name, " domains");
+    }
     c->version++;
 }
 
@@ -237,6 +252,12 @@ void cast_extend(struct cast *c)
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor)
 {
     return actor > 0 && actor < c->host_count ? &c->hosts[actor] : NULL;
+}
+
+slice cast_shown_name(const struct cast *c, uint32_t shown)
+{
+    bool all = c->crowd != 0 && shown == c->crowd;
+    return all ? buf_slice(&c->crowd_name) : cast_host_name(c, shown);
 }
 
 slice cast_host_name(const struct cast *c, uint32_t actor)

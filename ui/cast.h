@@ -4,6 +4,7 @@
 #ifndef MAILFLOW_UI_CAST_H
 #define MAILFLOW_UI_CAST_H
 
+#include "sim/base/buf.h"
 #include "sim/trace/trace.h"
 
 struct cast_host {
@@ -56,8 +57,11 @@ struct cast {
     size_t name_count, name_cap;
     uint32_t *next; /* record - 1 -> the next record of the same flow; 0: none */
     size_t next_count, next_cap;
-    uint64_t world;   /* the WORLD record; 0: none */
-    uint32_t version; /* counts changes of hosts and edges: the map must be laid out anew */
+    uint64_t world; /* the WORLD record; 0: none */
+    uint32_t crowd; /* the host that stands for all of a crowd; 0: there is none */
+    uint32_t crowd_hosts;
+    struct buf crowd_name; /* "2000 domains" */
+    uint32_t version;      /* counts changes of hosts and edges: the map must be laid out anew */
 };
 
 void cast_init(struct cast *c, const struct trace *t);
@@ -65,8 +69,11 @@ void cast_deinit(struct cast *c);
 void cast_extend(struct cast *c); /* reads what was written since */
 
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
-slice cast_host_name(const struct cast *c, uint32_t actor);              /* "" for the world */
-const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow);  /* NULL: unknown */
+/* The host itself, or the one that stands for the crowd that it is one of. */
+uint32_t cast_shown(const struct cast *c, uint32_t actor);
+slice cast_shown_name(const struct cast *c, uint32_t shown); /* "2000 domains" for the crowd */
+slice cast_host_name(const struct cast *c, uint32_t actor);  /* "" for the world */
+const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow); /* NULL: unknown */
 uint64_t cast_next(const struct cast *c, uint64_t record); /* of the same flow; 0: none */
 bool cast_letter_find(const struct cast *c, uint32_t name, uint32_t *letter_r);
 /* Line 0: From, 1: To, 2: Subject, as COMPOSE has them; empty where nobody wrote it here. */

@@ -112,6 +112,7 @@ static void on_outcome(struct fold *f, const struct trace_rec *rec)
 {
     struct report_letter *l = letter_of(f, rec->a);
     slice text = keep_text(f->r, f->t, rec->c);
+    f->r->fates[rec->b < FATE_COUNT ? rec->b : FATE_FAILED]++;
     l->outcomes = mem_grow(l->outcomes, l->count, &l->cap, sizeof *l->outcomes);
     struct report_outcome *o = &l->outcomes[l->count++];
     *o = (struct report_outcome){ .fate = rec->b, .host = rec->actor, .at = rec->at };

@@ -37,6 +37,7 @@ struct report {
     size_t protocol_count, protocol_cap;
     struct report_expectation *expectations;
     size_t expectation_count, expectation_cap;
+    uint64_t fates[FATE_COUNT]; /* outcomes, by how they ended */
     uint64_t connections, datagrams, octets;
     sim_time ended_at;
     struct buf *texts; /* private: gathered payloads */

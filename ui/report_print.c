@@ -41,9 +41,30 @@ static void text_outcome(const struct report_source *s, const struct report_outc
     buf_byte(out, '\n');
 }
 
+/* Of a newsletter nobody reads each letter; all of it is in the trace. */
+#define LETTERS_TEXT 100
+#define LETTERS_JSON 1000
+
+static void text_fates(const struct report *r, struct buf *out)
+{
+    const char *before = "\n";
+    for (uint32_t fate = 0; fate < FATE_COUNT; fate++) {
+        if (r->fates[fate] > 0) {
+            buf_addz(out, before);
+            fmt_u64(out, r->fates[fate]);
+            buf_byte(out, ' ');
+            buf_addz(out, trace_fate_name(fate));
+            before = ", ";
+        }
+    }
+    buf_byte(out, '\n');
+}
+
 static void text_letters(const struct report_source *s, struct buf *out)
 {
-    for (size_t i = 0; i < s->report->letter_count; i++) {
+    size_t count = s->report->letter_count;
+    size_t shown = count < LETTERS_TEXT ? count : LETTERS_TEXT;
+    for (size_t i = 0; i < shown; i++) {
         const struct report_letter *l = &s->report->letters[i];
         buf_addz(out, "\n");
         safe_text(out, l->subject.len > 0 ? l->subject : SLICE("(no subject)"), SAFE_KEEP_NOTHING);
@@ -55,6 +76,12 @@ static void text_letters(const struct report_source *s, struct buf *out)
         for (size_t k = 0; k < l->count; k++) {
             text_outcome(s, &l->outcomes[k], out);
         }
+    }
+    if (count > shown) {
+        buf_addz(out, "\n... and ");
+        fmt_u64(out, count - shown);
+        buf_addz(out, count - shown == 1 ? " letter more\n" : " letters more\n");
+        text_fates(s->report, out);
     }
 }
 
@@ -194,11 +221,19 @@ void report_json(const struct report_source *s, struct buf *out)
     json_field_u64(out, "not_judged", s->recording->verdict.not_judged);
     json_put_key(out, "messages");
     buf_byte(out, '[');
-    for (size_t i = 0; i < r->letter_count; i++) {
+    size_t shown = r->letter_count < LETTERS_JSON ? r->letter_count : LETTERS_JSON;
+    for (size_t i = 0; i < shown; i++) {
         buf_addz(out, i > 0 ? "," : "");
         json_letter(s, &r->letters[i], out);
     }
     buf_byte(out, ']');
+    json_field_u64(out, "messages_left_out", r->letter_count - shown);
+    json_put_key(out, "outcomes");
+    buf_byte(out, '{');
+    for (uint32_t fate = 0; fate < FATE_COUNT; fate++) {
+        json_field_u64(out, trace_fate_name(fate), r->fates[fate]);
+    }
+    buf_byte(out, '}');
     json_put_key(out, "counters");
     json_counters(s, out);
     buf_addz(out, "}\n");

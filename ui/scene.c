@@ -93,12 +93,13 @@ static void find_columns(struct plan *p)
     const struct cast *c = p->c;
     for (size_t i = 0; i < p->count; i++) {
         const struct cast_host *h = cast_host(c, p->host[i]);
-        bool writes = is_device(h) && (h->composes || !h->fetches);
+        bool writes = (h->roles & ROLE_APP) || (is_device(h) && (h->composes || !h->fetches));
         p->col[i] = only_names(h) ? -1 : writes ? 0 : FAR;
     }
     for (size_t round = 0; round < SCENE_COLS; round++) {
         for (size_t f = 1; f < c->flow_count && f < 20000; f++) {
-            size_t from = index_of(p, c->flows[f].client), to = index_of(p, c->flows[f].server);
+            size_t from = index_of(p, cast_shown(c, c->flows[f].client));
+            size_t to = index_of(p, cast_shown(c, c->flows[f].server));
             if (from == SLICE_NONE || to == SLICE_NONE || c->flows[f].dns || p->col[to] < 0 ||
                 p->col[from] < 0 || p->col[from] == FAR || is_device(cast_host(c, p->host[to]))) {
                 continue;
@@ -190,7 +191,7 @@ static void plan_make(struct plan *p, const struct cast *c, size_t *hidden_r)
     *p = (struct plan){ .c = c };
     *hidden_r = 0;
     for (uint32_t h = 1; h < c->host_count; h++) {
-        if (c->hosts[h].name == 0) {
+        if (c->hosts[h].name == 0 || cast_shown(c, h) != h) {
             continue;
         }
         if (p->count == SCENE_HOSTS) {
@@ -239,7 +240,7 @@ static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
 static int box_width(const struct plan *p, size_t i, const struct form *f, enum scene_detail d)
 {
     int sign = d >= DETAIL_NORMAL && f->text_max > 24 ? 2 : 0; /* of its kind, before the name */
-    int inner = text_width(cast_host_name(p->c, p->host[i])) + sign;
+    int inner = text_width(cast_shown_name(p->c, p->host[i])) + sign;
     int least = least_inner(p, i, d);
     inner = inner > least ? inner : least;
     inner = inner > f->text_max ? f->text_max : inner;
@@ -425,6 +426,7 @@ void scene_layout(struct scene *s, const struct cast *c, int w, int h)
     s->w = w;
     s->h = h;
     s->version = c->version;
+    s->cast = c;
     s->box_count = s->route_count = s->point_count = s->hidden = 0;
     if (w < SCENE_W_MIN || h < SCENE_H_MIN) {
         return;
@@ -437,6 +439,7 @@ void scene_layout(struct scene *s, const struct cast *c, int w, int h)
 
 const struct scene_box *scene_box_of(const struct scene *s, uint32_t host)
 {
+    host = s->cast ? cast_shown(s->cast, host) : host;
     for (size_t i = 0; i < s->box_count; i++) {
         if (s->boxes[i].host == host) {
             return &s->boxes[i];
@@ -447,6 +450,8 @@ const struct scene_box *scene_box_of(const struct scene *s, uint32_t host)
 
 const struct scene_route *scene_route_between(const struct scene *s, uint32_t a, uint32_t b)
 {
+    a = s->cast ? cast_shown(s->cast, a) : a;
+    b = s->cast ? cast_shown(s->cast, b) : b;
     for (size_t i = 0; i < s->route_count; i++) {
         const struct scene_route *r = &s->routes[i];
         if (r->count && ((r->a == a && r->b == b) || (r->a == b && r->b == a))) {

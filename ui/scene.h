@@ -43,6 +43,7 @@ struct scene_route {
 
 struct scene {
     int w, h;
+    const struct cast *cast;
     uint32_t version; /* of the cast */
     struct scene_box boxes[SCENE_HOSTS];
     size_t box_count, hidden;

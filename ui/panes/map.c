@@ -35,11 +35,15 @@ static slice plain_kind(const struct cast *c, const struct cast_host *h)
         { SLICE_INIT("list"), SLICE_INIT("mailing list") },
         { SLICE_INIT("filter"), SLICE_INIT("looks for spam") },
         { SLICE_INIT("api"), SLICE_INIT("mail for programs") },
+        { SLICE_INIT("app"), SLICE_INIT("a program") },
         { SLICE_INIT("visitor"), SLICE_INIT("a real program") },
     };
     slice kind = trace_name_of(c->trace, h->kind);
     if (h->person && h->people == 1 && (h->roles & ROLE_MUA)) {
         return trace_name_of(c->trace, h->person);
+    }
+    if (h->roles & ROLE_CROWD) {
+        return SLICE("a crowd");
     }
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (slice_eq(kind, kinds[i].kind)) {
@@ -86,6 +90,17 @@ static slice mailbox_word(const struct cast *c, const struct cast_host *h)
     return h->people == 1 && text_width(local) <= 8 && local.len ? local : SLICE("mail");
 }
 
+/* What all hosts of the crowd keep together. */
+static uint32_t crowd_mailboxes(const struct stage *st)
+{
+    const struct cast *cast = st->model->cast;
+    uint32_t sum = 0;
+    for (uint32_t host = 1; host < cast->host_count; host++) {
+        sum += cast->hosts[host].roles & ROLE_CROWD ? model_host(st->model, host)->mailboxes : 0;
+    }
+    return sum;
+}
+
 static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c, int x, int y)
 {
     const struct cast *cast = st->model->cast;
@@ -105,6 +120,11 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
         if (h->fetches || m->inbox || !h->composes) {
             draw_count(c, x, y, SLICE("inbox"), m->inbox, m->inbox > 0);
         }
+        return;
+    }
+    if (h->roles & ROLE_CROWD) {
+        uint32_t letters = crowd_mailboxes(st);
+        draw_count(c, x, y, SLICE("mail"), letters, letters > 0);
         return;
     }
     bool keeps = (h->roles & ROLE_STORE) != 0;
@@ -208,7 +228,7 @@ static void draw_inside(const struct stage *st, const struct scene_box *b, enum 
 {
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, b->host);
-    slice name = trace_name_of(st->trace, h->name);
+    slice name = cast_shown_name(cast, b->host);
     struct rect r = b->r;
     struct canvas in = canvas_sub(c, rect_inset(r, 2, 1));
     if (b->detail == DETAIL_SMALL && !b->names) {
@@ -228,7 +248,7 @@ static void draw_inside(const struct stage *st, const struct scene_box *b, enum 
 static void draw_box(const struct stage *st, const struct scene_box *b, struct canvas *c)
 {
     const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
-    slice name = cast_host_name(st->model->cast, b->host);
+    slice name = cast_shown_name(st->model->cast, b->host);
     bool acting = is_acting(st, b->host), down = fault && fault->down;
     bool asked = model_host(st->model, b->host)->activity > 0; /* of those who know names */
     enum ink plain = !b->names ? INK_TITLE : asked ? INK_NAMES : INK_DIM;

@@ -324,9 +324,10 @@ static void draw_motion(const struct scene *s, const struct stage *st,
     }
     uint32_t done = model_flight_done(f, st->at.now);
     done = f->motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
-    size_t at = scene_along(r, f->from, done);
+    uint32_t from = cast_shown(st->model->cast, f->from);
+    size_t at = scene_along(r, from, done);
     const struct scene_point *p = scene_points(s, r);
-    uint8_t arm = f->from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
+    uint8_t arm = from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
     struct buf label;
     buf_init(&label);
     if (unreadable) {

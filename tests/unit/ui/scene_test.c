@@ -158,3 +158,42 @@ Test(scene, a_letter_runs_from_left_to_right)
     trace_deinit(&t);
     scene_deinit(&s);
 }
+
+/* Who is one of many stands in the one box of all, and so do the ways to him. */
+Test(scene, a_crowd_is_one_box)
+{
+    enum { SHOP = 1, API, FIRST, COUNT_OF_CROWD = 300 };
+    struct trace t;
+    struct cast c;
+    struct scene s;
+    trace_init(&t, TRACE_LEVEL_HOPS);
+    for (uint32_t h = SHOP; h < FIRST + COUNT_OF_CROWD; h++) {
+        char name[32];
+        snprintf(name, sizeof name, "h%u.test", h);
+        uint32_t roles = h == SHOP  ? ROLE_APP
+                         : h == API ? ROLE_MTA | ROLE_WEB
+                                    : ROLE_STORE | ROLE_CROWD;
+        trace_put(&t, (struct trace_rec){ .actor = h,
+                                          .kind = TRACE_HOST,
+                                          .a = trace_name(&t, slice_of(name)),
+                                          .b = trace_name(&t, SLICE("mail")),
+                                          .c = roles });
+    }
+    trace_put(&t, (struct trace_rec){ .actor = SHOP, .kind = TRACE_OPEN, .flow = 1, .a = API });
+    for (uint32_t h = FIRST; h < FIRST + COUNT_OF_CROWD; h++) {
+        trace_put(&t, (struct trace_rec){ .actor = API, .kind = TRACE_OPEN, .flow = h, .a = h });
+    }
+    cast_init(&c, &t);
+    scene_init(&s);
+    scene_layout(&s, &c, 100, 30);
+    cr_expect_eq(s.box_count, 3, "%zu boxes", s.box_count);
+    cr_expect_eq(s.hidden, 0);
+    cr_expect_eq(c.edge_count, 2, "%zu edges", c.edge_count);
+    cr_expect_eq(scene_box_of(&s, FIRST + 200), scene_box_of(&s, FIRST));
+    cr_expect_not_null(scene_route_between(&s, API, FIRST + 299));
+    cr_expect(slice_eq(cast_shown_name(&c, cast_shown(&c, FIRST + 7)), SLICE("300 domains")));
+    cr_expect(slice_eq(cast_host_name(&c, FIRST + 7), SLICE("h10.test")));
+    scene_deinit(&s);
+    cast_deinit(&c);
+    trace_deinit(&t);
+}
