@@ -77,7 +77,10 @@ static void add_item(struct buf *out, const struct web_item *item)
     buf_addz(out, item->seen ? "<li><a href=\"/message?uid=" : "<li><b><a href=\"/message?uid=");
     fmt_u64(out, item->uid);
     buf_addz(out, "\">");
-    text(out, item->subject.len > 0 ? item->subject : SLICE(SUBJECT_NONE), SAFE_KEEP_NOTHING);
+    struct buf subject = { 0 };
+    imap_decode_field(item->subject.len > 0 ? item->subject : SLICE(SUBJECT_NONE), &subject);
+    text(out, buf_slice(&subject), SAFE_KEEP_NOTHING);
+    buf_deinit(&subject);
     buf_addz(out, item->seen ? "</a> " : "</a></b> ");
     text(out, item->from, SAFE_KEEP_NOTHING);
     buf_addz(out, "</li>\n");

@@ -59,6 +59,9 @@ static const struct small_row rows[] = {
       "{'said':'<script','service':'http','count':0},{'said':'<img','service':'http','count':0},"
       "{'said':'&lt;script&gt;alert(1)','service':'http','min':2},"
       "{'said':'&lt;/pre&gt;&lt;img src=x&gt;&amp; it goes','service':'http','count':1}]" },
+    { "a subject in other letters is found by them",
+      WORLD(BROWSER(""), LETTER("Gr\xc3\xbc\xc3\x9f" "e", "x")) ",'script':["
+      READS("1s", "Gr\xc3\xbc\xc3\x9f" "e") "],'expect':[{'said':'GET /message?uid=1','count':1}]" },
     { "a wrong password: a page that says so",
       WORLD(BROWSER(",'password':'rabbit'"), "") ",'script':[" SENDS("1s", "'bob@example.net'")
       "],'expect':[{'said':'HTTP/1.1 403 Forbidden','line':true,'count':1},"
