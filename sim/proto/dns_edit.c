@@ -83,12 +83,12 @@ static const struct dns_record *of_type(const struct dns_zone *z, slice name, ui
 static bool goes(const struct dns_edit *e, const struct dns_record *rr)
 {
     slice name = dns_name_slice(&rr->name);
+    if (rr->type == DNS_SOA) { /* a zone without one is none */
+        return of_type(&e->set, name, DNS_SOA) != NULL;
+    }
     if (of_type(&e->set, name, rr->type) || of_type(&e->set, name, DNS_CNAME) ||
         (rr->type == DNS_CNAME && of_type(&e->set, name, DNS_ANY))) {
         return true;
-    }
-    if (rr->type == DNS_SOA) {
-        return false; /* a zone without one is none */
     }
     const struct dns_record *cut = dns_zone_find(&e->cut, name, NULL);
     while (cut && cut->type != rr->type && cut->type != DNS_ANY) {
