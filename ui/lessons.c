@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 const struct lesson_row lesson_rows[] = {
     { 1, "first-mail" },
     { 1, "who-looks-up-mx" },
@@ -19,6 +20,7 @@ const struct lesson_row lesson_rows[] = {
     { 4, "starttls-stripping" },
     { 0, NULL },
 };
+/* clang-format on */
 
 static slice name_of(slice path)
 {
