@@ -36,7 +36,7 @@ enum smtp_outcome smtp_run_help(struct smtp_server *s, struct session_io io, sli
     } else {
         list_commands(s, io, &text);
     }
-    bool enhanced = (smtp_server_on(s) & SMTP_ENHANCEDSTATUSCODES) != 0;
+    bool enhanced = smtp_server_enhanced(s);
     smtp_say_text(io.out, enhanced, 214, buf_slice(&text));
     buf_deinit(&text);
     return OUTCOME_YES;

@@ -25,9 +25,16 @@ uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io)
     return no_auth ? offers & ~(uint32_t)SMTP_AUTH : offers;
 }
 
+/* RFC 2034 4: all replies but the greeting (and those to EHLO and HELO, which are written without),
+ * whether or not the client said EHLO. */
+bool smtp_server_enhanced(const struct smtp_server *s)
+{
+    return (s->config->extensions & SMTP_ENHANCEDSTATUSCODES) && s->state != S_KNOCK;
+}
+
 void smtp_server_say(const struct smtp_server *s, struct session_io io, slice reply)
 {
-    smtp_say(io.out, (smtp_server_on(s) & SMTP_ENHANCEDSTATUSCODES) != 0, reply);
+    smtp_say(io.out, smtp_server_enhanced(s), reply);
 }
 
 /* AUTH responses are longer than any command; the verbs check their own limit. */
@@ -335,8 +342,7 @@ static void server_answer(void *self, struct session_io io, struct session_answe
     if (verb == &smtp_verb_connect && yes) {
         greet(s, io);
     } else if (a.text.len > 0 || a.code > 0) {
-        bool enhanced = (smtp_server_on(s) & SMTP_ENHANCEDSTATUSCODES) != 0;
-        smtp_say_text(io.out, enhanced, code, a.text);
+        smtp_say_text(io.out, smtp_server_enhanced(s), code, a.text);
     } else {
         smtp_server_say(s, io, verb->yes);
     }

@@ -123,6 +123,7 @@ smtp_run smtp_run_help;
 /* smtp_server.c */
 enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice reply,
                               struct session_event *ev_r);
+bool smtp_server_enhanced(const struct smtp_server *s); /* do replies have codes of RFC 3463? */
 void smtp_server_say(const struct smtp_server *s, struct session_io io, slice reply);
 uint32_t smtp_server_on(const struct smtp_server *s); /* extensions in force */
 uint32_t smtp_server_offers(const struct smtp_server *s, struct session_io io); /* to EHLO, now */

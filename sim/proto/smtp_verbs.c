@@ -27,10 +27,10 @@ static enum smtp_outcome hello(struct smtp_server *s, struct session_io io, slic
 {
     uint32_t offers = ehlo ? smtp_server_offers(s, io) : 0;
     if (name.len == 0) {
-        return SMTP_REFUSE("501 5.5.4 who are you? HELO name");
+        return SMTP_REFUSE("501 who are you? HELO name");
     }
     if (!is_host(name)) {
-        return SMTP_REFUSE("501 5.5.4 that is no name of a host");
+        return SMTP_REFUSE("501 that is no name of a host");
     }
     s->ehlo = ehlo;
     s->offered = (uint16_t)offers;

@@ -37,15 +37,15 @@ static const struct small_row rows[] = {
 static const struct talk {
     const char *why, *config, *said, *heard;
 } talks[] = {
-    { "more recipients of one letter than are taken", ",'max-recipients':100", "", "452 Too many recipients" },
+    { "more recipients of one letter than are taken", ",'max-recipients':100", "", "452 4.5.3 Too many recipients" },
     { "HELO with a name that is none", ",'check-helo':true",
-      "HELO here\r\nMAIL FROM:<x@a.test>\r\n", "504 HELO wants" },
+      "HELO here\r\nMAIL FROM:<x@a.test>\r\n", "504 5.5.2 HELO wants" },
     { "HELO with ours", ",'check-helo':true",
-      "HELO MAIL.example.net\r\nMAIL FROM:<x@a.test>\r\n", "550 That is my name" },
+      "HELO MAIL.example.net\r\nMAIL FROM:<x@a.test>\r\n", "550 5.7.1 That is my name" },
     { "HELO with our domain", ",'check-helo':true",
-      "HELO example.net\r\nMAIL FROM:<x@a.test>\r\n", "550 That is my name" },
+      "HELO example.net\r\nMAIL FROM:<x@a.test>\r\n", "550 5.7.1 That is my name" },
     { "HELO with an address (RFC 5321 4.1.3)", ",'check-helo':true",
-      "HELO [203.0.113.1]\r\nMAIL FROM:<x@a.test>\r\n", "250 sender ok" },
+      "HELO [203.0.113.1]\r\nMAIL FROM:<x@a.test>\r\n", "250 2.1.0 sender ok" },
 };
 /* clang-format on */
 
