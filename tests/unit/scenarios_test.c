@@ -227,6 +227,11 @@ static const struct row rows[] = {
     { "envelope-vs-header.json", "the letter names Bob too",
       { { "\"eml\": \"letters/to-carol.eml\"", "\"subject\": \"Cake\", \"text\": \"Bring one.\\n\"" } },
       "inside the second letter" },
+    { "bcc.json", "an open copy to Dave", { { "\"bcc\": \"dave@example.net\", \"subject\"",
+      "\"cc\": \"dave@example.net\", \"subject\"" }, { "\"cc\": \"carol@example.net\", ", "" } },
+      "nothing in Bob's copy tells of Dave" },
+    { "bcc.json", "Dave stands nowhere", { { "\"bcc\": \"dave@example.net\", \"subject\"", "\"subject\"" } },
+      "the envelope names three" },
 };
 /* clang-format on */
 

@@ -112,6 +112,21 @@ static void draw_envelope(const struct letter *own, const struct stage *st, stru
     }
 }
 
+/* Above the letter, with the line between them: room for all recipients, but not for so many that
+ * the letter would have less than half of the pane. */
+static int envelope_rows(const struct letter *own, const struct stage *st, int height)
+{
+    int rows = height > 12 ? 5 : 4, wanted = 3;
+    slice rest = own->envelope
+                     ? trace_payload_chunk(st->trace, trace_at(st->trace, own->envelope)->c, 0)
+                     : (slice){ 0 };
+    while (rest.len) {
+        wanted += slice_cut(&rest, '\n').len > 0;
+    }
+    wanted = wanted < height / 2 ? wanted : height / 2;
+    return wanted > rows ? wanted : rows;
+}
+
 static void draw_draft(const struct stage *st, struct canvas *c)
 {
     static const char *const labels[] = { "From:", "To:", "Subject:" };
@@ -167,7 +182,7 @@ static void letter_draw(const struct pane *p, const struct stage *st, struct can
         draw_header(own, st, &b);
         return;
     }
-    int top = c->h > 12 ? 5 : 4;
+    int top = envelope_rows(own, st, c->h);
     struct canvas a = canvas_sub(c, (struct rect){ 0, 0, c->w, top - 1 });
     struct canvas b = canvas_sub(c, (struct rect){ 0, top, c->w, c->h - top });
     canvas_hline(c, 0, top - 1, c->w, 0x2508, INK_BORDER);
