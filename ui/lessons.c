@@ -14,6 +14,7 @@ const struct lesson_row lesson_rows[] = {
     { 1, "imap-look" },
     { 2, "envelope-vs-header" },
     { 2, "bcc" },
+    { 2, "received-trail" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "why-is-my-mail-late" },

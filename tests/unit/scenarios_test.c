@@ -232,6 +232,13 @@ static const struct row rows[] = {
       "nothing in Bob's copy tells of Dave" },
     { "bcc.json", "Dave stands nowhere", { { "\"bcc\": \"dave@example.net\", \"subject\"", "\"subject\"" } },
       "the envelope names three" },
+    { "received-trail.json", "all clocks are right", { { ", \"clock-offset\": \"-2h\"", "" } },
+      "with a time of two hours before" },
+    { "received-trail.json", "straight to the last server",
+      { { ", \"smarthost\": \"relay.example.com\"", "" } }, "three in Bob's copy" },
+    { "received-trail.json", "the last clock is wrong, too",
+      { { "\"bob\": \"builder\" }", "\"bob\": \"builder\" }, \"clock-offset\": \"+5min\"" } },
+      "the last server stands on top" },
 };
 /* clang-format on */
 
