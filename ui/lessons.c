@@ -15,6 +15,7 @@ const struct lesson_row lesson_rows[] = {
     { 2, "envelope-vs-header" },
     { 2, "bcc" },
     { 2, "received-trail" },
+    { 2, "dns-journey" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "why-is-my-mail-late" },

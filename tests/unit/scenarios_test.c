@@ -239,6 +239,12 @@ static const struct row rows[] = {
     { "received-trail.json", "the last clock is wrong, too",
       { { "\"bob\": \"builder\" }", "\"bob\": \"builder\" }, \"clock-offset\": \"+5min\"" } },
       "the last server stands on top" },
+    { "dns-journey.json", "a short TTL, as a careful administrator would set it",
+      { { "\"@ 30m MX 10 old", "\"@ 5m MX 10 old" } }, "two letters go to the old server" },
+    { "dns-journey.json", "the MX stays where it is",
+      { { "\"@ 30m MX 10 new", "\"@ 30m MX 10 old" } }, "the third one goes to the new one" },
+    { "dns-journey.json", "the third letter is early too",
+      { { "\"40min\"", "\"28min\"" } }, "MX 10 new.example.net.\" for MX" },
 };
 /* clang-format on */
 
