@@ -48,6 +48,32 @@ Test(dns_cache, ages_ranks_and_forgets)
     dns_cache_free(c);
 }
 
+/* What was learnt is forgotten, however long its owner wants it to be known: records after a week,
+ * "no such name" after three hours (RFC 1035 7.3, RFC 2308 5). */
+Test(dns_cache, believes_no_ttl_without_end)
+{
+    enum { WEEK = 7 * 86400, HOURS = 3 * 3600 };
+    struct dns_cache *c = dns_cache_new();
+    struct dns_cached known;
+    struct dns_record rr = a_record("long.example", INT32_MAX, 1), seen;
+    struct dns_record soa = { .type = DNS_SOA, .class_ = DNS_IN, .ttl = 999999 };
+    soa.minimum = 999999;
+    dns_cache_put(c, 1, DNS_RANK_ANSWER, &rr, 1);
+    dns_cache_put_negative(c, 1, SLICE("no.example"), DNS_ANY, DNS_NXDOMAIN, &soa);
+    static const struct {
+        slice name;
+        uint32_t ttl;
+    } rows[] = { { SLICE_INIT("long.example"), WEEK }, { SLICE_INIT("no.example"), HOURS } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        sim_time end = 1 + rows[i].ttl * SIM_SECOND;
+        slice name = rows[i].name;
+        cr_assert(dns_cache_get(c, end - 1, name, DNS_A, DNS_RANK_ANSWER, &known), "row %zu", i);
+        cr_expect(dns_read_record(&known.records, &seen) && seen.ttl == rows[i].ttl, "row %zu", i);
+        cr_expect(!dns_cache_get(c, end, name, DNS_A, DNS_RANK_ANSWER, &known), "row %zu", i);
+    }
+    dns_cache_free(c);
+}
+
 Test(dns_cache, holds_many_and_throws_the_oldest_out_at_its_limit)
 {
     enum { LIMIT = 65536, MORE = 10 };
