@@ -245,6 +245,15 @@ static const struct row rows[] = {
       { { "\"@ 30m MX 10 new", "\"@ 30m MX 10 old" } }, "the third one goes to the new one" },
     { "dns-journey.json", "the third letter is early too",
       { { "\"40min\"", "\"28min\"" } }, "MX 10 new.example.net.\" for MX" },
+    { "dot-on-a-line.json", "octets are counted, and no dot ends the letter",
+      { { "\"send-tls\": \"none\"", "\"send-tls\": \"none\", \"send-chunking\": true" },
+        { "\"chunking\": false", "\"chunking\": true" } },
+      "server to server each of the two lines has one dot more" },
+    { "dot-on-a-line.json", "a space before the dots",
+      { { "\\n.\\nTwo of them:\\n..\\n", "\\n .\\nTwo of them:\\n ..\\n" } },
+      "the phone gets the lines as Alice wrote them" },
+    { "dot-on-a-line.json", "Bob reads by POP3, which has the same trick",
+      { { "\"read\": \"imap\"", "\"read\": \"pop\"" } }, "the phone gets the lines as Alice wrote them" },
 };
 /* clang-format on */
 
