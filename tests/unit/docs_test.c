@@ -243,6 +243,31 @@ Test(docs, name_only_what_exists)
     buf_deinit(&tour);
 }
 
+/* "docs/decisions/0007-a-run-is-finished.md": no other has its number; "# 0007: a run is finished". */
+static void look_at_decision(slice path, slice text, void *user)
+{
+    size_t *seen = user;
+    uint64_t number = 0;
+    slice digits = slice_sub(path, sizeof "docs/decisions/" - 1, 4);
+    slice title = slice_cut(&text, '\n');
+    cr_assert(slice_to_u64(digits, &number), "%.*s has no number", SLICE_ARG(path));
+    cr_expect(slice_eq(slice_sub(title, 2, 4), digits) && slice_starts(title, SLICE("# ")) &&
+                  slice_starts(slice_from(title, 6), SLICE(": ")),
+              "%.*s has the title \"%.*s\"", SLICE_ARG(path), SLICE_ARG(title));
+    cr_expect_eq(seen[number]++, 0, "%.*s: another has this number", SLICE_ARG(path));
+    seen[0]++;
+}
+
+Test(docs, every_decision_has_its_own_number)
+{
+    size_t seen[10000] = { 0 };
+    each_file("docs/decisions", ".md", look_at_decision, seen);
+    for (size_t i = 1; i <= seen[0]; i++) {
+        cr_expect_eq(seen[i], 1, "there is no decision %zu", i);
+    }
+    cr_expect_geq(seen[0], 28);
+}
+
 /* Each rule says how far it goes, in one of three words. */
 Test(docs, every_rule_has_its_state)
 {
