@@ -294,7 +294,7 @@ static void on_wake(struct actor *self, uint64_t cookie)
 }
 
 static const struct actor_ops talker_ops = {
-    .kind = { "talker", "says words", 'T', 0, 0, NULL },
+    .kind = { "talker", "says words", 'T', 0, 0, NULL, NULL },
     .size = sizeof(struct talker),
     .on_connect = on_connect,
     .identity = identity,

@@ -57,7 +57,7 @@ static void on_session(struct actor *self, struct pump *p, const struct session_
 }
 
 static const struct actor_ops browser_ops = {
-    .kind = { "browser", "asks", 'B', 0, 0, NULL },
+    .kind = { "browser", "asks", 'B', 0, 0, NULL, NULL },
     .size = sizeof(struct browser),
     .on_session = on_session,
 };
