@@ -17,6 +17,7 @@ const struct lesson_row lesson_rows[] = {
     { 2, "received-trail" },
     { 2, "dns-journey" },
     { 2, "dot-on-a-line" },
+    { 2, "webmail" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "why-is-my-mail-late" },

@@ -254,6 +254,15 @@ static const struct row rows[] = {
       "the phone gets the lines as Alice wrote them" },
     { "dot-on-a-line.json", "Bob reads by POP3, which has the same trick",
       { { "\"read\": \"imap\"", "\"read\": \"pop\"" } }, "the phone gets the lines as Alice wrote them" },
+    { "webmail.json", "Alice uses a mail program",
+      { { "\"kind\": \"browser\", \"account\": \"alice@example.org\", \"webmail\": \"webmail.example.org\"",
+          "\"kind\": \"mua\", \"account\": \"alice@example.org\"" } }, "the browser never speaks SMTP" },
+    { "webmail.json", "a page that everybody can read",
+      { { "\"webmail\": \"webmail.example.org\"", "\"webmail\": \"webmail.example.org\", \"tls\": false" },
+        { "\"mail-tls\": \"none\"", "\"mail-tls\": \"none\", \"http\": true" } },
+      "twice, by HTTPS" },
+    { "webmail.json", "she opens no letter", { { "\"read\", \"subject\": \"Tea\"",
+      "\"read\", \"subject\": \"Coffee\"" } }, "0 of them unread" },
 };
 /* clang-format on */
 
