@@ -61,6 +61,7 @@ Test(dns_stream, carries_many_queries_however_they_are_cut)
         dns_stream_server.eof(p.self);
         pump(&p);
         cr_expect_eq(p.step, STEP_CLOSE);
+        cr_expect(!outq_peek(&p.out, 1), "a length goes with its message (RFC 7766 8)");
         struct chunk c;
         struct buf said;
         buf_init(&said);
@@ -89,6 +90,10 @@ Test(dns_stream, waits_for_room_and_closes_when_idle)
     pump(&p);
     cr_expect_str_eq(buf_z(&p.heard), "a|");
     cr_expect_eq(dns_stream_server.deadline(p.self), 7 * SIM_SECOND);
+    p.io.now = 5 * SIM_SECOND;
+    dns_stream_server.feed(p.self, (struct chunk){ SLICE("\0\1"), NULL });
+    pump(&p);
+    cr_expect_eq(dns_stream_server.deadline(p.self), 7 * SIM_SECOND, "half a message is none");
     p.io.now = 7 * SIM_SECOND;
     pump(&p);
     cr_expect_eq(p.step, STEP_CLOSE);
