@@ -263,6 +263,14 @@ static const struct row rows[] = {
       "twice, by HTTPS" },
     { "webmail.json", "she opens no letter", { { "\"read\", \"subject\": \"Tea\"",
       "\"read\", \"subject\": \"Coffee\"" } }, "0 of them unread" },
+    { "attachment-grows.json", "a server that takes more", { { "\"4kB\"", "\"8kB\"" } },
+      "only the small letter reaches Bob" },
+    { "attachment-grows.json", "a server that does not say how much it takes",
+      { { "\"size-max\": \"4kB\"", "\"size-max\": \"4kB\", \"size\": false" } },
+      "the letter is given up before it is sent" },
+    { "attachment-grows.json", "the words of the file as text of the letter",
+      { { "{ \"file\": \"letters/hi.txt\" }", "{ \"name\": \"hi.eml\", \"file\": \"letters/hi.txt\" }" } },
+      "3 octets are 4 characters" },
 };
 /* clang-format on */
 
