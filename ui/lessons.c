@@ -22,6 +22,7 @@ const struct lesson_row lesson_rows[] = {
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "why-is-my-mail-late" },
+    { 3, "alias-forward-list" },
     { 3, "starttls-live" },
     { 4, "starttls-stripping" },
     { 0, NULL },

@@ -271,6 +271,14 @@ static const struct row rows[] = {
     { "attachment-grows.json", "the words of the file as text of the letter",
       { { "{ \"file\": \"letters/hi.txt\" }", "{ \"name\": \"hi.eml\", \"file\": \"letters/hi.txt\" }" } },
       "3 octets are 4 characters" },
+    { "alias-forward-list.json", "the club forwards without SRS", { { ", \"srs\": true", "" } },
+      "the club's server never sends in Alice's name" },
+    { "alias-forward-list.json", "the school forwards with it",
+      { { "\"builder\" }, \"forwards\"", "\"builder\" }, \"srs\": true, \"forwards\"" } },
+      "the plain forward keeps Alice" },
+    { "alias-forward-list.json", "Dave is still there",
+      { { "\"builder\" }, \"tls\"", "\"builder\", \"dave\": \"d\" }, \"tls\"" } },
+      "the report about Dave goes to the owner" },
 };
 /* clang-format on */
 
