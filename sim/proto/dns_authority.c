@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define TYPE_AXFR 252 /* and IXFR 251: transfers, refused */
-
 struct answering {
     const struct dns_zones *zones;
     struct dns_writer *w;
@@ -179,8 +177,8 @@ static void answer(const struct dns_zones *zones, const struct dns_query *q, str
 {
     struct answering a = { .zones = zones, .w = w, .type = q->question.type };
     a.zone = dns_zones_find(zones, dns_name_slice(&q->question.name));
-    bool transfer = a.type == TYPE_AXFR || a.type == TYPE_AXFR - 1;
-    if (!a.zone || q->question.class_ != DNS_IN || transfer || a.type == DNS_OPT) {
+    bool strange = dns_is_meta(a.type) && a.type != DNS_ANY; /* transfers, too */
+    if (!a.zone || q->question.class_ != DNS_IN || strange) {
         dns_query_refuse(q, DNS_REFUSED, w);
         return;
     }

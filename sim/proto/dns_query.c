@@ -4,6 +4,20 @@
 
 #define OPCODE_QUERY 0
 
+/* RFC 6891 6.1.2: each option has a code and its length in front.  We know none, and pass over. */
+static bool are_options(slice rdata)
+{
+    size_t at = 0;
+    while (rdata.len - at >= 4) {
+        size_t len = (size_t)(uint8_t)rdata.ptr[at + 2] << 8 | (uint8_t)rdata.ptr[at + 3];
+        if (len > rdata.len - at - 4) {
+            return false;
+        }
+        at += 4 + len;
+    }
+    return at == rdata.len;
+}
+
 /* The OPT record says how long an answer may be (RFC 6891 6.2.5: below 512 counts as 512). */
 static bool take_opt(struct dns_query *q, const struct dns_record *opt)
 {
@@ -17,7 +31,7 @@ static bool take_opt(struct dns_query *q, const struct dns_record *opt)
     if ((opt->ttl >> 16 & 255) != 0) {
         q->refusal = DNS_BADVERS; /* RFC 6891 6.1.3: we speak version 0 */
     }
-    return true;
+    return are_options(opt->rdata) || q->refusal == DNS_BADVERS;
 }
 
 static bool take_rest(struct dns_query *q, struct dns_reader *r)

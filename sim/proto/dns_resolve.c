@@ -23,8 +23,9 @@ void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, cons
     r->goals[0].type = q->type;
     r->hints = hints;
     r->hint_count = hint_count;
-    /* ANY is not worth the trouble (RFC 8482), and all we know is of class IN. */
-    r->state = q->type == DNS_ANY || q->class_ != DNS_IN ? DNS_FAILED : DNS_SEND;
+    /* ANY is not worth the trouble (RFC 8482), no cache may hold OPT (RFC 6891 6.1.1), nobody lends
+     * out transfers; and all we know is of class IN. */
+    r->state = dns_is_meta(q->type) || q->class_ != DNS_IN ? DNS_FAILED : DNS_SEND;
 }
 
 void dns_resolve_deinit(struct dns_resolve *r)
@@ -410,7 +411,7 @@ void dns_resolve_reply(const struct dns_resolve *r, struct dns_cache *c, sim_tim
     bool found = r->state == DNS_DONE && dns_cache_get(c, now, dns_name_slice(name),
                                                        r->goals[0].type, DNS_RANK_ANSWER, &known);
     struct dns_header flags = { .recursion_available = true };
-    flags.rcode = r->question.type == DNS_ANY ? DNS_NOTIMP : DNS_SERVFAIL;
+    flags.rcode = dns_is_meta(r->question.type) ? DNS_NOTIMP : DNS_SERVFAIL;
     flags.rcode = (uint8_t)(found ? known.rcode : flags.rcode);
     dns_query_begin(client, flags, w);
     for (size_t i = 0; found && i < r->chain_count; i++) {

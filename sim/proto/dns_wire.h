@@ -21,6 +21,13 @@ enum dns_shape {
 };
 enum dns_shape dns_shape(uint16_t type, uint16_t class_);
 
+/* What is asked for or said in passing, and is no record of a zone: OPT, AXFR, ANY and their like
+ * (RFC 6895 3.1). */
+static inline bool dns_is_meta(uint16_t type)
+{
+    return type == DNS_OPT || (type >= 128 && type <= 255);
+}
+
 /* RFC 1035 5.1 gives these a meaning in master files; the blank separates there. */
 static inline bool dns_is_plain(uint8_t byte)
 {

@@ -141,6 +141,19 @@ Test(dns_authority, strange_queries_get_what_they_deserve)
           SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\2" ASK
                      "\0\0\x29\x10\0\0\0\0\0\0\0\0\0\x29\x10\0\0\0\0\0\0\0"),
           "FORMERR\nar . 0 CLASS1232 OPT \\# 0\n", 1 },
+        { "EDNS not at the root",
+          SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK "\1a\0\0\x29\x10\0\0\0\0\0\0\0"), "FORMERR\n",
+          0 },
+        { "EDNS with options that nobody knows, and flags (RFC 6891 6.1.2, 6.1.4)",
+          SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK
+                     "\0\0\x29\x10\0\0\0\x7f\xff\0\x0a\xfd\xe9\0\2ab\xfd\xea\0\0"),
+          "NOERROR aa\nns " SOA_ORG "ar . 0 CLASS1232 OPT \\# 0\n", 1 },
+        { "EDNS with half an option (RFC 6891 7)",
+          SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK "\0\0\x29\x10\0\0\0\0\0\0\5\xfd\xe9\0\2a"),
+          "FORMERR\nar . 0 CLASS1232 OPT \\# 0\n", 1 },
+        { "EDNS with an option that has no length",
+          SLICE_INIT("\0\1\0\0\0\1\0\0\0\0\0\1" ASK "\0\0\x29\x10\0\0\0\0\0\0\2\xfd\xe9"),
+          "FORMERR\nar . 0 CLASS1232 OPT \\# 0\n", 1 },
     };
     struct dns_lab lab;
     struct buf text;
@@ -163,4 +176,60 @@ Test(dns_authority, strange_queries_get_what_they_deserve)
     }
     dns_lab_deinit(&lab);
     buf_deinit(&text);
+}
+
+/* RFC 6891 6.2.3 and 6.2.5: by datagram 512 octets at least, what the asker takes, and no more than
+ * we think wise; it holds for the one query. */
+Test(dns_authority, edns_says_how_long_an_answer_may_be)
+{
+    static const struct {
+        bool edns;
+        uint16_t size;
+        size_t from, limit; /* of the transport; of the answer */
+    } rows[] = {
+        { true, 1000, DNS_UDP_MAX, 1000 },
+        { false, 0, DNS_UDP_MAX, DNS_UDP_MAX },
+        { true, 0, DNS_UDP_MAX, DNS_UDP_MAX },
+        { true, 511, DNS_UDP_MAX, DNS_UDP_MAX },
+        { true, UINT16_MAX, DNS_UDP_MAX, DNS_EDNS_MAX },
+        { true, 100, DNS_TCP_MAX, DNS_TCP_MAX },
+    };
+    struct dns_lab lab;
+    struct dns_writer ask = { 0 }, w = { 0 };
+    struct dns_question q = { .type = DNS_TXT, .class_ = DNS_IN };
+    cr_assert(dns_name_set(&q.name, SLICE("long.test")));
+    dns_lab_init(&lab);
+    dns_lab_zone(&lab, "long.test", "@ 60 SOA a b 1 2 3 4 5\n");
+    for (size_t i = 0; i < 20; i++) {
+        struct dns_record *rr = dns_zone_add(&lab.zone[0], SLICE("long.test"), DNS_TXT, 60);
+        rr->txt = SLICE("\x3f"
+                        "0123456789012345678901234567890123456789012345678901234567890123");
+        rr->txt.len = 64;
+    }
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dns_query read;
+        struct dns_reader r;
+        struct dns_record rr = { 0 };
+        dns_write(&ask, (struct dns_header){ .id = 1 }, DNS_UDP_MAX);
+        dns_write_question(&ask, &q);
+        if (rows[i].edns) {
+            dns_write_edns(&ask, rows[i].size, 0);
+        }
+        slice query = dns_write_end(&ask);
+        cr_assert(dns_query_read(&read, query, rows[i].from), "row %zu", i);
+        cr_expect_eq(read.limit, rows[i].limit, "row %zu: %zu", i, read.limit);
+        cr_assert(dns_authority_answer(&lab.zones, query, rows[i].from, &w));
+        slice answer = dns_write_end(&w);
+        cr_assert(dns_read(&r, answer) && answer.len <= rows[i].limit, "row %zu", i);
+        cr_expect_eq(r.header.truncated, rows[i].limit < DNS_TCP_MAX, "row %zu", i);
+        cr_expect_eq(r.header.questions, 1, "row %zu", i);
+        cr_expect_eq(r.header.additionals, rows[i].edns, "row %zu", i);
+        while (dns_read_record(&r, &rr)) {
+        }
+        cr_expect(dns_read_done(&r) && (rr.type == DNS_OPT) == rows[i].edns,
+                  "row %zu: also what is cut has its OPT record (RFC 6891 7)", i);
+    }
+    dns_writer_deinit(&ask);
+    dns_writer_deinit(&w);
+    dns_lab_deinit(&lab);
 }

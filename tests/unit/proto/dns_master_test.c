@@ -48,6 +48,7 @@ static const struct {
     { SLICE_INIT("m 30min A 192.0.2.1"), NULL, "\"30min\" is no time to live" },
     { SLICE_INIT("m WKS 1"), NULL, "not a type" },
     { SLICE_INIT("m ANY 1"), NULL, "not a type" },
+    { SLICE_INIT("m TYPE41 \\# 0"), NULL, "not a type" },
     { SLICE_INIT("m TXT"), NULL, "needs a text" },
     { SLICE_INIT("m TXT \"a"), NULL, "not closed" },
     { SLICE_INIT("a..b A 192.0.2.1"), NULL, "not a domain name" },

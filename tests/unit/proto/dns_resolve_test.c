@@ -185,6 +185,9 @@ Test(dns_resolve, goes_down_from_the_root_and_remembers)
           "an www.lying.org. 3600 IN CNAME mail.example.org.\n"
           "an mail.example.org. 60 IN A 192.0.2.25\n" },
         { "any is refused", "example.org", DNS_ANY, 602, "NOTIMP\n" },
+        { "and what is no type of a record: OPT (RFC 6891 6.1.1)", "example.org", DNS_OPT, 602,
+          "NOTIMP\n" },
+        { "and AXFR", "example.org", 252, 602, "NOTIMP\n" },
     };
     struct internet in;
     build(&in);
