@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-static const size_t vec_sizes[VEC_COUNT] = {
+static const size_t vec_sizes[VEC_QUEUES] = {
     [VEC_HOSTS] = sizeof(struct model_host),
     [VEC_CONNS] = sizeof(struct model_conn),
     [VEC_FLIGHTS] = sizeof(struct model_flight),
@@ -16,33 +16,17 @@ static const size_t vec_sizes[VEC_COUNT] = {
     [VEC_FAULTS] = sizeof(struct model_fault),
 };
 
-void *vec_push(struct vec *v)
-{
-    v->ptr = mem_grow(v->ptr, v->count, &v->cap, v->size);
-    void *slot = (char *)v->ptr + v->count++ * v->size;
-    memset(slot, 0, v->size);
-    return slot;
-}
-
-void *vec_at(const struct vec *v, size_t i)
-{
-    assert(i < v->count);
-    return (char *)v->ptr + i * v->size;
-}
-
-void vec_remove(struct vec *v, size_t i)
-{
-    assert(i < v->count);
-    char *slot = (char *)v->ptr + i * v->size;
-    memmove(slot, slot + v->size, (v->count - i - 1) * v->size);
-    v->count--;
-}
-
 static void state_init(struct model_state *s)
 {
     *s = (struct model_state){ 0 };
-    for (size_t i = 0; i < VEC_COUNT; i++) {
+    for (size_t i = 0; i < VEC_QUEUES; i++) {
         s->vec[i].size = vec_sizes[i];
+    }
+    for (size_t i = 0; i < QUEUES_PARTS; i++) {
+        s->vec[VEC_QUEUES + i].size = queues_sizes[i];
+    }
+    for (size_t i = 0; i < CACHES_PARTS; i++) {
+        s->vec[VEC_CACHES + i].size = caches_sizes[i];
     }
 }
 
@@ -164,6 +148,8 @@ void model_seek(struct model *m, uint64_t record)
         const struct trace_rec *r = trace_at(t, ++m->now.at);
         model_fold_wire(m, m->now.at, r);
         model_fold(m, m->now.at, r);
+        queues_fold(&m->now.vec[VEC_QUEUES], t, m->now.at, r);
+        caches_fold(&m->now.vec[VEC_CACHES], t, m->now.at, r);
         frame_keep(m);
     }
 }
@@ -276,4 +262,14 @@ const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, 
         }
     }
     return NULL;
+}
+
+const struct vec *model_queues(const struct model *m)
+{
+    return &m->now.vec[VEC_QUEUES];
+}
+
+const struct vec *model_caches(const struct model *m)
+{
+    return &m->now.vec[VEC_CACHES];
 }

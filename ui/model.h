@@ -8,7 +8,9 @@
 #ifndef MAILFLOW_UI_MODEL_H
 #define MAILFLOW_UI_MODEL_H
 
+#include "ui/caches.h"
 #include "ui/cast.h"
+#include "ui/queues.h"
 
 #define MODEL_KEYFRAME_FIRST 4096
 #define MODEL_KEYFRAMES      64
@@ -80,11 +82,17 @@ struct model_fault {
     bool down;           /* nothing gets through; else it is slow, lossy, refusing ... */
 };
 
-struct vec {
-    void *ptr;
-    size_t count, cap, size;
+enum model_vec {
+    VEC_HOSTS,
+    VEC_CONNS,
+    VEC_FLIGHTS,
+    VEC_COPIES,
+    VEC_NEWEST,
+    VEC_FAULTS,
+    VEC_QUEUES, /* ui/queues.h: its parts */
+    VEC_CACHES = VEC_QUEUES + QUEUES_PARTS,
+    VEC_COUNT = VEC_CACHES + CACHES_PARTS
 };
-enum model_vec { VEC_HOSTS, VEC_CONNS, VEC_FLIGHTS, VEC_COPIES, VEC_NEWEST, VEC_FAULTS, VEC_COUNT };
 
 /* Everything that a snapshot keeps. */
 struct model_state {
@@ -136,15 +144,15 @@ const char *model_place_name(uint8_t place);
 const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, uint32_t link,
                                          uint64_t now);
 
+const struct vec *model_queues(const struct model *m); /* for ui/queues.h */
+const struct vec *model_caches(const struct model *m); /* for ui/caches.h */
+
 /* Whether what a FAULT is called ends a trouble ("mend", "online") instead of making one. */
 bool model_fault_ends(slice what);
 
 /* Private to the model's own files. */
 void model_fold(struct model *m, uint64_t record, const struct trace_rec *r);
 void model_fold_wire(struct model *m, uint64_t record, const struct trace_rec *r);
-void *vec_push(struct vec *v);
-void *vec_at(const struct vec *v, size_t i);
-void vec_remove(struct vec *v, size_t i);
 struct model_host *model_host_slot(struct model *m, uint32_t actor);
 
 #endif

@@ -403,6 +403,32 @@ static void tell_tls(const struct teller *w)
     words_tls(w->c, w->r, w->out);
 }
 
+void words_span(struct buf *out, uint64_t ns)
+{
+    static const struct {
+        uint64_t unit, next;
+        char sign, small;
+    } rows[] = { { SIM_DAY, SIM_HOUR, 'd', 'h' },
+                 { SIM_HOUR, SIM_MINUTE, 'h', 'm' },
+                 { SIM_MINUTE, SIM_SECOND, 'm', 's' } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (ns >= rows[i].unit) {
+            fmt_u64(out, ns / rows[i].unit);
+            buf_byte(out, rows[i].sign);
+            buf_byte(out, ' ');
+            fmt_u64(out, ns % rows[i].unit / rows[i].next);
+            buf_byte(out, rows[i].small);
+            return;
+        }
+    }
+    fmt_u64(out, ns / SIM_SECOND);
+    if (ns < 10 * SIM_SECOND) {
+        buf_byte(out, '.');
+        fmt_u64(out, ns % SIM_SECOND / (100 * SIM_MS));
+    }
+    buf_byte(out, 's');
+}
+
 typedef void tell_fn(const struct teller *w);
 static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_SCRIPT] = tell_script,   [TRACE_FAULT] = tell_fault,

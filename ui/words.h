@@ -27,6 +27,8 @@ void words_tls(const struct cast *c, const struct trace_rec *r, struct buf *out)
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out);
 /* "MX", "A", "TYPE65". */
 void words_type(struct buf *out, uint32_t dns_type);
+/* How long, for people: "29m 50s", "2h 5m", "4d 3h", "12s", "0.3s". */
+void words_span(struct buf *out, uint64_t ns);
 /* "Mon 09:00:01.284", or "0:00:01.284" where the trace has no calendar. */
 void words_time(const struct cast *c, uint64_t ns, bool milliseconds, struct buf *out);
 
