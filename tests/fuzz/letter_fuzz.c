@@ -60,7 +60,11 @@ static void check_header(struct message *m, size_t fields)
 
 static void report(struct message *m, slice text, bool whole)
 {
-    struct dsn_recipient r = { text, dsn_status_of(text, true), SLICE("mx"), text, text };
+    struct dsn_recipient r = { .address = text,
+                               .status = dsn_status_of(text, true),
+                               .remote_host = SLICE("mx"),
+                               .reply = text,
+                               .original = text };
     struct dsn d = { .reporting_host = SLICE("mta"),
                      .message_id = SLICE("1@mta"),
                      .to = SLICE("a@x"),
