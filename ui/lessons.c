@@ -19,6 +19,7 @@ const struct lesson_row lesson_rows[] = {
     { 2, "dot-on-a-line" },
     { 2, "webmail" },
     { 2, "attachment-grows" },
+    { 2, "mojibake" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "why-is-my-mail-late" },

@@ -279,6 +279,14 @@ static const struct row rows[] = {
     { "alias-forward-list.json", "Dave is still there",
       { { "\"builder\" }, \"tls\"", "\"builder\", \"dave\": \"d\" }, \"tls\"" } },
       "the report about Dave goes to the owner" },
+    { "mojibake.json", "the right charset twice",
+      { { "cafe-iso-8859-1.eml", "cafe-utf-8.eml" }, { "\"Dinner\"", "\"Lunch\"" } },
+      "and the second one as mojibake" },
+    { "mojibake.json", "Alice's program writes ASCII only",
+      { { ", \"8bit-text\": true", "" } }, "three times the same octets are sent" },
+    { "mojibake.json", "a server that takes ASCII addresses only",
+      { { "\"size\": false", "\"size\": false, \"smtputf8\": false" } },
+      "says the line \"RCPT TO:<zoë@example.net>\"" },
 };
 /* clang-format on */
 
