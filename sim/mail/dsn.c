@@ -119,8 +119,21 @@ void dsn_to_xtext(slice text, struct buf *out)
 
 /* ---- the parts ---- */
 
+/* How much of a line stands before the fold: up to its last blank that leaves it short enough. */
+static size_t fold_at(slice line)
+{
+    size_t n = REPLY_LINE;
+    if (line.len <= REPLY_LINE) {
+        return line.len;
+    }
+    while (n > 0 && line.ptr[n] != ' ') {
+        n--;
+    }
+    return n > 0 ? n : REPLY_LINE;
+}
+
 /* Text of a stranger as lines of at most REPLY_LINE characters; `next` begins each but the
- * first. */
+ * first, and ends in a blank, which is that of the fold. */
 static void add_reply(struct buf *out, slice reply, const char *next)
 {
     bool first = true;
@@ -129,13 +142,15 @@ static void add_reply(struct buf *out, slice reply, const char *next)
         if (slice_ends(line, SLICE("\r"))) {
             line.len--;
         }
-        for (size_t at = 0; at < line.len; at += REPLY_LINE) {
+        while (line.len > 0) {
             if (!first) {
                 buf_addz(out, "\r\n");
                 buf_addz(out, next);
             }
             first = false;
-            mime_ascii(out, slice_sub(line, at, REPLY_LINE));
+            size_t n = fold_at(line);
+            mime_ascii(out, slice_sub(line, 0, n));
+            line = slice_from(line, n < line.len && line.ptr[n] == ' ' ? n + 1 : n);
         }
     }
 }

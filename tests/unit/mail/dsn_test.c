@@ -262,6 +262,37 @@ Test(dsn, a_strangers_words_cannot_add_fields)
     message_unref(&m);
 }
 
+/* Unfolded it is what was said (RFC 3461 9.2). */
+Test(dsn, a_long_reply_is_folded_where_it_has_blanks)
+{
+#define TEN   "0123456789"
+#define SIXTY TEN TEN TEN TEN TEN TEN
+    static const struct {
+        slice reply, shows;
+    } rows[] = {
+        { SLICE_INIT("550 5.1.1 " SIXTY " a longer word"),
+          SLICE_INIT("Diagnostic-Code: smtp; 550 5.1.1 " SIXTY " a\r\n longer word\r\n") },
+        { SLICE_INIT("550 " SIXTY TEN "01 of 76"),
+          SLICE_INIT("Diagnostic-Code: smtp; 550 " SIXTY TEN "01\r\n of 76\r\n") },
+        { SLICE_INIT("550-" SIXTY TEN "012345\n550 x"), /* no blank: cut */
+          SLICE_INIT("Diagnostic-Code: smtp; 550-" SIXTY TEN "01\r\n 2345\r\n 550 x\r\n") },
+        { SLICE_INIT("550 " SIXTY TEN "0 "), SLICE_INIT(" 550 " SIXTY TEN "0 \r\nLast-") },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dsn d = report(false);
+        struct dsn_recipient bob = refused[0];
+        bob.reply = rows[i].reply;
+        bob.last_attempt = 1788771600;
+        d.recipients = &bob;
+        d.count = 1;
+        struct message *original = message_from(letter);
+        struct message *m = dsn_failure(&d, original);
+        cr_expect(message_contains(m, rows[i].shows), "row %zu", i);
+        message_unref(&original);
+        message_unref(&m);
+    }
+}
+
 /* RFC 3461 4. */
 Test(dsn, xtext_there_and_back)
 {
