@@ -2,7 +2,7 @@
  * (RFC 5782), and the domain of a sender, to whom somebody might have to answer.
  * The session waits for its answer meanwhile; what is found is kept as long as the connection.
  * Never decides what to do with who is listed.
- * Not done: lists of IPv6 addresses, and of domains (RFC 5782 2.4, 3). */
+ * Not done: lists of domains (RFC 5782 3), and a look at a list's test entries (5). */
 #include "sim/actors/mail_policy.h"
 
 /* The guest behind a question; NULL: it has left meanwhile. */
@@ -37,7 +37,7 @@ static void ask_list(struct mail_host *m, struct pump *p, const struct guest *g)
     lookup_start(&m->lookups, name_in(m, g), DNS_A, list_known, pump_id(p));
 }
 
-/* RFC 5782 2.2: a TXT record beside it may say why. */
+/* RFC 5782 2.1: a TXT record beside it may say why. */
 static void reason_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
 {
     struct mail_host *m = mail_host_of(self);
@@ -51,10 +51,12 @@ static void reason_known(struct actor *self, uint64_t user, const struct dns_stu
     }
 }
 
+/* RFC 5782 6 takes any address for a yes; but 2.3 keeps all in 127.0.0.0/8, and what answers
+ * otherwise is no list any more (7). */
 static bool says_listed(const struct dns_stub_answer *answer)
 {
     for (size_t i = 0; answer && i < answer->address_count; i++) {
-        if (answer->addresses[i] >> 24 == 127) { /* RFC 5782 2.1; anything else is a mistake */
+        if (answer->addresses[i] >> 24 == 127) {
             return true;
         }
     }
@@ -74,7 +76,7 @@ static void list_known(struct actor *self, uint64_t user, const struct dns_stub_
         lookup_start(&m->lookups, name_in(m, g), DNS_TXT, reason_known, user);
     } else if (++g->list < m->config->dnsbl.count) {
         ask_list(m, p, g);
-    } else { /* who does not answer lists nobody: RFC 5782 does not want mail to wait for it */
+    } else { /* who does not answer lists nobody; RFC 5782 has no word on it */
         g->listed = LISTED_NOWHERE;
         policy_again(m, p);
     }

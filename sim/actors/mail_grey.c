@@ -1,6 +1,6 @@
-/* mail_grey.c - greylisting (RFC 6647): who was never here with this sender and recipient is asked
- * to come again.  A mail server does, for that is what queues are for (RFC 5321 4.5.4.1); programs
- * that only want to get rid of their letters often do not.
+/* mail_grey.c - greylisting at RCPT (RFC 6647 2.4, 5): who was never here with this sender and
+ * recipient is asked to come again.  A mail server does, for that is what queues are for (RFC 5321
+ * 4.5.4.1); programs that only want to get rid of their letters often do not.
  * Never asks anybody about a client; it only remembers. */
 #include "sim/actors/mail_policy.h"
 
@@ -141,7 +141,7 @@ struct verdict grey_rcpt(struct mail_host *m, uint32_t ip, slice from, slice to)
         *s = (struct seen){ .first = now, .last = now };
         explain(m, ip, from, to,
                 "never seen together.  A mail server keeps the letter and comes again "
-                "(RFC 6647 section 2)");
+                "(RFC 6647 sections 1.1 and 2.4)");
         return come_again(m);
     }
     if (!s->passed && now - s->first < c->greylist) {

@@ -53,7 +53,7 @@ static bool ip6_harmless(const uint8_t octets[16])
            (octets[0] == 0x20 && octets[1] == 0x01 && octets[2] == 0x0d && octets[3] == 0xb8);
 }
 
-/* 127.0.0.0/8 is what lists of bad senders answer with (RFC 5782 2.1). */
+/* 127.0.0.0/8 is what lists of bad senders answer with (RFC 5782 2.1, 2.3). */
 static bool ip_harmless(uint32_t ip)
 {
     return names_ip_reserved(ip) || ip >> 24 == 127;
