@@ -287,6 +287,15 @@ static const struct row rows[] = {
     { "mojibake.json", "a server that takes ASCII addresses only",
       { { "\"size\": false", "\"size\": false, \"smtputf8\": false" } },
       "says the line \"RCPT TO:<zoë@example.net>\"" },
+    { "transactional.json", "the shop shows a key that is not its own",
+      { { "\"keys\": { \"shop\": \"key-of-the-shop\" }", "\"keys\": { \"shop\": \"another\" }" } },
+      "the API accepts both" },
+    { "transactional.json", "the shop asks without TLS, and its mail goes without",
+      { { "\"key\": \"key-of-the-shop\" }", "\"key\": \"key-of-the-shop\", \"tls\": false }" },
+        { "\"kind\": \"api\"", "\"kind\": \"api\", \"http\": true, \"send-tls\": \"none\"" } },
+      "nobody on the way reads the code" },
+    { "transactional.json", "there is a bbo", { { "\"bob\": \"builder\"", "\"bob\": \"builder\", \"bbo\": \"b\"" } },
+      "refuses bbo@example.net with 550" },
 };
 /* clang-format on */
 
