@@ -1,9 +1,9 @@
 /* mail_alias.c - whom an address means: aliases, forwards, plus-addresses, catch-all.
  * An alias replaces the recipient and keeps the reverse-path (RFC 5321 3.9.1); so does a forward.
  * What comes of it is a copy of its own in the queue, with an envelope of its own.
- * Against loops: an alias is expanded once in one expansion; the letter says for whom it was
- * expanded (Delivered-To, RFC 9228), and comes back to nobody; and a copy is not expanded more
- * often than it may have hops.
+ * Against loops: an alias is expanded once in one expansion; within this host a copy knows for
+ * whom it was before, and beyond it the letter says so (Delivered-To, RFC 9228): it comes back to
+ * nobody.
  * Never knows what a mailing list is. */
 #include "sim/actors/mail_policy.h"
 
@@ -11,8 +11,6 @@
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
 #include "sim/mail/srs.h"
-
-#define EXPANSIONS_MAX 100 /* of one letter within this host: as many as Received fields */
 
 /* "info" in any of our domains, or "info@example.org". */
 static const struct key_list *targets_of(const struct key_address_map *map, slice local,
@@ -219,7 +217,7 @@ static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t
     }
     struct buf own_path = { 0 };
     bool rewritten = forward && reverse_path(m, e, t, &own_path);
-    struct entry *copy = entry_copy(m, e, rewritten ? buf_slice(&own_path) : entry_from(e));
+    struct entry *copy = entry_copy(m, e, i, rewritten ? buf_slice(&own_path) : entry_from(e));
     buf_deinit(&own_path);
     entry_ask(copy, e->ret, entry_envid(e));
     for (size_t k = 0; k < t->count; k++) {
@@ -244,6 +242,24 @@ bool expanded_before(struct mail_host *m, const struct message *letter, slice re
         }
     }
     return false;
+}
+
+static bool was_for(slice via, slice recipient)
+{
+    while (via.len > 0) {
+        if (slice_eq_nocase(slice_cut(&via, '\n'), recipient)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Who has been named by his own alias or forward comes again because he is meant to. */
+bool alias_loops(struct mail_host *m, const struct entry *e, size_t i)
+{
+    slice name = entry_rcpt(e, i);
+    return e->rcpts[i].final == RCPT_ANY &&
+           (was_for(entry_via(e), name) || expanded_before(m, e->message, name));
 }
 
 struct message *expanded_for(struct mail_host *m, struct message *letter, slice recipient)
@@ -273,10 +289,6 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     struct targets t = { 0 };
     bool alias = r->meaning == MEANS_ALIAS;
     slice name = entry_rcpt(e, i);
-    if (e->expansions >= EXPANSIONS_MAX || expanded_before(m, e->message, name)) {
-        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 Mail for this address runs in a loop"));
-        return true;
-    }
     add_target(m, &t, name);
     t.items[0].alias = true;
     t.items[0].own = !alias && m->config->keep;
@@ -306,7 +318,7 @@ void alias_send_back(struct mail_host *m, struct entry *e, size_t i)
     struct buf sender = { 0 }, text = { 0 };
     (void)address_parse(entry_rcpt(e, i), &to);
     if (sender_of(m, &to, &sender)) {
-        struct entry *copy = entry_copy(m, e, entry_from(e));
+        struct entry *copy = entry_copy(m, e, i, entry_from(e));
         entry_ask(copy, e->ret, entry_envid(e));
         entry_add_rcpt(copy, buf_slice(&sender));
         entry_ask_rcpt(copy, e->rcpts[i].notify, entry_orcpt(e, i));

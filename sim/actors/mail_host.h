@@ -89,8 +89,9 @@ struct entry {
     uint32_t busy;                   /* parcels that are tried or stand in line */
     uint32_t open;                   /* recipients without an outcome */
     uint32_t tell[DSN_EXPANDED + 1]; /* chains of whom there is to report, the newest first */
-    uint32_t expansions; /* by aliases and their like on this host, until it became this copy */
-    uint64_t user;       /* of whoever wrote it here (mail_hooks); 0: it came in */
+    uint32_t via_off, via_len; /* in the text: whom it was for on this host before it became this
+                                * copy, a line each */
+    uint64_t user;             /* of whoever wrote it here (mail_hooks); 0: it came in */
 };
 
 /* A connection to our SMTP server. */
@@ -180,12 +181,13 @@ slice mail_full_reply(void);
 /* mail_queue.c */
 struct entry *entry_new(struct mail_host *m, slice reverse_path);
 void entry_free(struct mail_host *m, struct entry *e);
-/* Of the same letter, without recipients. */
-struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice reverse_path);
+/* Of the same letter, without recipients: what becomes of it for recipient i. */
+struct entry *entry_copy(struct mail_host *m, const struct entry *e, size_t i, slice reverse_path);
 slice entry_from(const struct entry *e);
 slice entry_rcpt(const struct entry *e, size_t i);
 slice entry_rcpt_domain(const struct entry *e, size_t i);
 slice entry_envid(const struct entry *e);
+slice entry_via(const struct entry *e); /* "info@example.org\nteam@example.org\n" */
 slice entry_orcpt(const struct entry *e, size_t i);
 void entry_add_rcpt(struct entry *e, slice address);
 void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);

@@ -216,7 +216,7 @@ static void post(struct mail_host *m, struct entry *e, size_t i, const struct li
     for (size_t k = 0; k < l->count; k++) {
         if (!copy) {
             bounce_address(l, l->config->verp ? l->members[k].address : SLICE(""), &from);
-            copy = entry_copy(m, e, buf_slice(&from));
+            copy = entry_copy(m, e, i, buf_slice(&from));
         }
         entry_add_rcpt(copy, l->members[k].address); /* asks for nothing: RFC 3461 5.2.7.1 (b) */
         if (l->config->verp || k + 1 == l->count) {
@@ -242,7 +242,7 @@ static void to_owner(struct mail_host *m, struct entry *e, size_t i, const struc
     struct buf text = { 0 };
     buf_addz(&text, why);
     buf_add(&text, l->config->owner);
-    struct entry *copy = entry_copy(m, e, entry_from(e));
+    struct entry *copy = entry_copy(m, e, i, entry_from(e));
     entry_add_rcpt(copy, l->config->owner);
     uint64_t cause = queue_expanded(m, e, i, REPORT_NOTHING, buf_slice(&text));
     queue_copy(m, copy, message_ref(e->message), cause);

@@ -326,6 +326,10 @@ bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
         queue_discarded(m, e, i, rule->name);
         return true;
     }
+    if ((r.targets || r.meaning >= MEANS_SENDER) && alias_loops(m, e, i)) {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 Mail for this address runs in a loop"));
+        return true;
+    }
     if (r.meaning >= MEANS_LIST) {
         list_takes(m, e, i, &r);
         return true;

@@ -143,6 +143,8 @@ struct resolved alias_resolve(const struct mail_host *m, const struct address *t
                               enum rcpt_finality final);
 /* Was the letter expanded for this recipient already?  It says so itself (Delivered-To). */
 bool expanded_before(struct mail_host *m, const struct message *letter, slice recipient);
+/* Recipient i stands for others, and has stood for them before: the letter runs in a loop. */
+bool alias_loops(struct mail_host *m, const struct entry *e, size_t i);
 /* The letter that says so from now on, where the host wants that; a reference. */
 struct message *expanded_for(struct mail_host *m, struct message *letter, slice recipient);
 /* Mail for an address of SRS goes back to the sender in it. */

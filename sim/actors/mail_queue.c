@@ -23,13 +23,17 @@ struct entry *entry_new(struct mail_host *m, slice reverse_path)
     return e;
 }
 
-struct entry *entry_copy(struct mail_host *m, const struct entry *e, slice reverse_path)
+struct entry *entry_copy(struct mail_host *m, const struct entry *e, size_t i, slice reverse_path)
 {
     struct entry *copy = entry_new(m, reverse_path);
     copy->body_8bit = e->body_8bit;
     copy->utf8 = e->utf8;
     copy->letter = e->letter;
-    copy->expansions = e->expansions + 1;
+    copy->via_off = (uint32_t)copy->text.len;
+    buf_add(&copy->text, entry_via(e));
+    buf_add(&copy->text, entry_rcpt(e, i));
+    buf_byte(&copy->text, '\n');
+    copy->via_len = (uint32_t)copy->text.len - copy->via_off;
     return copy;
 }
 
@@ -64,6 +68,11 @@ slice entry_rcpt_domain(const struct entry *e, size_t i)
 slice entry_envid(const struct entry *e)
 {
     return slice_sub(buf_slice(&e->text), e->envid_off, e->envid_len);
+}
+
+slice entry_via(const struct entry *e)
+{
+    return slice_sub(buf_slice(&e->text), e->via_off, e->via_len);
 }
 
 slice entry_orcpt(const struct entry *e, size_t i)

@@ -67,12 +67,24 @@ static const struct small_row forward_rows[] = {
       SEND("dave@example.org")
       "{'refused':554,'reply':'5.4.6','count':1},{'outcome':'expanded','min':90,'max':110},"
       "{'outcome':'bounced','count':1}," BOX("alice@example.org", "1") "]" },
-    { "and within one host, where there are no hops, the expansions",
+    { "and within one host, where there are no hops, a copy knows for whom it was before",
       HOSTS("'delivered-to':false,"
             "'forwards':{'dave':'alice@example.org','alice':'dave@example.org'}", "")
       SEND("dave@example.org")
-      "{'outcome':'expanded','min':100,'max':300},{'outcome':'bounced','count':1},"
+      "{'outcome':'expanded','count':4},{'outcome':'bounced','count':1},"
       "{'outcome':'failed','count':1}]" },
+    { "each who forwards to all others: a copy goes round once and not for ever",
+      HOSTS("'delivered-to':false,'forwards':{'dave':['alice@example.org','postmaster@example.org'],"
+            "'alice':['dave@example.org','info@example.org']},"
+            "'aliases':{'info':['alice@example.org','dave@example.org'],'postmaster':'info@example.org'}",
+            "")
+      SEND("dave@example.org") "{'outcome':'expanded','max':40}]" },
+    { "whom his own alias names, and who forwards, is no loop",
+      HOSTS("'aliases':{'dave':['dave@example.org','alice@example.org']},"
+            "'forwards':{'dave':'bob@example.net'}", "")
+      SEND("dave@example.org")
+      BOX("alice@example.org", "1") "," BOX("bob@example.net", "1") ","
+      "{'outcome':'bounced','count':0}]" },
 };
 
 /* Bob forwards to Carol elsewhere; what Alice sees of it. */

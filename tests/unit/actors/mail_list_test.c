@@ -85,6 +85,20 @@ static const struct small_row loop_rows[] = {
       SEND("a@example.org")
       "{'refused':550,'host':'mail.example.org','reply':'5.4.6','count':1},"
       "{'outcome':'expanded','to':'a@example.org','count':1}," BOX("bob@example.net", "1") "]" },
+    { "an owner who is the list's own owner address",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'wonderland'},'lists':{'a@example.org':{"
+      "'owner':'a-owner@example.org','members':'alice@example.org'}}}}" SEND("a-owner@example.org")
+      "{'outcome':'expanded','count':1},"
+      "{'outcome':'bounced','to':'a-owner@example.org','reason':'5.4.6','count':1},"
+      BOX("alice@example.org", "1") "]" },
+    { "lists of one host that are members of each other, and do not say for whom they were",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'delivered-to':false,'accounts':{'alice':'wonderland','dave':'d'},'lists':{'a@example.org':{"
+      "'owner':'dave@example.org','members':['b@example.org','alice@example.org']},'b@example.org':{"
+      "'owner':'dave@example.org','members':['a@example.org']}}}}" SEND("a@example.org")
+      "{'outcome':'bounced','to':'a@example.org','reason':'5.4.6','count':1},"
+      BOX("alice@example.org", "1") "," BOX("dave@example.org", "1") "]" },
 };
 /* clang-format on */
 
