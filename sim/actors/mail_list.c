@@ -183,9 +183,11 @@ struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
     return (struct verdict){ 550, SLICE("5.7.2 You may not write to this list") };
 }
 
-/* friends-bounces@example.org, with VERP friends-bounces+bob=example.net@example.org */
+/* friends-bounces@example.org, with VERP friends-bounces+bob=example.net@example.org; without the
+ * member where that would be no address, say too long for one (RFC 5321 4.5.3.1.1). */
 static void bounce_address(const struct list *l, slice member, struct buf *out)
 {
+    struct address made;
     buf_clear(out);
     buf_add(out, l->fields.local);
     buf_addz(out, "-bounces");
@@ -199,6 +201,9 @@ static void bounce_address(const struct list *l, slice member, struct buf *out)
     }
     buf_byte(out, '@');
     buf_add(out, l->fields.domain);
+    if (member.len > 0 && !address_parse(buf_slice(out), &made)) {
+        bounce_address(l, SLICE(""), out);
+    }
 }
 
 static void post(struct mail_host *m, struct entry *e, size_t i, const struct list *l)

@@ -47,6 +47,13 @@ static const struct small_row rows[] = {
       "{'outcome':'expanded','reason':'list: 2 members','count':2},"
       "{'outcome':'expanded','reason':'list: 1 member','count':1},"
       BOX("dave@example.org", "3") "," BOX("olga@example.org", "0") "]" },
+    { "whose name is too long for a reverse-path of his own shares the list's (RFC 5321 4.5.3.1.1)",
+      HOSTS("'verp':true,'members':["
+            "'somebody.who.has.a.name.that.is.much.too.long@example.net','bob@example.net']")
+      SEND("friends@example.org")
+      "{'said':'MAIL FROM:<friends-bounces@example.org>','service':'smtp','count':1},"
+      "{'said':'MAIL FROM:<friends-bounces+bob=example.net@example.org>','service':'smtp','count':1},"
+      BOX("olga@example.org", "1") "," BOX("bob@example.net", "1") "]" },
     { "only members: refused while the writer is there (550 5.7.2)",
       HOSTS(MEMBERS ",'post':'members'") SEND("friends@example.org")
       "{'refused':550,'reply':'5.7.2','count':1}," BOX("dave@example.org", "0") "]" },
