@@ -209,6 +209,8 @@ static void bounce_address(const struct list *l, slice member, struct buf *out)
 static void post(struct mail_host *m, struct entry *e, size_t i, const struct list *l)
 {
     bool footer;
+    bool reported = e->from_len > 0; /* a null reverse-path stays null: RFC 5321 4.5.5 */
+    bool verp = reported && l->config->verp;
     struct buf text = { 0 }, from = { 0 };
     struct message *marked = expanded_for(m, e->message, l->config->address);
     struct message *letter = list_letter(&l->fields, marked, &footer);
@@ -220,11 +222,13 @@ static void post(struct mail_host *m, struct entry *e, size_t i, const struct li
     struct entry *copy = NULL;
     for (size_t k = 0; k < l->count; k++) {
         if (!copy) {
-            bounce_address(l, l->config->verp ? l->members[k].address : SLICE(""), &from);
+            if (reported) {
+                bounce_address(l, verp ? l->members[k].address : SLICE(""), &from);
+            }
             copy = entry_copy(m, e, i, buf_slice(&from));
         }
         entry_add_rcpt(copy, l->members[k].address); /* asks for nothing: RFC 3461 5.2.7.1 (b) */
-        if (l->config->verp || k + 1 == l->count) {
+        if (verp || k + 1 == l->count) {
             queue_copy(m, copy, message_ref(letter), cause);
             copy = NULL;
         }

@@ -36,6 +36,14 @@ static const struct small_row rows[] = {
       "{'outcome':'bounced','to':'nobody@example.net','count':1},"
       "{'outcome':'expanded','to':'friends-bounces@example.org','reason':'list report','count':1},"
       BOX("olga@example.org", "1") "," BOX("alice@example.org", "0") "]" },
+    { "a report that comes to the list has no reverse-path, and gets none (RFC 5321 4.5.5)",
+      HOSTS("'verp':true,'members':['nobody@example.net','dave@example.org']},'trap@example.org':{"
+            "'owner':'friends@example.org','members':'nobody@example.net'")
+      SEND("trap@example.org")
+      "{'outcome':'expanded','to':'friends@example.org','count':1},"
+      "{'outcome':'bounced','to':'nobody@example.net','count':1},"
+      "{'outcome':'failed','to':'nobody@example.net','count':1},"
+      BOX("dave@example.org", "1") "," BOX("olga@example.org", "0") "]" },
     { "with VERP each member has a reverse-path, and is taken off after some bounces",
       HOSTS("'verp':true,'bounces-max':2,'members':['nobody@example.net','dave@example.org']")
       ",'script':[" SMALL_SEND("1s", "friends@example.org") ","
