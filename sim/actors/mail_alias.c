@@ -28,15 +28,18 @@ static const struct key_list *targets_of(const struct key_address_map *map, slic
     return NULL;
 }
 
-static bool account_means(const struct mail_host *m, const struct address *to, slice local,
-                          enum rcpt_finality final, struct resolved *r)
+/* NULL is nobody's. */
+static bool account_means(const struct mail_host *m, struct account *a, enum rcpt_finality final,
+                          struct resolved *r)
 {
-    r->account = directory_find(&m->directory, local, to->domain);
-    if (r->account) {
+    if (a) {
+        const struct address own = { .local = a->user, .domain = a->domain };
+        r->account = a;
         r->meaning = MEANS_ACCOUNT;
-        r->targets = final >= RCPT_NO_FORWARD ? NULL : targets_of(&m->config->forwards, local, to);
+        r->targets =
+            final >= RCPT_NO_FORWARD ? NULL : targets_of(&m->config->forwards, own.local, &own);
     }
-    return r->account != NULL;
+    return a != NULL;
 }
 
 static bool name_means(const struct mail_host *m, const struct address *to, slice local,
@@ -48,7 +51,7 @@ static bool name_means(const struct mail_host *m, const struct address *to, slic
         *r = (struct resolved){ .meaning = MEANS_ALIAS, .targets = targets };
         return true;
     }
-    return account_means(m, to, local, final, r);
+    return account_means(m, directory_find(&m->directory, local, to->domain), final, r);
 }
 
 /* The part before the delimiter; all of it where there is none (RFC 5233 4). */
@@ -97,11 +100,11 @@ struct resolved alias_resolve(const struct mail_host *m, const struct address *t
     if (sender_of(m, to, NULL)) {
         return (struct resolved){ .meaning = MEANS_SENDER };
     }
-    r.account = store_account(m, to); /* Postmaster */
-    if (!r.account && m->config->catch_all.len > 0) {
-        r.account = directory_find(&m->directory, m->config->catch_all, to->domain);
+    struct account *a = store_account(m, to); /* Postmaster */
+    if (!a && m->config->catch_all.len > 0) {
+        a = directory_find(&m->directory, m->config->catch_all, to->domain);
     }
-    r.meaning = r.account ? MEANS_ACCOUNT : MEANS_NOBODY;
+    (void)account_means(m, a, final, &r);
     return r;
 }
 
@@ -113,6 +116,7 @@ struct target {
     bool own;   /* an account of its name is meant as well */
 };
 struct targets {
+    bool forward; /* of an account; else of an alias */
     struct target *items;
     size_t count, cap;
 };
@@ -147,6 +151,21 @@ static void add_all(const struct mail_host *m, struct targets *t, const struct k
     }
 }
 
+/* Who is among those to whom he forwards keeps a copy, whichever address of his was written to. */
+static void add_forwards(const struct mail_host *m, struct targets *t, const struct resolved *r)
+{
+    t->items[0].own = m->config->keep;
+    for (size_t i = 0; i < r->targets->count; i++) {
+        struct address a;
+        if (address_parse(r->targets->items[i], &a) &&
+            directory_find(&m->directory, a.local, a.domain) == r->account) {
+            t->items[0].own = true;
+        } else {
+            add_target(m, t, r->targets->items[i]);
+        }
+    }
+}
+
 /* Aliases of aliases, until only others are left. */
 static void close_over(const struct mail_host *m, struct targets *t)
 {
@@ -169,9 +188,10 @@ static bool is_account(const struct mail_host *m, slice name)
     return address_parse(name, &a) && directory_find(&m->directory, a.local, a.domain);
 }
 
-static bool is_left(const struct mail_host *m, const struct target *t)
+static bool is_left(const struct mail_host *m, const struct targets *t, size_t k)
 {
-    return !t->alias || (t->own && is_account(m, t->name));
+    const struct target *one = &t->items[k];
+    return !one->alias || (one->own && (t->forward || is_account(m, one->name)));
 }
 
 /* RFC 3461 5.2.7.2 and, where there are several, 5.2.7.3 (c): what the sender asked for goes on
@@ -196,7 +216,7 @@ static bool reverse_path(struct mail_host *m, const struct entry *e, const struc
     bool leaves = false;
     for (size_t k = 0; k < t->count; k++) {
         struct address a;
-        leaves = leaves || (is_left(m, &t->items[k]) && address_parse(t->items[k].name, &a) &&
+        leaves = leaves || (is_left(m, t, k) && address_parse(t->items[k].name, &a) &&
                             !mail_is_local(m, a.domain));
     }
     return leaves && secret.len > 0 && address_parse(entry_from(e), &from) &&
@@ -206,26 +226,26 @@ static bool reverse_path(struct mail_host *m, const struct entry *e, const struc
 
 /* The copy for those that are left.  NULL: nobody is. */
 static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t i,
-                              const struct targets *t, bool forward)
+                              const struct targets *t)
 {
     size_t count = 0;
     for (size_t k = 0; k < t->count; k++) {
-        count += is_left(m, &t->items[k]);
+        count += is_left(m, t, k);
     }
     if (count == 0) {
         return NULL;
     }
     struct buf own_path = { 0 };
-    bool rewritten = forward && reverse_path(m, e, t, &own_path);
+    bool rewritten = t->forward && reverse_path(m, e, t, &own_path);
     struct entry *copy = entry_copy(m, e, i, rewritten ? buf_slice(&own_path) : entry_from(e));
     buf_deinit(&own_path);
     entry_ask(copy, e->ret, entry_envid(e));
     for (size_t k = 0; k < t->count; k++) {
-        if (is_left(m, &t->items[k])) {
+        if (is_left(m, t, k)) {
             entry_add_rcpt(copy, t->items[k].name);
             entry_ask_rcpt(copy, notify_for(&e->rcpts[i], count), entry_orcpt(e, i));
             copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(!t->items[k].own ? RCPT_ANY
-                                                                : forward        ? RCPT_NO_FORWARD
+                                                                : t->forward     ? RCPT_NO_FORWARD
                                                                                  : RCPT_NO_ALIAS);
         }
     }
@@ -286,17 +306,18 @@ static void say_targets(const struct entry *copy, const char *what, struct buf *
 
 bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
 {
-    struct targets t = { 0 };
     bool alias = r->meaning == MEANS_ALIAS;
+    struct targets t = { .forward = !alias };
     slice name = entry_rcpt(e, i);
     add_target(m, &t, name);
     t.items[0].alias = true;
-    t.items[0].own = !alias && m->config->keep;
-    add_all(m, &t, r->targets);
     if (alias) {
+        add_all(m, &t, r->targets);
         close_over(m, &t);
+    } else {
+        add_forwards(m, &t, r);
     }
-    struct entry *copy = copy_for(m, e, i, &t, !alias);
+    struct entry *copy = copy_for(m, e, i, &t);
     mem_free(t.items);
     if (!copy) {
         queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));

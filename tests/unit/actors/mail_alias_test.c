@@ -61,6 +61,24 @@ static const struct small_row forward_rows[] = {
       SEND("dave@example.org")
       "{'outcome':'expanded','count':2}," ENDS("bounced", "dave@example.org", "5.4.6") ","
       BOX("alice@example.org", "1") "]" },
+    { "a detail stays what it is: who keeps a copy gets it, once, and in his folder (RFC 5233)",
+      HOSTS("'plus':true,'plus-folders':true,'keep':true,'forwards':{'dave':'bob@example.net'},"
+            "'mail':[{'for':'dave@example.org','folder':'news','from':'bob@example.net',"
+            "'subject':'old','text':'T'}]", "")
+      SEND("dave+news@example.org")
+      "{'mailbox':'dave@example.org','folder':'news','messages':2}," BOX("bob@example.net", "1") "]" },
+    { "who names himself is meant by it also where another address of his was written to",
+      HOSTS("'plus':true,'forwards':{'dave':['bob@example.net','Dave@example.org']}", "")
+      SEND("dave+news@example.org")
+      "{'outcome':'expanded','count':1}," BOX("dave@example.org", "1") ","
+      BOX("bob@example.net", "1") "]" },
+    { "who gets what is nobody's, and forwards, forwards that too; so does who is Postmaster",
+      HOSTS("'catch-all':'dave','forwards':{'dave':['bob@example.net','dave@example.org'],"
+            "'alice':'carol@example.net'}", "")
+      ",'script':[" SMALL_SEND("1s", "whoever@example.org") ","
+      SMALL_SEND("2s", "postmaster@example.org") "],'expect':["
+      BOX("dave@example.org", "1") "," BOX("bob@example.net", "1") ","
+      BOX("carol@example.net", "1") "," BOX("alice@example.org", "0") "]" },
     { "without that field the hops are counted (RFC 5321 6.3)",
       HOSTS("'delivered-to':false,'forwards':{'dave':'bob@example.net'}",
             ",'delivered-to':false,'forwards':{'bob':'dave@example.org'}")
