@@ -109,6 +109,11 @@ void entry_ask_rcpt(struct entry *e, uint8_t notify, slice orcpt)
     buf_add(&e->text, orcpt);
 }
 
+void entry_look_for_utf8(struct entry *e)
+{
+    e->utf8 = e->utf8 || !address_is_ascii(buf_slice(&e->text));
+}
+
 /* ---- what is written about them ---- */
 
 static struct trace_rec record(struct mail_host *m, const struct entry *e, enum trace_kind kind)
@@ -238,6 +243,7 @@ void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, u
     struct trace *t = mail_stage(m)->trace;
     uint64_t before = t->cause;
     t->cause = cause;
+    entry_look_for_utf8(copy);
     trace_envelope(m, 0, copy);
     queue_accept(m, copy, take);
     t->cause = before;

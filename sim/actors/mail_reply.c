@@ -103,6 +103,7 @@ void reply_send(struct mail_host *m, const struct reply *r)
     e->letter = trace_name(s->trace, buf_slice(&id));
     entry_add_rcpt(e, r->to);
     entry_ask_rcpt(e, SMTP_NOTIFY_NEVER, SLICE(""));
+    entry_look_for_utf8(e);
     trace_compose(m, r, e->letter, letter);
     queue_accept(m, e, letter);
     s->trace->cause = cause;

@@ -149,6 +149,7 @@ void report_write(struct mail_host *m, struct entry *e, uint8_t action, const ui
     report->letter = trace_name(s->trace, header_message_id(message_header(text, &s->scratch)));
     report->message = text;
     entry_add_rcpt(report, entry_from(e));
+    entry_look_for_utf8(report);
     trace_compose(m, report, entry_from(e));
     trace_report(m, report, action, e->letter);
     queue_accept(m, report, text);

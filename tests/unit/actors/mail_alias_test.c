@@ -162,6 +162,13 @@ static const struct small_row rest_rows[] = {
     { "an alias with a detail",
       HOSTS("'plus':true,'aliases':{'info':'dave@example.org'}", "") SEND("info+x@example.org")
       BOX("dave@example.org", "1") "]" },
+    { "an alias may stand for somebody whose address is not ASCII: what goes on says SMTPUTF8",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'wonderland'},'aliases':{'info':'jörg@example.net'}},"
+      "'mail.example.net':{'kind':'mail','domain':'example.net','accounts':{'jörg':'j'}}}"
+      SEND("info@example.org")
+      "{'said':' SMTPUTF8','service':'smtp','by':'client','count':1},"
+      BOX("jörg@example.net", "1") "]" },
     { "who is nobody else's goes to the catch-all; Postmaster is somebody (RFC 5321 4.5.1)",
       HOSTS("'catch-all':'dave'", "")
       ",'script':[" SMALL_SEND("1s", "whoever@example.org") ","

@@ -23,6 +23,12 @@ static const struct small_row rows[] = {
       SAID("In-Reply-To: <1.alice-laptop@example.org>", "1") ","
       SAID("References: <1.alice-laptop@example.org>", "1") ","
       BOX("bob@example.net", "1") "," BOX("alice@example.org", "1") "]" },
+    { "to somebody whose address is not ASCII, and so is a report (RFC 6531 3.1)",
+      "'hosts':{'pc':{'kind':'mua','account':'jörg@example.org'},'mail.example.org':{'kind':'mail',"
+      "'domain':'example.org','accounts':{'jörg':'j'}}," NET(AWAY) "},'script':[{'at':'1s',"
+      "'host':'pc','do':'send','to':'bob@example.net','subject':'S','text':'T','notify':'success'}],"
+      "'expect':[{'said':' SMTPUTF8','service':'smtp','by':'client','count':3},"
+      BOX("jörg@example.org", "2") "]" },
     { "once in seven days for each correspondent",
       HOSTS(AWAY) ",'script':[" SMALL_SEND("1s", "bob@example.net") ","
       SMALL_SEND("6d", "bob@example.net") "," SMALL_SEND("8d", "bob@example.net") "],'expect':["
