@@ -172,7 +172,7 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
 
 /* ---- the letter itself ---- */
 
-/* RFC 5321 4.4; "with" by RFC 3848.  The "for" clause names a recipient only where there is one, so
+/* RFC 5321 4.4; "with" by RFC 3848, and by RFC 6531 4.3 where MAIL said SMTPUTF8.  The "for" clause names a recipient only where there is one, so
  * that no blind copy is given away. */
 static void received_field(struct mail_host *m, struct pump *p, const struct caller *c,
                            const struct entry *e, struct buf *out)
@@ -193,7 +193,7 @@ static void received_field(struct mail_host *m, struct pump *p, const struct cal
     }
     buf_addz(out, "\r\n\tby ");
     buf_add(out, m->base.name);
-    buf_addz(out, c->extended ? " with ESMTP" : " with SMTP");
+    buf_addz(out, e->utf8 ? " with UTF8SMTP" : c->extended ? " with ESMTP" : " with SMTP");
     buf_addz(out, secure && c->extended ? "S" : "");
     buf_addz(out, c->account && c->extended ? "A id " : " id "); /* HELO may follow AUTH */
     fmt_u64_padded(out, e->number, 6, '0');

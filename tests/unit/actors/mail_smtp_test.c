@@ -48,6 +48,22 @@ static const struct small_row trace_field_rows[] = {
       LINE("Date: Mon, 7 Sep 2026 09:00:01 +0000") ","
       "{'said':'Return-Path','service':'smtp','count':0,'say':'only the last hop writes it'},"
       "{'said':'Received','service':'submission','count':0}]" },
+    { "with UTF8SMTP where SMTPUTF8 was said, A by AUTH (RFC 6531 4.3)",
+      "'hosts':{'pc':{'kind':'mua','account':'ælice@example.org'},'mail.example.org':"
+      "{'kind':'mail','domain':'example.org','accounts':{'ælice':'w'}}," SMALL_NET "," SMALL_BOB "},"
+      "'script':[{'at':'1s','host':'pc','do':'send','to':'bob@example.net','subject':'S',"
+      "'text':'T'}," SMALL_DO("20s", "bob-pc", "fetch") "],'expect':["
+      LINE("\\tby mail.example.net with UTF8SMTP id 000002") ","
+      LINE("\\tby mail.example.org with UTF8SMTPA id 000001") "]" },
+    { "and S by TLS",
+      "'hosts':{'pc':{'kind':'mua','account':'ælice@example.org','tls':'implicit'},'mail.example.org':"
+      "{'kind':'mail','domain':'example.org','tls':'opportunistic','accounts':{'ælice':'w'}},"
+      "'mail.example.net':{'kind':'mail','domain':'example.net','tls':'opportunistic','accounts':"
+      "{'bob':'builder'}}," SMALL_BOB "},"
+      "'script':[{'at':'1s','host':'pc','do':'send','to':'bob@example.net','subject':'S',"
+      "'text':'T'}," SMALL_DO("20s", "bob-pc", "fetch") "],'expect':["
+      LINE("\\tby mail.example.net with UTF8SMTPS id 000002") ","
+      LINE("\\tby mail.example.org with UTF8SMTPSA id 000001") "]" },
     { "the date of the start counts",
       SMALL_HOSTS ",'start':'2030-02-28T23:59:59Z'" TO_BOB_AND_FETCH ",'expect':["
       LINE("Date: Fri, 1 Mar 2030 00:00:00 +0000") "]" },
