@@ -4,6 +4,7 @@
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
+#include "sim/mail/mime.h"
 
 #include <assert.h>
 
@@ -242,6 +243,9 @@ void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, u
 {
     struct trace *t = mail_stage(m)->trace;
     uint64_t before = t->cause;
+    for (size_t i = 0; i < copy->rcpt_count; i++) { /* whoever wrote may not have known of them */
+        copy->utf8 = copy->utf8 || !mime_is_ascii(entry_rcpt(copy, i)); /* RFC 6531 3.4 */
+    }
     t->cause = cause;
     entry_look_for_utf8(copy);
     trace_envelope(m, 0, copy);

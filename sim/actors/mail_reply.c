@@ -5,6 +5,7 @@
 
 #include "sim/mail/compose.h"
 #include "sim/mail/header.h"
+#include "sim/mail/mime.h"
 
 /* A field of the letter that is answered, unfolded; empty: it has none. */
 static void field_of(struct mail_host *m, struct message *letter, slice name, struct buf *out)
@@ -101,6 +102,7 @@ void reply_send(struct mail_host *m, const struct reply *r)
     struct message *letter = write_letter(m, r, buf_slice(&id));
     struct entry *e = entry_new(m, SLICE(""));
     e->letter = trace_name(s->trace, buf_slice(&id));
+    e->utf8 = !mime_is_ascii(r->to) || !mime_is_ascii(r->from); /* RFC 6531 3.4 */
     entry_add_rcpt(e, r->to);
     entry_ask_rcpt(e, SMTP_NOTIFY_NEVER, SLICE(""));
     entry_look_for_utf8(e);

@@ -7,6 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
+#include "sim/mail/mime.h"
 
 #include <assert.h>
 
@@ -96,6 +97,14 @@ static struct dsn_recipient describe(struct mail_host *m, const struct entry *e,
     };
 }
 
+/* RFC 6531 3.4, RFC 6533 4.5: to an address that is not of ASCII letters there is no other way; a
+ * header that came by SMTPUTF8 goes back by it. */
+static bool needs_utf8(struct mail_host *m, const struct entry *e)
+{
+    return !mime_is_ascii(entry_from(e)) ||
+           (e->utf8 && !mime_is_ascii(message_header(e->message, &mail_stage(m)->scratch)));
+}
+
 static struct message *write_text(struct mail_host *m, struct entry *e, struct dsn *d)
 {
     struct stage *s = mail_stage(m);
@@ -131,7 +140,10 @@ static struct message *write_message(struct mail_host *m, struct entry *e, uint8
     for (size_t i = 0; i < count; i++) {
         list[i] = describe(m, e, rcpts[i], action, &originals);
     }
-    struct dsn d = { .action = (enum dsn_action)action, .recipients = list, .count = count };
+    struct dsn d = { .action = (enum dsn_action)action,
+                     .recipients = list,
+                     .count = count,
+                     .utf8 = needs_utf8(m, e) };
     struct message *report = write_text(m, e, &d);
     mem_free(list);
     buf_deinit(&originals);
@@ -148,6 +160,8 @@ void report_write(struct mail_host *m, struct entry *e, uint8_t action, const ui
     struct entry *report = entry_new(m, SLICE(""));
     report->letter = trace_name(s->trace, header_message_id(message_header(text, &s->scratch)));
     report->message = text;
+    report->utf8 = needs_utf8(m, e);
+    report->body_8bit = message_is_8bit(text);
     entry_add_rcpt(report, entry_from(e));
     entry_look_for_utf8(report);
     trace_compose(m, report, entry_from(e));

@@ -172,8 +172,8 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
 
 /* ---- the letter itself ---- */
 
-/* RFC 5321 4.4; "with" by RFC 3848, and by RFC 6531 4.3 where MAIL said SMTPUTF8.  The "for" clause names a recipient only where there is one, so
- * that no blind copy is given away. */
+/* RFC 5321 4.4; "with" by RFC 3848, and by RFC 6531 4.3 where MAIL said SMTPUTF8.  The "for" clause
+ * names a recipient only where there is one, so that no blind copy is given away. */
 static void received_field(struct mail_host *m, struct pump *p, const struct caller *c,
                            const struct entry *e, struct buf *out)
 {

@@ -1,9 +1,10 @@
 /* dsn.c - delivery status notifications.
  * Never decides what became of a letter, and never sends anything.
- * Not done: different actions in one report; addresses outside of ASCII as RFC 6533 has them. */
+ * Not done: different actions in one report; what is enclosed made 7-bit (RFC 6533 4.5). */
 #include "sim/mail/dsn.h"
 
 #include "sim/base/fmt.h"
+#include "sim/base/safe.h"
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime.h"
@@ -164,6 +165,54 @@ static void add_typed(struct buf *out, const char *field_and_type, slice value)
     }
 }
 
+/* As it is where the report goes by SMTPUTF8, else in ASCII; control characters never. */
+static void add_words(struct buf *out, const struct dsn *d, slice text)
+{
+    if (!d->utf8 || !mime_is_utf8(text)) {
+        mime_ascii(out, text);
+        return;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        buf_byte(out, c < ' ' || c == 127 ? '?' : text.ptr[i]);
+    }
+}
+
+/* RFC 6533 3, utf-8-addr-xtext: each character that is not ASCII as its number. */
+static void add_unitext(struct buf *out, slice address)
+{
+    while (address.len > 0) {
+        uint32_t point = 0;
+        (void)utf8_take(&address, &point);
+        size_t digits = 2;
+        while (point >> (4 * digits)) {
+            digits++;
+        }
+        if (point > ' ' && point < 127 && point != '\\' && point != '+' && point != '=') {
+            buf_byte(out, (char)point);
+        } else {
+            buf_addz(out, "\\x{");
+            fmt_hex(out, point, digits);
+            buf_byte(out, '}');
+        }
+    }
+}
+
+static void add_final_recipient(struct buf *out, const struct dsn *d, slice address)
+{
+    if (mime_is_ascii(address) || !mime_is_utf8(address)) {
+        add_typed(out, "Final-Recipient: rfc822; ", address);
+        return;
+    }
+    buf_addz(out, "Final-Recipient: utf-8; ");
+    if (d->utf8) {
+        add_words(out, d, address);
+    } else {
+        add_unitext(out, address);
+    }
+    buf_addz(out, "\r\n");
+}
+
 /* The part a person reads. */
 static void add_explanation(struct buf *out, const struct dsn *d)
 {
@@ -175,7 +224,7 @@ static void add_explanation(struct buf *out, const struct dsn *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct dsn_recipient *r = &d->recipients[i];
         buf_addz(out, "\r\n<");
-        mime_ascii(out, r->address);
+        add_words(out, d, r->address);
         buf_byte(out, '>');
         if (r->remote_host.len > 0) {
             buf_addz(out, "\r\n    at ");
@@ -207,8 +256,12 @@ static void add_status(struct buf *out, const struct dsn *d)
     for (size_t i = 0; i < d->count; i++) {
         const struct dsn_recipient *r = &d->recipients[i];
         buf_addz(out, "\r\n");
-        add_typed(out, "Original-Recipient: ", r->original);
-        add_typed(out, "Final-Recipient: rfc822; ", r->address);
+        if (r->original.len > 0) {
+            buf_addz(out, "Original-Recipient: ");
+            add_words(out, d, r->original);
+            buf_addz(out, "\r\n");
+        }
+        add_final_recipient(out, d, r->address);
         add_typed(out, "Action: ", actions[d->action].word);
         add_typed(out, "Status: ", r->status);
         add_typed(out, "Remote-MTA: dns; ", r->remote_host);
@@ -247,7 +300,9 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
     buf_addz(out, "From: Mail Delivery System <MAILER-DAEMON@");
     mime_ascii(out, d->reporting_host);
     buf_addz(out, ">\r\n");
-    add_typed(out, "To: ", d->to);
+    buf_addz(out, "To: ");
+    add_words(out, d, d->to);
+    buf_addz(out, "\r\n");
     add_typed(out, "Subject: ", actions[d->action].subject);
     buf_addz(out, "Date: ");
     date_rfc5322(out, d->now);
@@ -269,13 +324,27 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
     buf_addz(out, is_8bit ? "\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" : "\"\r\n\r\n");
 }
 
-static void add_part(struct buf *out, slice boundary, const char *type)
+static void add_part(struct buf *out, slice boundary, const char *type, const char *description,
+                     bool is_8bit)
 {
     buf_addz(out, "--");
     buf_add(out, boundary);
     buf_addz(out, "\r\nContent-Type: ");
     buf_addz(out, type);
-    buf_addz(out, "\r\n");
+    if (description) {
+        buf_addz(out, "\r\nContent-Description: ");
+        buf_addz(out, description);
+    }
+    buf_addz(out, is_8bit ? "\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n\r\n");
+}
+
+/* RFC 6533 4.1 to 4.3: the new types where it takes them. */
+static const char *enclosed_type(const struct dsn *d, bool global)
+{
+    if (is_whole(d)) {
+        return global ? "message/global" : "message/rfc822";
+    }
+    return global ? "message/global-headers" : "text/rfc822-headers";
 }
 
 /* ---- the whole ---- */
@@ -309,21 +378,24 @@ static struct message *assemble(const struct dsn *d, struct message *original, s
     buf_init(&out);
     buf_init(&scratch);
     slice header = message_header(original, &scratch);
+    bool global = d->utf8 && !mime_is_ascii(header), status_8bit = !mime_is_ascii(status);
     bool is_8bit = is_whole(d) ? message_is_8bit(original) : !mime_is_ascii(header);
+    bool text_8bit = !mime_is_ascii(text);
 
     struct message *m = message_new();
-    add_header(&out, d, header_message_id(header), boundary, is_8bit);
+    add_header(&out, d, header_message_id(header), boundary, is_8bit || text_8bit || status_8bit);
     size_t header_size = out.len;
-    add_part(&out, boundary, "text/plain; charset=us-ascii");
-    buf_addz(&out, "Content-Description: Notification\r\n\r\n");
+    add_part(&out, boundary,
+             text_8bit ? "text/plain; charset=utf-8" : "text/plain; charset=us-ascii",
+             "Notification", text_8bit);
     buf_add(&out, text);
     buf_addz(&out, "\r\n");
-    add_part(&out, boundary, "message/delivery-status");
-    buf_addz(&out, "Content-Description: Delivery report\r\n\r\n");
+    add_part(&out, boundary,
+             status_8bit ? "message/global-delivery-status" : "message/delivery-status",
+             "Delivery report", status_8bit);
     buf_add(&out, status);
     buf_addz(&out, "\r\n");
-    add_part(&out, boundary, is_whole(d) ? "message/rfc822" : "text/rfc822-headers");
-    buf_addz(&out, is_8bit ? "Content-Transfer-Encoding: 8bit\r\n\r\n" : "\r\n");
+    add_part(&out, boundary, enclosed_type(d, global), NULL, is_8bit);
     add_text(m, &out);
     message_add_part(m, original, 0, is_whole(d) ? original->size : header.len);
     buf_addz(&out, "\r\n--");

@@ -1,4 +1,5 @@
-/* dsn.h - delivery status notifications as real multipart/report messages (RFC 3464, RFC 6522). */
+/* dsn.h - delivery status notifications as real multipart/report messages (RFC 3464, RFC 6522; RFC
+ * 6533 where an address is not of ASCII letters). */
 #ifndef MAILFLOW_MAIL_DSN_H
 #define MAILFLOW_MAIL_DSN_H
 
@@ -24,7 +25,7 @@ enum dsn_action {
 };
 
 struct dsn_recipient {
-    slice address;     /* Final-Recipient: rfc822;... */
+    slice address;     /* Final-Recipient: rfc822;... or utf-8;... */
     slice status;      /* "5.1.1" (RFC 3463) */
     slice remote_host; /* Remote-MTA: dns;... ; empty: found out here */
     slice reply;       /* what it said, Diagnostic-Code: smtp; ...; several lines joined by '\n' */
@@ -44,6 +45,7 @@ struct dsn {
     enum dsn_action action; /* of all the recipients */
     slice envelope_id;      /* Original-Envelope-Id: ENVID of MAIL (RFC 3461 4.4); may be empty */
     int64_t retry_until;    /* of a delay: Will-Retry-Until; 0: not told */
+    bool utf8; /* it goes by SMTPUTF8: what is not ASCII stands in it as it is (RFC 6533 4.5) */
 };
 
 /* A new message, whose original is shared, not copied.  Its envelope must have the null

@@ -58,7 +58,7 @@ static void check_header(struct message *m, size_t fields)
     buf_deinit(&scratch);
 }
 
-static void report(struct message *m, slice text, bool whole)
+static void report(struct message *m, slice text, bool whole, bool utf8)
 {
     struct dsn_recipient r = { .address = text,
                                .status = dsn_status_of(text, true),
@@ -70,7 +70,8 @@ static void report(struct message *m, slice text, bool whole)
                      .to = SLICE("a@x"),
                      .recipients = &r,
                      .count = 1,
-                     .whole = whole };
+                     .whole = whole,
+                     .utf8 = utf8 };
     struct message *report = dsn_failure(&d, m);
     struct message *again = dsn_failure(&d, m);
     assert(message_same(report, again));
@@ -119,8 +120,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     slice text = { (const char *)data + 1, size - 1 };
     struct message *m = in_two(text, data[0]);
     read_letter(m, text);
-    report(m, text, false);
-    report(m, text, true);
+    report(m, text, false, false);
+    report(m, text, false, true);
+    report(m, text, true, false);
+    report(m, text, true, true);
     compose(slice_sub(text, 0, 500));
     message_unref(&m);
     return 0;

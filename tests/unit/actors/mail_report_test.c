@@ -53,7 +53,42 @@ static const struct report_row {
       SMALL_DO("0s", "mail.example.net", "down") ","
       ASKING("['bob@example.net']", "'notify':'failure'") "]", 0 },
 };
+
+/* Who hands in and who takes in are two, so that a report is said over SMTP. */
+#define UTF8_HOSTS                                                                                 \
+    "'hosts':{'pc':{'kind':'mua','account':'ælice@example.org','server':'mta.example.org',"        \
+    "'password':'w'},'mta.example.org':{'kind':'mta','domain':'example.org',"                      \
+    "'accounts':{'ælice':'w'}},'mx.example.org':{'kind':'mail','domain':'example.org',"            \
+    "'accounts':{'ælice':'w'}},'mail.example.net':{'kind':'mail','domain':'example.net',"          \
+    "'accounts':{'bob':'b','carol':'c'},'aliases':{'sales':'özgür@example.com'}},"                 \
+    "'mail.example.com':{'kind':'mail','domain':'example.com','accounts':{'özgür':'o'}}}"
+#define UTF8_SEND(to) "'script':[{'at':'1s','host':'pc','do':'send','to':'" to "','subject':'S','text':'T'}]"
+static const struct small_row utf8_rows[] = {
+    { "a report to an address of other letters says SMTPUTF8 (RFC 6531 3.4)",
+      UTF8_HOSTS "," UTF8_SEND("nobody@example.net") ",'expect':["
+      "{'said':'SMTPUTF8','service':'smtp','count':4},"
+      "{'said':'To: ælice@example.org','service':'smtp','line':true,'count':1},"
+      "{'outcome':'bounced','to':'nobody@example.net','count':1},{'refused':553,'count':0},"
+      "{'mailbox':'ælice@example.org','messages':1}]" },
+    { "and a copy for an alias of other letters, whoever wrote it",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail',"
+      "'domain':'example.net','accounts':{'bob':'b'},'aliases':{'bob':'özgür@example.com'}},"
+      "'mail.example.com':{'kind':'mail','domain':'example.com','accounts':{'özgür':'o'}}},"
+      "'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
+      "{'outcome':'delivered','to':'özgür@example.com','count':1}]" },
+    { "and an automatic reply to one (RFC 3834 3.1.1)",
+      "'hosts':{'pc':{'kind':'mua','account':'ælice@example.org'},'mail.example.org':"
+      "{'kind':'mail','domain':'example.org','accounts':{'ælice':'w'}},'mail.example.net':{'kind':"
+      "'mail','domain':'example.net','accounts':{'bob':'b'},'vacation':{'bob':{'text':'Away'}}}},"
+      UTF8_SEND("bob@example.net") ",'expect':["
+      "{'outcome':'delivered','to':'ælice@example.org','count':1}]" },
+};
 /* clang-format on */
+
+Test(mail_report, to_addresses_of_other_letters)
+{
+    SMALL_WORLDS_HOLD(utf8_rows);
+}
 
 static bool is_report(const struct message *m)
 {

@@ -133,6 +133,75 @@ static const char expected_front[] =
     "\r\n"
     "--B--\r\n";
 
+/* RFC 6533: addresses that are not of ASCII letters, by SMTPUTF8 and without. */
+Test(dsn, addresses_of_other_letters)
+{
+    static const struct utf8_row {
+        slice address, original;
+        bool utf8, whole;
+        const char *has[4];
+    } rows[] = {
+        { SLICE_INIT("b\xc3\xa5+1@example.net"),
+          SLICE_INIT("utf-8;b\xc3\xa5@x"),
+          true,
+          true,
+          { "To: \xc3\xa6@example.org\r\n", "Final-Recipient: utf-8; b\xc3\xa5+1@example.net\r\n",
+            "Original-Recipient: utf-8;b\xc3\xa5@x\r\n",
+            "Content-Type: message/global-delivery-status\r\n" } },
+        { SLICE_INIT("b\xc3\xa5+1@example.net"),
+          SLICE_INIT(""),
+          true,
+          false,
+          { "\r\n\r\n--B\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Description: "
+            "Notification\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+            "\r\n<b\xc3\xa5+1@example.net>\r\n",
+            " boundary=\"B\"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+            "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" } },
+        { SLICE_INIT("bob@example.net"),
+          SLICE_INIT(""),
+          true,
+          true,
+          { "Final-Recipient: rfc822; bob@example.net\r\n",
+            "Content-Type: message/delivery-status\r\nContent-Description",
+            "Content-Type: text/plain; charset=us-ascii\r\n",
+            "Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" } },
+        { SLICE_INIT("b\xc3\xa5+=\xe2\x82\xac\xf0\x9f\x93\xa7@x"),
+          SLICE_INIT(""),
+          false,
+          false,
+          { "Final-Recipient: utf-8; b\\x{e5}\\x{2b}\\x{3d}\\x{20ac}\\x{1f4e7}@x\r\n",
+            "Content-Type: message/delivery-status\r\n", "Content-Type: text/rfc822-headers\r\n",
+            "charset=us-ascii" } },
+        { SLICE_INIT("b\xff@x"),
+          SLICE_INIT(""),
+          true,
+          false,
+          { "Final-Recipient: rfc822; b?@x\r\n", "<b?@x>", "Action: failed", "Status: 5.1.1" } },
+    };
+    struct message *original = message_from(SLICE("Subject: h\xc3\xa5\r\n\r\nThe body.\r\n"));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dsn_recipient r = { .address = rows[i].address,
+                                   .original = rows[i].original,
+                                   .status = SLICE("5.1.1") };
+        struct dsn d = report(rows[i].whole);
+        struct buf got = { 0 }, boundary = { 0 };
+        d.recipients = &r;
+        d.count = 1;
+        d.utf8 = rows[i].utf8;
+        d.to = d.utf8 ? SLICE("\xc3\xa6@example.org") : d.to;
+        struct message *m = dsn_report(&d, original);
+        copy_with_boundary(m, &got, &boundary);
+        for (size_t k = 0; k < COUNT(rows[i].has); k++) {
+            cr_expect(slice_find(buf_slice(&got), slice_of(rows[i].has[k])) != SLICE_NONE,
+                      "row %zu has no %s:\n%s", i, rows[i].has[k], buf_z(&got));
+        }
+        message_unref(&m);
+        buf_deinit(&got);
+        buf_deinit(&boundary);
+    }
+    message_unref(&original);
+}
+
 Test(dsn, is_a_report_that_people_and_programs_can_read)
 {
     struct dsn d = report(false);
