@@ -8,13 +8,14 @@
 
 /* ---- names: syllables that anybody can say ---- */
 
-#define SYLLABLES    80
-#define DOMAINS      ((uint64_t)SYLLABLES * SYLLABLES * SYLLABLES)
-#define PEOPLE       ((uint64_t)SYLLABLES * SYLLABLES * DOMAINS) /* ka-lu . mo-re-ni */
+#define SYLLABLES     80
+#define DOMAINS       ((uint64_t)SYLLABLES * SYLLABLES * SYLLABLES)
+#define PEOPLE        ((uint64_t)SYLLABLES * SYLLABLES * DOMAINS) /* ka-lu . mo-re-ni */
 /* Both spaces are products of 2 and 5: a factor that ends in 1, 3, 7 or 9 only mixes them. */
-#define MIX_DOMAINS  UINT64_C(198491)
-#define MIX_PEOPLE   UINT64_C(2654435761)
-#define UNMIX_PEOPLE UINT64_C(2288725841) /* its inverse modulo PEOPLE */
+#define MIX_DOMAINS   UINT64_C(198491)
+#define UNMIX_DOMAINS UINT64_C(102611) /* its inverse modulo DOMAINS */
+#define MIX_PEOPLE    UINT64_C(2654435761)
+#define UNMIX_PEOPLE  UINT64_C(2288725841) /* its inverse modulo PEOPLE */
 
 static const char consonants[] = "bdfghjklmnprstvz";
 static const char vowels[] = "aeiou";
@@ -55,6 +56,20 @@ void crowd_domain(const struct crowd *c, uint32_t domain, struct buf *out)
     put_syllable(out, n / SYLLABLES % SYLLABLES);
     put_syllable(out, n % SYLLABLES);
     buf_addz(out, ".example");
+}
+
+bool crowd_has_domain(const struct crowd *c, slice domain)
+{
+    static const slice end = SLICE_INIT(".example");
+    uint64_t n = 0;
+    slice rest = domain;
+    for (int i = 0; i < 3; i++) {
+        if (!take_syllable(&rest, &n)) {
+            return false;
+        }
+    }
+    uint64_t mixed = n + DOMAINS - number_for(c, "domains", 0) % DOMAINS;
+    return slice_eq_nocase(rest, end) && mixed * UNMIX_DOMAINS % DOMAINS < c->config.domains;
 }
 
 static void put_local(const struct crowd *c, uint32_t domain, uint32_t person, struct buf *out)

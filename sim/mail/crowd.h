@@ -10,6 +10,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/buf.h"
 
+#define CROWD_MX          "mx." /* before a domain: the name of its host */
 #define CROWD_DOMAINS_MAX 60000
 #define CROWD_PEOPLE_MAX  1000000
 
@@ -32,6 +33,8 @@ enum crowd_person { CROWD_NOBODY, CROWD_LIVES, CROWD_FULL };
 void crowd_init(struct crowd *c, const struct crowd_config *config, struct arena *lent);
 /* "velona.example" */
 void crowd_domain(const struct crowd *c, uint32_t domain, struct buf *out);
+/* Is that, in any case, one of its domains?  Only c->config is looked at. */
+bool crowd_has_domain(const struct crowd *c, slice domain);
 uint32_t crowd_people(const struct crowd *c, uint32_t domain);
 bool crowd_is_busy(const struct crowd *c, uint32_t domain);
 /* The local part, in any case, at that domain. */

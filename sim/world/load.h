@@ -43,6 +43,8 @@ extern const struct key crowd_keys[];
 /* What may be said of all hosts of the crowd. */
 const struct key *crowd_host_keys(const struct host_kind *kind, struct arena *a);
 void load_crowd(struct load *l, const struct json_node *n); /* NULL: there is none */
+/* A host that was typed may have neither the domain nor the name of one of the crowd. */
+void load_crowd_apart(struct load *l, const struct json_node *n, const struct scenario_host *h);
 
 /* The tables, for the schema. */
 extern const struct key scenario_keys[], host_keys[], link_keys[], step_keys[], expect_keys[],

@@ -2,6 +2,7 @@
  * and what all their hosts are like.
  * Never knows their names: those are made when the world is. */
 #include "sim/world/load.h"
+#include "sim/world/names.h"
 
 #include <stddef.h>
 
@@ -109,4 +110,28 @@ void load_crowd(struct load *l, const struct json_node *n)
                                            .busy = raw.busy };
     read_hosts(l, json_get(n, CROWD_HOSTS), crowd);
     l->sc->crowd = crowd;
+}
+
+void load_crowd_apart(struct load *l, const struct json_node *n, const struct scenario_host *h)
+{
+    static const slice mx = SLICE_INIT(CROWD_MX);
+    if (!l->sc->crowd) {
+        return;
+    }
+    const struct crowd crowd = { .config = l->sc->crowd->config };
+    struct key_list domains = host_domains(h->kind, h->config, &l->sc->arena);
+    for (size_t i = 0; i < domains.count; i++) {
+        if (crowd_has_domain(&crowd, domains.items[i])) {
+            slice shown = names_clip(domains.items[i]);
+            problem_add(l->problems, load_spot(n, HOST_KEY_DOMAIN), SPOT_VALUE,
+                        "\"%.*s\" is a domain of the crowd; another \"seed\" of it has others",
+                        SLICE_ARG(shown));
+        }
+    }
+    if (slice_starts_nocase(h->name, mx) && crowd_has_domain(&crowd, slice_from(h->name, mx.len))) {
+        slice shown = names_clip(h->name);
+        problem_add(l->problems, n, SPOT_KEY,
+                    "\"%.*s\" is a host of the crowd; another \"seed\" of it has others",
+                    SLICE_ARG(shown));
+    }
 }

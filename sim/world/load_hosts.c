@@ -394,6 +394,7 @@ static void end(struct load *l, const struct json_node *section)
     for (const struct json_node *n = json_first(section); room && n; n = json_next(n)) {
         i = load_host(l, json_key(n));
         if (i != SCENARIO_NONE && l->sc->hosts[i].config) {
+            load_crowd_apart(l, n, &l->sc->hosts[i]);
             account_used(l, n, &l->sc->hosts[i]);
             mail_kept(l, n, &l->sc->hosts[i]);
         }

@@ -47,7 +47,7 @@ bool world_add_crowd(struct world *w, struct err *err_r)
 {
     const struct scenario_crowd *crowd = w->scenario->crowd;
     struct buf host = { 0 };
-    static const slice mx = SLICE_INIT("mx.");
+    static const slice mx = SLICE_INIT(CROWD_MX);
     if (!crowd) {
         return true;
     }

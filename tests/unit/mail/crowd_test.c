@@ -31,7 +31,12 @@ static void everybody_is_found(const struct crowd *c, uint32_t look_at)
         cr_assert(!intern_find(&domains, buf_slice(&text), &id), "%u again", d);
         cr_assert(intern_id(&domains, buf_slice(&text)) == d + 1);
         cr_assert(crowd_people(c, d) > 0);
+        cr_assert(crowd_has_domain(c, buf_slice(&text)));
     }
+    buf_clear(&text);
+    crowd_domain(c, c->config.domains, &text);
+    cr_assert(!crowd_has_domain(c, buf_slice(&text)));
+    cr_assert(!crowd_has_domain(c, SLICE("shop.example")) && !crowd_has_domain(c, SLICE("")));
     for (uint32_t n = 0; n < look_at; n++) {
         buf_clear(&text);
         crowd_reader(c, n, &text);

@@ -71,6 +71,12 @@ static const struct {
     { "'crowd':{'domains':1,'people':4,'unknwon':'1%'},'hosts':{}", "did you mean \"unknown\"" },
     { "'crowd':{'domains':1,'people':4,'hosts':{'domain':'a.example'}},'hosts':{}",
       "unknown key \"domain\"" },
+    { "'crowd':{'domains':2,'people':4},'hosts':{'m':{'kind':'mail','domain':['ok.example',"
+      "'VuMave.example']}}",
+      ":1:94: /hosts/m/domain: \"VuMave.example\" is a domain of the crowd" },
+    { "'crowd':{'domains':2,'people':4},'hosts':{'MX.molusa.example':{'kind':'mx',"
+      "'domain':'ok.example'}}",
+      "/hosts/MX.molusa.example: \"MX.molusa.example\" is a host of the crowd" },
 };
 
 Test(crowd_world, what_makes_no_crowd)
