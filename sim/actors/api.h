@@ -14,10 +14,11 @@
 
 #define PORT_HTTP 80 /* RFC 9110 4.2.1 */
 
-#define API_BODY_MAX       ((size_t)4 << 20) /* of a request */
-#define API_RECIPIENTS_MAX 1000              /* of one letter */
+#define API_BODY_MAX       ((size_t)16 << 20) /* of a request */
+#define API_RECIPIENTS_MAX 1000               /* of one letter */
 #define API_HEADERS_MAX    50
 #define API_TAGS_MAX       10
+#define API_FILES_MAX      100
 
 struct api_config {
     struct mail_config mail; /* first: it is one */
@@ -100,6 +101,11 @@ struct api_header {
     slice name, value;
 };
 
+struct api_file {
+    slice name, type; /* type empty: what the name says */
+    size_t off, len;  /* in the request's bytes */
+};
+
 /* A request that makes sense; slices are borrowed from the JSON, or from `names`. */
 struct api_request {
     slice from_name, subject, text, html;
@@ -110,6 +116,9 @@ struct api_request {
     size_t header_count;
     slice tags[API_TAGS_MAX];
     size_t tag_count;
+    struct api_file files[API_FILES_MAX];
+    size_t file_count;
+    struct buf bytes;                /* of the files, one behind the other */
     const struct json_node *readers; /* of a newsletter: an array of addresses */
     bool to_crowd;                   /* or all of the crowd */
 };

@@ -210,6 +210,7 @@ static void send_it(struct call *c, const struct json *j, bool news, slice retry
         accepted(c, m);
     }
     buf_deinit(&why.field);
+    buf_deinit(&r->bytes);
     mem_free(r);
 }
 

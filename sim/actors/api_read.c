@@ -3,6 +3,7 @@
  * Never knows who asks. */
 #include "sim/actors/api.h"
 
+#include "sim/base/base64.h"
 #include "sim/mail/mime.h"
 
 struct reader {
@@ -212,6 +213,63 @@ static bool read_tags(struct reader *in, const struct json_node *n, slice field)
     return true;
 }
 
+/* "application/pdf": RFC 2045 5.1 without parameters; no part that would have to be built. */
+static bool is_file_type(slice s)
+{
+    slice rest = s;
+    slice top = slice_cut(&rest, '/');
+    return address_is_atom(top) && address_is_atom(rest) &&
+           !slice_eq_nocase(top, SLICE("multipart")) && !slice_eq_nocase(top, SLICE("message"));
+}
+
+static bool wrong_file(struct reader *in, slice field, size_t index, const char *member,
+                       const char *text)
+{
+    (void)wrong_at(in, field, index, text);
+    buf_byte(&in->why->field, '.');
+    buf_addz(&in->why->field, member);
+    return false;
+}
+
+static bool read_file(struct reader *in, const struct json_node *n, slice field, size_t i)
+{
+    const struct json_node *name = json_get(n, "name"), *type = json_get(n, "type");
+    const struct json_node *content = json_get(n, "content");
+    struct api_file *f = &in->r->files[i];
+    if (json_type(n) != JSON_OBJECT || json_count(n) != (type ? 3u : 2u)) {
+        return wrong_at(in, field, i, "\"name\", \"content\" and perhaps \"type\" are wanted");
+    }
+    if (!name || !is_text(name) || !is_one_line(json_text(name)) || json_text(name).len == 0) {
+        return wrong_file(in, field, i, "name", "one line of text is wanted");
+    }
+    if (type && (!is_text(type) || !is_file_type(json_text(type)))) {
+        return wrong_file(in, field, i, "type", "a type such as \"application/pdf\" is wanted");
+    }
+    f->name = json_text(name);
+    f->type = type ? json_text(type) : (slice){ 0 };
+    f->off = in->r->bytes.len;
+    if (!content || !is_text(content) || !base64_decode(json_text(content), &in->r->bytes)) {
+        return wrong_file(in, field, i, "content", "base64 is wanted (RFC 4648 4)");
+    }
+    f->len = in->r->bytes.len - f->off;
+    return true;
+}
+
+static bool read_files(struct reader *in, const struct json_node *n, slice field)
+{
+    size_t i = 0;
+    if (json_type(n) != JSON_ARRAY || json_count(n) > API_FILES_MAX) {
+        return wrong(in, field, "an array of at most 100 files is wanted");
+    }
+    for (const struct json_node *e = json_first(n); e; e = json_next(e), i++) {
+        if (!read_file(in, e, field, i)) {
+            return false;
+        }
+    }
+    in->r->file_count = i;
+    return true;
+}
+
 /* All addresses are looked at now, so that none is wrong later. */
 static bool read_readers(struct reader *in, const struct json_node *n, slice field)
 {
@@ -248,6 +306,7 @@ static const struct member {
     { SLICE_INIT("subject"), read_subject, LETTER | NEWS },
     { SLICE_INIT("text"), read_text, LETTER | NEWS },
     { SLICE_INIT("html"), read_html, LETTER | NEWS },
+    { SLICE_INIT("attachments"), read_files, LETTER },
     { SLICE_INIT("headers"), read_headers, LETTER },
     { SLICE_INIT("tags"), read_tags, LETTER | NEWS },
     { SLICE_INIT("readers"), read_readers, NEWS },

@@ -175,6 +175,16 @@ static struct message *write_letter(struct api_host *a, struct pump *p, const st
                          .cc_count = r->cc_count,
                          .now = actor_unix(&a->mail.base) };
     struct letter_words words = { .subject = r->subject, .text = r->text, .html = r->html };
+    struct compose_file files[API_FILES_MAX];
+    for (size_t i = 0; i < r->file_count; i++) {
+        const struct api_file *f = &r->files[i];
+        files[i] =
+            (struct compose_file){ .name = f->name,
+                                   .type = f->type,
+                                   .bytes = slice_sub(buf_slice(&r->bytes), f->off, f->len) };
+    }
+    c.files = files;
+    c.file_count = r->file_count;
     struct message *letter = letter_write(&c, &words, &a->mail.base.rng);
     struct buf front = { 0 };
     front_fields(a, p, r, &front);
@@ -240,6 +250,7 @@ void api_enqueue(struct api_host *a, const struct api_message *m, uint32_t i, sl
     struct entry *e = entry_new(&a->mail, buf_slice(from));
     e->letter = name;
     e->body_8bit = m->news ? m->news->body_8bit : message_is_8bit(letter);
+    e->utf8 = !mime_is_ascii(to); /* RFC 6531 3.4; it stands in the reverse-path, too */
     e->user = (uint64_t)m->number << 32 | i;
     entry_add_rcpt(e, to);
     queue_accept(&a->mail, e, message_ref(letter));

@@ -2,7 +2,11 @@
  * Never knows how it is sent. */
 #include "sim/actors/app.h"
 
+#include "sim/actors/written.h"
+#include "sim/base/base64.h"
 #include "sim/base/json_text.h"
+#include "sim/mail/mime.h"
+#include "sim/mail/mime_file.h"
 
 static void addresses(struct buf *out, const char *name, const struct key_list *list)
 {
@@ -38,6 +42,39 @@ static void from(struct buf *out, const struct app *app)
     buf_deinit(&b);
 }
 
+/* Its bytes in base64, as JSON has no other way (RFC 8259 8.1). */
+static void attachment(struct buf *out, const struct letter_attachment *a)
+{
+    const struct compose_file f = letter_file(a);
+    struct buf bytes = { 0 }, lines = { 0 };
+    if (f.words) {
+        mime_line_ends(&lines, f.bytes);
+    }
+    base64_encode(f.words ? buf_slice(&lines) : f.bytes, &bytes);
+    buf_byte(out, '{');
+    json_field_text(out, "name", f.name);
+    json_field_text(out, "type", mime_type_of(f.name));
+    json_field_text(out, "content", buf_slice(&bytes));
+    buf_byte(out, '}');
+    buf_deinit(&bytes);
+    buf_deinit(&lines);
+}
+
+static void attachments(struct buf *out, const struct letter_words *words)
+{
+    const struct letter_attachment *list = words->attachments.items;
+    if (words->attachments.count == 0) {
+        return;
+    }
+    json_put_key(out, "attachments");
+    buf_byte(out, '[');
+    for (size_t i = 0; i < words->attachments.count; i++) {
+        buf_addz(out, i > 0 ? "," : "");
+        attachment(out, &list[i]);
+    }
+    buf_byte(out, ']');
+}
+
 void app_letter_json(const struct app *app, const struct verb_send *args, struct buf *out)
 {
     buf_byte(out, '{');
@@ -48,6 +85,7 @@ void app_letter_json(const struct app *app, const struct verb_send *args, struct
     text(out, "subject", args->words.subject);
     text(out, "text", args->words.text);
     text(out, "html", args->words.html);
+    attachments(out, &args->words);
     buf_byte(out, '}');
 }
 

@@ -420,21 +420,11 @@ static void browser_power(struct actor *self, bool on)
     }
 }
 
-static bool can_write(const struct verb_send *letter)
-{
-    return letter->words.attachments.count == 0 && letter->words.eml.path.len == 0 &&
-           letter->words.html.len == 0;
-}
-
 static void browser_act(struct actor *self, enum verb verb, const void *args)
 {
     struct browser *b = browser_of(self);
     if (verb == VERB_OFFLINE || verb == VERB_ONLINE) {
         actor_power(self, verb == VERB_ONLINE);
-        return;
-    }
-    if (verb == VERB_SEND && !can_write(args)) {
-        note(b, "refused", "The form of this web mail takes plain text only", SLICE(""));
         return;
     }
     b->tasks = mem_grow(b->tasks, b->task_count, &b->task_cap, sizeof *b->tasks);

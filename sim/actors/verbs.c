@@ -139,3 +139,20 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
                           "has its API write to many readers, each by a letter of his own",
                           VERB_APP, sizeof(struct verb_newsletter), newsletter_keys, false },
 };
+
+#define API_TELLS  "an API tells by itself what became of a letter"
+#define PLAIN_FORM "the form of a web mail takes plain text"
+#define NO_REPORTS "the form of a web mail has no field for it"
+
+const struct verb_limit verb_limits[VERB_LIMITS] = {
+    { "send", "app", "eml", "an API is given the parts of a letter, and writes it" },
+    { "send", "app", "notify", API_TELLS },
+    { "send", "app", "ret", API_TELLS },
+    { "send", "app", "envid", API_TELLS },
+    { "send", "browser", "html", PLAIN_FORM },
+    { "send", "browser", "attachments", PLAIN_FORM },
+    { "send", "browser", "eml", PLAIN_FORM },
+    { "send", "browser", "notify", NO_REPORTS },
+    { "send", "browser", "ret", NO_REPORTS },
+    { "send", "browser", "envid", NO_REPORTS },
+};

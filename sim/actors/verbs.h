@@ -163,5 +163,7 @@ extern const struct key verb_lossy_keys[], verb_partition_keys[], verb_refuse_ke
 
 /* Indexed by enum verb. */
 extern const struct verb_kind verb_kinds[VERB_COUNT];
+#define VERB_LIMITS 10
+extern const struct verb_limit verb_limits[VERB_LIMITS];
 
 #endif

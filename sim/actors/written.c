@@ -16,7 +16,7 @@ static slice last_part(slice path)
     return part;
 }
 
-static struct compose_file file_of(const struct letter_attachment *a)
+struct compose_file letter_file(const struct letter_attachment *a)
 {
     bool file = a->file.path.len > 0;
     slice name = file ? last_part(a->file.path) : SLICE("attachment.txt");
@@ -35,20 +35,24 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
     const struct letter_attachment *attachments = words->attachments.items;
     struct compose_file *files = count > 0 ? mem_array(count, sizeof *files) : NULL;
     for (size_t i = 0; i < count; i++) {
-        files[i] = file_of(&attachments[i]);
+        files[i] = letter_file(&attachments[i]);
     }
     c->subject = words->subject;
     c->text = words->text;
     c->html = words->html;
-    c->files = files;
-    c->file_count = count;
-    if (count > 0 || c->html.len > 0) {
+    if (files) {
+        c->files = files;
+        c->file_count = count;
+    }
+    if (c->file_count > 0 || c->html.len > 0) {
         struct rng own = rng_fork(rng, c->message_id);
         c->random = rng_u64(&own);
     }
     struct message *m = compose_message(c);
-    c->files = NULL;
-    mem_free(files);
+    if (files) {
+        c->files = NULL;
+        mem_free(files);
+    }
     return m;
 }
 

@@ -7,10 +7,14 @@
 #include "sim/base/rng.h"
 #include "sim/mail/compose.h"
 
-/* c: everything but subject, text, html, files and boundaries, which are put in here.  rng is
+/* c: everything but subject, text, html and boundaries, which are put in here, as are the files of
+ * words that have any.  rng is
  * forked by the Message-ID, not drawn from. */
 struct message *letter_write(struct compose *c, const struct letter_words *words,
                              const struct rng *rng);
+
+/* The file that an attachment is; its slices are borrowed. */
+struct compose_file letter_file(const struct letter_attachment *a);
 
 struct pump;
 struct network;

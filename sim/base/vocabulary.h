@@ -50,6 +50,12 @@ struct verb_kind {
     bool lasts;             /* "for" may say how long; then it is undone by itself */
 };
 
+/* What hands of one kind cannot do of a verb: said where the file is read, not left out. */
+struct verb_limit {
+    const char *verb, *kind, *key;
+    const char *why;
+};
+
 /* A host that is there where the file has none of its kind, so that a lesson need not name it. */
 struct implied_host {
     const char *name, *kind;
@@ -60,6 +66,8 @@ struct vocabulary {
     const struct host_kind *const *host_kinds; /* NULL behind the last */
     const struct verb_kind *verbs;
     size_t verb_count;
+    const struct verb_limit *limits;
+    size_t limit_count;
     const struct implied_host *implied; /* may be NULL */
     size_t implied_count;
     const struct host_kind *crowd; /* what each host of a crowd is; NULL: there are none */

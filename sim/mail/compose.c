@@ -159,7 +159,7 @@ static void file_fields(struct writer *w, const struct compose_file *f, slice ty
 /* A letter inside a letter goes unencoded (RFC 2046 5.2.1). */
 static void file_part(struct writer *w, const struct compose_file *f)
 {
-    slice type = mime_type_of(f->name), bytes = f->bytes;
+    slice type = f->type.len > 0 ? f->type : mime_type_of(f->name), bytes = f->bytes;
     bool letter = slice_eq(type, SLICE("message/rfc822"));
     struct buf crlf = { 0 };
     if (letter || f->words) {

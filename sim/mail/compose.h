@@ -6,9 +6,10 @@
 #include "sim/mail/message.h"
 
 struct compose_file {
-    slice name;  /* UTF-8: "timetable.pdf"; its type follows from it */
+    slice name;  /* UTF-8: "timetable.pdf" */
     slice bytes; /* message/rfc822 as any text: it is no base64 (RFC 2046 5.2.1) */
     bool words;  /* written by hand: line ends become CRLF, as text has them (RFC 2046 4.1.1) */
+    slice type;  /* "application/pdf"; empty: what its name says */
 };
 
 struct compose {

@@ -128,6 +128,21 @@ static void find_target(struct load *l, const struct json_node *n, const struct 
     }
 }
 
+static void check_limits(struct load *l, const struct json_node *n, const struct verb_kind *verb,
+                         const struct host_kind *kind)
+{
+    for (size_t i = 0; i < l->words->limit_count; i++) {
+        const struct verb_limit *limit = &l->words->limits[i];
+        const struct json_node *at = json_get(n, limit->key);
+        if (at && slice_eq(slice_of(verb->name), slice_of(limit->verb)) &&
+            slice_eq(slice_of(kind->name), slice_of(limit->kind))) {
+            problem_add(l->problems, at, SPOT_KEY,
+                        "\"%s\" takes no \"%s\" from a host of kind \"%s\": %s", verb->name,
+                        limit->key, kind->name, limit->why);
+        }
+    }
+}
+
 static void check_times(struct load *l, const struct json_node *n, const struct raw *raw,
                         const struct verb_kind *verb)
 {
@@ -210,6 +225,9 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
         .args = args,
     };
     find_target(l, n, &raw, step);
+    if (step->host != SCENARIO_NONE && l->sc->hosts[step->host].kind) {
+        check_limits(l, n, verb, l->sc->hosts[step->host].kind);
+    }
     check_lines(l, n, verb, args);
 }
 

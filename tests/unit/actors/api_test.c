@@ -30,6 +30,11 @@ static const struct small_row rows[] = {
       "{'connections':'smtp','from':'mx.example.net','to':'api.sender.example','count':1},"
       "{'said':'RCPT TO:<bounce-1.1-nobody=example.net@bounces.sender.example>','count':1},"
       "{'outcome':'delivered','host':'api.sender.example','count':1}]" },
+    { "to an address of other letters, which stands in the reverse-path, too (RFC 6531 3.4)",
+      "'hosts':{" SHOP "," API("") ",'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'accounts':{'özgür':'o'}}},'script':[" SENDS("'özgür@example.net'") "],'expect':["
+      "{'said':'SMTPUTF8','by':'client','service':'smtp','count':1},"
+      "{'mailbox':'özgür@example.net','messages':1}]" },
     { "a return path that it never gave is nobody's",
       "'hosts':{" SMALL_ALICE "," SMALL_ORG "," API("") "},'script':["
       SMALL_SEND("1s", "bounce-7.1-x@bounces.sender.example") ","
@@ -60,6 +65,32 @@ static const struct {
     { "{'from':'a@b.example','to':['C <c@d.example>'],'text':'T','headers':{'X-A':'b'},"
       "'tags':['x']}",
       0, NULL },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a.pdf',"
+      "'content':'JVBERg=='},{'name':'\\u00fc','type':'image/png','content':''}]}",
+      0, NULL },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':{}}", 422, "attachments" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':['a']}", 422,
+      "attachments[0]" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a'}]}", 422,
+      "attachments[0]" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a',"
+      "'content':'','file':'b'}]}",
+      422, "attachments[0]" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'',"
+      "'content':''}]}",
+      422, "attachments[0].name" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a\\r\\nX: y',"
+      "'content':''}]}",
+      422, "attachments[0].name" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a',"
+      "'content':'a'}]}",
+      422, "attachments[0].content" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a',"
+      "'type':'text/plain\\r\\nX: y','content':''}]}",
+      422, "attachments[0].type" },
+    { "{'from':'a@b.example','to':'c@d.example','text':'T','attachments':[{'name':'a',"
+      "'type':'multipart/mixed','content':''}]}",
+      422, "attachments[0].type" },
     { "[]", 400, "" },
     { "{'to':'c@d.example','text':'T'}", 422, "from" },
     { "{'from':'a@b.example','text':'T'}", 422, "to" },
@@ -105,6 +136,7 @@ Test(api, names_the_member_that_is_wrong)
                       "row %zu: \"%.*s\"", i, SLICE_ARG(buf_slice(&why.field)));
         }
         buf_deinit(&why.field);
+        buf_deinit(&r->bytes);
         mem_free(r);
         json_free(&j);
         buf_deinit(&text);

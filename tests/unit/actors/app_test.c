@@ -57,6 +57,17 @@ static const struct small_row rows[] = {
       "{'said':'MAIL FROM:<bounce-1.1-bob=example.net@bounces.sender.example>','count':1},"
       "{'said':'MAIL FROM:<bounce-1.2-carol=example.net@bounces.sender.example>','count':1},"
       "{'mailbox':'carol@example.net','messages':1}]" },
+    { "what is attached goes as base64 in JSON, and comes out as a part of the letter",
+      WORLD(",'tls':false", "") ",'script':[{'at':'1s','host':'shop','do':'send',"
+      "'to':['bob@example.net'],'subject':'Bill','text':'T','attachments':["
+      "{'name':'bill.csv','text':'item;1\\n'},{'name':'b\u00fc.bin','text':'x'}]}],'expect':["
+      "{'said':'aXRlbTsxDQo=','service':'http','by':'client','count':1},"
+      "{'said':'HTTP/1.1 202 Accepted','by':'server','line':true,'count':1},"
+      "{'said':'Content-Type: multipart/mixed;','service':'smtp','line':true,'count':1},"
+      "{'said':'Content-Type: text/csv; charset=us-ascii','service':'smtp','line':true,'count':1},"
+      "{'said':'aXRlbTsxDQo=','service':'smtp','line':true,'count':1},"
+      "{'said':'Content-Type: application/octet-stream','service':'smtp','line':true,'count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
     { "a wrong key: 401, and nothing is sent or asked again",
       "'hosts':{'shop':{'kind':'app','from':'orders@shop.example','api':'api.sender.example',"
       "'key':'sk-2','tls':false}," API("") "," SMALL_NET "},'script':["
@@ -70,4 +81,45 @@ static const struct small_row rows[] = {
 Test(app, asks_an_api_to_send)
 {
     SMALL_WORLDS_HOLD(rows);
+}
+
+static const struct {
+    const char *host, *key, *why;
+} limits[] = {
+    { "shop", "'eml':'a.eml'",
+      "/script/0/eml: \"send\" takes no \"eml\" from a host of kind \"app\"" },
+    { "shop", "'notify':'never'", "/script/0/notify: \"send\" takes no" },
+    { "shop", "'ret':'full'", "/script/0/ret: \"send\" takes no" },
+    { "shop", "'envid':'x'", "/script/0/envid: \"send\" takes no" },
+    { "pc", "'html':'<p>'",
+      "/script/0/html: \"send\" takes no \"html\" from a host of kind \"browser\"" },
+    { "pc", "'attachments':[{'name':'a','text':'b'}]", "/script/0/attachments: \"send\" takes no" },
+    { "pc", "'eml':'a.eml'", "/script/0/eml: \"send\" takes no" },
+    { "pc", "'envid':'x'", "/script/0/envid: \"send\" takes no" },
+};
+
+/* What is asked of hands that cannot do it is a mistake of the file, and not left out. */
+Test(app, and_a_browser_say_what_they_cannot_send)
+{
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct small_world w;
+        struct buf body = { 0 }, text = { 0 };
+        buf_addz(&body,
+                 "'hosts':{" SHOP("") "," API(
+                     "") "," SMALL_NET
+                         ",'web.example.net':{'kind':'webmail','mail-host':'mail.example.net'},"
+                         "'pc':{'kind':'browser','account':'bob@example.net',"
+                         "'webmail':'web.example.net'}},'script':[{'at':'1s','do':'send','host':'");
+        buf_addz(&body, limits[i].host);
+        buf_addz(&body, "','to':'bob@example.net','subject':'S','text':'T',");
+        buf_addz(&body, limits[i].key);
+        buf_addz(&body, "}]");
+        cr_expect(!small_world_new(&w, buf_z(&body)), "row %zu", i);
+        problems_text(&w.problems, &text);
+        cr_expect(slice_find(buf_slice(&text), slice_of(limits[i].why)) != SLICE_NONE,
+                  "row %zu: %s", i, buf_z(&text));
+        buf_deinit(&body);
+        buf_deinit(&text);
+        small_world_free(&w);
+    }
 }

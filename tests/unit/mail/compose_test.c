@@ -113,10 +113,10 @@ Test(compose, chooses_the_encoding_the_text_needs)
 Test(compose, puts_parts_together)
 {
     static const struct compose_file files[] = {
-        { SLICE_INIT("blue.bin"), SLICE_INIT("\0\xff\n"), false },
-        { SLICE_INIT("bl\xc3\xa5.txt"), SLICE_INIT("bl\xc3\xa5\n"), true },
-        { SLICE_INIT("old.txt"), SLICE_INIT("bl\xe5\n"), false },
-        { SLICE_INIT("in.eml"), SLICE_INIT("Subject: in\n\nIn.\n"), false },
+        { SLICE_INIT("blue.bin"), SLICE_INIT("\0\xff\n"), false, SLICE_INIT("") },
+        { SLICE_INIT("bl\xc3\xa5.txt"), SLICE_INIT("bl\xc3\xa5\n"), true, SLICE_INIT("") },
+        { SLICE_INIT("old.txt"), SLICE_INIT("bl\xe5\n"), false, SLICE_INIT("") },
+        { SLICE_INIT("in.eml"), SLICE_INIT("Subject: in\n\nIn.\n"), false, SLICE_INIT("") },
     };
     struct compose c = plain();
     c.text = SLICE("one =_0000000000000001\n");
