@@ -62,6 +62,7 @@ struct mail_config {
     sim_time reuse;
     slice smarthost, smarthost_user, smarthost_password; /* empty: letters go by MX */
     int64_t smarthost_port;
+    slice fallback; /* empty: we go on trying ourselves */
     /* for whom it passes mail on: mail_relay.c */
     struct key_list relay_for, relay_domains;
     bool open_relay;

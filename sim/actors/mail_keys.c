@@ -122,6 +122,9 @@ const struct key mail_keys[] = {
     { "smarthost-user", KEY_TEXT, KEY(smarthost_user), "", 0, 0, NULL,
       "who we are there (RFC 4954); without it nobody logs in" },
     { "smarthost-password", KEY_TEXT, KEY(smarthost_password), "", 0, 0, NULL, "and the password" },
+    { "fallback", KEY_HOST, KEY(fallback), "", 0, 0, NULL,
+      "the host that gets, instead of a second try, what its own exchangers did not take at the "
+      "first, and goes on trying (as Exim: fallback_hosts; Postfix: smtp_fallback_relay)" },
     { "relay-for", KEY_TEXTS, KEY(relay_for), "", 0, 0, NULL,
       "port 25 takes mail for anybody from these: names of hosts, or networks such as "
       "\"192.0.2.0/24\"" },

@@ -133,6 +133,9 @@ static void parcel_wake(void *self, uint64_t id)
         return;
     }
     queue_busy(e);
+    if (m->config->fallback.len > 0 && p->dest->way == WAY_DOMAIN) {
+        p->dest = dest_named(m, WAY_HOST, m->config->fallback);
+    }
     dest_put_last(m, p);
     dests_run(m);
     if ((p = parcel_of(m, id))) {

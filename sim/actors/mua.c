@@ -1,6 +1,6 @@
 /* mua.c - a person's mail client: what hands do, one thing after the other.
  * It resolves only the name of its own server and never an MX (RFC 5598 4.3.1): finding the
- * recipient's server is its server's business. */
+ * recipient's server is its server's business.  Who does otherwise is in mua_direct.c. */
 #include "sim/actors/mua.h"
 
 #include "sim/actors/table.h"
@@ -32,6 +32,9 @@ static const struct key mua_keys[] = {
       "how it proves its password when it sends; best: the one of those offered that tells least "
       "to "
       "who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN" },
+    { HOST_KEY_DIRECT, KEY_BOOL, KEY(direct), "false", 0, 0, NULL,
+      "skip the server and call the mail exchanger of each recipient on port 25, once and with no "
+      "password, as malware and some scripts do (RFC 5321 2.1); the account need not exist" },
     { "8bit-text", KEY_BOOL, KEY(eight_bit), "false", 0, 0, NULL,
       "text that is not ASCII goes as it is where the server offers 8BITMIME (RFC 6152), and not "
       "as "
@@ -102,7 +105,7 @@ static bool mua_start(struct actor *self, struct err *err_r)
     u->smtp = (struct smtp_client_config){
         .host = mua_literal(u, network_ip_of(self->stage->net, self->id)),
         .extensions = u->config->pipelining ? EXTENSIONS : EXTENSIONS & ~(uint32_t)SMTP_PIPELINING,
-        .user = u->account.local,
+        .user = u->config->direct ? SLICE("") : u->account.local,
         .password = u->password,
         .mechanisms = mechanisms(u->config),
         .nonce = { u->nonce, sizeof u->nonce },
@@ -224,6 +227,11 @@ static void server_known(struct actor *self, uint64_t user, const struct address
     }
 }
 
+void mua_find_server(struct mua *u)
+{
+    lookup_addresses(&u->lookups, u->called, server_known, 0);
+}
+
 static void begin_first(struct mua *u)
 {
     size_t next = next_task(u);
@@ -237,7 +245,12 @@ static void begin_first(struct mua *u)
         mua_task_done(u);
         return;
     }
-    lookup_addresses(&u->lookups, u->server, server_known, 0);
+    if (u->tasks[0].kind == TASK_SEND && u->config->direct) {
+        mua_direct_find(u);
+        return;
+    }
+    u->called = u->server;
+    mua_find_server(u);
 }
 
 void mua_add_task(struct mua *u, struct mua_task task)

@@ -1,9 +1,10 @@
 /* mua.h - a device of a person: what the world sets up, and the parts that mua*.c share.
  *
- *   mua.c       configuration, the list of things to do
- *   mua_call.c  which port is called, and what comes of TLS
- *   mua_send.c  writing and sending
- *   mua_read.c  fetching and reading, by POP3 or IMAP, and the device's own copy of the mail */
+ *   mua.c         configuration, the list of things to do
+ *   mua_call.c    which port is called, and what comes of TLS
+ *   mua_send.c    writing and sending
+ *   mua_direct.c  sending without a server of one's own
+ *   mua_read.c    fetching and reading, by POP3 or IMAP, and the device's own copy of the mail */
 #ifndef MAILFLOW_ACTORS_MUA_H
 #define MAILFLOW_ACTORS_MUA_H
 
@@ -29,6 +30,7 @@ struct mua_config {
     uint32_t tls;            /* enum mua_tls */
     uint32_t auth_mechanism; /* enum mua_auth */
     bool keep, pipelining, eight_bit;
+    bool direct; /* it calls the exchangers of its recipients itself */
 };
 
 #define MUA_IPS 8 /* addresses of a server that are tried */
@@ -62,6 +64,7 @@ struct mua {
     struct actor base;
     const struct mua_config *config;
     slice server, password;
+    slice called; /* who is called for the first task: the server, or an exchanger */
     struct address account;
     struct lookups lookups;
     struct mua_task *tasks; /* the first is being done when busy */
@@ -99,6 +102,7 @@ void mua_add_task(struct mua *u, struct mua_task task);
 /* The first task came to its end; the next begins by an event of its own. */
 void mua_task_done(struct mua *u);
 void mua_task_failed(struct mua *u, slice why);  /* a letter waits in the outbox; else it is over */
+void mua_find_server(struct mua *u);             /* `called`: resolved, then called */
 slice mua_literal(struct mua *u, uint32_t ip);   /* the address as a name */
 slice mua_text(struct mua *u, struct buf *take); /* its bytes, for as long as the world lives */
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind);
@@ -116,6 +120,10 @@ void mua_look_at_peer(struct mua *u, const struct pump *p); /* the session is re
 /* mua_send.c */
 void mua_send(struct mua *u, const struct verb_send *args);
 void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *ev);
+
+/* mua_direct.c */
+void mua_direct_add(struct mua *u, struct mua_task task); /* a task for each domain; takes it */
+void mua_direct_find(struct mua *u);                      /* for the first task */
 
 /* mua_read.c */
 void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *ev);

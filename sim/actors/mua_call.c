@@ -12,11 +12,21 @@ static const struct door {
     const struct session_ops *ops;
 } submission = { 587, 465, "submission", "submissions", &smtp_client_ops },
   readers[] = { [MUA_IMAP] = { 143, 993, "imap", "imaps", &imap_client_ops },
-                [MUA_POP] = { 110, 995, "pop3", "pop3s", &pop3_client_ops } };
+                [MUA_POP] = { 110, 995, "pop3", "pop3s", &pop3_client_ops } },
+  exchanger = { 25, 25, "smtp", "smtp", &smtp_client_ops };
+
+static bool is_direct(const struct mua *u)
+{
+    return u->config->direct && u->tasks[0].kind == TASK_SEND;
+}
 
 static enum mua_tls way_of(const struct mua *u)
 {
-    return u->in_clear ? MUA_TLS_NONE : (enum mua_tls)u->config->tls;
+    enum mua_tls way = (enum mua_tls)u->config->tls;
+    if (is_direct(u) && way != MUA_TLS_NONE) {
+        way = MUA_TLS_OPPORTUNISTIC; /* port 25 asks for no more (RFC 3207 4) */
+    }
+    return u->in_clear ? MUA_TLS_NONE : way;
 }
 
 /* What sessions are told: with implicit TLS it stands before they begin. */
@@ -45,7 +55,9 @@ static void draw_nonce(struct mua *u)
 static void connect(struct mua *u)
 {
     bool sending = u->tasks[0].kind == TASK_SEND;
-    const struct door *door = sending ? &submission : &readers[u->config->read];
+    const struct door *door = is_direct(u) ? &exchanger
+                              : sending    ? &submission
+                                           : &readers[u->config->read];
     const void *config = sending                      ? (const void *)&u->smtp
                          : u->config->read == MUA_POP ? (const void *)&u->pop3
                                                       : (const void *)&u->imap;
@@ -55,7 +67,7 @@ static void connect(struct mua *u)
                                           .config = config,
                                           .tls = way == MUA_TLS_NONE ? NULL : &u->tls };
     u->smtp.tls = u->pop3.tls = u->imap.tls = policy_of(way);
-    u->tls = (struct pump_tls){ .name = u->server,
+    u->tls = (struct pump_tls){ .name = u->called,
                                 .implicit = first,
                                 .must_verify = first || way == MUA_TLS_REQUIRED };
     if (sending) {
@@ -98,7 +110,7 @@ void mua_no_tls(struct mua *u, slice why)
         buf_addz(&b, "The letter stays in the outbox: ");
     }
     buf_addz(&b, "no TLS with ");
-    buf_add(&b, u->server);
+    buf_add(&b, u->called);
     buf_addz(&b, ": ");
     buf_add(&b, why);
     mua_task_failed(u, buf_slice(&b));
@@ -117,7 +129,7 @@ bool mua_tls_failed(struct mua *u, const struct pump *p)
     }
     struct buf b = { 0 };
     buf_addz(&b, "TLS with ");
-    buf_add(&b, u->server);
+    buf_add(&b, u->called);
     buf_addz(&b, " fails (");
     buf_add(&b, tls->problem);
     buf_addz(&b, "). This client was told to use it if it is available, and calls again without: "
@@ -138,7 +150,7 @@ void mua_look_at_peer(struct mua *u, const struct pump *p)
     struct buf b = { 0 };
     u->peer_seen = true;
     buf_addz(&b, "Whether this is ");
-    buf_add(&b, u->server);
+    buf_add(&b, u->called);
     buf_addz(&b, " nobody knows (");
     buf_add(&b, tls->problem);
     buf_addz(&b, "), and this client does not mind: what it says is hidden from all but whoever "

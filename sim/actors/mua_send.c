@@ -137,7 +137,11 @@ void mua_send(struct mua *u, const struct verb_send *args)
     task.asked = asked_of(u, args, task.to, task.to_count);
     task.fates = arena_array(s->arena, task.to_count, sizeof *task.fates);
     trace_compose(u, args, &task);
-    mua_add_task(u, task);
+    if (u->config->direct) {
+        mua_direct_add(u, task);
+    } else {
+        mua_add_task(u, task);
+    }
 }
 
 /* ---- handing over ---- */

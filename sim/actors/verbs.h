@@ -102,9 +102,10 @@ struct verb_partition {
 };
 enum refuse_how { REFUSE_RESET, REFUSE_SILENCE };
 struct verb_refuse {
-    uint32_t service; /* enum refuse_service: an index into REFUSE_SERVICES */
-    int64_t port;     /* 0: that of the service */
-    uint32_t how;     /* enum refuse_how */
+    uint32_t service;     /* enum refuse_service: an index into REFUSE_SERVICES */
+    int64_t port;         /* 0: that of the service */
+    uint32_t how;         /* enum refuse_how */
+    struct key_list from; /* empty: whoever calls */
 };
 #define REFUSE_SERVICES "all smtp submission submissions pop3 pop3s imap imaps http https dns"
 uint16_t verb_refuse_port(const struct verb_refuse *r); /* 0: all */

@@ -27,6 +27,8 @@ const struct key verb_refuse_keys[] = {
       "the port instead; 0: that of the service" },
     { "how", KEY_CHOICE, offsetof(struct verb_refuse, how), "refuse", 0, 0, "refuse drop",
       "refuse: at once, as where nobody listens (RST); drop: in silence, as behind a firewall" },
+    { "from", KEY_HOSTS, offsetof(struct verb_refuse, from), "", 0, 0, NULL,
+      "only connections from these hosts, as where a firewall stands before them; without it all" },
     KEY_ROW_END,
 };
 

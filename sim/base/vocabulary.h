@@ -16,6 +16,7 @@
 #define HOST_KEY_DOMAIN   "domain"
 #define HOST_KEY_ACCOUNTS "accounts"
 #define HOST_KEY_ACCOUNT  "account"
+#define HOST_KEY_DIRECT   "direct"
 #define HOST_KEY_NEXT     "next"
 #define HOST_KEY_MAIL     "mail"
 #define HOST_KEY_SERVES   "serves"

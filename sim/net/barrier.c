@@ -14,11 +14,17 @@ void network_walls(struct network *n, const struct network_wall *first)
 }
 
 /* Where one says silence and another says no, silence wins: nothing gets to who would say no. */
-const struct network_bar *bar_at(const struct host *h, uint16_t port)
+static bool bars(const struct network_bar *b, uint16_t port, host_id from)
+{
+    bool him = !b->from || (from <= b->hosts && b->from[from - 1] != 0);
+    return him && (b->port == 0 || b->port == port);
+}
+
+const struct network_bar *bar_at(const struct host *h, uint16_t port, host_id from)
 {
     const struct network_bar *found = NULL;
     for (const struct network_bar *b = h->bars; b; b = b->next) {
-        if ((b->port == 0 || b->port == port) && (!found || b->silent)) {
+        if (bars(b, port, from) && (!found || b->silent)) {
             found = b;
         }
     }

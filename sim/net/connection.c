@@ -135,7 +135,9 @@ void stream_on_syn(struct stream *s, const struct flight *f)
     pool_id id = s->connection->id;
     const struct host *h = network_host_at(n, s->host);
     const struct network_bar *bar =
-        h->bars && s->phase == PHASE_NONE ? bar_at(h, s->connection->server_port) : NULL;
+        h->bars && s->phase == PHASE_NONE
+            ? bar_at(h, s->connection->server_port, stream_other(s)->host)
+            : NULL;
     if (bar && bar->silent) {
         flight_swallow_syn(s, f);
     } else if (bar) {

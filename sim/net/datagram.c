@@ -26,7 +26,7 @@ static void datagram_arrives(void *network, uint64_t id)
     struct packet here = *p;
     pool_free(&n->packets, id);
     const struct host *h = network_host_at(n, here.head.to);
-    bool barred = h->bars && bar_at(h, here.head.to_port);
+    bool barred = h->bars && bar_at(h, here.head.to_port, here.head.from);
     if (h->down || barred || !h->ops->on_datagram ||
         !network_is_bound(n, here.head.to, here.head.to_port)) {
         record_lost(n, &here, 0, n->engine->now);

@@ -216,7 +216,8 @@ void network_tell_ends(struct network *n, uint32_t flow, host_id from, uint32_t 
                        uint32_t to_ip);
 bool network_listens(const struct network *n, host_id host, uint16_t port);
 /* barrier.c; only where there are bars, and walls */
-const struct network_bar *bar_at(const struct host *h, uint16_t port); /* NULL: none */
+/* For who calls from there; NULL: none. */
+const struct network_bar *bar_at(const struct host *h, uint16_t port, host_id from);
 bool wall_between(const struct network *n, host_id a, host_id b);
 /* What `from` sends now goes nowhere. */
 static inline bool network_is_cut_off(const struct network *n, host_id from, host_id to)

@@ -126,7 +126,9 @@ bool network_host_is_down(const struct network *n, host_id host);
  * left alone; datagrams to the port are lost.  The list replaces the one before; it is borrowed. */
 struct network_bar {
     uint16_t port;
-    bool silent; /* nothing comes back, as behind a firewall; else RST */
+    bool silent;         /* nothing comes back, as behind a firewall; else RST */
+    const uint8_t *from; /* [host_id - 1]: only who is marked is kept out; NULL: everybody */
+    size_t hosts;        /* how many marks there are */
     const struct network_bar *next;
 };
 void network_bars(struct network *n, host_id host, const struct network_bar *first);

@@ -137,14 +137,22 @@ static void mark(struct world *w, uint8_t *side, const struct key_list *names, u
     }
 }
 
-static struct network_wall build_wall(struct world *w, const struct verb_partition *p)
+/* What a host is marked with that nobody names: `others`. */
+static uint8_t *mark_all(struct world *w, uint8_t others)
 {
     size_t hosts = network_hosts(w->net);
     uint8_t *side = arena_array(&w->arena, hosts, 1);
-    uint8_t others = p->from.count == 0 ? 2 : 0;
     for (size_t i = 0; i < hosts; i++) {
         side[i] = others;
     }
+    return side;
+}
+
+static struct network_wall build_wall(struct world *w, const struct verb_partition *p)
+{
+    size_t hosts = network_hosts(w->net);
+    uint8_t others = p->from.count == 0 ? 2 : 0;
+    uint8_t *side = mark_all(w, others);
     mark(w, side, &p->from, 2);
     mark(w, side, &p->hosts, 1);
     return (struct network_wall){ .side = side, .hosts = hosts, .others = others };
@@ -184,6 +192,18 @@ static void apply_power(struct world *w, const struct fault *changed)
     actor_power(w->hosts[changed->step.host], !off);
 }
 
+static struct network_bar build_bar(struct world *w, const struct verb_refuse *r)
+{
+    struct network_bar bar = { .port = verb_refuse_port(r), .silent = r->how == REFUSE_SILENCE };
+    if (r->from.count > 0) {
+        uint8_t *from = mark_all(w, 0);
+        mark(w, from, &r->from, 1);
+        bar.from = from;
+        bar.hosts = network_hosts(w->net);
+    }
+    return bar;
+}
+
 static void apply_ports(struct world *w, const struct fault *changed)
 {
     const struct network_bar *first = NULL;
@@ -192,12 +212,8 @@ static void apply_ports(struct world *w, const struct fault *changed)
         if (!befalls(f, changed) || !(verb == VERB_REFUSE || f->closing)) {
             continue;
         }
-        f->bar = (struct network_bar){ .next = first };
-        if (verb == VERB_REFUSE) {
-            const struct verb_refuse *r = f->step.args;
-            f->bar.port = verb_refuse_port(r);
-            f->bar.silent = r->how == REFUSE_SILENCE;
-        }
+        f->bar = verb == VERB_REFUSE ? build_bar(w, f->step.args) : (struct network_bar){ 0 };
+        f->bar.next = first;
         first = &f->bar;
     }
     network_bars(w->net, w->hosts[changed->step.host]->id, first);

@@ -48,6 +48,8 @@ static void add_refuse(struct buf *out, const struct verb_refuse *r)
         buf_addz(out, " on port ");
         fmt_u64(out, port);
     }
+    buf_addz(out, r->from.count > 0 ? " from " : "");
+    add_names(out, &r->from);
     buf_addz(out, r->how == REFUSE_SILENCE ? ", and says nothing" : "");
 }
 

@@ -283,13 +283,21 @@ static void keep_accounts(struct load *l, const struct json_node *n, const struc
     }
 }
 
+/* It shows no password to anybody, and says what it likes. */
+static bool is_direct(const struct scenario_host *h)
+{
+    enum key_type type;
+    const bool *direct = config_at(h->kind, h->config, HOST_KEY_DIRECT, &type);
+    return direct && type == KEY_BOOL && *direct;
+}
+
 /* The account that a device uses must be somebody's. */
 static void account_used(struct load *l, const struct json_node *n, const struct scenario_host *h)
 {
     enum key_type type;
     const slice *used = config_at(h->kind, h->config, HOST_KEY_ACCOUNT, &type);
     const struct json_node *place = json_get(n, HOST_KEY_ACCOUNT);
-    if (!used || type != KEY_ADDRESS || used->len == 0 || !place) {
+    if (!used || type != KEY_ADDRESS || used->len == 0 || !place || is_direct(h)) {
         return;
     }
     load_account(l, place, *used);

@@ -52,6 +52,32 @@ static const struct small_row smarthost_rows[] = {
       "{'mailbox':'bob@example.net','messages':0}]" },
 };
 
+#define FALLBACK "'mail.example.org':{'kind':'mail','domain':'example.org','accounts':{'alice':'w'},"  \
+    "'ip':'192.0.2.25','fallback':'out.example.org'},"                                            \
+    "'out.example.org':{'kind':'mta','domain':'out.example.org','accounts':{},"                   \
+    "'ip':'203.0.113.25','relay-for':'mail.example.org'}"
+#define GREY_NET "'mail.example.net':{'kind':'mail','domain':'example.net',"                        \
+    "'accounts':{'bob':'b'},'greylist':'5min'}"
+static const struct small_row fallback_rows[] = {
+    { "at the first try it has nothing to do",
+      WORLD(FALLBACK) "," SEND_BOB ",'expect':["
+      "{'connections':'smtp','to':'out.example.org','count':0},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "the second try is its first: who greylists has never seen it, and it goes on trying",
+      "'hosts':{" SMALL_ALICE "," GREY_NET "," FALLBACK "}," SEND_BOB ",'expect':["
+      "{'connections':'smtp','from':'mail.example.org','to':'mail.example.net','count':1},"
+      "{'connections':'smtp','from':'mail.example.org','to':'out.example.org','count':1},"
+      "{'outcome':'relayed','host':'mail.example.org','reason':'out.example.org: 250','count':1},"
+      "{'refused':450,'reply':'4.7.1','count':2},"
+      "{'at':'9min','mailbox':'bob@example.net','messages':0},"
+      "{'connections':'smtp','from':'out.example.org','count':2},"
+      "{'at':'11min','mailbox':'bob@example.net','messages':1}]" },
+    { "what is refused for good does not go there",
+      WORLD(FALLBACK) ",'script':[" SMALL_SEND("1s", "bbo@example.net") "],'expect':["
+      "{'connections':'smtp','to':'out.example.org','count':0},"
+      "{'outcome':'bounced','to':'bbo@example.net','count':1}]" },
+};
+
 #define BACKUP "'mx2.example.net':{'kind':'mx','domain':'example.net',"                            \
     "'relay-domains':'example.net','preference':20}"
 static const struct small_row backup_rows[] = {
@@ -112,6 +138,11 @@ static const struct small_row open_rows[] = {
 Test(mail_relay, a_smarthost_gets_everything)
 {
     SMALL_WORLDS_HOLD(smarthost_rows);
+}
+
+Test(mail_relay, a_fallback_tries_instead)
+{
+    SMALL_WORLDS_HOLD(fallback_rows);
 }
 
 Test(mail_relay, a_backup_keeps_what_the_first_cannot_take)

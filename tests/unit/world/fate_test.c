@@ -105,6 +105,17 @@ static const struct small_row port_rows[] = {
       "],'expect':[{'at':'1min','deferred':'bob@example.net','count':0},"
       "{'at':'70s','deferred':'bob@example.net','reason':'does not answer','count':1},"
       BY("1h") "]" },
+    { "only one host is kept out: others get in, and he himself gets in elsewhere",
+      SMALL_HOSTS ",'script':["
+      ON_NET("0s", "refuse", ",'service':'smtp','from':'mail.example.org','for':'12min'") "," BOB
+      "," ON_NET("0s", "refuse", ",'how':'drop','from':'alice-laptop'")
+      "],'expect':[" NOT_YET("12min") "," BY("1h") ","
+      "{'connections':'smtp','from':'mail.example.org','ended':'refused','min':2},"
+      "{'connections':'submission','from':'alice-laptop','ended':'done','count':1}]" },
+    { "who is not named is not kept out",
+      SMALL_HOSTS ",'script':["
+      ON_NET("0s", "refuse", ",'how':'drop','from':['alice-laptop']") "," BOB
+      "],'expect':[" BY("3s") "]" },
     { "another service is not meant",
       SMALL_HOSTS ",'script':[" ON_NET("0s", "refuse", ",'service':'imap'") "," BOB
       "],'expect':[" BY("3s") "]" },
