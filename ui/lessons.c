@@ -25,6 +25,7 @@ const struct lesson_row lesson_rows[] = {
     { 3, "backup-mx" },
     { 3, "no-mx-means-a" },
     { 3, "why-is-my-mail-late" },
+    { 3, "submission-auth" },
     { 3, "alias-forward-list" },
     { 3, "starttls-live" },
     { 3, "transactional" },

@@ -310,6 +310,14 @@ static const struct row rows[] = {
       "nobody on the way reads the code" },
     { "transactional.json", "there is a bbo", { { "\"bob\": \"builder\"", "\"bob\": \"builder\", \"bbo\": \"b\"" } },
       "refuses bbo@example.net with 550" },
+    { "submission-auth.json", "AUTH in the clear everywhere",
+      { { "\"auth-needs-tls\": true, ", "" } }, "without AUTH: 530" },
+    { "submission-auth.json", "From may be anybody", { { "\"check-from\": true, ", "" } },
+      "sending as somebody else is refused" },
+    { "submission-auth.json", "a mechanism that does not show the password",
+      { { "\"bob\": \"builder\" }", "\"bob\": \"builder\" }, \"auth-mechanisms\": \"cram-md5\"" },
+        { "\"tls\": \"none\", \"auth-mechanism\": \"plain\"", "\"tls\": \"none\"" } },
+      "who listens reads Bob's password" },
 };
 /* clang-format on */
 
