@@ -197,8 +197,9 @@ const struct key mail_keys[] = {
       "refuse strangers who say HELO with no full name, or with ours" },
     { "max-connections", KEY_INT, KEY(max_connections), "0", 0, 100000, NULL,
       "at once, from one address (421 4.7.0); 0: any number" },
-    { "max-recipients", KEY_INT, KEY(max_recipients), "1000", 100, 1000, NULL,
-      "of one letter (452 4.5.3); at least 100 (RFC 5321 4.5.3.1.8)" },
+    { "max-recipients", KEY_INT, KEY(max_recipients), "1000", 1, 1000, NULL,
+      "of one letter (452 4.5.3): the rest is to come in a further one.  Fewer than 100 breaks RFC "
+      "5321 4.5.3.1.8" },
     { "rate-letters", KEY_INT, KEY(rate_letters), "0", 0, 1000000, NULL,
       "in an hour, of one user or one address (450 4.7.1); 0: any number" },
     { "rate-recipients", KEY_INT, KEY(rate_recipients), "0", 0, 1000000, NULL,

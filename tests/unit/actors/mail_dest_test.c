@@ -75,6 +75,15 @@ static const struct small_row batch_rows[] = {
       ",'script':[" MANY("1s", FIVE, "1", "1s") "],'expect':["
       "{'said':'MAIL FROM','service':'smtp','by':'client','count':3},"
       "{'connections':'smtp','count':1},{'outcome':'delivered','count':5}]" },
+    { "the server takes two at a time: the rest at once, on the same connection (RFC 5321 4.5.3.1.10)",
+      WORLD("'rate-per-destination':0", "'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'max-recipients':2,'accounts':{'bob':'b','carol':'c','b1':'b','b2':'b','b3':'b'}}")
+      ",'script':[" MANY("1s", FIVE, "1", "1s") "],'expect':["
+      "{'refused':452,'reply':'4.5.3','count':3},{'deferred':'bob@example.net','count':0},"
+      "{'deferred':'b3@example.net','count':0},{'connections':'smtp','count':1},"
+      "{'said':'MAIL FROM','service':'smtp','by':'client','count':3},"
+      "{'said':'354','service':'smtp','count':3},"
+      "{'at':'5s','outcome':'delivered','count':5}]" },
 };
 
 static const struct small_row reuse_rows[] = {

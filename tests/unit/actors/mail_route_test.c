@@ -60,6 +60,55 @@ static const struct small_row mx_rows[] = {
       "{'mailbox':'x@example.net','messages':1}]" },
 };
 
+/* A backup that the list names otherwise, where only its address gives it away. */
+#define OTHER_NAME                                                                                 \
+    ALICE_AND_ORG "," SMALL_NET ",'mail.example.com':{'kind':'mail','domain':'example.com',"       \
+    "'accounts':{'carl':'c'},'ip':'203.0.113.77','relay-domains':'example.net'}}"
+#define ALSO_BY(preferences) "'zones':{'example.net':['- @ MX'," preferences ",'spare A 203.0.113.77']},"
+/* A name that is an alias has nothing else (RFC 1034 3.6.2): so it is no zone, and nobody's domain.
+ * Who is asked to take the letter refuses it; but it is he who is asked. */
+#define ALIAS(leads_to)                                                                            \
+    "'zones':{'example.net':['lists CNAME " leads_to "']}," SMALL_HOSTS                            \
+    ",'script':[" SMALL_SEND("1s", "bob@lists.example.net") "],"
+
+static const struct small_row cname_rows[] = {
+    { "the domain is a CNAME: the MX of the name it leads to, and the address stays as it is",
+      ALIAS("example.net.") "'expect':["
+      "{'dns':'lists.example.net','type':'MX','host':'mail.example.org','count':1},"
+      "{'dns':'lists.example.net','type':'A','host':'mail.example.org','count':0},"
+      "{'said':'RCPT TO:<bob@lists.example.net>','service':'smtp','by':'client','count':1},"
+      "{'refused':550,'host':'mail.example.net','to':'bob@lists.example.net','count':1}]" },
+    { "it leads to a name without MX: that name's address",
+      ALIAS("mail") "'expect':["
+      "{'dns':'mail.example.net','type':'A','host':'mail.example.org','count':1},"
+      "{'said':'RCPT TO:<bob@lists.example.net>','service':'smtp','by':'client','count':1},"
+      "{'refused':550,'host':'mail.example.net','to':'bob@lists.example.net','count':1}]" },
+    { "it leads nowhere",
+      ALIAS("gone") "'expect':["
+      "{'outcome':'bounced','to':'bob@lists.example.net','reason':'5.1.2','count':1},"
+      "{'connections':'smtp','count':0}]" },
+    { "and in a circle: no answer can be had, which may change",
+      ALIAS("lists") "'expect':["
+      "{'deferred':'bob@lists.example.net','reason':'4.4.3','min':1},"
+      "{'connections':'smtp','count':0}]" },
+};
+
+static const struct small_row own_address_rows[] = {
+    { "its own address under another name: the better ones only, and it waits for them",
+      ALSO_BY("'@ MX 10 mail','@ MX 20 spare','@ MX 30 mail.example.org.'") OTHER_NAME ",'script':["
+      SMALL_DO("0s", "mail.example.net", "down") "," SEND_BOB ","
+      SMALL_DO("2h", "mail.example.net", "up") "],'expect':["
+      "{'at':'1h','queue':'mail.example.com','messages':1},"
+      "{'connections':'smtp','from':'mail.example.com','to':'mail.example.com','count':0},"
+      "{'connections':'smtp','from':'mail.example.com','to':'mail.example.org','count':0},"
+      "{'deferred':'bob@example.net','reason':'No better exchanger can be reached','min':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "it is the best itself: nobody is left",
+      ALSO_BY("'@ MX 10 spare','@ MX 20 mail'") OTHER_NAME ",'script':[" SEND_BOB "],'expect':["
+      "{'outcome':'bounced','to':'bob@example.net','host':'mail.example.com','reason':'5.4.6',"
+      "'count':1},{'connections':'smtp','to':'mail.example.net','count':0}]" },
+};
+
 static const struct small_row name_rows[] = {
     { "no such domain: bounced at once",
       SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@nowhere.invalid") ","
@@ -103,6 +152,16 @@ static const struct small_row name_rows[] = {
 Test(mail_route, exchangers_are_tried_by_preference)
 {
     SMALL_WORLDS_HOLD(mx_rows);
+}
+
+Test(mail_route, domains_that_are_aliases)
+{
+    SMALL_WORLDS_HOLD(cname_rows);
+}
+
+Test(mail_route, stops_at_its_own_address)
+{
+    SMALL_WORLDS_HOLD(own_address_rows);
 }
 
 Test(mail_route, names_that_fail)
