@@ -25,6 +25,14 @@ void words_tls(const struct cast *c, const struct trace_rec *r, struct buf *out)
 /* What an ANSWER record found, without names and TTLs: "mail.example.net (10)"; false: it found
  * nothing, and the text says why ("NXDOMAIN"). */
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out);
+/* What an ANSWER or CACHED record comes to, in short and plain: "192.0.2.11", "ask net", "no such
+ * name". */
+enum words_dns { WORDS_DNS_FOUND, WORDS_DNS_REFERRAL, WORDS_DNS_NOTHING, WORDS_DNS_FAILED };
+enum words_dns words_dns_short(const struct cast *c, uint64_t record, struct buf *out);
+/* "address of mail.example.net?" */
+void words_dns_question(slice name, uint32_t dns_type, struct buf *out);
+/* A line of a zone without name, TTL and class: "MX 10 mail.example.net". */
+slice words_dns_line(slice line);
 /* "MX", "A", "TYPE65". */
 void words_type(struct buf *out, uint32_t dns_type);
 /* How long, for people: "29m 50s", "2h 5m", "4d 3h", "12s", "0.3s". */

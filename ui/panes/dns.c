@@ -1,109 +1,139 @@
-/* dns.c - the questions so far with their answers: who asked whom for what.
- * Not done: the cache with its ageing TTLs; the trace does not tell it yet. */
-#include "ui/model.h"
-#include "ui/panes/list.h"
-#include "ui/words.h"
+/* dns.c - who asked for which name and the way that the question went, what resolvers keep of it
+ * and for how long, and the zone that changed.
+ * Draws what ui/caches.h has folded; keeps nothing but what a person selected. */
+#include "ui/panes/dns.h"
+
+#include "sim/base/mem.h"
 
 struct dns {
-    struct list list;
+    uint64_t picked; /* the ASK that was selected; 0: follow */
 };
 
-static bool wanted(const struct trace_rec *r)
+/* Which part gets how many lines: the zone is short, the newest questions are what happens, and the
+ * cache gets at least two fifths where it needs them. */
+struct parts {
+    struct rect walk, cache, zone;
+};
+
+static struct parts share(const struct stage *st, size_t walk_lines, int w, int h)
 {
-    return r->kind == TRACE_ASK || r->kind == TRACE_ANSWER;
+    int zone = dns_zone_lines(st, h), cache = dns_cache_lines(st, w), walk = (int)walk_lines;
+    int least = h * 2 / 5;
+    zone = zone > h / 3 ? h / 3 : zone;
+    int room = h - zone - (zone > 0);
+    least = cache < least ? cache : least;
+    walk = walk > room - least - (cache > 0) ? room - least - (cache > 0) : walk;
+    walk = walk < 0 ? 0 : walk;
+    int rest = room - walk - (walk > 0);
+    return (struct parts){ { 0, 0, w, walk },
+                           { 0, walk + (walk > 0), w, rest > 0 ? rest : 0 },
+                           { 0, h - zone, w, zone } };
 }
 
-static void dns_seek(struct pane *p, const struct stage *st)
+/* The newest question is in view, or what was selected. */
+static size_t top_of(const struct dns *own, const struct walk *w, size_t rows)
 {
-    struct dns *own = p->own;
-    list_collect(&own->list, st, wanted);
-}
-
-/* A resolver that asks on behalf of somebody stands further in. */
-static int indent_of(const struct cast *c, uint32_t actor)
-{
-    const struct cast_host *h = cast_host(c, actor);
-    return h && (h->roles & ROLE_RESOLVER) ? 4 : 1;
-}
-
-/* What is asked or known: "mail.example.net A = 192.0.2.11", or without the name, which stands in
- * the question. */
-static bool add_fact(const struct stage *st, uint64_t record, bool named, struct buf *out)
-{
-    const struct trace_rec *r = trace_at(st->trace, record);
-    bool ask = r->kind == TRACE_ASK;
-    if (named) {
-        buf_add(out, trace_name_of(st->trace, r->a));
-        buf_byte(out, ' ');
+    size_t last = w->count > rows ? w->count - rows : 0, chosen = w->count;
+    for (size_t i = 0; i < w->count && own->picked; i++) {
+        chosen = w->list[i].ask->ask == own->picked && w->list[i].kind != WALK_WHO ? i : chosen;
     }
-    words_type(out, r->b);
-    buf_addz(out, ask ? " ?" : " = ");
-    return ask || words_answer(st->model->cast, record, out);
+    size_t top = chosen > rows / 2 ? chosen - rows / 2 : 0;
+    return top < last ? top : last;
 }
 
-/* Where there is little room, whom it asks goes, what was asked, and of who asks as much as must
- * be: the answer stays. */
-static void draw_row(const struct stage *st, uint64_t record, struct canvas *c, int y,
-                     bool selected)
-{
-    const struct trace_rec *r = trace_at(st->trace, record);
-    const struct cast *cast = st->model->cast;
-    bool ask = r->kind == TRACE_ASK;
-    int x = indent_of(cast, r->actor), end = c->w - 1;
-    struct buf who, fact;
-    buf_init(&who);
-    buf_init(&fact);
-    buf_add(&who, cast_host_name(cast, r->actor));
-    buf_addz(&who, ask ? " → " : " knows");
-    buf_add(&who, ask ? cast_host_name(cast, r->c) : (slice){ 0 });
-    bool good = add_fact(st, record, true, &fact);
-    if (x + text_width(buf_slice(&who)) + 2 + text_width(buf_slice(&fact)) > end) {
-        buf_clear(&who);
-        buf_add(&who, cast_host_name(cast, r->actor));
-        buf_clear(&fact);
-        add_fact(st, record, ask, &fact);
-    }
-    int room = end - x - 2 - text_width(buf_slice(&fact)), w = text_width(buf_slice(&who));
-    w = room < w ? room : w;
-    w = w < 6 ? 6 : w;
-    canvas_textz(c, 0, y, selected ? "▸" : " ", INK_TITLE);
-    canvas_text_ends(c, x, y, w, buf_slice(&who), INK_DIM);
-    x = canvas_textz(c, x + w, y, ": ", INK_DIM);
-    canvas_text_max(c, x, y, end - x, buf_slice(&fact), ask ? INK_NAMES : good ? INK_OK : INK_WARN);
-    buf_deinit(&who);
-    buf_deinit(&fact);
-}
-
-static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *c)
+static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     const struct dns *own = p->own;
-    struct canvas inset = pane_padded(c);
-    if (own->list.count == 0) {
-        canvas_wrap(&inset, canvas_area(&inset), SLICE("Nobody has asked for a name yet."),
+    struct canvas inset = pane_padded(whole), *c = &inset;
+    struct walk w = { 0 };
+    dns_walk_build(st, &w);
+    struct parts at = share(st, w.count, c->w, c->h);
+    struct canvas cache = canvas_sub(c, at.cache), zone = canvas_sub(c, at.zone);
+    if (w.count == 0 && dns_cache_lines(st, c->w) == 0) {
+        canvas_wrap(c, canvas_area(c),
+                    SLICE("Nobody has asked for a name yet.\n\nThe DNS is the phone book: it knows "
+                          "the address that belongs to a name, and who takes the mail for it."),
                     INK_DIM);
-        return;
     }
-    size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)c->h);
-    for (int y = 0; y < c->h && top + (size_t)y < own->list.count; y++) {
-        size_t i = top + (size_t)y;
-        draw_row(st, own->list.records[i], c, y, i == selected);
+    size_t top = top_of(own, &w, (size_t)at.walk.h);
+    for (int y = 0; y < at.walk.h && top + (size_t)y < w.count; y++) {
+        const struct walk_line *l = &w.list[top + (size_t)y];
+        dns_walk_draw(st, l, c, y);
+        if (own->picked && l->ask->ask == own->picked && l->kind != WALK_WHO &&
+            l->kind != WALK_FOUND) {
+            canvas_put(whole, 0, y, 0x25B8, INK_TITLE);
+        }
     }
+    dns_cache_draw(st, &cache);
+    dns_zone_draw(st, &zone);
+    mem_free(w.list);
+}
+
+/* From question to question, and to each step between them. */
+static bool move(struct dns *own, const struct walk *w, int by)
+{
+    size_t at = w->count;
+    for (size_t i = 0; i < w->count; i++) {
+        at = w->list[i].ask->ask == own->picked && w->list[i].kind != WALK_FOUND ? i : at;
+    }
+    size_t i = at;
+    while (by < 0 ? i > 0 : i + 1 < w->count) {
+        i = by < 0 ? i - 1 : i + 1;
+        const struct walk_line *l = &w->list[i];
+        if ((l->kind == WALK_QUESTION || l->kind == WALK_STEP) &&
+            (by == 1 || by == -1 || i == 0 || l->kind == WALK_QUESTION)) {
+            own->picked = l->ask->ask;
+            return true;
+        }
+    }
+    return w->count > 0;
 }
 
 static bool dns_act(struct pane *p, const struct stage *st, enum action a)
 {
+    static const int steps[ACTION_COUNT] = {
+        [ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -2, [ACTION_PAGE_DOWN] = 2
+    };
     struct dns *own = p->own;
-    (void)st;
-    return list_act(&own->list, p, a);
+    bool mine = false;
+    if (steps[a] != 0) {
+        struct walk w = { 0 };
+        dns_walk_build(st, &w);
+        mine = move(own, &w, steps[a]);
+        mem_free(w.list);
+    } else if (a == ACTION_CHOOSE && own->picked) {
+        p->wish = own->picked;
+        mine = true;
+    } else if (a == ACTION_CANCEL && own->picked) {
+        own->picked = 0;
+        mine = true;
+    }
+    return mine;
+}
+
+static bool dns_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)
+{
+    struct dns *own = p->own;
+    struct walk walk = { 0 };
+    (void)x;
+    dns_walk_build(st, &walk);
+    struct parts at = share(st, walk.count, w - 2, h);
+    size_t i = top_of(own, &walk, (size_t)at.walk.h) + (size_t)(y > 0 ? y : 0);
+    bool hit = y >= 0 && y < at.walk.h && i < walk.count;
+    if (hit) {
+        own->picked = walk.list[i].ask->ask;
+    }
+    mem_free(walk.list);
+    return hit;
 }
 
 const struct pane_ops pane_dns = {
     .name = "DNS",
-    .doc = "who asked whom for which name, and what came back",
+    .doc = "questions for names, their way, and what is kept how long",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct dns),
-    .seek = dns_seek,
     .draw = dns_draw,
     .act = dns_act,
+    .click = dns_click,
 };

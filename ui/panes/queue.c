@@ -196,8 +196,12 @@ static void draw_host(const struct stage *st, const struct entries *all, size_t 
     }
     struct buf b;
     buf_init(&b);
-    fmt_u64(&b, waiting);
-    buf_addz(&b, waiting == 1 ? " waits" : " wait");
+    if (waiting == 0) {
+        buf_addz(&b, "done");
+    } else {
+        fmt_u64(&b, waiting);
+        buf_addz(&b, waiting == 1 ? " waits" : " wait");
+    }
     buf_addz(&b, is_off(st, host) ? ", it is off" : "");
     int right = canvas_text_right(c, c->w, y, buf_slice(&b), INK_DIM);
     canvas_text_ends(c, 0, y, right - 1, cast_host_name(st->model->cast, host), INK_TITLE);
