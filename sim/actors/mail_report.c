@@ -77,6 +77,12 @@ static int64_t unix_of(const struct mail_host *m, sim_time at)
     return actor_unix_start(&m->base) + (int64_t)(at / SIM_SECOND);
 }
 
+/* Of a delivery that nobody replied to: RFC 3463 3.2 has a code for it. */
+static slice success_of(uint8_t action, slice reply)
+{
+    return action == DSN_DELIVERED && reply.len == 0 ? SLICE("2.1.5") : dsn_success_of(reply);
+}
+
 /* The original recipients, decoded, stand in `originals`, which must not move any more. */
 static struct dsn_recipient describe(struct mail_host *m, const struct entry *e, uint32_t i,
                                      uint8_t action, struct buf *originals)
@@ -89,7 +95,7 @@ static struct dsn_recipient describe(struct mail_host *m, const struct entry *e,
     bool failure = action == DSN_FAILED || action == DSN_DELAYED;
     return (struct dsn_recipient){
         .address = entry_rcpt(e, i),
-        .status = failure ? dsn_status_of(reply, action == DSN_FAILED) : dsn_success_of(reply),
+        .status = failure ? dsn_status_of(reply, action == DSN_FAILED) : success_of(action, reply),
         .remote_host = slice_eq(host, m->base.name) ? SLICE("") : host,
         .reply = failure || host.len > 0 ? reply : SLICE(""),
         .original = slice_from(buf_slice(originals), at),

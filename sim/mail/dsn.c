@@ -46,7 +46,8 @@ static size_t status_length(slice s)
         while (n + digits < s.len && ascii_is_digit(s.ptr[n + digits])) {
             digits++;
         }
-        if (digits == 0 || digits > 3 || (part == 0 && digits > 1)) {
+        bool zero = digits > 1 && s.ptr[n] == '0'; /* in front of other digits: RFC 3463 2 */
+        if (digits == 0 || digits > 3 || (part == 0 && digits > 1) || zero) {
             return 0;
         }
         n += digits;
@@ -309,7 +310,7 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
     buf_addz(out, "\r\nMessage-ID: <");
     mime_ascii(out, d->message_id);
     buf_addz(out, ">\r\n");
-    if (id_is_plain(original_id)) { /* RFC 3834 3.1.5 */
+    if (id_is_plain(original_id)) { /* RFC 3834 3.1.6 */
         buf_addz(out, "In-Reply-To: <");
         buf_add(out, original_id);
         buf_addz(out, ">\r\nReferences: <");

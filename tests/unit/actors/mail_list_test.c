@@ -74,13 +74,16 @@ static const struct small_row rows[] = {
       "{'outcome':'bounced','to':'friends@example.org','reason':'5.7.2','count':1},"
       BOX("bob@example.net", "1") "," BOX("dave@example.org", "0") "]" },
     { "commands: subscribe, unsubscribe, help; anything else is for the owner",
-      HOSTS(MEMBERS) ",'script':["
+      HOSTS(MEMBERS ",'description':'Old friends'") ",'script':["
       SEND_SUBJECT("1s", "friends-request@example.org", "subscribe") ","
       SEND_SUBJECT("1min", "friends@example.org", "one") ","
       SEND_SUBJECT("2min", "Friends-Request@example.org", "Unsubscribe") ","
       SEND_SUBJECT("3min", "friends@example.org", "two") ","
       SEND_SUBJECT("4min", "friends-request@example.org", "What is this?") ","
-      SEND_SUBJECT("5min", "friends-owner@example.org", "Hello") "],'expect':["
+      SEND_SUBJECT("5min", "friends-owner@example.org", "Hello") ","
+      SMALL_DO("6min", "alice-laptop", "fetch") "],'expect':["
+      "{'said':'From: Old friends <friends-owner@example.org>','service':'imap','line':true,"
+      "'count':2},"
       "{'mailbox':'alice@example.org','subject':'one','messages':1},"
       "{'mailbox':'alice@example.org','subject':'two','messages':0},"
       "{'mailbox':'alice@example.org','subject':'Auto: subscribe','messages':1},"

@@ -185,7 +185,7 @@ static const struct asked passed_on[] = {
       "RCPT TO:<bob@example.net> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Bob+2Bx@Example.NET\r\n",
       "Original-Envelope-Id", "delivered",
       "\r\n\r\nOriginal-Recipient: rfc822;Bob+x@Example.NET\r\n"
-      "Final-Recipient: rfc822; bob@example.net\r\nAction: delivered\r\nStatus: 2." },
+      "Final-Recipient: rfc822; bob@example.net\r\nAction: delivered\r\nStatus: 2.1.5\r\n" },
     { "and what was not asked is not (5.2.1)", ALICE, BOB, "", "RCPT TO:<bob@example.net>\r\n",
       "RET=", "", NULL },
     { "no envelope id, no notify", ALICE " RET=FULL", BOB " ORCPT=rfc822;bob@example.net", "",
@@ -211,6 +211,9 @@ static const struct asked passed_on[] = {
       "Final-Recipient: rfc822; nobody@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n"
       "Remote-MTA: dns; mail.example.net\r\n"
       "Diagnostic-Code: smtp; 550 5.1.1 No such user here\r\n" },
+    { "the address as it was written (RFC 3464 2.3.2)", ALICE,
+      "TO:<NoBody@example.net> NOTIFY=FAILURE", OLD, NULL, "Original-Recipient", "failed",
+      "Final-Recipient: rfc822; NoBody@example.net\r\n" },
     { "never is never (5.2.2 (d))", ALICE, NOBODY " NOTIFY=NEVER", OLD, NULL, "Action:", "", NULL },
     { "delivered or not", ALICE, BOB " NOTIFY=NEVER", OLD, NULL, "Action:", "", NULL },
     { "who asks for nothing hears of no success (5.2.2 (e), 5.2.3 (c))", ALICE, BOB, OLD, NULL,

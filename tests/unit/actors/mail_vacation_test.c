@@ -1,4 +1,5 @@
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include "sim/world/key.h"
 
@@ -17,7 +18,7 @@ static const struct small_row rows[] = {
     { "an answer: to the reverse-path, from nobody, marked (RFC 3834 3)",
       HOSTS(AWAY) ",'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
       "{'said':'MAIL FROM:<>','service':'smtp','count':1},"
-      "{'said':'RCPT TO:<alice@example.org>','service':'smtp','count':1},"
+      "{'said':'RCPT TO:<alice@example.org> NOTIFY=NEVER','service':'smtp','line':true,'count':1},"
       SAID("Auto-Submitted: auto-replied", "1") "," SAID("Subject: Auto: S", "1") ","
       SAID("From: Bob <bob@example.net>", "1") "," SAID("To: alice@example.org", "1") ","
       SAID("In-Reply-To: <1.alice-laptop@example.org>", "1") ","
@@ -124,5 +125,60 @@ Test(mail_vacation, whom_it_does_not_answer)
         cr_expect(small_world_all_settled(&w));
         small_world_free(&w);
         buf_deinit(&text);
+    }
+}
+
+/* Only the reverse-path counts (RFC 3834 2, 4); what is in the header is for people. */
+static const struct {
+    const char *why, *path, *fields;
+    bool answered;
+} paths[] = {
+    { "to the reverse-path, whatever the fields name", "alice@example.org",
+      "From: dave@example.org\r\nSender: dave@example.org\r\nReply-To: dave@example.org\r\n"
+      "Subject: Auto: S\r\n",
+      true },
+    { "nobody", "", "From: alice@example.org\r\n", false },
+    { "nobody, and the fields name somebody", "",
+      "From: alice@example.org\r\nReply-To: alice@example.org\r\n", false },
+    { "who writes for a list", "owner-x@example.org", "From: alice@example.org\r\n", false },
+    { "a program", "Mailer-Daemon@example.org", "From: alice@example.org\r\n", false },
+    { "Bob himself", "bob@example.net", "From: bob@example.net\r\n", false },
+};
+
+static const char *const answer_has[] = {
+    "\r\nDate: Mon, 7 Sep 2026 09:00:0",
+    "\r\nTo: alice@example.org\r\n",
+    "\r\nSubject: Auto: Auto: S\r\n",
+    "Content-Type: text/plain",
+    "\r\n\r\nI am away.",
+};
+
+Test(mail_vacation, answers_who_sent_it_and_nobody_else)
+{
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        struct small_world w;
+        struct buf said = { 0 };
+        cr_assert(small_world_new(&w, HOSTS(AWAY)), "%s", w.err.text);
+        buf_addz(&said, "EHLO x.test\r\nMAIL FROM:<");
+        buf_addz(&said, paths[i].path);
+        buf_addz(&said, ">\r\nRCPT TO:<bob@example.net>\r\nDATA\r\nTo: bob@example.net\r\n");
+        buf_addz(&said, paths[i].fields);
+        buf_addz(&said, "\r\nSecret words.\r\n.\r\nQUIT\r\n");
+        struct stage *s = world_stage(w.world);
+        uint32_t ip = network_ip_of(s->net, stage_find(s, SLICE("mail.example.net"))->id);
+        struct stranger x = { .first = buf_slice(&said) };
+        stranger_call(&x, stage_find(s, SLICE("alice-laptop")), ip, 25);
+        small_world_run(&w);
+        cr_expect_eq(small_world_said(&w, "Auto-Submitted: auto-replied") > 0, paths[i].answered,
+                     "%s", paths[i].why);
+        cr_expect_eq(small_world_said(&w, "RCPT TO:<") > 0, paths[i].answered, "%s", paths[i].why);
+        for (size_t k = 0; paths[i].answered && k < COUNT(answer_has); k++) {
+            cr_expect_gt(small_world_said(&w, answer_has[k]), 0, "%s", answer_has[k]);
+        }
+        cr_expect_eq(small_world_said(&w, "<dave@example.org>"), 0, "%s", paths[i].why);
+        cr_expect_eq(small_world_said(&w, "Secret words"), 0, "%s", paths[i].why);
+        buf_deinit(&said);
+        stranger_deinit(&x);
+        small_world_free(&w);
     }
 }

@@ -22,6 +22,12 @@ Test(dsn, status_of_a_reply)
         { SLICE_INIT("550 5.1234.1 too long"), true, SLICE_INIT("5.0.0") },
         { SLICE_INIT("550 5.1. cut"), true, SLICE_INIT("5.0.0") },
         { SLICE_INIT("550 5."), true, SLICE_INIT("5.0.0") },
+        { SLICE_INIT("550 5.0.0 no word"), true, SLICE_INIT("5.0.0") },
+        { SLICE_INIT("550 5.1.10 null MX"), true, SLICE_INIT("5.1.10") },
+        { SLICE_INIT("550 5.01.1 RFC 3463 2"), true, SLICE_INIT("5.0.0") },
+        { SLICE_INIT("550 5.1.010 RFC 3463 2"), true, SLICE_INIT("5.0.0") },
+        { SLICE_INIT("550 5. 1.1 blanks"), true, SLICE_INIT("5.0.0") },
+        { SLICE_INIT("550 5.1.999 nobody knows this one"), true, SLICE_INIT("5.1.999") },
         { SLICE_INIT("250 2.1.5 fine"), true, SLICE_INIT("5.0.0") },
         { SLICE_INIT(""), false, SLICE_INIT("4.0.0") },
     };
