@@ -2,6 +2,8 @@
 # digests.sh BUILD... - every scenario must give one digest, one digest of the wire and one capture:
 # twice from the first build, and from each other.  The last two belong to the TLS library that
 # this machine has, and so are compared here and kept nowhere.
+# A lesson with a crowd is played whole here and nowhere else: with its outlines only, since a
+# capture of 100,000 letters is of no use, and by the first build within 10 s and 1 GiB.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 first=$1
@@ -9,6 +11,12 @@ status=0
 digests() {
     for f in scenarios/*.json; do
         case $f in scenarios/schema.json) continue ;; esac
+        if grep -q '"crowd":' "$f"; then
+            said=$("$1/mailflow" run "$f" --format json --trace-level hops |
+                sed -n 's/.*"digest":"\([^"]*\)".*/\1/p')
+            [ -n "$said" ] && echo "$f $said"
+            continue
+        fi
         rm -f "$1/digests.pcapng"
         said=$("$1/mailflow" run "$f" --format json --pcapng "$1/digests.pcapng" |
             sed -n 's/.*"digest":"\([^"]*\)".*"digest_wire":"\([^"]*\)".*/\1 \2/p')
@@ -17,6 +25,10 @@ digests() {
     done
     rm -f "$1/digests.pcapng"
 }
+for f in $(grep -l '"crowd":' scenarios/*.json | grep -v '/schema\.json$'); do
+    (ulimit -t 10 && ulimit -v 1048576 && "$first/mailflow" run "$f" --trace-level hops --quiet) ||
+        { echo "$f: not within 10 s and 1 GiB, or not as expected"; status=1; }
+done
 digests "$first" >"$first/digests"
 wanted=$(ls scenarios/*.json | grep -vc '/schema\.json$')
 [ "$(wc -l <"$first/digests")" -eq "$wanted" ] || { echo "some of $wanted scenarios give no digest or no capture"; exit 1; }

@@ -29,6 +29,7 @@ const struct lesson_row lesson_rows[] = {
     { 3, "alias-forward-list" },
     { 3, "starttls-live" },
     { 3, "transactional" },
+    { 3, "newsletter" },
     { 4, "starttls-stripping" },
     { 0, NULL },
 };

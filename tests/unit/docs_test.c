@@ -291,6 +291,10 @@ Test(docs, every_rule_has_its_state)
 
 /* ---- lessons in pages ---- */
 
+/* Larger crowds cost seconds: tests/unit/scenarios_test.c plays them with fewer people, and
+ * tests/digests.sh whole. */
+#define PEOPLE_MAX 5000
+
 static void play(slice page, size_t line, slice lesson)
 {
     struct scenario sc;
@@ -307,6 +311,10 @@ static void play(slice page, size_t line, slice lesson)
     problems_deinit(&problems);
     buf_deinit(&said);
     if (!ok) {
+        return;
+    }
+    if (sc.crowd && sc.crowd->config.people > PEOPLE_MAX) {
+        scenario_free(&sc);
         return;
     }
     struct trace t;
