@@ -332,28 +332,50 @@ static void rcpt_done(struct fold *f, uint32_t number)
     }
 }
 
+/* Several entries of a letter may have one recipient, one asleep and one being tried: the causes
+ * lead to the last record of the host that names an entry.  0: none does. */
+static uint32_t number_by_cause(const struct fold *f)
+{
+    for (uint64_t n = f->r->cause; n > 0; n = trace_at(f->t, n)->cause) {
+        const struct trace_rec *c = trace_at(f->t, n);
+        bool names = c->kind == TRACE_ACCEPT || c->kind == TRACE_ATTEMPT || c->kind == TRACE_HELD ||
+                     c->kind == TRACE_DEFER;
+        if (names && c->actor == f->r->actor && c->a == f->r->a) {
+            return c->b;
+        }
+    }
+    return 0;
+}
+
 static void on_outcome(struct fold *f)
 {
     const struct queue_letter *l = letter_at(f, f->r->a);
     slice text = text_of(f->t, f->r), who = slice_cut(&text, '\n');
-    uint32_t nameless = 0;
+    struct queue_rcpt *best = NULL;
+    uint32_t of = 0, nameless = 0;
     if (f->r->b == FATE_QUEUED || !l) {
         return;
     }
+    uint32_t number = l->oldest == l->newest ? 0 : number_by_cause(f);
     for (uint32_t at = l->oldest; at; at = entry_at(f, at)->younger) {
         struct queue_entry *e = entry_at(f, at);
         struct queue_rcpt *r = e->host == f->r->actor ? rcpt_of(f, e, who) : NULL;
-        if (r) {
-            r->state = QUEUE_DONE;
-            r->fate = (uint8_t)(f->r->b < FATE_COUNT ? f->r->b : FATE_QUEUED);
-            r->last = r->reply = f->record;
-            rcpt_done(f, at);
-            return;
+        if (r && (!best || e->number == number)) {
+            best = r;
+            of = at;
+        }
+        if (best && (number == 0 || entry_at(f, of)->number == number)) {
+            break;
         }
         bool some = e->host == f->r->actor && e->nameless > 0;
         nameless = nameless == 0 && some ? at : nameless;
     }
-    if (nameless) {
+    if (best) {
+        best->state = QUEUE_DONE;
+        best->fate = (uint8_t)(f->r->b < FATE_COUNT ? f->r->b : FATE_QUEUED);
+        best->last = best->reply = f->record;
+        rcpt_done(f, of);
+    } else if (nameless) {
         entry_at(f, nameless)->nameless--;
         rcpt_done(f, nameless);
     }

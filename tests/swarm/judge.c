@@ -9,10 +9,14 @@
 
 #include <string.h>
 
+#define KEPT_MAX (2 * SIM_DAY) /* no host is told to keep a letter longer than one */
+
 /* What is counted of a letter at a host for one recipient; recipient 0: for all of them. */
 struct copy {
     uint32_t host, letter, recipient;
     uint32_t accepted;   /* recipients 0 only: of all ACCEPT */
+    uint64_t since;      /* recipient 0: of the newest of them */
+    uint32_t forgotten;  /* recipient 0: still there when everybody would have given up */
     uint32_t envelopes;  /* envelopes with this recipient */
     uint32_t expansions; /* recipient 0: envelopes that an expansion has written */
     uint32_t stored;     /* recipient 0 */
@@ -242,6 +246,8 @@ static void on_outcome(struct judge *j, const struct trace_rec *r)
     } else if (r->b != FATE_DELIVERED && r->b != FATE_EXPANDED) {
         on_doubt(j, r, recipient, rest);
         if (r->b == FATE_QUEUED) { /* perhaps in the middle of a try */
+            struct copy *all = copy_of(j, r->actor, r->a, 0);
+            all->forgotten += r->at - all->since > KEPT_MAX;
             struct doubt *d = row(&j->doubts, (uint32_t[]){ r->actor, r->a, recipient });
             d->tries++;
         }
@@ -282,6 +288,7 @@ static void on_broken(struct judge *j, const struct trace_rec *r)
 static void on_accept(struct judge *j, const struct trace_rec *r)
 {
     copy_of(j, r->actor, r->a, 0)->accepted += r->c;
+    copy_of(j, r->actor, r->a, 0)->since = r->at;
 }
 
 static void on_stored(struct judge *j, const struct trace_rec *r)
@@ -368,7 +375,7 @@ static void judge_letter(struct judge *j, const struct copy *c)
     must(j, c->ends[FATE_EXPANDED] == c->expansions, c, "expanded is not what became of it");
     must(j, c->ends[FATE_BOUNCED] == 0 || c->reported > 0, c, "bounced, and nobody was told");
     must(j, c->ends[FATE_FAILED] == 0 || c->null_path > 0, c, "failed, and nobody was told");
-    must(j, c->ends[FATE_QUEUED] == 0, c, "it waits for ever");
+    must(j, c->forgotten == 0, c, "it waits for ever");
 }
 
 static void judge_recipient(struct judge *j, const struct copy *c)

@@ -45,7 +45,7 @@ static long long seconds(void)
 
 /* ---- one world ---- */
 
-static bool play(slice text, struct trace *t, uint64_t *events_r, struct buf *why)
+static bool play(slice text, sim_time stops, struct trace *t, uint64_t *events_r, struct buf *why)
 {
     struct scenario sc;
     struct problems problems;
@@ -62,9 +62,9 @@ static bool play(slice text, struct trace *t, uint64_t *events_r, struct buf *wh
         buf_byte(why, '\n');
     } else {
         bool more = true;
-        for (sim_time at = SLICE_OF_TIME; more && world_events(w) < EVENTS_MAX;
-             at += SLICE_OF_TIME) {
-            more = world_run(w, at);
+        for (sim_time at = 0; more && at < stops && world_events(w) < EVENTS_MAX;) {
+            at = stops - at < SLICE_OF_TIME ? stops : at + SLICE_OF_TIME;
+            more = world_run(w, at) && at < stops;
         }
         *events_r = world_events(w);
         ok = !more;
@@ -90,7 +90,7 @@ static bool try_seed(uint64_t seed, struct shared *sh, struct buf *why)
         trace_init(&t[i], TRACE_LEVEL_BYTES);
     }
     for (size_t i = 0; ok && i < COUNT(t); i++) {
-        ok = play(buf_slice(&text), &t[i], &events, why);
+        ok = play(buf_slice(&text), swarm_stops(seed), &t[i], &events, why);
     }
     if (ok && (t[0].digest != t[1].digest || t[0].count != t[1].count)) {
         buf_addz(why, "the same world ran in two ways\n");
@@ -98,6 +98,7 @@ static bool try_seed(uint64_t seed, struct shared *sh, struct buf *why)
     }
     struct swarm_tally tally = { 0 };
     ok = ok && swarm_judge(&t[0], &tally, why);
+    ok = ok && swarm_fold(&t[0], why);
     for (size_t i = 0; i < FATE_COUNT; i++) {
         atomic_fetch_add(&sh->ends[i], tally.ends[i]);
     }
@@ -126,8 +127,12 @@ static void report(const struct options *o, struct shared *sh, uint64_t seed, sl
     buf_deinit(&text);
     atomic_fetch_add(&sh->failed, 1);
     (void)printf("\nseed %llu failed:\n%.*splay it again: %s --seed %llu --seeds 1\nlook at it:    "
-                 "mailflow run %s\n",
+                 "mailflow run %s",
                  (unsigned long long)seed, SLICE_ARG(why), o->self, (unsigned long long)seed, path);
+    if (swarm_stops(seed) != SIM_FOREVER) {
+        (void)printf(" --until %lluns", (unsigned long long)swarm_stops(seed));
+    }
+    (void)printf("\n");
     (void)fflush(stdout);
 }
 

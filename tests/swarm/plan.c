@@ -545,3 +545,11 @@ void swarm_plan(uint64_t seed, struct buf *out)
     add_script(&p);
     add(&p, "}\n");
 }
+
+sim_time swarm_stops(uint64_t seed)
+{
+    static const sim_time spans[] = { 10 * SIM_SECOND, 10 * SIM_MINUTE, 3 * SIM_HOUR };
+    struct rng rng = rng_seeded(~seed);
+    sim_time span = spans[rng_below(&rng, COUNT(spans))];
+    return rng_below(&rng, 100) < 15 ? 1 + rng_below(&rng, span) : SIM_FOREVER;
+}
