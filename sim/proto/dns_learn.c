@@ -4,15 +4,14 @@
 #include "sim/base/mem.h"
 #include "sim/proto/dns_wire.h"
 
-#define SET_MAX 32 /* records of one name and type that are kept */
-
 struct heard {
     struct dns_resolve *r;
     struct dns_cache *c;
     slice packet;
     sim_time now;
     struct dns_header header;
-    struct dns_record *set; /* SET_MAX of them: what collect() found */
+    struct dns_record *set; /* what collect() found */
+    size_t set_cap;
 };
 
 static uint16_t goal_type(const struct heard *h)
@@ -20,16 +19,18 @@ static uint16_t goal_type(const struct heard *h)
     return h->r->goals[h->r->depth].type;
 }
 
-/* All records of a section with this name and type. */
+/* All records of a section with this name and type: a part of a set must not be kept (RFC 1035
+ * 7.4). */
 static size_t collect(struct heard *h, enum dns_section section, slice name, uint16_t type)
 {
     struct dns_reader reader;
     size_t count = 0;
     (void)dns_read(&reader, h->packet);
-    while (count < SET_MAX && dns_read_record(&reader, &h->set[count])) {
+    while (dns_read_record(&reader, &h->set[count])) {
         const struct dns_record *rr = &h->set[count];
         count += rr->section == section && rr->type == type && rr->class_ == DNS_IN &&
                  slice_eq_nocase(dns_name_slice(&rr->name), name);
+        h->set = mem_grow(h->set, count, &h->set_cap, sizeof *h->set);
     }
     return count;
 }
@@ -172,7 +173,7 @@ enum dns_learnt dns_learn(struct dns_resolve *r, struct dns_cache *c, slice pack
     if (rcode != DNS_NOERROR && rcode != DNS_NXDOMAIN) {
         return rcode == DNS_REFUSED ? DNS_LAME : DNS_FAILING;
     }
-    h.set = mem_alloc_raw(SET_MAX * sizeof *h.set);
+    h.set = mem_grow(NULL, 0, &h.set_cap, sizeof *h.set);
     bool learnt = take_all(&h);
     mem_free(h.set);
     return learnt ? DNS_LEARNT : DNS_LAME;

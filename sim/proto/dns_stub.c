@@ -51,12 +51,15 @@ static bool follow_alias(slice packet, struct dns_stub_answer *a, bool *any)
     return false;
 }
 
+/* In their order; where there is no room, the last choice goes. */
 static void add_mx(struct dns_stub_answer *a, const struct dns_record *rr)
 {
-    if (a->mx_count == DNS_STUB_MAX) {
+    size_t at = a->mx_count;
+    if (at < DNS_STUB_MAX) {
+        a->mx_count++;
+    } else if (a->mx[--at].preference <= rr->preference) {
         return;
     }
-    size_t at = a->mx_count++;
     for (; at > 0 && a->mx[at - 1].preference > rr->preference; at--) {
         a->mx[at].preference = a->mx[at - 1].preference;
         dns_name_copy(&a->mx[at].host, &a->mx[at - 1].host);

@@ -56,8 +56,10 @@ Test(nameserver, answers_by_tcp_as_the_resolver_does)
     static const char *const servers[] = { "ns.names.test", "dns.isp.test" };
     for (size_t i = 0; i < COUNT(servers); i++) {
         struct small_world w;
-        cr_assert(
-            small_world_new(&w, SMALL_HOSTS ",'script':[" SMALL_DO("1min", "bob-pc", "fetch") "]"));
+        cr_assert(small_world_new(
+            &w, SMALL_HOSTS ",'script':[" SMALL_DO("2s", "bob-pc", "fetch") "," SMALL_DO(
+                    "1min", "bob-pc",
+                    "fetch") "],'expect':[{'at':'4s','connections':'imap','count':1}]"));
         struct stage *s = world_stage(w.world);
         struct actor *server = stage_find(s, slice_of(servers[i]));
         struct buf queries = { 0 };
@@ -74,6 +76,7 @@ Test(nameserver, answers_by_tcp_as_the_resolver_does)
         cr_expect(x.ended && x.gone && x.why == WHY_DONE, "%s: idle, and left open", servers[i]);
         cr_expect_eq(s->pumps.in_use, 0, "%s", servers[i]);
         small_world_run(&w);
+        cr_expect_eq(w.verdict.met, 1, "%s: others do not wait meanwhile", servers[i]);
         buf_deinit(&queries);
         stranger_deinit(&x);
         small_world_free(&w);

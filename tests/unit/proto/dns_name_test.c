@@ -59,6 +59,8 @@ Test(dns_name, under_and_parent_go_by_labels)
         { SLICE_INIT("org"), SLICE_INIT("example.org"), false, SLICE_INIT("") },
         { SLICE_INIT("org"), SLICE_INIT(""), true, SLICE_INIT("") },
         { SLICE_INIT(""), SLICE_INIT(""), true, SLICE_INIT("") },
+        { SLICE_INIT("a[.test"), SLICE_INIT("A{.test"), false, SLICE_INIT("test") },
+        { SLICE_INIT("\\195\\169.test"), SLICE_INIT("\\195\\137.test"), false, SLICE_INIT("test") },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect_eq(dns_name_under(rows[i].name, rows[i].zone), rows[i].under, "row %zu", i);

@@ -104,6 +104,9 @@ static void deliver(struct internet *in, struct dns_resolve *r, slice query, uin
         answer.out.ptr[0]++;
         cr_expect(!dns_resolve_heard(r, in->cache, packet, ip, now), "another id");
         answer.out.ptr[0]--;
+        answer.out.ptr[2] = (char)(answer.out.ptr[2] ^ 0x80);
+        cr_expect(!dns_resolve_heard(r, in->cache, packet, ip, now), "a query");
+        answer.out.ptr[2] = (char)(answer.out.ptr[2] ^ 0x80);
         cr_expect(dns_resolve_heard(r, in->cache, packet, ip, now));
         cr_expect(!dns_resolve_heard(r, in->cache, packet, ip, now), "twice");
     }
@@ -449,6 +452,74 @@ Test(dns_resolve, asks_the_fastest_server_first)
         cr_expect_eq(first, two[rows[i].asked], "row %zu", i);
         dns_resolve_deinit(&r);
     }
+    dns_writer_deinit(&w);
+    dns_cache_free(c);
+}
+
+/* RFC 1035 7.4: all records of a name and type are kept, or none. */
+Test(dns_resolve, keeps_a_set_whole_however_large)
+{
+    enum { MANY = 1500 };
+    static const char *const logs[] = {
+        "example? many.example.org A\nexample by tcp? many.example.org A\n", ""
+    };
+    struct internet in;
+    build(&in);
+    (void)resolve(&in, "example.org", DNS_NS, 0);
+    for (uint32_t i = 0; i < MANY; i++) {
+        dns_zone_add(&in.server[EXAMPLE].zone[0], SLICE("many.example.org"), DNS_A, 60)->a = i + 1;
+    }
+    for (size_t i = 0; i < COUNT(logs); i++) {
+        struct dns_cached known;
+        struct dns_record rr;
+        uint32_t count = 0;
+        const char *log = resolve(&in, "many.example.org", DNS_A, SIM_SECOND);
+        cr_expect(slice_starts(slice_of(log), slice_of(logs[i])), "%zu: %s", i, log);
+        cr_expect(slice_starts(slice_from(slice_of(log), strlen(logs[i])), SLICE("NOERROR tc\n")));
+        cr_assert(dns_cache_get(in.cache, SIM_SECOND, SLICE("many.example.org"), DNS_A,
+                                DNS_RANK_ANSWER, &known));
+        while (dns_read_record(&known.records, &rr) && rr.a == count + 1) {
+            count++;
+        }
+        cr_expect_eq(count, MANY, "%zu: %u", i, (unsigned)count);
+    }
+    demolish(&in);
+}
+
+/* RFC 1035 7.1: a question that would lead on and on has its limit. */
+Test(dns_resolve, does_so_much_for_a_question_and_no_more)
+{
+    struct dns_suffix suffixes[DNS_LABELS_MAX + 1];
+    struct dns_question q = { .type = DNS_A, .class_ = DNS_IN };
+    struct dns_cache *c = dns_cache_new();
+    struct dns_writer w = { 0 };
+    struct dns_resolve r;
+    size_t asked = 0;
+    uint32_t ip;
+    cr_assert(dns_name_set(&q.name, SLICE("a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z."
+                                          "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z")));
+    slice name = dns_name_slice(&q.name);
+    size_t labels = dns_name_suffixes(name, suffixes) - 1;
+    dns_resolve_start(&r, &q, &ips[ROOT], 1);
+    while (dns_resolve_next(&r, c, 0, 7, &w, &ip) == DNS_SEND) {
+        struct dns_query query;
+        struct dns_record ns = { .type = DNS_NS, .class_ = DNS_IN, .ttl = 60 };
+        struct dns_record a = { .type = DNS_A, .class_ = DNS_IN, .ttl = 60, .a = ips[ROOT] };
+        cr_assert_lt(++asked, labels);
+        ns.section = DNS_AUTHORITY;
+        a.section = DNS_ADDITIONAL;
+        cr_assert(dns_name_set(&ns.name, slice_from(name, suffixes[labels - asked].at)));
+        dns_name_copy(&ns.target, &ns.name);
+        dns_name_copy(&a.name, &ns.name);
+        cr_assert(dns_query_read(&query, dns_write_end(&w), DNS_UDP_MAX));
+        dns_query_begin(&query, (struct dns_header){ 0 }, &w);
+        cr_assert(dns_write_record(&w, &ns) && dns_write_record(&w, &a));
+        dns_query_end(&query, &w);
+        cr_assert(dns_resolve_heard(&r, c, dns_write_end(&w), ip, 0));
+    }
+    cr_expect_eq(r.state, DNS_FAILED);
+    cr_expect_eq(asked, DNS_RESOLVE_STEPS, "%zu", asked);
+    dns_resolve_deinit(&r);
     dns_writer_deinit(&w);
     dns_cache_free(c);
 }

@@ -83,6 +83,25 @@ Test(dns_stub, sorts_exchangers_follows_aliases_and_keeps_the_least_ttl)
     dns_writer_deinit(&w);
 }
 
+/* What is more than there is room for is the last choice, wherever it stands. */
+Test(dns_stub, keeps_the_best_of_many_exchangers)
+{
+    struct given rows[DNS_STUB_MAX + 4];
+    struct dns_writer w = { 0 };
+    struct dns_stub_answer a;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        rows[i] =
+            (struct given){ "x.org", DNS_MX, DNS_ANSWER, 9, (uint32_t)(COUNT(rows) - i), "m" };
+    }
+    slice p = respond(&w, 7, "x.org", DNS_MX, 0, rows, COUNT(rows));
+    cr_assert(reads(p, 7, SLICE("x.org"), DNS_MX, &a));
+    cr_assert_eq(a.mx_count, DNS_STUB_MAX);
+    for (size_t i = 0; i < a.mx_count; i++) {
+        cr_expect_eq(a.mx[i].preference, i + 1, "%zu: %u", i, a.mx[i].preference);
+    }
+    dns_writer_deinit(&w);
+}
+
 Test(dns_stub, tells_no_such_record_from_no_such_name_and_null_mx)
 {
     static const struct given soa = { "example.org", DNS_SOA, DNS_AUTHORITY, 900, 300, "ns" };

@@ -41,6 +41,7 @@ static const struct small_row rows[] = {
       "{'connections':'smtp','ended':'unreachable','min':1}," ARRIVE("1") "]" },
     { "silent: asked twice, and the letter waits",
       SMALL_HOSTS ",'script':[" FAULT("silent", ",'domain':'example.net'") "," BOB("1s") "],'expect':["
+      "{'at':'3.2s','dns':'example.net','host':'dns.isp.test','count':1},"
       "{'at':'1min','dns':'example.net','host':'dns.isp.test','count':2}," "{'at':'1min','dns':'example.net','type':'MX','host':'mail.example.org','answer':'SERVFAIL','count':1}" "," ARRIVE("1") "]" },
     { "truncate: by TCP, at once",
       SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," BOB("1s") "],'expect':["
