@@ -170,7 +170,10 @@ void policy_again(struct mail_host *m, struct pump *p)
     mail_smtp_event(m, p, &ev);
 }
 
-struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c)
+/* Users call from anywhere, from networks too that send no mail by themselves and are listed for
+ * it: who they are is asked by AUTH, and not where they are. */
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c,
+                              bool submission)
 {
     struct guest *g = guest_of(m, p, c);
     if (m->rules->limits && !g->counted) {
@@ -179,7 +182,7 @@ struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller
             return v;
         }
     }
-    if (m->config->dnsbl.count > 0 && m->config->dnsbl_at == DNSBL_AT_CONNECT) {
+    if (!submission && m->config->dnsbl.count > 0 && m->config->dnsbl_at == DNSBL_AT_CONNECT) {
         return dnsbl_look(m, p, will_wait(g, SMTP_EV_CONNECT, NULL), 554);
     }
     return WELCOME;

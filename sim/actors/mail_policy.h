@@ -74,7 +74,8 @@ struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,
 
 /* Events of a server session, before anything is done about them.  user: one of ours calls.  Each
  * verdict but VERDICT_LATER is said at once. */
-struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c);
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c,
+                              bool submission);
 struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c,
                            const struct smtp_mail *mail, bool user);
 struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,

@@ -63,7 +63,9 @@ static bool turned_down(struct mail_host *m, struct pump *p, slice recipient, st
 
 static void on_connect(struct mail_host *m, struct pump *p)
 {
-    if (!m->rules || !turned_down(m, p, SLICE(""), policy_connect(m, p, mail_caller(m, p)))) {
+    struct verdict v =
+        m->rules ? policy_connect(m, p, mail_caller(m, p), is_submission(p)) : WELCOME;
+    if (!turned_down(m, p, SLICE(""), v)) {
         accept_it(p);
     }
 }

@@ -14,32 +14,35 @@ struct row {
     bool txt;
     const char *heard;
     size_t asked; /* A questions to the list */
+    uint16_t port;
 };
 
 /* clang-format off */
 static const struct row rows[] = {
     { "listed: 554 5.7.1 at RCPT, with the reason from its TXT record (RFC 5782 2.2)",
       "'dnsbl':['other.test','list.test']", "x@a.test", 0x7f000002, true,
-      "554 5.7.1 192.0.2.66 is listed by list.test: open relay", 1 },
+      "554 5.7.1 192.0.2.66 is listed by list.test: open relay", 1, 25 },
     { "without a reason", "'dnsbl':'list.test'", "x@a.test", 0x7f000004, false,
-      "554 5.7.1 192.0.2.66 is listed by list.test\r\n", 1 },
+      "554 5.7.1 192.0.2.66 is listed by list.test\r\n", 1, 25 },
     { "an answer outside of 127/8 lists nobody (RFC 5782 2.1)", "'dnsbl':'list.test'", "x@a.test",
-      0xc0000201, true, "250 2.1.5", 1 },
-    { "nobody asks", "'pop':true", "x@a.test", 0x7f000002, true, "250 2.1.5", 0 },
+      0xc0000201, true, "250 2.1.5", 1, 25 },
+    { "nobody asks", "'pop':true", "x@a.test", 0x7f000002, true, "250 2.1.5", 0, 25 },
     { "at the door: 554 instead of 220, and then only QUIT is heard (RFC 5321 3.1)",
       "'dnsbl':'list.test','dnsbl-at':'connect'", "x@a.test", 0x7f000002, true,
-      "554 192.0.2.66 is listed by list.test: open relay\r\n503", 1 },
+      "554 192.0.2.66 is listed by list.test: open relay\r\n503", 1, 25 },
     { "who is not listed is greeted", "'dnsbl':['list.test','other.test'],'dnsbl-at':'connect'",
-      "x@a.test", 0xc0000201, true, "220 mail.example.net", 1 },
+      "x@a.test", 0xc0000201, true, "220 mail.example.net", 1, 25 },
+    { "who submits may call from anywhere", "'dnsbl':'list.test','dnsbl-at':'connect'", "x@a.test",
+      0x7f000002, true, "220 mail.example.net", 0, 587 },
     { "a domain that does not exist", "'check-sender-domain':true", "x@nowhere.invalid", 0, false,
-      "550 5.1.8", 0 },
+      "550 5.1.8", 0, 25 },
     { "one that is there", "'check-sender-domain':true", "alice@example.org", 0, false,
-      "250 2.1.5", 0 },
+      "250 2.1.5", 0, 25 },
     { "one that has only an address", "'check-sender-domain':true", "x@mail.example.org", 0, false,
-      "250 2.1.5", 0 },
-    { "nobody at all", "'check-sender-domain':true", "", 0, false, "250 2.1.5", 0 },
+      "250 2.1.5", 0, 25 },
+    { "nobody at all", "'check-sender-domain':true", "", 0, false, "250 2.1.5", 0, 25 },
     { "one that takes no mail itself (RFC 7505 4.2)", "'check-sender-domain':true", "x@list.test", 0,
-      false, "550 5.7.27", 0 },
+      false, "550 5.7.27", 0, 25 },
 };
 /* clang-format on */
 
@@ -78,7 +81,7 @@ static void hold(const struct row *row)
     struct stage *s = world_stage(w.world);
     uint32_t ip = network_ip_of(s->net, stage_find(s, SLICE("mail.example.net"))->id);
     struct stranger x = { .first = slice_of(said) };
-    stranger_call(&x, stage_find(s, SLICE("bad.test")), ip, 25);
+    stranger_call(&x, stage_find(s, SLICE("bad.test")), ip, row->port);
     small_world_run(&w);
     cr_expect(slice_find(buf_slice(&x.got), slice_of(row->heard)) != SLICE_NONE, "%s: %s", row->why,
               buf_z(&x.got));
