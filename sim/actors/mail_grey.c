@@ -1,7 +1,9 @@
 /* mail_grey.c - greylisting at RCPT (RFC 6647 2.4, 5): who was never here with this sender and
  * recipient is asked to come again.  A mail server does, for that is what queues are for (RFC 5321
  * 4.5.4.1); programs that only want to get rid of their letters often do not.
- * Never asks anybody about a client; it only remembers. */
+ * Never asks anybody about a client; it only remembers.
+ * Not done: forgetting.  Who is too old counts as new, but his name stays, as it does in the
+ * trace. */
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/intern.h"
@@ -17,10 +19,10 @@ struct seen {
 };
 struct grey {
     struct intern names; /* "192.0.2.0 alice@example.org bob@example.net" */
-    struct seen *seen;   /* by id - 1 */
+    struct seen *seen;   /* by id */
     size_t cap;
     struct intern networks;
-    uint32_t *passes; /* by id - 1: letters that came again */
+    uint32_t *passes; /* by id: letters that came again */
     size_t pass_cap;
 };
 

@@ -254,10 +254,9 @@ struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c
     return v;
 }
 
-struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller *c,
-                              const struct entry *e, const struct message *message)
+struct verdict policy_message(struct mail_host *m, const struct entry *e,
+                              const struct message *message)
 {
-    (void)p, (void)c;
     struct address to;
     if (e->rcpt_count == 1 && m->rules->lists && address_parse(entry_rcpt(e, 0), &to)) {
         struct resolved r;

@@ -24,7 +24,6 @@ struct policy {
     uint64_t *quotas;      /* by account, in the directory's order; NULL: all have the one above */
     struct grey *grey;     /* NULL: nobody is greylisted */
     struct limits *limits; /* NULL: nobody is counted */
-    bool looks_up;         /* lists of others, or domains of senders */
     struct lists *lists;   /* NULL: none are here */
     struct vacation *vacation; /* NULL: nobody is away */
     slice srs_secret;          /* empty: reverse-paths are not rewritten */
@@ -80,8 +79,8 @@ struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c
                            const struct smtp_mail *mail, bool user);
 struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,
                            const struct smtp_rcpt *rcpt, bool user);
-struct verdict policy_message(struct mail_host *m, struct pump *p, struct caller *c,
-                              const struct entry *e, const struct message *message);
+struct verdict policy_message(struct mail_host *m, const struct entry *e,
+                              const struct message *message);
 void policy_leaves(struct mail_host *m, struct caller *c); /* the connection is over */
 /* An answer is there: the event that waits for it comes again. */
 void policy_again(struct mail_host *m, struct pump *p);

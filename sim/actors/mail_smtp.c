@@ -240,7 +240,7 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
         forget_transaction(m, c);
         return;
     }
-    if (m->rules && turned_down(m, p, SLICE(""), policy_message(m, p, c, e, message))) {
+    if (m->rules && turned_down(m, p, SLICE(""), policy_message(m, e, message))) {
         forget_transaction(m, c);
         return;
     }
