@@ -255,7 +255,8 @@ static void deliver_late(struct mail_host *m, struct parcel *p)
         rcpts[count++] = i;
     }
     for (size_t n = 0; n < count; n++) {
-        queue_keeps_late(m, e, rcpts[n]);
+        bool kept = queue_keeps_late(m, e, rcpts[n]);
+        assert(kept);
     }
     parcel_tried(m, p, rcpts, count);
     mem_free(rcpts);

@@ -2,6 +2,7 @@
  * What is full today may be emptied tomorrow, so these are refusals for now: 452 4.2.2 for a
  * mailbox, 452 4.3.1 for the disk (RFC 3463 3.3, 3.4); a letter that can never fit is refused for
  * good (552, RFC 5321 4.2.3).  Nothing is counted along: what is there is asked when it matters.
+ * A host that passes its mail on to another one keeps none, and counts none.
  * Never removes anything. */
 #include "sim/actors/mail_policy.h"
 
@@ -88,7 +89,7 @@ struct verdict quota_mail(const struct mail_host *m, uint64_t size)
 
 struct verdict quota_rcpt(const struct mail_host *m, const struct account *a, uint64_t size)
 {
-    uint64_t limit = a ? limit_of(m, a) : 0;
+    uint64_t limit = a && m->config->next.len == 0 ? limit_of(m, a) : 0;
     uint64_t used = limit > 0 ? octets_of(a) : 0;
     if (limit > 0 && size > limit) {
         return (struct verdict){ 552, SLICE("5.2.3 The letter is larger than this mailbox") };

@@ -37,6 +37,12 @@ static const struct small_row rows[] = {
       SEND("1min", "'bob@example.net','carol@example.net'") "],'expect':["
       "{'deferred':'bob@example.net','host':'mail.example.net','reason':'4.2.2','min':1},"
       "{'mailbox':'bob@example.net','messages':1},{'mailbox':'carol@example.net','messages':1}]" },
+    { "mailboxes behind this host are not its business",
+      HOSTS("'quota':'100B','next':'store.example.net','aliases':{'team':'bob@example.net'}},"
+            "'store.example.net':{'kind':'store','domain':'example.net','accounts':{'bob':'builder'}")
+      ",'script':[" SEND("1s", "'team@example.net','bob@example.net'") "],'expect':["
+      "{'refused':552,'count':0},"
+      "{'mailbox':'bob@example.net','messages':2}]" },
     { "a full disk is everybody's (452 4.3.1), and said at MAIL",
       HOSTS("'disk':'800B'") ",'script':[" SEND("1s", "'bob@example.net'") ","
       SEND("1min", "'carol@example.net'") "],'expect':["
