@@ -16,28 +16,35 @@ static void field_of(struct mail_host *m, struct message *letter, slice name, st
     }
 }
 
-/* RFC 5322 3.6.4: what it refers to, or what it answers, and the letter itself. */
+static void add_id(slice id, struct buf *out)
+{
+    buf_addz(out, " <");
+    buf_add(out, id);
+    buf_addz(out, ">\r\n");
+}
+
+/* RFC 5322 3.6.4: what it refers to, or what it answers, and the letter itself.  A stranger wrote
+ * them, so only what is an id is repeated. */
 static void add_thread(struct mail_host *m, struct message *letter, struct buf *out)
 {
     struct buf id = { 0 }, before = { 0 };
-    field_of(m, letter, SLICE("Message-ID"), &id);
+    buf_add(&id, header_message_id(message_header(letter, &mail_stage(m)->scratch)));
     field_of(m, letter, SLICE("References"), &before);
     if (before.len == 0) {
         field_of(m, letter, SLICE("In-Reply-To"), &before);
     }
-    if (id.len > 0) {
-        buf_addz(out, "In-Reply-To: ");
-        buf_add(out, buf_slice(&id));
-        buf_addz(out, "\r\nReferences:");
+    if (header_id_is_plain(buf_slice(&id))) {
+        buf_addz(out, "In-Reply-To:");
+        add_id(buf_slice(&id), out);
+        buf_addz(out, "References:");
         slice rest = buf_slice(&before);
         for (slice one = slice_word(&rest); one.len > 0; one = slice_word(&rest)) {
-            buf_byte(out, ' ');
-            buf_add(out, one);
-            buf_addz(out, "\r\n");
+            slice inside = one.len > 2 ? slice_sub(one, 1, one.len - 2) : SLICE("");
+            if (one.ptr[0] == '<' && slice_ends(one, SLICE(">")) && header_id_is_plain(inside)) {
+                add_id(inside, out);
+            }
         }
-        buf_byte(out, ' ');
-        buf_add(out, buf_slice(&id));
-        buf_addz(out, "\r\n");
+        add_id(buf_slice(&id), out);
     }
     buf_deinit(&id);
     buf_deinit(&before);

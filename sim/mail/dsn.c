@@ -11,7 +11,6 @@
 
 #include <assert.h>
 
-#define ID_LONG      200 /* a longer Message-ID of a stranger is not repeated */
 #define REPLY_LINE   76
 #define BOUNDARY_MAX 40
 
@@ -284,17 +283,6 @@ static void add_status(struct buf *out, const struct dsn *d)
     }
 }
 
-/* A message id that can stand in a field as it is. */
-static bool id_is_plain(slice id)
-{
-    for (size_t i = 0; i < id.len; i++) {
-        if (id.ptr[i] <= 32 || id.ptr[i] >= 127 || id.ptr[i] == '<' || id.ptr[i] == '>') {
-            return false;
-        }
-    }
-    return id.len > 0 && id.len <= ID_LONG;
-}
-
 static void add_header(struct buf *out, const struct dsn *d, slice original_id, slice boundary,
                        bool is_8bit)
 {
@@ -310,7 +298,7 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
     buf_addz(out, "\r\nMessage-ID: <");
     mime_ascii(out, d->message_id);
     buf_addz(out, ">\r\n");
-    if (id_is_plain(original_id)) { /* RFC 3834 3.1.6 */
+    if (header_id_is_plain(original_id)) { /* RFC 3834 3.1.6 */
         buf_addz(out, "In-Reply-To: <");
         buf_add(out, original_id);
         buf_addz(out, ">\r\nReferences: <");

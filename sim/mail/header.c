@@ -119,6 +119,18 @@ slice header_message_id(slice header)
     return header_find(header, SLICE("Message-ID"), &f) ? inside_brackets(f.body) : (slice){ 0 };
 }
 
+#define ID_LONG 200 /* a longer Message-ID of a stranger is not repeated */
+
+bool header_id_is_plain(slice id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        if (id.ptr[i] <= 32 || id.ptr[i] >= 127 || id.ptr[i] == '<' || id.ptr[i] == '>') {
+            return false;
+        }
+    }
+    return id.len > 0 && id.len <= ID_LONG;
+}
+
 /* By the length of its name first: most fields are none of these. */
 static void survey_field(const struct header_field *f, struct header_survey *s)
 {

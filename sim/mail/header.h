@@ -27,5 +27,8 @@ struct header_survey {
 void header_survey(slice header, struct header_survey *survey_r);
 /* Message-ID without the angle brackets, borrowed; empty where there is none. */
 slice header_message_id(slice header);
+/* May this id, of a stranger, be repeated in a field?  No blanks, nothing but ASCII, not too long.
+ */
+bool header_id_is_plain(slice id);
 
 #endif

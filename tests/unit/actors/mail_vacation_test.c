@@ -94,8 +94,9 @@ static bool read_letter(const struct file_source *self, slice path, uint64_t oct
             buf_byte(out, *p);
         }
     }
-    buf_addz(out,
-             "Message-ID: <x@example.org>\r\nReferences: <a@b.test>\r\n <c@d.test>\r\n\r\nT\r\n");
+    buf_addz(out, "Message-ID: <x@example.org>\r\nReferences: <a@b.test>\r\n <c@d.test> (by hand) "
+                  "<\xc3\xbc@d.test>\r\n\r\n"
+                  "T\r\n");
     return true;
 }
 

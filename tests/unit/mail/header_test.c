@@ -77,4 +77,15 @@ Test(header, message_id_without_its_brackets)
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect(slice_eq(header_message_id(rows[i].header), rows[i].id), "row %zu", i);
     }
+    static const struct {
+        slice id;
+        bool plain;
+    } ids[] = {
+        { SLICE_INIT("1.a@example.org"), true }, { SLICE_INIT(""), false },
+        { SLICE_INIT("a b@x"), false },          { SLICE_INIT("a>\r\n\tb@x"), false },
+        { SLICE_INIT("a\nBcc:b@x"), false },     { SLICE_INIT("\xc3\xbc@x"), false },
+    };
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        cr_expect_eq(header_id_is_plain(ids[i].id), ids[i].plain, "id %zu", i);
+    }
 }
