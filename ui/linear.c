@@ -8,7 +8,9 @@
 #include "ui/talk.h"
 #include "ui/words.h"
 
-#define TALKS 8 /* conversations kept at hand; they may take turns */
+/* Conversations kept at hand: a server with many readers holds hundreds at a time, and to build one
+ * anew for each line would take minutes. */
+#define TALKS 512
 
 struct writer {
     const struct cast *c;
