@@ -38,6 +38,8 @@ const struct lesson_row lesson_rows[] = {
     { 3, "newsletter" },
     { 4, "starttls-stripping" },
     { 4, "full-mailbox" },
+    { 4, "smtp-smuggling" },
+    { 4, "open-relay" },
     { 0, NULL },
 };
 /* clang-format on */

@@ -270,8 +270,20 @@ struct message *compose_message(const struct compose *c)
     return w.m;
 }
 
+/* A file whose first and last lines end in CRLF has the form that is sent, and each of its octets
+ * stays: also a CR or LF alone, which RFC 5321 2.3.8 forbids and some send all the same. */
+static bool has_form_of_the_wire(slice letter)
+{
+    size_t lf = slice_find_byte(letter, '\n');
+    return lf != SLICE_NONE && lf > 0 && letter.ptr[lf - 1] == '\r' &&
+           slice_ends(letter, SLICE("\r\n"));
+}
+
 struct message *compose_as_it_is(slice letter)
 {
+    if (has_form_of_the_wire(letter)) {
+        return message_from(letter);
+    }
     struct buf crlf = { 0 };
     mime_line_ends(&crlf, letter);
     struct message *m = message_from(buf_slice(&crlf));

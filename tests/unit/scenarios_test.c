@@ -406,6 +406,19 @@ static const struct row rows[] = {
     { "newsletter.json", "a letter of the shop, and no newsletter",
       { { "\"newsletter\", \"readers\": \"crowd\"", "\"send\", \"to\": \"bob@bounces.sender.example\"" } },
       "each letter tells the way out" },
+    { "smtp-smuggling.json", "Dave's server is strict", { { "\"bare-newlines\": \"keep\", ", "" } },
+      "Dave's server has passed on one letter" },
+    { "smtp-smuggling.json", "Bob's server is strict", { { "\"bare-newlines\": \"end\", ", "" } },
+      "Bob has two letters" },
+    { "smtp-smuggling.json", "both take a bare LF for text",
+      { { "\"bare-newlines\": \"end\"", "\"bare-newlines\": \"keep\"" } },
+      "Bob has two letters" },
+    { "open-relay.json", "the door is closed", { { "\"open-relay\": true, ", "" } },
+      "the open relay passes on a stranger's letter to strangers" },
+    { "open-relay.json", "nobody reports it", { { "\"at\": \"10min\"", "\"at\": \"4h\"" } },
+      "later Alice's honest letter is refused" },
+    { "open-relay.json", "Bob's server asks no list", { { ", \"dnsbl\": \"bl.example\"", "" } },
+      "at first the relay is on no list" },
 };
 /* clang-format on */
 
