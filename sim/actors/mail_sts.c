@@ -235,9 +235,11 @@ static void refuse(struct mail_host *m, struct fetch *f, slice why)
     k->refused = mail_stage(m)->engine->now;
     buf_clear(&k->refused_id);
     buf_add(&k->refused_id, buf_slice(&f->record_id));
-    note(m, k->domain, " announces a policy that cannot be had: ", why,
-         holds(m, k) ? ". The one of before holds on (RFC 8461 section 3.3)"
-                     : ". Without one delivery goes on as ever (RFC 8461 section 3.3)");
+    if (!holds(m, k) || k->policy.mode != STS_NONE) { /* RFC 8461 8.3: who takes his policy away */
+        note(m, k->domain, " announces a policy that cannot be had: ", why,
+             holds(m, k) ? ". The one of before holds on (RFC 8461 section 3.3)"
+                         : ". Without one delivery goes on as ever (RFC 8461 section 3.3)");
+    }
     end_fetch(m, f);
 }
 

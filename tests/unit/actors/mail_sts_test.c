@@ -1,6 +1,7 @@
 #include "tests/lib/small_world.h"
 
 #include "sim/actors/nameserver.h"
+#include "sim/proto/http.h"
 
 #include <criterion/criterion.h>
 
@@ -14,6 +15,11 @@
 #define PLAIN(keys)                                                                                \
     "'hosts':{" SMALL_ALICE "," SENDER ",'mail.example.net':{'kind':'mail',"                       \
     "'domain':'example.net','accounts':{'bob':'builder'}" keys "}}"
+/* The policy is looked for at a web host of another kind. */
+#define ELSEWHERE(record, zones)                                                                   \
+    "'zones':{'example.net':[" record "]" zones "},'hosts':{" SMALL_ALICE "," SENDER "," SMALL_NET \
+    ",'mta-sts.example.net':{'kind':'webmail','mail-host':'mail.example.net'}}"
+#define FETCHED_FROM_WEB "{'connections':'https','to':'mta-sts.example.net','count':1}"
 #define SEND(at) SMALL_SEND(at, "bob@example.net")
 #define ASKED(n) "{'dns':'_mta-sts.example.net','host':'mail.example.org','count':" #n "}"
 #define FETCHED(n) "{'connections':'https','to':'mail.example.net','count':" #n "}"
@@ -69,6 +75,15 @@ static const struct row found[] = {
       SMALL_DO("1.5s", "mail.example.org", "down") "," SMALL_DO("3min", "mail.example.org", "up")
       "],'expect':[" ASKED(2) "," FETCHED(2) "," ARRIVED(1) "]",
       "has an MTA-STS policy", 1 },
+    { "a record in several strings (RFC 8461 3.1)",
+      ELSEWHERE("'_mta-sts TXT \\'v=STSv1; i\\' \\'d=1;\\''", "") ",'script':[" SEND("1s")
+      "],'expect':[" FETCHED_FROM_WEB "," ARRIVED(1) "]",
+      "cannot be had: its policy host does not answer with 200", 1 },
+    { "a record at the end of an alias",
+      ELSEWHERE("'_mta-sts CNAME records.provider.test.'",
+                ",'provider.test':['records TXT \\'v=STSv1; id=1;\\'']")
+      ",'script':[" SEND("1s") "],'expect':[" FETCHED_FROM_WEB "," ARRIVED(1) "]",
+      "cannot be had: its policy host does not answer with 200", 1 },
     { "one that names what it was told to name",
       WORLD(",'mta-sts':'testing','mta-sts-mx':['mail.example.net','*.backup.example']")
       ",'script':[" SEND("1s") "],'expect':[" FETCHED(1) ",{'said':'mx: *.backup.example',"
@@ -146,6 +161,97 @@ Test(mail_sts, policies_are_found_and_kept)
 {
     for (size_t i = 0; i < COUNT(found); i++) {
         hold(&found[i]);
+    }
+}
+
+/* A policy host of another make, which answers the same each time. */
+static const struct odd {
+    const char *why, *type, *body;
+    uint16_t status, later; /* of the first answer, and of those behind it */
+    size_t asked;           /* by three letters: two within ten minutes, one after half a life */
+    const char *note;
+    size_t notes;
+} odd[] = {
+    { "a good one", "text/plain; charset=utf-8",
+      "version: STSv1\nmode: testing\nmx: mail.example.net\nmax_age: 86400\n", 200, 200, 2,
+      "has an MTA-STS policy, \"testing\"", 1 },
+    { "nobody goes where a redirection points (RFC 8461 3.3)", "text/plain", "See there.\n", 301,
+      301, 3, "cannot be had: its policy host does not answer with 200", 3 },
+    { "what is no text/plain is no policy (3.2)", "text/html",
+      "version: STSv1\nmode: testing\nmx: mail.example.net\nmax_age: 86400\n", 200, 200, 3,
+      "cannot be had: it is no text/plain", 3 },
+    { "who wants no policy any more (5, 8.3)", "text/plain",
+      "version: STSv1\nmode: none\nmax_age: 86400\n", 200, 200, 2,
+      "has an MTA-STS policy, \"none\", for 1d: nothing is asked for any more", 1 },
+    { "and takes it away: no word about that (3.3)", "text/plain",
+      "version: STSv1\nmode: none\nmax_age: 86400\n", 200, 404, 2, "cannot be had", 0 },
+    { "but of any other", "text/plain",
+      "version: STSv1\nmode: testing\nmx: mail.example.net\nmax_age: 86400\n", 200, 404, 2,
+      "cannot be had: its policy host does not answer with 200. The one of before holds on", 1 },
+};
+
+struct odd_host {
+    struct actor base;
+    const struct odd *row;
+    size_t asked;
+};
+static const struct http_server_config odd_config = { .body_max = 10, .timeout = SIM_MINUTE };
+static const struct pump_tls odd_tls = { .implicit = true };
+
+static bool odd_connect(struct actor *self, uint16_t port, struct pump_service *service_r)
+{
+    (void)self, (void)port;
+    *service_r = (struct pump_service){ &http_server_ops, &odd_config, &odd_tls };
+    return true;
+}
+
+static const struct tls_identity *odd_identity(struct actor *self, const struct pump_tls *how)
+{
+    (void)how;
+    return stage_identity(self->stage, self->name, NULL, 0, TLS_FAULT_NONE);
+}
+
+static void odd_session(struct actor *self, struct pump *p, const struct session_event *ev)
+{
+    struct odd_host *h = (struct odd_host *)(void *)self;
+    struct http_reply r = { slice_of(h->row->type), slice_of(h->row->body),
+                            h->row->status == 301
+                                ? SLICE("Location: https://mta-sts.example.net/p.txt\r\n")
+                                : SLICE("") };
+    if (ev->kind == HTTP_EV_REQUEST) {
+        uint16_t status = h->asked++ == 0 ? h->row->status : h->row->later;
+        pump_answer(p, (struct session_answer){ .code = status, .grant = &r });
+    }
+}
+
+static const struct actor_ops odd_ops = { .kind = { "odd", "answers", 'O', 0, 0, NULL, NULL },
+                                          .size = sizeof(struct odd_host),
+                                          .on_connect = odd_connect,
+                                          .identity = odd_identity,
+                                          .on_session = odd_session };
+
+Test(mail_sts, policies_of_hosts_of_another_make)
+{
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        struct small_world w;
+        cr_assert(small_world_new(
+            &w,
+            "'zones':{'example.net':['_mta-sts TXT \\'v=STSv1;id=1\\'','mta-sts A 198.18.1.1']},"
+            "'hosts':{" SMALL_ALICE "," SENDER "," SMALL_NET "},'until':'14h','script':[" SEND(
+                "1s") "," SEND("10min") "," SEND("13h") "],'expect':[" ARRIVED(3) "]"));
+        struct stage *s = world_stage(w.world);
+        struct odd_host *h =
+            (struct odd_host *)(void *)stage_add(s, &odd_ops, SLICE("mta-sts.example.net"), NULL);
+        h->row = &odd[i];
+        network_address(s->net, h->base.id, 0xc6120101);
+        (void)network_uplink(s->net, h->base.id, (struct link_config){ .latency = SIM_MS });
+        network_listen(s->net, h->base.id, 443);
+        small_world_run(&w);
+        cr_expect_eq(w.verdict.met, 1, "%s", odd[i].why);
+        cr_expect_eq(h->asked, odd[i].asked, "%s: %zu", odd[i].why, h->asked);
+        cr_expect_eq(small_world_count(&w, TRACE_NOTE, odd[i].note), odd[i].notes, "%s",
+                     odd[i].why);
+        small_world_free(&w);
     }
 }
 

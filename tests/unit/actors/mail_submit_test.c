@@ -34,6 +34,9 @@ static const struct row rows[] = {
       "From: \"A. L.\" <ALICE@example.org>\r\n", "queued as", false },
     { "Sender says who really sent it (RFC 6409 8.1)", ",'add-sender':true",
       "From: boss@example.com\r\n" REST, "\r\nSender: alice@example.org\r\n", "queued as", false },
+    { "and so where From names several (RFC 5322 3.6.2)", ",'add-sender':true",
+      "From: alice@example.org, dave@example.org\r\n" REST,
+      "\r\nSender: alice@example.org\r\n", "queued as", false },
     { "but not where From does", ",'add-sender':true", "From: alice@example.org\r\n" REST,
       "Sender:", "queued as", true },
     { "a Bcc field does not leave the house (RFC 5322 3.6.3)", "",
@@ -107,7 +110,8 @@ Test(mail_submit, a_relay_asks_for_nothing_and_takes_nothing_out)
     struct small_world w;
     static const char said[] =
         "EHLO x.test\r\nMAIL FROM:<x@a.test>\r\nRCPT TO:<bob@example.net>\r\n"
-        "DATA\r\nBcc: carol@example.net\r\n\r\nT\r\n.\r\nQUIT\r\n";
+        "DATA\r\nX-One: 1\r\nBcc: carol@example.net\r\nFrom: x@a.test\r\nX-Two: "
+        "2\r\n\r\nT\r\n.\r\nQUIT\r\n";
     cr_assert(small_world_new(
         &w, "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'store.example.net':{'kind':'store',"
             "'domain':'example.net','accounts':{'bob':'b'}},'mx.example.net':{'kind':'mx',"
@@ -120,6 +124,9 @@ Test(mail_submit, a_relay_asks_for_nothing_and_takes_nothing_out)
     stranger_call(&x, stage_find(s, SLICE("alice-laptop")), ip, 25);
     small_world_run(&w);
     cr_expect_eq(w.verdict.met, 2, "%s", buf_z(&x.got));
+    cr_expect_gt(small_world_said(&w, "\r\nX-One: 1\r\nBcc: carol@example.net\r\n"
+                                      "From: x@a.test\r\nX-Two: 2\r\n\r\n"),
+                 0, "in their order (RFC 5322 3.6)");
     stranger_deinit(&x);
     small_world_free(&w);
 }

@@ -82,12 +82,26 @@ static void expect_outcome(struct lab_pair *p, const struct outcome *o, size_t r
     cr_expect(client->failed == bad && server->failed == bad, "row %zu: told once", row);
 }
 
+/* RFC 6066 3: the name that a client wants stands in the clear, without its final dot; an address
+ * is not asked for. */
+static void expect_name(const struct lab_end *client, const struct outcome *o, size_t row)
+{
+    slice name = slice_of(o->setup.name ? o->setup.name : LAB_HOST);
+    if (slice_ends(name, SLICE("."))) {
+        name.len--;
+    }
+    bool address = name.len == 0 || ascii_is_digit(name.ptr[0]) || name.ptr[0] == ':';
+    bool asked = name.len > 0 && slice_find(buf_slice(&client->wire), name) != SLICE_NONE;
+    cr_expect_eq(asked, !address, "row %zu: asked for by name", row);
+}
+
 static void play_outcome(const struct outcome *o, bool real_random, size_t row)
 {
     struct tls_realm *r = lab_realm(1, real_random);
     struct lab_pair p = lab_pair_new(r, lab_identity(r, o->setup.fault), &o->setup);
     lab_run(&p, SIZE_MAX);
     expect_outcome(&p, o, row);
+    expect_name(&p.ends[CLIENT], o, row);
     lab_say(&p.ends[CLIENT], SLICE("EHLO a\r\n"));
     lab_say(&p.ends[SERVER], SLICE("250 b\r\n"));
     lab_run(&p, SIZE_MAX);
