@@ -21,6 +21,9 @@ struct copy {
     uint32_t expansions; /* recipient 0: envelopes that an expansion has written */
     uint32_t stored;     /* recipient 0 */
     uint32_t reported;   /* recipient 0: as failed */
+    uint32_t untold;     /* recipient 0: bounced since the last report */
+    uint32_t too_often;  /* recipient 0: reports that no bounce stands before */
+    uint32_t copies;     /* recipient 0: envelopes, and letters of its own */
     uint32_t from_users; /* envelopes that came from a device or a program */
     uint32_t null_path;  /* recipient 0: envelopes of a null reverse-path */
     uint32_t ends[FATE_COUNT];
@@ -180,6 +183,7 @@ static void on_envelope(struct judge *j, const struct trace_rec *r)
     uint32_t client = r->flow != 0 ? flows_get(&j->flows, r->flow).client : 0;
     struct copy *all = copy_of(j, r->actor, r->a, 0);
     all->null_path += trace_name_of(j->trace, r->b).len == 0;
+    all->copies++;
     if (r->flow == 0 && r->cause != j->expansion) { /* a list may write one for each member */
         all->expansions++;
         j->expansion = r->cause;
@@ -205,6 +209,7 @@ static void on_compose(struct judge *j, const struct trace_rec *r)
     if (!is_user(j, r->actor)) {
         copy_of(j, r->actor, r->a, recipient_id(j, slice_cut(&rest, '\n')))->envelopes++;
         copy_of(j, r->actor, r->a, 0)->null_path++;
+        copy_of(j, r->actor, r->a, 0)->copies++;
     }
 }
 
@@ -238,6 +243,7 @@ static void on_outcome(struct judge *j, const struct trace_rec *r)
         copy_of(j, r->actor, r->a, 0)->expansions++; /* a list from which all were removed */
     }
     copy_of(j, r->actor, r->a, 0)->ends[r->b]++;
+    copy_of(j, r->actor, r->a, 0)->untold += r->b == FATE_BOUNCED;
     if (r->b == FATE_RELAYED) {
         slice name = slice_cut(&rest, ':');
         uint32_t to = flows_actor(j->trace, name);
@@ -299,7 +305,10 @@ static void on_stored(struct judge *j, const struct trace_rec *r)
 static void on_report(struct judge *j, const struct trace_rec *r)
 {
     if (slice_eq(trace_name_of(j->trace, r->b), SLICE("failed"))) {
-        copy_of(j, r->actor, r->c, 0)->reported++;
+        struct copy *about = copy_of(j, r->actor, r->c, 0);
+        about->reported++;
+        about->too_often += about->untold == 0;
+        about->untold = 0;
     }
 }
 
@@ -374,6 +383,9 @@ static void judge_letter(struct judge *j, const struct copy *c)
     must(j, c->ends[FATE_DELIVERED] == c->stored, c, "delivered is not what lies in mailboxes");
     must(j, c->ends[FATE_EXPANDED] == c->expansions, c, "expanded is not what became of it");
     must(j, c->ends[FATE_BOUNCED] == 0 || c->reported > 0, c, "bounced, and nobody was told");
+    must(j, c->untold == 0, c, "the last that bounced, and nobody was told");
+    must(j, c->too_often == 0, c, "reported, and nothing bounced");
+    must(j, c->reported == 0 || c->copies > c->null_path, c, "reported to nobody");
     must(j, c->ends[FATE_FAILED] == 0 || c->null_path > 0, c, "failed, and nobody was told");
     must(j, c->forgotten == 0, c, "it waits for ever");
 }
