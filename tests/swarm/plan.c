@@ -35,8 +35,9 @@ struct plan {
     enum shape shape[DOMAINS_MAX];
     char host[HOSTS_MAX][32]; /* those that carry mail */
     size_t hosts;
-    char device[DOMAINS_MAX * 2][32];
-    size_t devices;
+    char device[DOMAINS_MAX * 3][32];
+    size_t devices, mail_devices; /* the first of them speak SMTP and IMAP, the rest HTTP */
+    bool hierarchy;
     struct {
         const char *a, *b;
     } link[8];
@@ -126,6 +127,7 @@ static const struct option {
     { 10, "check-sender-domain", "true" },
     { 10, "check-helo", "true" },
     { 10, "max-connections", "1 2" },
+    { 10, "max-recipients", "1 2 3" },
     { 5, "rate-letters", "2 10" },
     { 5, "rate-recipients", "5" },
     { 10, "keep", "true" },
@@ -300,11 +302,33 @@ static void add_devices(struct plan *p)
             (void)snprintf(name, sizeof p->device[0], "pc%u-d%u", u, (unsigned)d);
             add(p, ",'%s':{'kind':'mua','account':'u%u@d%u.example','read':'%s'", name, u,
                 (unsigned)d, one(p, "imap pop", word, sizeof word));
+            if (chance(p, 25)) {
+                add(p, ",'tls':'%s'", one(p, "none required implicit", word, sizeof word));
+            }
             if (p->shape[d] == SHAPE_SPLIT) {
                 add(p, ",'server':'out.d%u.example'", (unsigned)d);
             }
             add(p, "}");
         }
+    }
+}
+
+/* A person who has a browser only, and a web mail beside his server. */
+static void add_browsers(struct plan *p)
+{
+    p->mail_devices = p->devices;
+    for (unsigned d = 0; d < p->domains; d++) {
+        if (p->shape[d] == SHAPE_SPLIT || !chance(p, 15)) {
+            continue;
+        }
+        char *name = p->device[p->devices++];
+        const char *clear = chance(p, 50) ? "true" : "false";
+        (void)snprintf(name, sizeof p->device[0], "browser-d%u", d);
+        add(p, ",'web.d%u.example':{'kind':'webmail','mail-host':'mail.d%u.example','http':%s}", d,
+            d, clear);
+        add(p, ",'%s':{'kind':'browser','account':'u3@d%u.example','webmail':'web.d%u.example'",
+            name, d, d);
+        add(p, "%s}", clear[0] == 't' ? ",'tls':false" : "");
     }
 }
 
@@ -317,6 +341,7 @@ static void add_hosts(struct plan *p)
         add_domain(p, d);
     }
     add_devices(p);
+    add_browsers(p);
     add(p, "}");
 }
 
@@ -394,10 +419,28 @@ static void add_text(struct plan *p)
     add(p, "'");
 }
 
+/* What reports are asked for (RFC 3461 4); true: none of a failure. */
+static bool add_requests(struct plan *p)
+{
+    static const char *const notify[] = { "'never'",
+                                          "'success'",
+                                          "['success','delay']",
+                                          "'delay'",
+                                          "['success','failure']",
+                                          "'failure'",
+                                          "['failure','delay']" };
+    size_t which = (size_t)below(p, COUNT(notify));
+    char word[16];
+    add(p, ",'notify':%s,'ret':'%s'", notify[which], one(p, "any full headers", word, sizeof word));
+    add(p, "%s", chance(p, 50) ? ",'envid':'E 1'" : "");
+    return which < 4;
+}
+
 static void add_letter(struct plan *p)
 {
+    size_t device = (size_t)below(p, p->devices);
     p->letter[p->letters++] = begin_step(p, moment(p));
-    add(p, ",'host':'%s','do':'send','to':[", p->device[below(p, p->devices)]);
+    add(p, ",'host':'%s','do':'send','to':[", p->device[device]);
     for (uint64_t n = chance(p, 10) ? 1 + below(p, 20) : 1 + below(p, 3), i = 0; i < n; i++) {
         add(p, i > 0 ? "," : "");
         add_address(p);
@@ -407,7 +450,8 @@ static void add_letter(struct plan *p)
         add(p, ",'bcc':");
         add_address(p);
     }
-    add(p, ",'subject':'S%u'", (unsigned)below(p, 1000));
+    bool quiet = device < p->mail_devices && chance(p, 30) && add_requests(p);
+    add(p, ",'subject':'%s%u'", quiet ? SWARM_QUIET : "S", (unsigned)below(p, 1000));
     add_text(p);
     if (chance(p, 10)) {
         add(p, ",'repeat':%u,'every':'%ums'", 2 + (unsigned)below(p, 5),
@@ -473,6 +517,17 @@ static const struct misfortune *draw_misfortune(struct plan *p)
     return &misfortunes[i];
 }
 
+static void add_name_server(struct plan *p)
+{
+    if (!p->hierarchy) {
+        add(p, ",'host':'ns.names.test'");
+    } else if (chance(p, 70)) {
+        add(p, ",'host':'ns.d%u.example'", (unsigned)below(p, p->domains));
+    } else {
+        add(p, ",'host':'%s'", chance(p, 50) ? "a.root-servers.test" : "a.example-servers.test");
+    }
+}
+
 static void add_victim(struct plan *p, enum whom whom)
 {
     size_t i;
@@ -484,11 +539,14 @@ static void add_victim(struct plan *p, enum whom whom)
     case DEVICE:
         add(p, ",'host':'%s'", p->device[below(p, p->devices)]);
         break;
-    case ZONES:
-        add(p, ",'host':'ns.names.test'");
-        break;
     case NAMES:
-        add(p, ",'host':'%s'", chance(p, 50) ? "dns.isp.test" : "ns.names.test");
+        if (chance(p, 50)) {
+            add(p, ",'host':'dns.isp.test'");
+            break;
+        }
+        /* fall through */
+    case ZONES:
+        add_name_server(p);
         break;
     case LINK:
         i = (size_t)below(p, p->links);
@@ -540,6 +598,10 @@ void swarm_plan(uint64_t seed, struct buf *out)
     struct plan p = { .rng = rng_seeded(seed), .out = out };
     add(&p, "{'title':'swarm %llu','seed':%u,'until':'" RUN_ENDS "',", (unsigned long long)seed,
         (unsigned)(seed & 0xffffffff));
+    char family[16];
+    p.hierarchy = chance(&p, 30);
+    add(&p, "'dns':'%s','family':'%s',", p.hierarchy ? "hierarchy" : "flat",
+        one(&p, "ipv4 ipv4 ipv6 both", family, sizeof family));
     add_hosts(&p);
     add_links(&p);
     add_script(&p);

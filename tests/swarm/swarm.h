@@ -9,6 +9,8 @@
 #include "sim/base/buf.h"
 #include "sim/trace/trace.h"
 
+#define SWARM_QUIET "Q" /* subjects of letters of whose failure nobody wants to hear begin so */
+
 /* The same seed gives the same text, whatever else was planned before. */
 void swarm_plan(uint64_t seed, struct buf *out);
 
