@@ -253,6 +253,7 @@ void api_enqueue(struct api_host *a, const struct api_message *m, uint32_t i, sl
     e->utf8 = !mime_is_ascii(to); /* RFC 6531 3.4; it stands in the reverse-path, too */
     e->user = (uint64_t)m->number << 32 | i;
     entry_add_rcpt(e, to);
+    trace_envelope(&a->mail, 0, e); /* COMPOSE names all recipients, or, of a newsletter, none */
     queue_accept(&a->mail, e, message_ref(letter));
 }
 

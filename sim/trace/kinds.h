@@ -97,8 +97,8 @@
     X(LOGIN, "login", HOPS, NAME, "user", FLAG, "ok", NAME, "mechanism",                           \
       "`actor` (the server) checked who is there")                                                 \
     X(ENVELOPE, "envelope", HOPS, NAME, "letter", NAME, "reverse-path", DATA, "recipients",        \
-      "`actor` (the server) took an envelope, or wrote one for an expanded copy: recipients, a "   \
-      "line each")                                                                                 \
+      "`actor` (the server) took an envelope, or wrote one itself, for an expanded copy or what "  \
+      "an API was asked for: recipients, a line each")                                             \
     X(REFUSE, "refuse", HOPS, NUM, "code", NAME, "recipient", DATA, "reply",                       \
       "`actor` (the server) refused an envelope, a recipient or a letter")                         \
     X(ACCEPT, "accept", HOPS, NAME, "letter", NUM, "entry", NUM, "recipients",                     \

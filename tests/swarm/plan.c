@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #define DOMAINS_MAX 7
-#define HOSTS_MAX   (DOMAINS_MAX * 5)
+#define HOSTS_MAX   (DOMAINS_MAX * 5 + 1)
 #define USERS       4
 #define LETTERS_END 7200  /* seconds */
 #define FATE_ENDS   18000 /* the last fault is over by then */
@@ -35,8 +35,9 @@ struct plan {
     enum shape shape[DOMAINS_MAX];
     char host[HOSTS_MAX][32]; /* those that carry mail */
     size_t hosts;
-    char device[DOMAINS_MAX * 3][32];
+    char device[DOMAINS_MAX * 3 + 1][32];
     size_t devices, mail_devices; /* the first of them speak SMTP and IMAP, the rest HTTP */
+    size_t senders;               /* the devices, and perhaps a shop behind them */
     bool hierarchy;
     struct {
         const char *a, *b;
@@ -332,6 +333,27 @@ static void add_browsers(struct plan *p)
     }
 }
 
+/* A program, and the API that it asks to send. */
+static void add_shop(struct plan *p)
+{
+    p->senders = p->devices;
+    if (!chance(p, 20)) {
+        return;
+    }
+    const char *clear = chance(p, 50) ? "true" : "false";
+    (void)snprintf(p->device[p->senders++], sizeof p->device[0], "shop");
+    add(p,
+        ",'shop':{'kind':'app','from':'orders@shop.example','api':'api.sender.example',"
+        "'key':'k'%s}",
+        clear[0] == 't' ? ",'tls':false" : "");
+    (void)snprintf(p->host[p->hosts++], sizeof p->host[0], "api.sender.example");
+    add(p,
+        ",'api.sender.example':{'kind':'api','domain':'bounces.sender.example',"
+        "'keys':{'shop':'k'},'http':%s",
+        clear);
+    end_host(p);
+}
+
 static void add_hosts(struct plan *p)
 {
     p->domains = 1 + (size_t)below(p, chance(p, 20) ? DOMAINS_MAX : 3);
@@ -342,6 +364,7 @@ static void add_hosts(struct plan *p)
     }
     add_devices(p);
     add_browsers(p);
+    add_shop(p);
     add(p, "}");
 }
 
@@ -438,7 +461,7 @@ static bool add_requests(struct plan *p)
 
 static void add_letter(struct plan *p)
 {
-    size_t device = (size_t)below(p, p->devices);
+    size_t device = (size_t)below(p, p->senders);
     p->letter[p->letters++] = begin_step(p, moment(p));
     add(p, ",'host':'%s','do':'send','to':[", p->device[device]);
     for (uint64_t n = chance(p, 10) ? 1 + below(p, 20) : 1 + below(p, 3), i = 0; i < n; i++) {
