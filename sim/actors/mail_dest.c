@@ -57,9 +57,7 @@ struct dest *dest_named(struct mail_host *m, enum way way, slice name)
     struct buf *key = &s->scratch;
     buf_clear(key);
     buf_byte(key, (char)('0' + way));
-    for (size_t i = 0; i < name.len; i++) {
-        buf_byte(key, ascii_lower(name.ptr[i]));
-    }
+    buf_add_lower(key, name);
     uint32_t id = intern_id(&all->names, buf_slice(key));
     while (all->count <= id) {
         all->items = mem_grow(all->items, all->count, &all->cap, sizeof *all->items);

@@ -65,13 +65,6 @@ static void put_network(const struct mail_host *m, uint32_t ip, struct buf *out)
     }
 }
 
-static void add_lower(struct buf *out, slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        buf_byte(out, ascii_lower(s.ptr[i]));
-    }
-}
-
 static uint32_t *passes_of(struct mail_host *m, uint32_t ip)
 {
     struct grey *g = m->rules->grey;
@@ -92,9 +85,9 @@ static struct seen *seen_of(struct mail_host *m, uint32_t ip, slice from, slice 
     buf_clear(&m->text);
     put_network(m, ip, &m->text);
     buf_byte(&m->text, ' ');
-    add_lower(&m->text, from);
+    buf_add_lower(&m->text, from);
     buf_byte(&m->text, ' ');
-    add_lower(&m->text, to);
+    buf_add_lower(&m->text, to);
     size_t before = g->names.count;
     uint32_t id = intern_id(&g->names, buf_slice(&m->text));
     g->seen = mem_grow(g->seen, id, &g->cap, sizeof *g->seen);

@@ -100,13 +100,6 @@ static bool is_named(struct mail_host *m, const struct entry *e, const struct ac
     return false;
 }
 
-static void add_lower(struct buf *out, slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        buf_byte(out, ascii_lower(s.ptr[i]));
-    }
-}
-
 /* true: not told for so many days, and told from now on. */
 static bool is_due(struct mail_host *m, const struct entry *e, const struct account *a,
                    const struct mail_absence *away)
@@ -114,11 +107,11 @@ static bool is_due(struct mail_host *m, const struct entry *e, const struct acco
     struct vacation *v = m->rules->vacation;
     sim_time now = mail_stage(m)->engine->now;
     buf_clear(&m->text);
-    add_lower(&m->text, a->user);
+    buf_add_lower(&m->text, a->user);
     buf_byte(&m->text, '@');
-    add_lower(&m->text, a->domain);
+    buf_add_lower(&m->text, a->domain);
     buf_byte(&m->text, ' ');
-    add_lower(&m->text, entry_from(e));
+    buf_add_lower(&m->text, entry_from(e));
     size_t before = v->told.count;
     uint32_t id = intern_id(&v->told, buf_slice(&m->text));
     v->when = mem_grow(v->when, id, &v->cap, sizeof *v->when);

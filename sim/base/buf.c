@@ -54,3 +54,10 @@ const char *buf_z(struct buf *b)
     b->ptr[b->len] = '\0';
     return b->ptr;
 }
+
+void buf_add_lower(struct buf *b, slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        buf_byte(b, ascii_lower(s.ptr[i]));
+    }
+}

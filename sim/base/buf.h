@@ -40,6 +40,7 @@ static inline void buf_byte(struct buf *b, char c)
     b->ptr[b->len++] = c;
 }
 void buf_fill(struct buf *b, char c, size_t count);
+void buf_add_lower(struct buf *b, slice s); /* letters of ASCII in lower case */
 slice buf_slice(const struct buf *b);
 const char *buf_z(struct buf *b); /* zero-terminated view, valid until the next call */
 

@@ -13,21 +13,14 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-static void add_lower(struct buf *out, slice s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        buf_byte(out, ascii_lower(s.ptr[i]));
-    }
-}
-
 /* The first octets of an HMAC (RFC 2104 5 allows that); three make four characters. */
 static void add_hash(struct buf *out, slice secret, slice a, slice b)
 {
     uint8_t digest[CRYPT_SHA_256_SIZE];
     struct buf text = { 0 };
-    add_lower(&text, a);
+    buf_add_lower(&text, a);
     buf_byte(&text, '=');
-    add_lower(&text, b);
+    buf_add_lower(&text, b);
     crypt_hmac_sha_256(secret, buf_slice(&text), digest);
     buf_deinit(&text);
     base64_encode((slice){ (const char *)digest, 3 }, out);

@@ -22,5 +22,7 @@ Test(buf, grows_and_keeps)
     size_t cap = b.cap;
     buf_clear(&b);
     cr_expect(b.len == 0 && b.cap == cap);
+    buf_add_lower(&b, SLICE("Az@\xc3\x9c"));
+    cr_expect_str_eq(buf_z(&b), "az@\xc3\x9c");
     buf_deinit(&b);
 }
