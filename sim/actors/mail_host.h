@@ -190,9 +190,9 @@ slice entry_envid(const struct entry *e);
 slice entry_via(const struct entry *e); /* "info@example.org\nteam@example.org\n" */
 slice entry_orcpt(const struct entry *e, size_t i);
 void entry_add_rcpt(struct entry *e, slice address);
-/* An envelope that was written here needs SMTPUTF8 where it is not ASCII (RFC 6531 3.1). */
-void entry_look_for_utf8(struct entry *e);
 void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);
+/* The entry's message was written by this host itself: the cause of what follows. */
+void trace_written(struct mail_host *m, const struct entry *e, slice from, slice to);
 /* What the sender asked of receipts (RFC 3461 4): for the letter, and for the recipient added
  * last. */
 void entry_ask(struct entry *e, uint8_t ret, slice envid);

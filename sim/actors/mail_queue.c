@@ -4,6 +4,7 @@
 #include "sim/actors/mail_policy.h"
 
 #include "sim/base/mem.h"
+#include "sim/mail/header.h"
 #include "sim/mail/mime.h"
 
 #include <assert.h>
@@ -110,11 +111,6 @@ void entry_ask_rcpt(struct entry *e, uint8_t notify, slice orcpt)
     buf_add(&e->text, orcpt);
 }
 
-void entry_look_for_utf8(struct entry *e)
-{
-    e->utf8 = e->utf8 || !address_is_ascii(buf_slice(&e->text));
-}
-
 /* ---- what is written about them ---- */
 
 static struct trace_rec record(struct mail_host *m, const struct entry *e, enum trace_kind kind)
@@ -136,6 +132,25 @@ void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e)
         buf_byte(&m->text, '\n');
     }
     (void)trace_put_text(t, rec, buf_slice(&m->text));
+}
+
+/* "from\nto\nsubject" */
+void trace_written(struct mail_host *m, const struct entry *e, slice from, slice to)
+{
+    struct trace *t = mail_stage(m)->trace;
+    struct trace_rec rec = record(m, e, TRACE_COMPOSE);
+    struct header_field subject = { 0 };
+    struct buf text = { 0 };
+    (void)header_find(message_header(e->message, &mail_stage(m)->scratch), SLICE("Subject"),
+                      &subject);
+    rec.b = (uint32_t)e->message->size;
+    buf_add(&text, from);
+    buf_byte(&text, '\n');
+    buf_add(&text, to);
+    buf_byte(&text, '\n');
+    buf_add(&text, subject.body);
+    t->cause = trace_put_text(t, rec, buf_slice(&text));
+    buf_deinit(&text);
 }
 
 /* "recipient\nhost: reply" */
@@ -247,7 +262,7 @@ void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, u
         copy->utf8 = copy->utf8 || !mime_is_ascii(entry_rcpt(copy, i)); /* RFC 6531 3.4 */
     }
     t->cause = cause;
-    entry_look_for_utf8(copy);
+    copy->utf8 = copy->utf8 || !address_is_ascii(buf_slice(&copy->text)); /* RFC 6531 3.1 */
     trace_envelope(m, 0, copy);
     queue_accept(m, copy, take);
     t->cause = before;

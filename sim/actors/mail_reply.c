@@ -77,27 +77,6 @@ static struct message *write_letter(struct mail_host *m, const struct reply *r, 
     return letter;
 }
 
-static void trace_compose(struct mail_host *m, const struct reply *r, uint32_t name,
-                          struct message *letter)
-{
-    struct stage *s = mail_stage(m);
-    struct header_field subject = { 0 };
-    (void)header_find(message_header(letter, &s->scratch), SLICE("Subject"), &subject);
-    buf_clear(&m->text);
-    buf_add(&m->text, r->from);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, r->to);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, subject.body);
-    s->trace->cause = trace_put_text(s->trace,
-                                     (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = m->base.id,
-                                                         .kind = TRACE_COMPOSE,
-                                                         .a = name,
-                                                         .b = (uint32_t)letter->size },
-                                     buf_slice(&m->text));
-}
-
 void reply_send(struct mail_host *m, const struct reply *r)
 {
     struct stage *s = mail_stage(m);
@@ -112,8 +91,8 @@ void reply_send(struct mail_host *m, const struct reply *r)
     e->utf8 = !mime_is_ascii(r->to) || !mime_is_ascii(r->from); /* RFC 6531 3.4 */
     entry_add_rcpt(e, r->to);
     entry_ask_rcpt(e, SMTP_NOTIFY_NEVER, SLICE(""));
-    entry_look_for_utf8(e);
-    trace_compose(m, r, e->letter, letter);
+    e->message = letter;
+    trace_written(m, e, r->from, r->to);
     queue_accept(m, e, letter);
     s->trace->cause = cause;
     buf_deinit(&id);

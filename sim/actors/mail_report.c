@@ -36,28 +36,6 @@ bool report_of_success(const struct entry *e, const struct rcpt *r)
     return has_writer(e) && (r->notify & SMTP_NOTIFY_SUCCESS);
 }
 
-/* "MAILER-DAEMON@host\nto\nsubject" */
-static void trace_compose(struct mail_host *m, const struct entry *report, slice to)
-{
-    struct stage *s = mail_stage(m);
-    struct header_field subject = { 0 };
-    (void)header_find(message_header(report->message, &s->scratch), SLICE("Subject"), &subject);
-    buf_clear(&m->text);
-    buf_addz(&m->text, "MAILER-DAEMON@");
-    buf_add(&m->text, m->base.name);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, to);
-    buf_byte(&m->text, '\n');
-    buf_add(&m->text, subject.body);
-    s->trace->cause = trace_put_text(s->trace,
-                                     (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = m->base.id,
-                                                         .kind = TRACE_COMPOSE,
-                                                         .a = report->letter,
-                                                         .b = (uint32_t)report->message->size },
-                                     buf_slice(&m->text));
-}
-
 static void trace_report(struct mail_host *m, const struct entry *report, uint8_t action,
                          uint32_t about)
 {
@@ -169,8 +147,10 @@ void report_write(struct mail_host *m, struct entry *e, uint8_t action, const ui
     report->utf8 = needs_utf8(m, e);
     report->body_8bit = message_is_8bit(text);
     entry_add_rcpt(report, entry_from(e));
-    entry_look_for_utf8(report);
-    trace_compose(m, report, entry_from(e));
+    buf_clear(&m->text);
+    buf_addz(&m->text, "MAILER-DAEMON@");
+    buf_add(&m->text, m->base.name);
+    trace_written(m, report, buf_slice(&m->text), entry_from(e));
     trace_report(m, report, action, e->letter);
     queue_accept(m, report, text);
     s->trace->cause = cause;
