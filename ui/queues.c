@@ -16,6 +16,7 @@ struct queue_envelope {
 };
 struct queue_free {
     uint32_t entries, rcpts; /* slot + 1 */
+    uint32_t done, spare;    /* recipient + 1 of the last OUTCOME, which is not free */
 };
 
 const size_t queues_sizes[QUEUES_PARTS] = {
@@ -336,15 +337,23 @@ static void rcpt_done(struct fold *f, uint32_t number)
  * lead to the last record of the host that names an entry.  0: none does. */
 static uint32_t number_by_cause(const struct fold *f)
 {
-    for (uint64_t n = f->r->cause; n > 0; n = trace_at(f->t, n)->cause) {
+    uint64_t before = f->record;
+    for (uint64_t n = f->r->cause; n > 0 && n < before;) {
         const struct trace_rec *c = trace_at(f->t, n);
         bool names = c->kind == TRACE_ACCEPT || c->kind == TRACE_ATTEMPT || c->kind == TRACE_HELD ||
                      c->kind == TRACE_DEFER;
         if (names && c->actor == f->r->actor && c->a == f->r->a) {
             return c->b;
         }
+        before = n;
+        n = c->cause;
     }
     return 0;
+}
+
+static uint32_t number_of(const struct fold *f, const struct queue_rcpt *r)
+{
+    return (uint32_t)(r - (const struct queue_rcpt *)f->parts[QUEUES_RCPTS].ptr) + 1;
 }
 
 static void on_outcome(struct fold *f)
@@ -353,6 +362,7 @@ static void on_outcome(struct fold *f)
     slice text = text_of(f->t, f->r), who = slice_cut(&text, '\n');
     struct queue_rcpt *best = NULL;
     uint32_t of = 0, nameless = 0;
+    free_of(f)->done = 0;
     if (f->r->b == FATE_QUEUED || !l) {
         return;
     }
@@ -374,6 +384,7 @@ static void on_outcome(struct fold *f)
         best->state = QUEUE_DONE;
         best->fate = (uint8_t)(f->r->b < FATE_COUNT ? f->r->b : FATE_QUEUED);
         best->last = best->reply = f->record;
+        free_of(f)->done = number_of(f, best);
         rcpt_done(f, of);
     } else if (nameless) {
         entry_at(f, nameless)->nameless--;
@@ -445,6 +456,12 @@ const struct queue_entry *queues_entry(const struct vec *parts, size_t i)
 const struct queue_rcpt *queues_rcpt(const struct vec *parts, uint32_t number)
 {
     return number ? vec_at(&parts[QUEUES_RCPTS], number - 1) : NULL;
+}
+
+const struct queue_rcpt *queues_last_done(const struct vec *parts)
+{
+    const struct vec *v = &parts[QUEUES_FREE];
+    return queues_rcpt(parts, v->count ? ((const struct queue_free *)vec_at(v, 0))->done : 0);
 }
 
 slice queue_address(const struct trace *t, const struct queue_rcpt *r)

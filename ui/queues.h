@@ -67,6 +67,8 @@ slice queue_sender(const struct trace *t, const struct queue_entry *e); /* "" is
  * itself; 0: none. */
 uint64_t queue_told(const struct vec *parts, uint32_t letter);
 uint64_t queue_is_report(const struct vec *parts, uint32_t letter);
+/* The recipient that the last OUTCOME took; NULL: none. */
+const struct queue_rcpt *queues_last_done(const struct vec *parts);
 /* When something happens of itself: ns; 0: nothing is known. */
 uint64_t queue_next(const struct trace *t, const struct queue_rcpt *r);
 

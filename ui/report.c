@@ -118,6 +118,8 @@ static void on_outcome(struct fold *f, const struct trace_rec *rec)
     *o = (struct report_outcome){ .fate = rec->b, .host = rec->actor, .at = rec->at };
     o->recipient = slice_cut(&text, '\n');
     o->reason = text;
+    const struct queue_rcpt *done = queues_last_done(f->r->queues.parts);
+    o->deferred = done ? done->deferred : 0;
 }
 
 static void on_expect(struct fold *f, const struct trace_rec *rec)
@@ -170,7 +172,11 @@ void report_make(struct report *r, const struct trace *t)
     struct fold f = { .r = r, .t = t };
     f.letters = mem_array(t->names.count, sizeof *f.letters);
     *r = (struct report){ 0 };
+    queues_init(&r->queues);
+    caches_init(&r->caches);
     for (uint64_t n = 1; n <= t->count; n++) {
+        queues_fold(r->queues.parts, t, n, trace_at(t, n));
+        caches_fold(r->caches.parts, t, n, trace_at(t, n));
         fold_record(&f, trace_at(t, n));
     }
     mem_free(f.flows);
@@ -185,6 +191,8 @@ void report_free(struct report *r)
     for (size_t i = 0; i < r->text_count; i++) {
         buf_deinit(&r->texts[i]);
     }
+    queues_deinit(&r->queues);
+    caches_deinit(&r->caches);
     mem_free(r->letters);
     mem_free(r->protocols);
     mem_free(r->expectations);

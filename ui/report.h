@@ -3,11 +3,14 @@
 #define MAILFLOW_UI_REPORT_H
 
 #include "sim/trace/trace.h"
+#include "ui/caches.h"
+#include "ui/queues.h"
 
 struct report_outcome {
     slice recipient, reason; /* borrowed from the trace */
     uint32_t fate;           /* enum trace_fate */
     uint32_t host;           /* where it was decided */
+    uint32_t deferred;       /* how often it was tried in vain before */
     sim_time at;
 };
 
@@ -40,7 +43,9 @@ struct report {
     uint64_t fates[FATE_COUNT]; /* outcomes, by how they ended */
     uint64_t connections, datagrams, octets;
     sim_time ended_at;
-    struct buf *texts; /* private: gathered payloads */
+    struct queues queues; /* what waits, and */
+    struct caches caches; /* what is kept, at the end */
+    struct buf *texts;    /* private: gathered payloads */
     size_t text_count, text_cap;
 };
 

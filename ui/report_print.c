@@ -3,6 +3,8 @@
 
 #include "sim/base/json_text.h"
 #include "sim/base/safe.h"
+#include "ui/report_waits.h"
+#include "ui/words_queue.h"
 
 static slice host_name(const struct trace *t, uint32_t host)
 {
@@ -33,6 +35,11 @@ static void text_outcome(const struct report_source *s, const struct report_outc
     buf_addz(out, trace_fate_name(o->fate));
     buf_addz(out, o->fate == FATE_DELIVERED ? " at " : " by ");
     safe_text(out, host_name(trace_of(s), o->host), SAFE_KEEP_NOTHING);
+    if (o->deferred > 0) {
+        buf_addz(out, ", tried ");
+        words_times(o->deferred, out);
+        buf_addz(out, " in vain before");
+    }
     if (o->reason.len > 0 && o->fate != FATE_DELIVERED) {
         buf_addz(out, " (");
         safe_text(out, o->reason, SAFE_KEEP_NOTHING);
@@ -116,6 +123,7 @@ void report_text(const struct report_source *s, bool quiet, struct buf *out)
     buf_byte(out, '\n');
     if (!quiet) {
         text_letters(s, out);
+        report_waits_text(trace_of(s), r, out);
         text_protocols(s, out);
         buf_byte(out, '\n');
     }
@@ -163,6 +171,7 @@ static void json_letter(const struct report_source *s, const struct report_lette
         json_field_text(out, "outcome", slice_of(trace_fate_name(o->fate)));
         json_field_text(out, "host", host_name(trace_of(s), o->host));
         json_field_u64(out, "at_ns", o->at);
+        json_field_u64(out, "deferred", o->deferred);
         json_field_text(out, "reason", o->reason);
         buf_byte(out, '}');
     }
@@ -234,6 +243,7 @@ void report_json(const struct report_source *s, struct buf *out)
         json_field_u64(out, trace_fate_name(fate), r->fates[fate]);
     }
     buf_byte(out, '}');
+    report_waits_json(trace_of(s), r, out);
     json_put_key(out, "counters");
     json_counters(s, out);
     buf_addz(out, "}\n");

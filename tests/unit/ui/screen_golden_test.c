@@ -4,6 +4,7 @@
 #include "ui/linear.h"
 
 #include "tests/lib/lesson_trace.h"
+#include "tests/lib/queue_trace.h"
 #include "tests/lib/sample_trace.h"
 
 #include <criterion/criterion.h>
@@ -74,6 +75,20 @@ static const struct shot attacker_shots[] = {
     { "stripping-80x24-attacker", 80, 24, DEPTH_PICTURE, "x", PLAIN },
     { "stripping-80x24-talk", 80, 24, DEPTH_TALK, "xx", PLAIN },
     { "stripping-80x24-talk-ascii", 80, 24, DEPTH_TALK, "xx", ASCII },
+};
+
+/* What waits, and what is remembered: 5 and 4 are the panes. */
+static const struct shot queue_shots[] = {
+    { "queue-80x24", 80, 24, DEPTH_TALK, "5G,,,,,,", PLAIN },
+    { "queue-80x24-none", 80, 24, DEPTH_TALK, "5g", PLAIN },
+    { "queue-80x24-ascii", 80, 24, DEPTH_TALK, "5G,,,,,", ASCII },
+    { "queue-120x36", 120, 36, DEPTH_TALK, "5G,,,,,,k", PLAIN },
+    { "dns-80x24", 80, 24, DEPTH_TALK, "4G,,,,,,", PLAIN },
+    { "dns-80x24-asked", 80, 24, DEPTH_TALK, "4geeeee", PLAIN },
+    { "dns-80x24-empty", 80, 24, DEPTH_TALK, "4g", PLAIN },
+    { "dns-120x36", 120, 36, DEPTH_TALK, "4G,,,,,,k", PLAIN },
+    { "dns-120x36-ascii", 120, 36, DEPTH_TALK, "4G,,,,,,k", ASCII },
+    { "dns-120x36-old", 120, 36, DEPTH_TALK, "4G,,", PLAIN },
 };
 
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
@@ -208,6 +223,16 @@ Test(screen, shows_who_sits_on_the_line)
     struct err err = { "" };
     cr_assert(lesson_trace(&t, "scenarios/starttls-stripping.json", &err), "%s", err.text);
     take_all(&t, attacker_shots, COUNT(attacker_shots));
+    trace_deinit(&t);
+}
+
+Test(screen, shows_what_waits_and_what_is_remembered)
+{
+    struct trace t;
+    struct queue_trace at;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    queue_trace(&t, &at);
+    take_all(&t, queue_shots, COUNT(queue_shots));
     trace_deinit(&t);
 }
 
