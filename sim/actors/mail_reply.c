@@ -6,6 +6,7 @@
 #include "sim/mail/compose.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime.h"
+#include "sim/proto/imap_decode.h"
 
 /* A field of the letter that is answered, unfolded; empty: it has none. */
 static void field_of(struct mail_host *m, struct message *letter, slice name, struct buf *out)
@@ -56,8 +57,11 @@ static struct message *write_letter(struct mail_host *m, const struct reply *r, 
     if (r->subject.len > 0) {
         buf_add(&subject, r->subject);
     } else {
+        struct buf original = { 0 };
         buf_addz(&subject, "Auto: "); /* RFC 3834 3.1.5 */
-        field_of(m, r->letter, SLICE("Subject"), &subject);
+        field_of(m, r->letter, SLICE("Subject"), &original);
+        imap_decode_field(buf_slice(&original), &subject); /* it is encoded anew */
+        buf_deinit(&original);
     }
     const struct compose c = { .from = r->from,
                                .from_name = r->name,

@@ -26,6 +26,7 @@ MAILFLOW = os.path.abspath(os.environ.get("MAILFLOW", os.path.join(ROOT, "build"
 RESET = "Connection reset (RST)"
 EXPECTED = {
     "pop-once": {RESET},  # the link is cut, and the phone gives the connection up
+    "mx-preference": {RESET},  # servers that refuse the connection
 }
 
 CHECKS = ["-o", "tcp.reassemble_out_of_order:TRUE",  # as what was lost comes later

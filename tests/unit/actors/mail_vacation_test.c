@@ -30,6 +30,10 @@ static const struct small_row rows[] = {
       "'host':'pc','do':'send','to':'bob@example.net','subject':'S','text':'T','notify':'success'}],"
       "'expect':[{'said':' SMTPUTF8','service':'smtp','by':'client','count':3},"
       BOX("jörg@example.org", "2") "]" },
+    { "a subject beyond ASCII is encoded once, not twice (RFC 2047 2)",
+      HOSTS(AWAY) ",'script':[{'at':'1s','host':'alice-laptop','do':'send','to':'bob@example.net',"
+      "'subject':'Grüße','text':'T'}],'expect':["
+      SAID("Subject: =?utf-8?Q?Auto:_Gr=C3=BC=C3=9Fe?=", "1") "]" },
     { "once in seven days for each correspondent",
       HOSTS(AWAY) ",'script':[" SMALL_SEND("1s", "bob@example.net") ","
       SMALL_SEND("6d", "bob@example.net") "," SMALL_SEND("8d", "bob@example.net") "],'expect':["
