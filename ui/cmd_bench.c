@@ -57,7 +57,9 @@ static int run(const void *options, const struct operands *operands, struct err 
     static const struct {
         const char *name;
         bool (*measure)(const struct bench_options *o, struct buf *out, struct err *err_r);
-    } benches[] = { { "engine", bench_engine }, { "deliver", bench_deliver } };
+    } benches[] = { { "engine", bench_engine },
+                    { "deliver", bench_deliver },
+                    { "list", bench_list } };
     for (size_t i = 0; i < COUNT(benches); i++) {
         if (strcmp(benches[i].name, operands->items[0]) == 0) {
             struct buf out = { 0 };
@@ -67,14 +69,14 @@ static int run(const void *options, const struct operands *operands, struct err 
             return ok ? EXIT_FINE : EXIT_CANNOT;
         }
     }
-    (void)err_set(err_r, "there is no bench \"%s\"; there are engine and deliver",
+    (void)err_set(err_r, "there is no bench \"%s\"; there are engine, deliver and list",
                   operands->items[0]);
     return EXIT_USAGE;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
-    .usage = "engine|deliver [OPTION...]",
+    .usage = "engine|deliver|list [OPTION...]",
     .doc = "measure, and print JSON",
     .options = rows,
     .options_size = sizeof(struct bench_options),
