@@ -6,7 +6,9 @@
 
 #include <assert.h>
 
-#define FAR 99
+#define FAR          99
+#define NAME_ROWS    3
+#define NAMES_IN_ROW 3 /* so many who know names always stand in one row */
 
 struct plan {
     const struct cast *c;
@@ -267,6 +269,8 @@ struct measure {
     struct band band[2];
     int bands;
     int slot_w[SCENE_COLS], slots; /* width of each place from the left */
+    size_t names[SCENE_HOSTS];     /* the plan's, row by row */
+    int name_rows, name_box_w; /* all of one width where there are rows; 0: each as wide as it is */
     int names_w, names_h;
     int w, h; /* needed */
 };
@@ -287,9 +291,72 @@ static int band_height(const struct plan *p, const struct band *b, const struct 
     return most ? (int)most * detail_height(f->detail) + ((int)most - 1) * (f->gap_y > 0) : 0;
 }
 
-static struct measure measure_of(const struct plan *p, const struct form *f)
+/* Below a row of names there is always a way for lines. */
+static int lane_of(const struct form *f)
 {
-    struct measure m = { .bands = 1 };
+    return f->gap_y ? f->gap_y : 1;
+}
+
+static int names_in_row(const struct plan *p, const struct measure *m, int row)
+{
+    int n = (int)p->name_count;
+    return n / m->name_rows + (row < n % m->name_rows);
+}
+
+static int name_width(const struct plan *p, const struct form *f, const struct measure *m, size_t i)
+{
+    return m->name_box_w ? m->name_box_w : box_width(p, i, f, f->names);
+}
+
+static bool resolves(const struct plan *p, size_t i)
+{
+    return (cast_host(p->c, p->host[i])->roles & ROLE_RESOLVER) != 0;
+}
+
+/* In rows, the resolvers begin the lowest, next to who asks them; whom they ask stands above. */
+static void order_names(const struct plan *p, struct measure *m)
+{
+    const size_t n = p->name_count, bottom = (size_t)names_in_row(p, m, m->name_rows - 1);
+    size_t resolvers = 0, servers = 0, placed = 0;
+    for (size_t k = 0; k < n; k++) {
+        resolvers += resolves(p, p->names[k]);
+    }
+    size_t above = resolvers < bottom ? n - bottom : n - resolvers; /* servers before them */
+    for (size_t k = 0; k < n; k++) {
+        size_t to = k;
+        if (m->name_rows > 1 && resolves(p, p->names[k])) {
+            to = above + placed++;
+        } else if (m->name_rows > 1) {
+            to = servers < above ? servers : servers + resolvers;
+            servers++;
+        }
+        m->names[to] = p->names[k];
+    }
+}
+
+static void measure_names(const struct plan *p, const struct form *f, struct measure *m)
+{
+    const int gap = (f->gap_x + 1) / 2;
+    order_names(p, m);
+    for (size_t i = 0; i < p->name_count && m->name_rows > 1; i++) {
+        int w = box_width(p, p->names[i], f, f->names);
+        m->name_box_w = w > m->name_box_w ? w : m->name_box_w;
+    }
+    size_t k = 0;
+    for (int row = 0; row < m->name_rows; row++) {
+        int w = 0;
+        for (int i = 0; i < names_in_row(p, m, row); i++) {
+            w += name_width(p, f, m, m->names[k++]) + (i ? gap : 0);
+        }
+        m->names_w = w > m->names_w ? w : m->names_w;
+    }
+    m->names_h =
+        p->name_count ? m->name_rows * (detail_height(f->names) + lane_of(f)) - lane_of(f) : 0;
+}
+
+static struct measure measure_of(const struct plan *p, const struct form *f, int name_rows)
+{
+    struct measure m = { .bands = 1, .name_rows = name_rows };
     m.slots = f->bent ? (p->cols + 1) / 2 : p->cols;
     m.band[0] = (struct band){ .first = 0, .count = m.slots, .step = 1 };
     if (f->bent && p->cols > m.slots) {
@@ -303,11 +370,8 @@ static struct measure measure_of(const struct plan *p, const struct form *f)
     for (int i = 0; i < m.slots; i++) {
         m.w += m.slot_w[i] + (i ? f->gap_x : 0);
     }
-    for (size_t i = 0; i < p->name_count; i++) {
-        m.names_w += box_width(p, p->names[i], f, f->names) + (i ? (f->gap_x + 1) / 2 : 0);
-    }
-    m.names_h = p->name_count ? detail_height(f->names) : 0;
-    m.h = m.names_h + (m.names_h ? (f->gap_y ? f->gap_y : 1) : 0);
+    measure_names(p, f, &m);
+    m.h = m.names_h + (m.names_h ? lane_of(f) : 0);
     for (int i = 0; i < m.bands; i++) {
         m.band[i].h = band_height(p, &m.band[i], f);
         m.h += m.band[i].h + (i ? f->gap_y + 1 : 0);
@@ -343,16 +407,20 @@ static void place_column(struct scene *s, const struct plan *p, const struct for
 static void place_names(struct scene *s, const struct plan *p, const struct form *f,
                         const struct measure *m, int y)
 {
-    int n = (int)p->name_count;
-    int free = n > 1 ? (s->w - m->names_w) / (n + 1) : 0;
-    int gap = (f->gap_x + 1) / 2 + (free > 14 ? 14 : free);
-    int total = m->names_w + (n - 1) * (gap - (f->gap_x + 1) / 2);
-    int x = (s->w - total) / 2;
-    for (int k = 0; k < n; k++) {
-        size_t i = p->names[k];
-        int w = box_width(p, i, f, f->names);
-        box_add(s, p, i, (struct rect){ x, y, w, m->names_h }, f->names);
-        x += w + gap;
+    const int least = (f->gap_x + 1) / 2;
+    int h = detail_height(f->names), most = names_in_row(p, m, 0);
+    int free = most > 1 ? (s->w - m->names_w) / (most + 1) : 0;
+    int gap = least + (free > 14 ? 14 : free);
+    size_t k = 0;
+    for (int row = 0; row < m->name_rows; row++, y += h + lane_of(f)) {
+        int n = names_in_row(p, m, row);
+        int x = (s->w - m->names_w - (most - 1) * (gap - least)) / 2;
+        x += (most - n) * (m->name_box_w + gap) / 2;
+        for (int i = 0; i < n; i++, k++) {
+            int w = name_width(p, f, m, m->names[k]);
+            box_add(s, p, m->names[k], (struct rect){ x, y, w, h }, f->names);
+            x += w + gap;
+        }
     }
 }
 
@@ -378,7 +446,7 @@ static void place_all(struct scene *s, const struct plan *p, const struct form *
     int y = (spare - more * seams) / 2;
     if (m->names_h) {
         place_names(s, p, f, m, y);
-        y += m->names_h + (f->gap_y ? f->gap_y : 1) + more;
+        y += m->names_h + lane_of(f) + more;
     }
     for (int i = 0; i < m->bands; i++) {
         const struct band *b = &m->band[i];
@@ -408,11 +476,15 @@ static void place_grid(struct scene *s, const struct plan *p)
 
 static void place(struct scene *s, const struct plan *p)
 {
+    int most = ((int)p->name_count + NAMES_IN_ROW - 1) / NAMES_IN_ROW;
+    most = most < 1 ? 1 : most > NAME_ROWS ? NAME_ROWS : most;
     for (size_t i = 0; i < COUNT(forms); i++) {
-        struct measure m = measure_of(p, &forms[i]);
-        if (m.w <= s->w && m.h <= s->h) {
-            place_all(s, p, &forms[i], &m);
-            return;
+        for (int rows = 1; rows <= most; rows++) {
+            struct measure m = measure_of(p, &forms[i], rows);
+            if (m.w <= s->w && m.h <= s->h) {
+                place_all(s, p, &forms[i], &m);
+                return;
+            }
         }
     }
     place_grid(s, p);

@@ -2,8 +2,9 @@
  * line a thing is that moves.
  *
  * Who writes stands on the left, servers in the middle, who reads on the right; those who only know
- * names stand above.  Where the pane is too narrow for one row, the way bends: over to the right in
- * the upper row, back to the left in the lower.  Boxes never overlap, lines run around them.
+ * names stand above, in rows where they are many.  Where the pane is too narrow for one row of the
+ * others, the way bends: over to the right in the upper row, back to the left in the lower.  Boxes
+ * never overlap, lines run around them.
  * The layout depends on the cast and the size only, so nothing jumps while time passes. */
 #ifndef MAILFLOW_UI_SCENE_H
 #define MAILFLOW_UI_SCENE_H

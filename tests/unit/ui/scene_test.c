@@ -4,22 +4,24 @@
 #include <stdio.h>
 
 /* `senders` devices hand in to one server, which passes on through `relays` to one that `readers`
- * read from; `names` hosts only know names. */
+ * read from; `names` hosts only know names: more than three are one resolver and whom it asks. */
 static void set_stage(struct trace *t, uint32_t senders, uint32_t relays, uint32_t readers,
                       uint32_t names)
 {
     static const char *const hosts[] = { "a", "mail.example.org",
                                          "a-host-with-a-very-long-name.test" };
     uint32_t total = senders + 2 + relays + readers + names, flow = 0;
-    uint32_t first = senders + 1, last = first + relays + 1;
+    uint32_t first = senders + 1, last = first + relays + 1, resolver = total - names + 1;
+    bool tree = names > 3;
     trace_init(t, TRACE_LEVEL_HOPS);
     for (uint32_t h = 1; h <= total; h++) {
         char name[64];
         snprintf(name, sizeof name, "%s%u", hosts[h % COUNT(hosts)], h);
-        uint32_t roles = h <= senders         ? ROLE_MUA
-                         : h <= last          ? ROLE_MTA | ROLE_STORE
-                         : h <= total - names ? ROLE_MUA
-                                              : ROLE_RESOLVER;
+        uint32_t roles = h <= senders           ? ROLE_MUA
+                         : h <= last            ? ROLE_MTA | ROLE_STORE
+                         : h < resolver         ? ROLE_MUA
+                         : tree && h > resolver ? ROLE_NAMESERVER
+                                                : ROLE_RESOLVER;
         trace_put(t, (struct trace_rec){ .actor = h,
                                          .kind = TRACE_HOST,
                                          .a = trace_name(t, slice_of(name)),
@@ -36,10 +38,14 @@ static void set_stage(struct trace *t, uint32_t senders, uint32_t relays, uint32
         if (h <= senders || h > last) {
             trace_put(t, (struct trace_rec){ .actor = h, .kind = kind });
         }
-        for (uint32_t n = 0; n < names; n++) {
-            trace_put(t, (struct trace_rec){
-                             .actor = h, .kind = TRACE_ASK, .flow = ++flow, .c = total - n });
+        for (uint32_t n = resolver; n <= (tree ? resolver : total); n++) {
+            trace_put(t,
+                      (struct trace_rec){ .actor = h, .kind = TRACE_ASK, .flow = ++flow, .c = n });
         }
+    }
+    for (uint32_t n = resolver + 1; tree && n <= total; n++) {
+        trace_put(
+            t, (struct trace_rec){ .actor = resolver, .kind = TRACE_ASK, .flow = ++flow, .c = n });
     }
 }
 
@@ -81,8 +87,9 @@ Test(scene, boxes_never_overlap_and_lines_run_around_them, .timeout = 60)
 {
     static const struct {
         uint32_t senders, relays, readers, names;
-    } rows[] = { { 1, 0, 0, 0 }, { 1, 0, 1, 1 }, { 1, 0, 1, 2 }, { 1, 1, 1, 2 }, { 2, 0, 2, 1 },
-                 { 1, 3, 1, 3 }, { 4, 1, 3, 2 }, { 0, 0, 0, 1 }, { 1, 9, 2, 0 }, { 20, 2, 9, 2 } };
+    } rows[] = { { 1, 0, 0, 0 }, { 1, 0, 1, 1 },  { 1, 0, 1, 2 }, { 1, 1, 1, 2 },
+                 { 2, 0, 2, 1 }, { 1, 3, 1, 3 },  { 4, 1, 3, 2 }, { 0, 0, 0, 1 },
+                 { 1, 9, 2, 0 }, { 20, 2, 9, 2 }, { 1, 1, 1, 6 }, { 2, 0, 1, 9 } };
     static const struct {
         int w, h;
     } sizes[] = { { 24, 6 },  { 30, 8 },  { 38, 11 },  { 45, 13 }, { 60, 20 },
@@ -101,6 +108,68 @@ Test(scene, boxes_never_overlap_and_lines_run_around_them, .timeout = 60)
             scene_layout(&s, &c, sizes[k].w, sizes[k].h);
             check_scene(&s, where);
             cr_assert_eq(s.box_count + s.hidden, c.host_count - 1, "%s", where);
+        }
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
+    scene_deinit(&s);
+}
+
+static size_t rows_of_names(const struct scene *s, int *lowest_r)
+{
+    size_t n = 0;
+    *lowest_r = 0;
+    for (size_t i = 0; i < s->box_count; i++) {
+        bool first = s->boxes[i].names;
+        for (size_t k = 0; k < i && first; k++) {
+            struct rect here = s->boxes[i].r, there = s->boxes[k].r;
+            first = !s->boxes[k].names || there.y != here.y;
+            cr_expect(here.y == there.y || abs(here.y - there.y) > here.h, "no way between");
+        }
+        n += first;
+        if (first && s->boxes[i].r.y > *lowest_r) {
+            *lowest_r = s->boxes[i].r.y;
+        }
+    }
+    return n;
+}
+
+/* Where one row of those who know names is too long, they share the height: nobody else shrinks. */
+Test(scene, who_knows_names_stands_in_rows)
+{
+    static const struct {
+        uint32_t relays, names;
+        int w, h;
+        size_t rows;
+        enum scene_detail detail, of_names; /* at least */
+    } rows[] = {
+        { 0, 3, 118, 27, 1, DETAIL_FULL, DETAIL_NORMAL },
+        { 1, 6, 200, 50, 1, DETAIL_FULL, DETAIL_NORMAL },
+        { 1, 6, 118, 27, 2, DETAIL_NORMAL, DETAIL_SMALL },
+        { 0, 6, 65, 27, 2, DETAIL_SMALL, DETAIL_TINY },
+        { 1, 6, 78, 14, 2, DETAIL_SMALL, DETAIL_TINY },
+        { 0, 9, 65, 27, 3, DETAIL_SMALL, DETAIL_TINY },
+    };
+    struct scene s;
+    scene_init(&s);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        set_stage(&t, 1, rows[i].relays, 1, rows[i].names);
+        cast_init(&c, &t);
+        s.version = 0;
+        scene_layout(&s, &c, rows[i].w, rows[i].h);
+        int lowest;
+        size_t count = rows_of_names(&s, &lowest);
+        cr_expect_eq(count, rows[i].rows, "row %zu: %zu rows", i, count);
+        for (size_t k = 0; k < s.box_count; k++) {
+            const struct scene_box *b = &s.boxes[k];
+            cr_expect_geq(b->detail, b->names ? rows[i].of_names : rows[i].detail, "row %zu", i);
+        }
+        uint32_t resolver = (uint32_t)c.host_count - rows[i].names;
+        cr_expect_eq(scene_box_of(&s, resolver)->r.y, lowest, "row %zu: the resolver", i);
+        for (uint32_t h = resolver + 1; h < c.host_count && rows[i].names > 3; h++) {
+            cr_expect_not_null(scene_route_between(&s, resolver, h), "row %zu: host %u", i, h);
         }
         cast_deinit(&c);
         trace_deinit(&t);
