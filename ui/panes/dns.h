@@ -7,8 +7,9 @@
 
 /* The questions, each with the way that it went: who asked, the servers that were asked for it, and
  * what was found. */
+enum walk_kind { WALK_WHO, WALK_QUESTION, WALK_STEP, WALK_FOUND };
 struct walk_line {
-    enum { WALK_WHO, WALK_QUESTION, WALK_STEP, WALK_FOUND } kind;
+    enum walk_kind kind;
     const struct cache_ask *ask;
     bool passed; /* WALK_STEP: something came after it; WALK_FOUND: nobody else was asked */
 };

@@ -7,7 +7,7 @@
 
 #define QUESTIONS 24 /* of hosts that ask for themselves; older ones are a step back in time away */
 
-static struct walk_line *line_add(struct walk *w, const struct cache_ask *ask, int kind)
+static struct walk_line *line_add(struct walk *w, const struct cache_ask *ask, enum walk_kind kind)
 {
     w->list = mem_grow(w->list, w->count, &w->cap, sizeof *w->list);
     struct walk_line *l = &w->list[w->count++];
