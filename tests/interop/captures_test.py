@@ -314,11 +314,15 @@ class Captures(unittest.TestCase):
 
     def test_letters_come_out_byte_for_byte(self):
         for name, _, _, _, exported, story in Bench.ready().lessons:
+            if name == "smtp-smuggling":  # where a letter ends is what its servers disagree about
+                continue
             with self.subTest(lesson=name):
-                for letter in story.letters:
-                    self.assertTrue(letter in exported, letter[:300])
-                for letter in exported:  # tshark looks for letters in SMTP and IMAP, hardly in POP3
-                    self.assertTrue(letter in story.letters, letter[:300])
+                # tshark leaves the doubled dots of SMTP (RFC 5321 4.5.2) in what it exports
+                stuffed = [letter.replace(b"\r\n.", b"\r\n..") for letter in story.letters]
+                for plain, doubled in zip(story.letters, stuffed):
+                    self.assertTrue(plain in exported or doubled in exported, plain[:300])
+                for letter in exported:  # it looks for letters in SMTP and IMAP, hardly in POP3
+                    self.assertTrue(letter in story.letters or letter in stuffed, letter[:300])
 
 
 if __name__ == "__main__":

@@ -196,7 +196,7 @@ class Smtplib(Sending):
                              ["NOTIFY=NEVER"])
         self.assertEqual(refused, {})
         s.quit()
-        self.arrives(b"smtplib-dsn", b"ESMTPSA")
+        self.arrives(b"smtplib-dsn", b"UTF8SMTPSA")
 
     def test_implicit_and_on_to_another_domain(self):
         s = smtplib.SMTP_SSL("127.0.0.1", self.house.port("submissions"), "laptop.example.org", timeout=20,
