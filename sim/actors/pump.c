@@ -339,7 +339,9 @@ static void on_closed(void *user, struct stream *s, enum trace_why why)
         pump_tls_ended(p);
     }
     p->peer_ended = true;
-    if (p->begun && !p->closing) {
+    /* Who lost his power has nothing left to say, and what his session was lent may be gone. */
+    bool off = network_host_is_down(p->actor->stage->net, p->actor->id);
+    if (p->begun && !p->closing && !off) {
         /* The session learns of it as an end of input, and says what it has left to say. */
         take_out(p);
         turn_all(p);

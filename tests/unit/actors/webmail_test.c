@@ -1,6 +1,7 @@
 #include "tests/lib/small_world.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* clang-format off */
 #define WEB                                                                                        \
@@ -93,4 +94,23 @@ static const struct small_row rows[] = {
 Test(webmail, is_mail_in_a_browser)
 {
     SMALL_WORLDS_HOLD(rows);
+}
+
+/* Whatever it is doing for somebody, its sessions hold nothing of it afterwards (this is for the
+ * sanitizers). */
+Test(webmail, loses_its_power_at_any_moment)
+{
+    for (unsigned ms = 1000; ms < 2000; ms += 20) {
+        struct small_world w;
+        char body[2000];
+        (void)snprintf(body, sizeof body,
+                       WORLD(BROWSER(""), "") ",'until':'10min','script':[" SENDS(
+                           "1s", "'bob@example.net'") ",{'at':'%ums','host':'webmail.example.org',"
+                                                      "'do':'crash','for':'1min'}]",
+                       ms);
+        cr_assert(small_world_new(&w, body), "%s", w.err.text);
+        small_world_run(&w);
+        cr_expect(small_world_all_settled(&w), "%u ms", ms);
+        small_world_free(&w);
+    }
 }
