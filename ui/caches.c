@@ -142,7 +142,7 @@ static void on_ask(struct vec *parts, const struct trace *t, uint64_t n, const s
     uint64_t top = top_of(parts, t, n, r);
     struct cache_ask *a = vec_push(v);
     *a = (struct cache_ask){ n, 0, top, r->actor, r->flow };
-    if (v->count == 2 * CACHES_ASKS) {
+    if (v->count == (size_t)2 * CACHES_ASKS) {
         for (size_t i = 0; i < CACHES_ASKS; i++) {
             *(struct cache_ask *)vec_at(v, i) = *(struct cache_ask *)vec_at(v, i + CACHES_ASKS);
         }

@@ -162,7 +162,7 @@ static void rcpts_add(struct fold *f, struct queue_entry *e, const struct trace_
         (void)slice_cut(&rest, '\n');
     }
     e->nameless = e->count;
-    while (rest.len && most-- > 0 && e->nameless > 0) {
+    while (from && rest.len && most-- > 0 && e->nameless > 0) {
         slice line = slice_cut(&rest, '\n');
         uint32_t number = rcpt_new(f);
         struct queue_rcpt *r = rcpt_at(f, number);

@@ -100,7 +100,7 @@ struct verdict dnsbl_look(struct mail_host *m, struct pump *p, struct guest *g, 
         buf_addz(&m->text, ": ");
         for (size_t i = 0; i < g->reason.len && i < 200; i++) { /* one line of a reply */
             char c = g->reason.ptr[i];
-            buf_byte(&m->text, c < ' ' || c > '~' ? '?' : c);
+            buf_byte(&m->text, c < ' ' || c > '~' ? (char)'?' : c);
         }
     }
     return (struct verdict){ code, buf_slice(&m->text) };

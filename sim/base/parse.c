@@ -81,7 +81,9 @@ bool parse_duration(slice s, sim_time *ns_r)
         any = true;
         s = slice_from(s, end);
     }
-    *ns_r = any ? total : *ns_r;
+    if (any) {
+        *ns_r = total;
+    }
     return any;
 }
 

@@ -174,7 +174,7 @@ static void add_words(struct buf *out, const struct dsn *d, slice text)
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        buf_byte(out, c < ' ' || c == 127 ? '?' : text.ptr[i]);
+        buf_byte(out, c < ' ' || c == 127 ? (char)'?' : text.ptr[i]);
     }
 }
 

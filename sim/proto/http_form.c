@@ -20,7 +20,7 @@ static void decode(slice s, struct buf *out)
             buf_byte(out, (char)(high << 4 | low));
             i += 2;
         } else {
-            buf_byte(out, s.ptr[i] == '+' ? ' ' : s.ptr[i]);
+            buf_byte(out, s.ptr[i] == '+' ? (char)' ' : s.ptr[i]);
         }
     }
 }

@@ -41,15 +41,16 @@ static enum sasl_step cram_secret(struct sasl_server *s, const struct sasl_secre
     return s->known && slice_eq(digest, buf_slice(&s->said)) ? SASL_PROVED : SASL_WRONG;
 }
 
+#define CRAM_HEX ((size_t)2 * CRYPT_MD5_SIZE)
+
 /* Name, blank, 32 hexadecimal digits in lower case; the name may have blanks in it.  An initial
  * response can be none: there was nothing to answer. */
 static enum sasl_step cram_step(struct sasl_server *s, slice raw)
 {
-    if (s->at != CRAM_ASKED || raw.len < 2 * CRYPT_MD5_SIZE + 2 ||
-        raw.ptr[raw.len - 2 * CRYPT_MD5_SIZE - 1] != ' ') {
+    if (s->at != CRAM_ASKED || raw.len < CRAM_HEX + 2 || raw.ptr[raw.len - CRAM_HEX - 1] != ' ') {
         return SASL_UNREADABLE;
     }
-    s->authcid = slice_sub(raw, 0, raw.len - 2 * CRYPT_MD5_SIZE - 1);
+    s->authcid = slice_sub(raw, 0, raw.len - CRAM_HEX - 1);
     s->at = CRAM_ANSWERED;
     return SASL_SECRET;
 }

@@ -129,7 +129,7 @@ static bool read_first(struct sasl_server *s, slice raw)
 /* server-first-message: the nonce grows by our part. */
 static enum sasl_step scram_secret(struct sasl_server *s, const struct sasl_secret *secret)
 {
-    slice first = buf_slice(&s->message), name, nonce;
+    slice first = buf_slice(&s->message), name = { 0 }, nonce = { 0 };
     (void)take(&first, 'n', &name);
     (void)take(&first, 'r', &nonce);
     buf_addz(&s->said, "r=");

@@ -4,8 +4,9 @@
 
 #include <assert.h>
 
-#define FLIGHT_MAX  128 /* unanswered commands, so that both sides cannot wait for room at once */
-#define CHUNK_EARLY (64 * 1024) /* octets of a letter that are said to whom they may be in vain */
+#define FLIGHT_MAX 128 /* unanswered commands, so that both sides cannot wait for room at once */
+#define CHUNK_EARLY                                                                                \
+    ((size_t)64 * 1024) /* octets of a letter that are said to whom they may be in vain */
 
 /* ---- idle ---- */
 

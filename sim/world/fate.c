@@ -26,32 +26,32 @@ static void apply_dns(struct world *w, const struct fault *f);
 
 /* What a verb of fate changes, and what undoes it; apply NULL: it is what undoes. */
 static const struct deed {
-    bool is_fate;
     apply_fn *apply;
     enum verb undone_by;
+    bool is_fate;
 } deeds[VERB_COUNT] = {
-    [VERB_DOWN] = { true, apply_power, VERB_UP },
-    [VERB_CRASH] = { true, apply_power, VERB_UP },
-    [VERB_RESTART] = { true, apply_restart, VERB_UP },
-    [VERB_UP] = { true, NULL, VERB_UP },
-    [VERB_OFFLINE] = { true, apply_power, VERB_ONLINE },
-    [VERB_ONLINE] = { true, NULL, VERB_ONLINE },
-    [VERB_CUT] = { true, apply_link, VERB_MEND },
-    [VERB_SLOW] = { true, apply_link, VERB_MEND },
-    [VERB_LOSSY] = { true, apply_link, VERB_MEND },
-    [VERB_STRIP_STARTTLS] = { true, apply_link, VERB_MEND },
-    [VERB_MEND] = { true, NULL, VERB_MEND },
-    [VERB_PARTITION] = { true, apply_walls, VERB_HEAL },
-    [VERB_HEAL] = { true, NULL, VERB_HEAL },
-    [VERB_REFUSE] = { true, apply_ports, VERB_REPAIR },
-    [VERB_DISK_FULL] = { true, apply_trouble, VERB_REPAIR },
-    [VERB_SLOW_REPLIES] = { true, apply_trouble, VERB_REPAIR },
-    [VERB_TEMP_FAIL] = { true, apply_trouble, VERB_REPAIR },
-    [VERB_DNS_FAULT] = { true, apply_dns, VERB_REPAIR },
-    [VERB_CLOCK] = { true, apply_clock, VERB_REPAIR },
-    [VERB_CHAOS] = { true, apply_chaos, VERB_CALM },
-    [VERB_CALM] = { true, NULL, VERB_CALM },
-    [VERB_REPAIR] = { true, NULL, VERB_REPAIR },
+    [VERB_DOWN] = { apply_power, VERB_UP, true },
+    [VERB_CRASH] = { apply_power, VERB_UP, true },
+    [VERB_RESTART] = { apply_restart, VERB_UP, true },
+    [VERB_UP] = { NULL, VERB_UP, true },
+    [VERB_OFFLINE] = { apply_power, VERB_ONLINE, true },
+    [VERB_ONLINE] = { NULL, VERB_ONLINE, true },
+    [VERB_CUT] = { apply_link, VERB_MEND, true },
+    [VERB_SLOW] = { apply_link, VERB_MEND, true },
+    [VERB_LOSSY] = { apply_link, VERB_MEND, true },
+    [VERB_STRIP_STARTTLS] = { apply_link, VERB_MEND, true },
+    [VERB_MEND] = { NULL, VERB_MEND, true },
+    [VERB_PARTITION] = { apply_walls, VERB_HEAL, true },
+    [VERB_HEAL] = { NULL, VERB_HEAL, true },
+    [VERB_REFUSE] = { apply_ports, VERB_REPAIR, true },
+    [VERB_DISK_FULL] = { apply_trouble, VERB_REPAIR, true },
+    [VERB_SLOW_REPLIES] = { apply_trouble, VERB_REPAIR, true },
+    [VERB_TEMP_FAIL] = { apply_trouble, VERB_REPAIR, true },
+    [VERB_DNS_FAULT] = { apply_dns, VERB_REPAIR, true },
+    [VERB_CLOCK] = { apply_clock, VERB_REPAIR, true },
+    [VERB_CHAOS] = { apply_chaos, VERB_CALM, true },
+    [VERB_CALM] = { NULL, VERB_CALM, true },
+    [VERB_REPAIR] = { NULL, VERB_REPAIR, true },
 };
 
 static enum verb verb_of(const struct scenario_step *step)

@@ -175,12 +175,12 @@ static void check_lines(struct load *l, const struct json_node *n, const struct 
                         const void *args)
 {
     struct err why;
-    slice origin;
+    slice origin = { 0 };
     for (const struct key *k = verb->keys; k && k->type != KEY_END; k++) {
         const struct key *at =
             k->type == KEY_TEXTS && k->of ? key_find(verb->keys, slice_of(k->of)) : NULL;
         const struct json_node *lines = json_get(n, k->name);
-        if (!at || !lines) {
+        if (!at || !lines || !args) {
             continue;
         }
         slice domain = *(const slice *)(const void *)((const char *)args + at->offset);

@@ -80,7 +80,7 @@ void load_zone_lines(struct load *l, const struct json_node *lines, slice origin
 {
     struct dns_edit edit;
     struct err why;
-    slice zone;
+    slice zone = { 0 };
     bool list = lines && json_type(lines) == JSON_ARRAY;
     if (!lines || !load_zone_name(origin.len > 0 ? origin : SLICE("."), &zone, &why)) {
         return;
