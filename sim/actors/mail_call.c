@@ -215,13 +215,15 @@ static void stay(struct mail_host *m, struct call *c)
     timers_in(&mail_stage(m)->timers, reuse, idle_over, is_idle, m, c->id);
 }
 
-static void say_letter(struct mail_host *m, struct call *c, struct parcel *p, struct pump *pump)
+/* Until the end of the event at hand all is said because of this letter, also what the session says
+ * later in it.  The cause that was. */
+static uint64_t say_letter(struct mail_host *m, struct call *c, struct parcel *p, struct pump *pump)
 {
     load(m, c, p);
     c->letters++;
     uint64_t cause = trace_attempt(m, p);
     pump_tell(pump, ORDER_LETTER, &c->letter);
-    mail_stage(m)->trace->cause = cause;
+    return cause;
 }
 
 void call_go_on(struct mail_host *m, struct call *c, struct parcel *p)
@@ -229,7 +231,7 @@ void call_go_on(struct mail_host *m, struct call *c, struct parcel *p)
     struct pump *pump = pump_by_id(mail_stage(m), c->pump);
     c->dest->idle = c->next_idle;
     call_counts(m, c->dest, 1);
-    say_letter(m, c, p, pump);
+    mail_stage(m)->trace->cause = say_letter(m, c, p, pump);
 }
 
 /* The letter is done with.  RFC 5321 4.5.4.1: who has more for that host sends it now. */
@@ -239,7 +241,7 @@ static void next_letter(struct mail_host *m, struct call *c, struct pump *pump)
     unload(m, c);
     struct parcel *p = may ? dest_next(m, c->dest) : NULL;
     if (p) {
-        say_letter(m, c, p, pump);
+        (void)say_letter(m, c, p, pump); /* the session says it when this event is dealt with */
         return;
     }
     call_counts(m, c->dest, -1);
