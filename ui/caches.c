@@ -215,15 +215,10 @@ uint64_t caches_zone(const struct vec *parts)
 
 void caches_init(struct caches *c)
 {
-    for (size_t i = 0; i < CACHES_PARTS; i++) {
-        c->parts[i] = (struct vec){ .size = caches_sizes[i] };
-    }
+    vecs_init(c->parts, caches_sizes, CACHES_PARTS);
 }
 
 void caches_deinit(struct caches *c)
 {
-    for (size_t i = 0; i < CACHES_PARTS; i++) {
-        mem_free(c->parts[i].ptr);
-    }
-    caches_init(c);
+    vecs_deinit(c->parts, CACHES_PARTS);
 }

@@ -519,15 +519,10 @@ uint64_t queue_next(const struct trace *t, const struct queue_rcpt *r)
 
 void queues_init(struct queues *q)
 {
-    for (size_t i = 0; i < QUEUES_PARTS; i++) {
-        q->parts[i] = (struct vec){ .size = queues_sizes[i] };
-    }
+    vecs_init(q->parts, queues_sizes, QUEUES_PARTS);
 }
 
 void queues_deinit(struct queues *q)
 {
-    for (size_t i = 0; i < QUEUES_PARTS; i++) {
-        mem_free(q->parts[i].ptr);
-    }
-    queues_init(q);
+    vecs_deinit(q->parts, QUEUES_PARTS);
 }

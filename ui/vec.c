@@ -6,6 +6,21 @@
 #include <assert.h>
 #include <string.h>
 
+void vecs_init(struct vec *parts, const size_t *sizes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = (struct vec){ .size = sizes[i] };
+    }
+}
+
+void vecs_deinit(struct vec *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        mem_free(parts[i].ptr);
+        parts[i] = (struct vec){ .size = parts[i].size };
+    }
+}
+
 void *vec_push(struct vec *v)
 {
     v->ptr = mem_grow(v->ptr, v->count, &v->cap, v->size);

@@ -12,6 +12,9 @@ struct vec {
     size_t count, cap, size;
 };
 
+/* The parts of a fold, each with rows of its size; deinit leaves them empty. */
+void vecs_init(struct vec *parts, const size_t *sizes, size_t count);
+void vecs_deinit(struct vec *parts, size_t count);
 void *vec_push(struct vec *v); /* a row of zeros */
 void *vec_at(const struct vec *v, size_t i);
 void vec_remove(struct vec *v, size_t i); /* those behind it move up */

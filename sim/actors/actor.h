@@ -143,6 +143,16 @@ void stage_ip(const struct stage *s, uint32_t ip, struct buf *out); /* an addres
 void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);
+/* A letter was written (COMPOSE), which is the cause of what follows.  flow: the connection by which
+ * somebody asked for it; 0: none.  No slice lies in the stage's scratch. */
+struct composed {
+    uint32_t flow, letter; /* letter: trace name */
+    uint64_t size;
+    slice from, subject;
+    const slice *to;
+    size_t to_count;
+};
+void actor_composed(struct actor *self, const struct composed *c);
 void actor_power(struct actor *self, bool on);
 void actor_set_clock(struct actor *self, int64_t ahead_ns);
 /* It will be shut down: its servers tell who is connected that they are going. */

@@ -102,26 +102,6 @@ static void add_unsubscribe(const struct api_host *a, const struct api_message *
     buf_addz(out, ">\r\n");
 }
 
-static void trace_compose(struct api_host *a, const struct api_message *m, slice to, uint32_t name,
-                          size_t size)
-{
-    struct stage *s = mail_stage(&a->mail);
-    struct buf *b = &s->scratch;
-    buf_clear(b);
-    buf_add(b, m->news->from);
-    buf_byte(b, '\n');
-    buf_add(b, to);
-    buf_byte(b, '\n');
-    buf_add(b, m->subject);
-    s->trace->cause = trace_put_text(s->trace,
-                                     (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = a->mail.base.id,
-                                                         .kind = TRACE_COMPOSE,
-                                                         .a = name,
-                                                         .b = (uint32_t)size },
-                                     buf_slice(b));
-}
-
 /* The fields that differ stand in front; what is behind them is one for all. */
 static struct message *letter_for(struct api_host *a, const struct api_message *m, uint32_t i,
                                   slice to, uint32_t *name_r)
@@ -161,7 +141,12 @@ static void write_to(struct api_host *a, struct api_message *m, uint32_t i)
         return;
     }
     struct message *letter = letter_for(a, m, i, to, &name);
-    trace_compose(a, m, to, name, letter->size);
+    actor_composed(&a->mail.base, &(struct composed){ .letter = name,
+                                                      .size = letter->size,
+                                                      .from = m->news->from,
+                                                      .subject = m->subject,
+                                                      .to = &to,
+                                                      .to_count = 1 });
     api_enqueue(a, m, i, to, letter, name);
     message_unref(&letter);
     s->trace->cause = cause;

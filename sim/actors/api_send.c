@@ -194,30 +194,6 @@ static struct message *write_letter(struct api_host *a, struct pump *p, const st
     return stamped;
 }
 
-static void trace_compose(struct api_host *a, struct pump *p, const struct api_request *r,
-                          const struct message *letter, uint32_t name)
-{
-    struct stage *s = mail_stage(&a->mail);
-    struct buf *b = &s->scratch;
-    buf_clear(b);
-    buf_add(b, r->from.whole);
-    buf_byte(b, '\n');
-    for (size_t i = 0; i < r->to_count; i++) {
-        buf_addz(b, i > 0 ? ", " : "");
-        buf_add(b, r->to[i]);
-    }
-    buf_byte(b, '\n');
-    buf_add(b, r->subject);
-    s->trace->cause = trace_put_text(s->trace,
-                                     (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = a->mail.base.id,
-                                                         .flow = pump_flow(p),
-                                                         .kind = TRACE_COMPOSE,
-                                                         .a = name,
-                                                         .b = (uint32_t)letter->size },
-                                     buf_slice(b));
-}
-
 /* ---- the envelopes ---- */
 
 /* "bounce-12.1-carol=example.net@api.example.com"; without the recipient where that would be too
@@ -279,7 +255,13 @@ struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
     uint32_t name = trace_name(s->trace, buf_slice(&id));
     struct message *letter = write_letter(a, p, r, buf_slice(&id));
     buf_deinit(&id);
-    trace_compose(a, p, r, letter, name);
+    actor_composed(&a->mail.base, &(struct composed){ .flow = pump_flow(p),
+                                                      .letter = name,
+                                                      .size = letter->size,
+                                                      .from = r->from.whole,
+                                                      .subject = r->subject,
+                                                      .to = r->to,
+                                                      .to_count = r->to_count });
     for (uint32_t i = 0; i < m->rcpt_count; i++) {
         api_enqueue(a, m, i, m->rcpts[i].address, letter, name);
     }

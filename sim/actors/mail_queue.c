@@ -134,23 +134,18 @@ void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e)
     (void)trace_put_text(t, rec, buf_slice(&m->text));
 }
 
-/* "from\nto\nsubject" */
 void trace_written(struct mail_host *m, const struct entry *e, slice from, slice to)
 {
-    struct trace *t = mail_stage(m)->trace;
-    struct trace_rec rec = record(m, e, TRACE_COMPOSE);
     struct header_field subject = { 0 };
-    struct buf text = { 0 };
-    (void)header_find(message_header(e->message, &mail_stage(m)->scratch), SLICE("Subject"),
-                      &subject);
-    rec.b = (uint32_t)e->message->size;
-    buf_add(&text, from);
-    buf_byte(&text, '\n');
-    buf_add(&text, to);
-    buf_byte(&text, '\n');
-    buf_add(&text, subject.body);
-    t->cause = trace_put_text(t, rec, buf_slice(&text));
-    buf_deinit(&text);
+    struct buf header = { 0 };
+    (void)header_find(message_header(e->message, &header), SLICE("Subject"), &subject);
+    actor_composed(&m->base, &(struct composed){ .letter = e->letter,
+                                                 .size = e->message->size,
+                                                 .from = from,
+                                                 .subject = subject.body,
+                                                 .to = &to,
+                                                 .to_count = 1 });
+    buf_deinit(&header);
 }
 
 /* "recipient\nhost: reply" */

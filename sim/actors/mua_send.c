@@ -68,23 +68,17 @@ static uint32_t letter_of(struct mua *u, const struct mua_task *task, slice give
     return trace_name(s->trace, own.len > 0 ? own : given);
 }
 
-static void trace_compose(struct mua *u, const struct verb_send *args, struct mua_task *task)
+static void trace_compose(struct mua *u, const struct verb_send *args, const struct mua_task *task)
 {
-    struct stage *s = u->base.stage;
-    struct buf *b = &s->scratch;
-    buf_clear(b);
-    buf_add(b, u->account.whole);
-    buf_byte(b, '\n');
-    for (size_t i = 0; i < args->to.count; i++) {
-        buf_addz(b, i > 0 ? ", " : "");
-        buf_add(b, args->to.items[i]);
-    }
-    buf_byte(b, '\n');
-    add_subject(b, task, args);
-    struct trace_rec rec = mua_record(u, TRACE_COMPOSE);
-    rec.a = task->letter;
-    rec.b = (uint32_t)task->message->size;
-    s->trace->cause = trace_put_text(s->trace, rec, buf_slice(b));
+    struct buf subject = { 0 };
+    add_subject(&subject, task, args);
+    actor_composed(&u->base, &(struct composed){ .letter = task->letter,
+                                                 .size = task->message->size,
+                                                 .from = u->account.whole,
+                                                 .subject = buf_slice(&subject),
+                                                 .to = args->to.items,
+                                                 .to_count = args->to.count });
+    buf_deinit(&subject);
 }
 
 /* ORCPT is who the sender means, whoever gets it in the end (RFC 3461 4.2).  Not done: the way to

@@ -175,6 +175,29 @@ uint64_t actor_note(struct actor *self, slice topic, slice text)
     return trace_put_text(t, rec, text);
 }
 
+void actor_composed(struct actor *self, const struct composed *c)
+{
+    struct stage *s = self->stage;
+    struct buf *b = &s->scratch;
+    buf_clear(b);
+    buf_add(b, c->from);
+    buf_byte(b, '\n');
+    for (size_t i = 0; i < c->to_count; i++) {
+        buf_addz(b, i > 0 ? ", " : "");
+        buf_add(b, c->to[i]);
+    }
+    buf_byte(b, '\n');
+    buf_add(b, c->subject);
+    s->trace->cause = trace_put_text(s->trace,
+                                     (struct trace_rec){ .at = s->engine->now,
+                                                         .actor = self->id,
+                                                         .flow = c->flow,
+                                                         .kind = TRACE_COMPOSE,
+                                                         .a = c->letter,
+                                                         .b = (uint32_t)c->size },
+                                     buf_slice(b));
+}
+
 void actor_power(struct actor *self, bool on)
 {
     if (network_host_is_down(self->stage->net, self->id) == !on) {

@@ -167,30 +167,6 @@ static struct named read_addresses(struct web_job *j, slice form, const char *na
     return all;
 }
 
-static void trace_compose(struct webmail *w, const struct pump *http, struct web_job *j,
-                          const struct compose *c)
-{
-    struct stage *s = w->base.stage;
-    struct buf *b = &s->scratch;
-    buf_clear(b);
-    buf_add(b, c->from);
-    buf_byte(b, '\n');
-    for (size_t i = 0; i < c->to_count; i++) {
-        buf_addz(b, i > 0 ? ", " : "");
-        buf_add(b, c->to[i]);
-    }
-    buf_byte(b, '\n');
-    buf_add(b, c->subject);
-    s->trace->cause = trace_put_text(s->trace,
-                                     (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = w->base.id,
-                                                         .flow = pump_flow(http),
-                                                         .kind = TRACE_COMPOSE,
-                                                         .a = trace_name(s->trace, c->message_id),
-                                                         .b = (uint32_t)j->message->size },
-                                     buf_slice(b));
-}
-
 static void write_letter(struct webmail *w, struct pump *http, struct web_job *j, struct compose *c,
                          slice text)
 {
@@ -202,7 +178,14 @@ static void write_letter(struct webmail *w, struct pump *http, struct web_job *j
     j->message = message_with_front(plain, buf_slice(&front));
     message_unref(&plain);
     buf_deinit(&front);
-    trace_compose(w, http, j, c);
+    actor_composed(&w->base,
+                   &(struct composed){ .flow = pump_flow(http),
+                                       .letter = trace_name(w->base.stage->trace, c->message_id),
+                                       .size = j->message->size,
+                                       .from = c->from,
+                                       .subject = c->subject,
+                                       .to = c->to,
+                                       .to_count = c->to_count });
 }
 
 static slice message_id(struct webmail *w, struct web_job *j)

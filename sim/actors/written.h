@@ -8,8 +8,7 @@
 #include "sim/mail/compose.h"
 
 /* c: everything but subject, text, html and boundaries, which are put in here, as are the files of
- * words that have any.  rng is
- * forked by the Message-ID, not drawn from. */
+ * words that have any.  rng is forked by the Message-ID, not drawn from. */
 struct message *letter_write(struct compose *c, const struct letter_words *words,
                              const struct rng *rng);
 

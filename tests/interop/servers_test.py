@@ -268,19 +268,23 @@ mail.example.org  A    192.0.2.10
 """
 
 
+def asking(port):
+    """Hosts that have to ask NSD on this port for the mail host of example.net."""
+    return {"alice-laptop": ALICE_LAPTOP,
+            "mail.example.org": {**ORG, "ip": "192.0.2.10"},
+            "post.example.net": {"kind": "mail", "domain": "example.net", "accounts": {"bob": "builder"},
+                                 "ip": "198.51.100.77"},
+            "ns.example.net": {"kind": "nameserver", "ip": "198.51.100.53", "real": "127.0.0.1:%d" % port}}
+
+
 class Asking(Real):
     """The simulated resolver asks NSD, which says that mail for example.net goes to another host."""
 
     def test_nsd_says_where_mail_goes(self):
         port = servers.nsd(self, ZONE)
         self.write("letter.eml", letter(b"nsd"))
-        hosts = {"alice-laptop": ALICE_LAPTOP,
-                 "mail.example.org": {**ORG, "ip": "192.0.2.10"},
-                 "post.example.net": {"kind": "mail", "domain": "example.net", "accounts": {"bob": "builder"},
-                                      "ip": "198.51.100.77"},
-                 "ns.example.net": {"kind": "nameserver", "ip": "198.51.100.53", "real": "127.0.0.1:%d" % port}}
-        self.serve(hosts, [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
-                            "eml": "letter.eml"}])
+        self.serve(asking(port), [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
+                                   "eml": "letter.eml"}])
         time.sleep(2)
         self.close()
         records = self.records()
@@ -293,13 +297,8 @@ class Asking(Real):
     def test_nsd_says_more_than_a_datagram_holds(self):
         zone = ZONE + "".join("example.net MX %d %s.example.net.\n" % (10 + i, "m%02d" % i + "x" * 50) for i in range(30))
         port = servers.nsd(self, zone)
-        hosts = {"alice-laptop": ALICE_LAPTOP,
-                 "mail.example.org": {**ORG, "ip": "192.0.2.10"},
-                 "post.example.net": {"kind": "mail", "domain": "example.net", "accounts": {"bob": "builder"},
-                                      "ip": "198.51.100.77"},
-                 "ns.example.net": {"kind": "nameserver", "ip": "198.51.100.53", "real": "127.0.0.1:%d" % port}}
-        self.serve(hosts, [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
-                            "text": "Hello"}])
+        self.serve(asking(port), [{"at": "1s", "host": "alice-laptop", "do": "send", "to": "bob@example.net",
+                                   "text": "Hello"}])
         time.sleep(2)
         self.close()
         records = self.records()

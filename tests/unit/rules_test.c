@@ -4,6 +4,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/fmt.h"
 #include "sim/base/mem.h"
+#include "ui/files.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -11,22 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PAGE_MAX ((size_t)1 << 20)
+
 static bool read_file(slice path, struct buf *out)
 {
     struct buf zero = { 0 };
-    char part[8192];
-    size_t n;
+    struct err err;
     buf_add(&zero, path);
-    FILE *f = fopen(buf_z(&zero), "rb");
+    bool ok = file_read(buf_z(&zero), PAGE_MAX, out, &err);
     buf_deinit(&zero);
-    if (!f) {
-        return false;
-    }
-    while ((n = fread(part, 1, sizeof part, f)) > 0) {
-        buf_add(out, (slice){ part, n });
-    }
-    (void)fclose(f);
-    return true;
+    return ok;
 }
 
 enum rule_state { KEPT, NOT_APPLICABLE, NOT_DONE, STATES };
