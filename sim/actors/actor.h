@@ -143,8 +143,8 @@ void stage_ip(const struct stage *s, uint32_t ip, struct buf *out); /* an addres
 void actor_wake(struct actor *self, sim_time delay, uint64_t cookie);
 /* A decision explained; RFC sections belong into the text.  The record's number. */
 uint64_t actor_note(struct actor *self, slice topic, slice text);
-/* A letter was written (COMPOSE), which is the cause of what follows.  flow: the connection by which
- * somebody asked for it; 0: none.  No slice lies in the stage's scratch. */
+/* A letter was written (COMPOSE), which is the cause of what follows.  flow: the connection over
+ * which somebody asked for it; 0: none.  No slice lies in the stage's scratch. */
 struct composed {
     uint32_t flow, letter; /* letter: trace name */
     uint64_t size;
