@@ -278,6 +278,15 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
     case IMAP_EV_FOUND:
     case IMAP_EV_REMOVED:
     case IMAP_EV_WAITING:
+    case IMAP_EV_OFFERS:
+    case IMAP_EV_NEXT:
+    case IMAP_EV_MODSEQ:
+    case IMAP_EV_SET:
+    case IMAP_EV_VANISHED:
+    case IMAP_EV_COPIED:
+    case IMAP_EV_MODIFIED:
+    case IMAP_EV_FOLDER:
+    case IMAP_EV_ENABLED:
         break;
     }
 }

@@ -15,8 +15,27 @@ enum imap_extension {                        /* bits; only what works is ever li
                       IMAP_UNSELECT = 8,     /* RFC 3691 */
                       IMAP_IDLE = 16,        /* RFC 2177 */
                       IMAP_MOVE = 32,        /* RFC 6851 */
-                      IMAP_SPECIAL_USE = 64, /* RFC 6154: \Sent and so on, by the boxes' names */
+                      IMAP_SPECIAL_USE = 64, /* RFC 6154 */
                       IMAP_NAMESPACE = 128,  /* RFC 2342 */
+                      IMAP_REV2 = 1 << 8,    /* IMAP4rev2, RFC 9051; IMAP4rev1 is always there */
+                      IMAP_LITERAL_MINUS = 1 << 9,  /* RFC 7888 5; said where LITERAL+ is not */
+                      IMAP_ID = 1 << 10,            /* RFC 2971 */
+                      IMAP_ENABLE = 1 << 11,        /* RFC 5161 */
+                      IMAP_ESEARCH = 1 << 12,       /* RFC 4731 */
+                      IMAP_SEARCHRES = 1 << 13,     /* RFC 5182 */
+                      IMAP_LIST_EXTENDED = 1 << 14, /* RFC 5258 */
+                      IMAP_LIST_STATUS = 1 << 15,   /* RFC 5819 */
+                      IMAP_CHILDREN = 1 << 16,      /* RFC 3348 */
+                      IMAP_STATUS_SIZE = 1 << 17,   /* RFC 8438 */
+                      IMAP_CONDSTORE = 1 << 18,     /* RFC 7162 3.1 */
+                      IMAP_QRESYNC = 1 << 19,       /* RFC 7162 3.2; needs CONDSTORE and ENABLE */
+                      IMAP_BINARY = 1 << 20,        /* RFC 3516 */
+                      IMAP_APPENDLIMIT = 1 << 21,   /* RFC 7889 */
+                      IMAP_QUOTA = 1 << 22,         /* RFC 9208 */
+                      IMAP_SORT = 1 << 23,          /* RFC 5256 3 */
+                      IMAP_THREAD = 1 << 24,        /* RFC 5256: ORDEREDSUBJECT and REFERENCES */
+                      IMAP_WITHIN = 1 << 25,        /* RFC 5032 */
+                      IMAP_PREVIEW = 1 << 26,       /* RFC 8970 */
                       IMAP_ALL = 255
 };
 struct imap_server_config {
@@ -75,7 +94,17 @@ enum imap_client_event {
     IMAP_EV_FAILED,
     /* tells; number: of a message that is gone; those behind it move down by one */
     IMAP_EV_REMOVED,
-    IMAP_EV_WAITING /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
+    IMAP_EV_WAITING,  /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
+    IMAP_EV_OFFERS,   /* tells, before the first READY: number: enum imap_extension of the server,
+                        as far as it said */
+    IMAP_EV_NEXT,     /* tells: number: UIDNEXT of the selected mailbox */
+    IMAP_EV_MODSEQ,   /* tells: number: its HIGHESTMODSEQ; 0: NOMODSEQ (RFC 7162 3.1.2) */
+    IMAP_EV_SET,      /* tells: text: a set of UIDs, "" is none; number: MODSEQ of it, or 0 */
+    IMAP_EV_VANISHED, /* tells: text: UIDs that are gone; number: 1 EARLIER (RFC 7162 3.2.10) */
+    IMAP_EV_COPIED,   /* tells: detail: struct imap_copied (RFC 4315 3) */
+    IMAP_EV_MODIFIED, /* tells: text: UIDs that UNCHANGEDSINCE left as they were (RFC 7162 3.1.3) */
+    IMAP_EV_FOLDER,   /* tells: detail: struct imap_folder */
+    IMAP_EV_ENABLED   /* tells: text: what ENABLE switched on */
 };
 enum imap_client_order {
     IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */
@@ -90,12 +119,99 @@ enum imap_client_order {
     IMAP_ORDER_APPEND,        /* detail: struct imap_append */
     IMAP_ORDER_EXPUNGE,
     IMAP_ORDER_NOOP,
-    IMAP_ORDER_IDLE,  /* RFC 2177; refused where the server does not offer it */
-    IMAP_ORDER_DONE,  /* ends IDLE: the only order that is told while another runs */
-    IMAP_ORDER_CREATE /* detail: slice *, the new mailbox */
+    IMAP_ORDER_IDLE,      /* RFC 2177; refused where the server does not offer it */
+    IMAP_ORDER_DONE,      /* ends IDLE: the only order that is told while another runs */
+    IMAP_ORDER_CREATE,    /* detail: slice *, the new mailbox */
+    IMAP_ORDER_OPEN,      /* detail: struct imap_open: SELECT with what is known already */
+    IMAP_ORDER_FETCH,     /* detail: struct imap_fetch: UID FETCH */
+    IMAP_ORDER_CHANGE,    /* detail: struct imap_change: UID STORE */
+    IMAP_ORDER_COPY,      /* detail: struct imap_copy: UID COPY */
+    IMAP_ORDER_MOVE,      /* the same by UID MOVE; refused early where it is not offered */
+    IMAP_ORDER_UIDS,      /* UID SEARCH ALL, by ESEARCH where offered: IMAP_EV_SET */
+    IMAP_ORDER_SEARCH,    /* detail: slice *, search keys as they stand: IMAP_EV_SET */
+    IMAP_ORDER_REMOVE,    /* detail: slice *, UIDs: UID EXPUNGE; refused early without UIDPLUS */
+    IMAP_ORDER_LIST,      /* every mailbox, its use and status in one where offered:
+                             IMAP_EV_FOLDER each */
+    IMAP_ORDER_STATUS,    /* detail: slice *, a mailbox: IMAP_EV_FOLDER */
+    IMAP_ORDER_DELETE,    /* detail: slice *, a mailbox */
+    IMAP_ORDER_RENAME,    /* detail: slice[2], from and to */
+    IMAP_ORDER_SUBSCRIBE, /* detail: slice * */
+    IMAP_ORDER_ENABLE,    /* detail: slice *, "CONDSTORE QRESYNC" */
+    IMAP_ORDER_UNSELECT   /* by CLOSE's other half, RFC 3691; refused early without it */
+};
+
+/* What is left empty or 0 is not said. */
+struct imap_open {
+    slice mailbox;
+    bool read_only, condstore; /* condstore: "(CONDSTORE)", RFC 7162 3.1.8 */
+    /* QRESYNC's parameters (RFC 7162 3.2.5); uid_validity 0: none */
+    uint32_t uid_validity;
+    uint64_t modseq;
+    slice known; /* UIDs; may be empty */
+};
+enum imap_want { /* bits */
+                 IMAP_WANT_FLAGS = 1,
+                 IMAP_WANT_SIZE = 2,
+                 IMAP_WANT_ENVELOPE = 4,
+                 IMAP_WANT_DATE = 8,       /* INTERNALDATE */
+                 IMAP_WANT_STRUCTURE = 16, /* BODYSTRUCTURE */
+                 IMAP_WANT_HEADER = 32,    /* BODY.PEEK[HEADER] */
+                 IMAP_WANT_BODY = 64,      /* BODY[], which sets \\Seen */
+                 IMAP_WANT_PEEK = 128,     /* BODY.PEEK[] */
+                 IMAP_WANT_MODSEQ = 256,
+                 IMAP_WANT_PREVIEW = 512
+};
+struct imap_fetch {
+    slice set;              /* UIDs, "1:*" */
+    uint32_t want;          /* enum imap_want; UID always */
+    uint64_t changed_since; /* CHANGEDSINCE (RFC 7162 3.1.4.1); 0: none */
+    bool vanished;          /* VANISHED beside it (RFC 7162 3.2.6) */
+};
+struct imap_change {
+    slice set;
+    uint32_t flags;
+    slice keywords;           /* apart by blanks */
+    int mode;                 /* as of struct imap_store */
+    uint64_t unchanged_since; /* RFC 7162 3.1.3; 0: none */
+    bool silent;
+};
+struct imap_copy {
+    slice set, mailbox;
+};
+struct imap_copied {
+    uint32_t uid_validity;
+    slice from, to; /* sets of the same length; from is empty after APPEND */
+};
+enum imap_attribute { /* bits: what LIST says of a mailbox (RFC 9051 7.3.1, RFC 6154 2) */
+                      IMAP_BOX_NOSELECT = 1,
+                      IMAP_BOX_NONEXISTENT = 2,
+                      IMAP_BOX_NOINFERIORS = 4,
+                      IMAP_BOX_HAS_CHILDREN = 8,
+                      IMAP_BOX_HAS_NO_CHILDREN = 16,
+                      IMAP_BOX_SUBSCRIBED = 32,
+                      IMAP_BOX_SENT = 64,
+                      IMAP_BOX_DRAFTS = 128,
+                      IMAP_BOX_TRASH = 256,
+                      IMAP_BOX_JUNK = 512,
+                      IMAP_BOX_ARCHIVE = 1024,
+                      IMAP_BOX_ALL = 2048,
+                      IMAP_BOX_FLAGGED = 4096
+};
+struct imap_folder {
+    slice name;
+    char separator;      /* 0: none */
+    uint32_t attributes; /* enum imap_attribute; as LIST said */
+    bool has_status;     /* the rest is filled as far as it was told */
+    uint32_t messages, unseen, uid_next, uid_validity;
+    uint64_t modseq, size;
 };
 struct imap_item {
     uint32_t number, uid, flags; /* uid 0: not told */
+    slice keywords;              /* of its flags, apart by blanks */
+    uint64_t modseq;             /* 0: not told */
+    int64_t date;                /* INTERNALDATE in Unix seconds; 0: not asked */
+    slice preview;               /* RFC 8970 */
+    bool header_only;            /* `message` of the event is the header alone */
     uint64_t size;               /* RFC822.SIZE; 0: not asked */
     slice envelope; /* the parenthesised list, long literals in place; empty: not asked */
     bool has_flags;

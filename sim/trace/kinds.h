@@ -122,6 +122,24 @@
       "the flags of a letter are now these (bits of mailbox.h)")                                   \
     X(REMOVED, "removed", HOPS, NAME, "letter", NUM, "uid", NAME, "mailbox",                       \
       "a letter left a mailbox or a device's folder")                                              \
+    X(FOLDER, "folder", HOPS, NAME, "folder", NUM, "uidvalidity", NAME, "was",                     \
+      "a mailbox of a server or a folder of a device is there; was: its name before; "             \
+      "uidvalidity 0: it is gone")                                                                 \
+    X(KEYWORD, "keyword", HOPS, NAME, "folder", NUM, "bit", NAME, "keyword",                       \
+      "this bit of the flags of a letter in this folder means this keyword")                       \
+    X(LISTED, "listed", HOPS, NAME, "letter", NUM, "uid", NAME, "folder",                          \
+      "a device shows the letter in a list, and does not have its text")                           \
+    X(FORGOT, "forgot", HOPS, NAME, "letter", NUM, "uid", NAME, "folder",                          \
+      "a device threw its copy of the text away; the list still shows the letter")                 \
+    X(DEVICE, "device", HOPS, NAME, "what", NONE, "", NONE, "",                                    \
+      "lost: the device is gone with all that it had; new: it is there, and knows nothing")        \
+    X(SYNC, "sync", HOPS, NAME, "folder", NAME, "how", NUM, "letters",                             \
+      "a device agrees with the server on a folder; how: the way it took; letters: how many it "   \
+      "was told of")                                                                               \
+    X(PENDING, "pending", HOPS, NAME, "letter", NUM, "waiting", DATA, "text",                      \
+      "a device will tell its server later; waiting: how many such things it has now")             \
+    X(SETTLED, "settled", HOPS, NAME, "letter", NUM, "waiting", DATA, "text",                      \
+      "such a thing is over: what was to be done, a newline, and why it was not, empty: it was")   \
     X(NOTE, "note", HOPS, NAME, "topic", NONE, "", DATA, "text",                                   \
       "`actor` has something to explain: a decision, with the RFC section")
 
