@@ -88,8 +88,11 @@ void policy_again(struct mail_host *m, struct pump *p);
 /* ---- mail_submit.c ---- */
 struct header_survey;
 bool submit_may_send_as(const struct account *a, const struct address *from);
+/* Is it more than the first label of a name? */
+bool submit_is_whole(slice domain);
+/* header: of the letter, which was surveyed. */
 struct verdict submit_letter(const struct mail_host *m, const struct caller *c,
-                             const struct header_survey *has);
+                             const struct header_survey *has, slice header);
 /* What is missing. */
 void submit_fields(const struct mail_host *m, const struct caller *c, const struct entry *e,
                    const struct header_survey *has, struct buf *out);

@@ -98,6 +98,10 @@ static bool is_user(const struct mail_host *m, const struct pump *p, const struc
 static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail *mail)
 {
     struct caller *c = mail_caller(m, p);
+    if (is_submission(p) && mail->from.whole.len > 0 && !submit_is_whole(mail->from.domain)) {
+        refuse(m, p, mail->from.whole, 554, SLICE("5.1.8 The domain is no whole name"));
+        return; /* RFC 6409 4.2 */
+    }
     /* RFC 6409 6.1: a user of the submission service sends as nobody else. */
     if (is_submission(p) && !submit_may_send_as(c->account, &mail->from)) {
         refuse(m, p, mail->from.whole, 550, SLICE("5.7.1 This is not your address"));
@@ -152,6 +156,8 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
     bool relayed = !local && (is_user(m, p, c) || relay_may(m, pump_peer_ip(p), target.domain));
     if (!local && !relayed) {
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
+    } else if (is_submission(p) && !submit_is_whole(target.domain)) {
+        refuse(m, p, to->whole, 554, SLICE("5.1.2 The domain is no whole name"));
     } else if (local && !mail_knows(m, &target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
     } else if (local && is_full(m, &target)) {
@@ -229,14 +235,15 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     struct buf *scratch = &mail_stage(m)->scratch;
     struct header_survey has;
     (void)message_header_size(message); /* found once, and known to the stamped one too */
-    header_survey(message_header(message, scratch), &has);
+    slice header = message_header(message, scratch);
+    header_survey(header, &has);
     if (has.received > (uint64_t)m->config->hops_max) {
         forget_transaction(m, c);
         refuse(m, p, SLICE(""), 554, SLICE("5.4.6 Too many hops: this letter runs in a loop"));
         return;
     }
     bool user = is_user(m, p, c);
-    if (user && turned_down(m, p, SLICE(""), submit_letter(m, c, &has))) {
+    if (user && turned_down(m, p, SLICE(""), submit_letter(m, c, &has, header))) {
         forget_transaction(m, c);
         return;
     }

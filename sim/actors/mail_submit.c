@@ -6,6 +6,7 @@
  * Never knows where a letter goes. */
 #include "sim/actors/mail_policy.h"
 
+#include "sim/mail/address_list.h"
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
 
@@ -19,29 +20,104 @@ bool submit_may_send_as(const struct account *a, const struct address *from)
     return from->whole.len == 0 || !a || is_own(a, from);
 }
 
-/* Every address of the field is the user's. */
+/* Every mailbox of the field is the user's, as a reader sees them: obsolete forms, of which no
+ * address is made elsewhere, are somebody's too (RFC 5322 4.4). */
 static bool all_own(const struct account *a, slice body)
 {
-    struct address from;
-    while (address_list_next(&body, &from)) {
-        if (!is_own(a, &from)) {
+    struct arena lent;
+    bool own = true;
+    arena_init(&lent);
+    struct address_reader r = address_list_of(body, &lent);
+    struct address_entry one;
+    while (own && address_entry_next(&r, &one)) {
+        own = one.kind != ENTRY_MAILBOX ||
+              is_own(a, &(struct address){ .local = one.local, .domain = one.domain });
+    }
+    arena_deinit(&lent);
+    return own;
+}
+
+bool submit_is_whole(slice domain)
+{
+    return slice_find_byte(domain, '.') != SLICE_NONE || slice_starts(domain, SLICE("["));
+}
+
+/* What stands behind an "@" that may be such a name: a look that costs little, and is too careful.
+ */
+static bool may_be_short(slice body)
+{
+    for (slice rest = body; slice_find_byte(rest, '@') != SLICE_NONE;) {
+        (void)slice_cut(&rest, '@');
+        size_t n = 0;
+        while (n < rest.len &&
+               (ascii_is_alpha(rest.ptr[n]) || ascii_is_digit(rest.ptr[n]) || rest.ptr[n] == '-')) {
+            n++;
+        }
+        if (n == rest.len || (rest.ptr[n] != '.' && rest.ptr[n] != '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool all_whole(slice body)
+{
+    struct address a;
+    while (may_be_short(body) && address_list_next(&body, &a)) {
+        if (!submit_is_whole(a.domain)) {
             return false;
         }
     }
     return true;
 }
 
+enum address_field { FIELD_OTHER, FIELD_ADDRESSES, FIELD_WRITER };
+
+/* RFC 5322 3.6.2, 3.6.3 and 3.6.6 */
+static enum address_field kind_of(slice name)
+{
+    static const struct {
+        slice name;
+        enum address_field kind;
+    } rows[] = {
+        { SLICE_INIT("From"), FIELD_WRITER },
+        { SLICE_INIT("Sender"), FIELD_WRITER },
+        { SLICE_INIT("Reply-To"), FIELD_ADDRESSES },
+        { SLICE_INIT("To"), FIELD_ADDRESSES },
+        { SLICE_INIT("Cc"), FIELD_ADDRESSES },
+        { SLICE_INIT("Resent-From"), FIELD_ADDRESSES },
+        { SLICE_INIT("Resent-Sender"), FIELD_ADDRESSES },
+        { SLICE_INIT("Resent-To"), FIELD_ADDRESSES },
+        { SLICE_INIT("Resent-Cc"), FIELD_ADDRESSES },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (slice_eq_nocase(name, rows[i].name)) {
+            return rows[i].kind;
+        }
+    }
+    return FIELD_OTHER;
+}
+
 struct verdict submit_letter(const struct mail_host *m, const struct caller *c,
-                             const struct header_survey *has)
+                             const struct header_survey *has, slice header)
 {
     struct address from;
+    struct header_field f;
     slice body = has->from;
+    bool checks = m->config->check_from && c->account;
     if (!address_list_next(&body, &from)) { /* RFC 5322 3.6: From must be there; RFC 6409 6.3 */
         return (struct verdict){ 554, SLICE("5.6.0 The letter has no From field with an address") };
     }
-    if (m->config->check_from && c->account &&
-        (!all_own(c->account, has->from) || !all_own(c->account, has->sender))) {
-        return (struct verdict){ 550, SLICE("5.7.1 From or Sender is not your address") };
+    while (header_next(&header, &f)) {
+        enum address_field kind = kind_of(f.name);
+        if (kind != FIELD_OTHER && !all_whole(f.body)) { /* RFC 6409 4.2 */
+            return (struct verdict){
+                554, SLICE("5.6.0 An address in the header has a domain that is no whole name")
+            };
+        }
+        if (kind == FIELD_WRITER && checks && !all_own(c->account, f.body)) {
+            return (struct verdict){ 550, SLICE("5.7.1 From or Sender is not your address") };
+        }
     }
     return WELCOME;
 }

@@ -178,6 +178,12 @@ static const struct raw_row raw_rows[] = {
       "Return-Path: <>\r\n", 1 },
     { "another's may not", 587, "dave@example.org", "bob@example.net", BARE,
       "550 5.7.1 This is not your address", 1 },
+    { "a domain of one label is no whole name: submission refuses it (RFC 6409 4.2)", 587,
+      "alice@example.org", "bob@net", BARE, "554 5.1.2 The domain is no whole name", 1 },
+    { "in a sender too", 587, "alice@org", "bob@example.net", BARE,
+      "554 5.1.8 The domain is no whole name", 1 },
+    { "on port 25 it is a domain like others", 25, "x@com", "dave@example.org", BARE,
+      "250 2.0.0 Ok: queued as 000001", 1 },
 };
 /* clang-format on */
 
