@@ -357,7 +357,7 @@ static bool is_way_out(slice local, slice *token_r)
 /* RFC 5321 4.5.1 wants Postmaster known everywhere, RFC 2142 4 abuse where mail is sent. */
 static bool is_role(slice local)
 {
-    return slice_eq_nocase(local, SLICE("postmaster")) || slice_eq_nocase(local, SLICE("abuse"));
+    return store_is_postmaster(local) || slice_eq_nocase(local, SLICE("abuse"));
 }
 
 static bool is_known(struct mail_host *m, const struct address *local)

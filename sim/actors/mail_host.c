@@ -115,6 +115,11 @@ static bool is_open(const struct mail_host *m, const struct port *p)
     return ((m->base.ops->kind.roles & p->roles) || relays) && !off;
 }
 
+bool mail_hears_smtp(const struct mail_host *m)
+{
+    return is_open(m, &ports[0]);
+}
+
 static bool mail_start(struct actor *self, struct err *err_r)
 {
     struct mail_host *m = mail_host_of(self);

@@ -157,6 +157,7 @@ extern const struct key mail_keys[]; /* of a struct mail_config */
 
 /* mail_host.c */
 bool mail_is_local(const struct mail_host *m, slice domain);
+bool mail_hears_smtp(const struct mail_host *m); /* on port 25: its own name gets mail */
 struct stage *mail_stage(const struct mail_host *m);
 
 /* mail_smtp.c: sessions of the SMTP server */
@@ -283,8 +284,11 @@ void peer_why(const struct pump *p, const struct smtp_reply *r, struct buf *out)
  * UID and mod-sequence. */
 void store_put(struct mail_host *m, const struct account *a, struct mailbox *box,
                struct mail_item item);
+/* Postmaster, whom RFC 5321 4.5.1 wants to be somebody everywhere, or MAILER-DAEMON, from whom our
+ * reports come: answers to them go to the same person. */
+bool store_is_postmaster(slice local);
 /* Who gets mail for a local address: its account; for Postmaster, where nobody has that name, the
- * first account of the host (RFC 5321 4.5.1 wants mail for it taken always).  NULL: nobody. */
+ * first account of the host.  NULL: nobody. */
 struct account *store_account(const struct mail_host *m, const struct address *to);
 /* Appends to the INBOX of a local recipient; false: no such mailbox. */
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message);

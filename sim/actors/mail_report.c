@@ -89,6 +89,13 @@ static bool needs_utf8(struct mail_host *m, const struct entry *e)
            (e->utf8 && !mime_is_ascii(message_header(e->message, &mail_stage(m)->scratch)));
 }
 
+/* RFC 3464 2: somebody who can be answered.  Who is never called on port 25 (RFC 6409) can be only
+ * at his domain. */
+static slice postmaster_host(const struct mail_host *m)
+{
+    return mail_hears_smtp(m) ? m->base.name : m->directory.domain;
+}
+
 static struct message *write_text(struct mail_host *m, struct entry *e, struct dsn *d)
 {
     struct stage *s = mail_stage(m);
@@ -98,6 +105,7 @@ static struct message *write_text(struct mail_host *m, struct entry *e, struct d
     buf_add(&id, m->base.name);
     dsn_from_xtext(entry_envid(e), &envid);
     d->reporting_host = m->base.name;
+    d->from_host = postmaster_host(m);
     d->message_id = buf_slice(&id);
     d->to = entry_from(e);
     d->now = actor_unix(&m->base);
@@ -149,7 +157,7 @@ void report_write(struct mail_host *m, struct entry *e, uint8_t action, const ui
     entry_add_rcpt(report, entry_from(e));
     buf_clear(&m->text);
     buf_addz(&m->text, "MAILER-DAEMON@");
-    buf_add(&m->text, m->base.name);
+    buf_add(&m->text, postmaster_host(m));
     trace_written(m, report, buf_slice(&m->text), entry_from(e));
     trace_report(m, report, action, e->letter);
     queue_accept(m, report, text);

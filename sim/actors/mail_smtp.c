@@ -1,6 +1,6 @@
 /* mail_smtp.c - policy of the SMTP server: who may send what to whom.
  * Grammar and order are the session's business; this file only says yes or no.
- * Postmaster is always somebody (RFC 5321 4.5.1): see store_account. */
+ * Postmaster is always somebody (RFC 5321 4.5.1), at the host's own name too: see store_account. */
 #include "sim/actors/mail_policy.h"
 
 #include "sim/mail/date.h"
@@ -141,39 +141,53 @@ static bool is_full(const struct mail_host *m, const struct address *to)
     return crowd && crowd_find(crowd, m->config->crowd_domain, to->local) == CROWD_FULL;
 }
 
+/* RCPT TO:<Postmaster> (RFC 5321 4.1.1.3), and his like at this host's own name, which no domain of
+ * ours need be. */
+static bool is_our_postmaster(const struct mail_host *m, const struct address *to)
+{
+    return to->domain.len == 0 || (slice_eq_nocase(to->domain, m->base.name) &&
+                                   store_is_postmaster(to->local) && !mail_is_local(m, to->domain));
+}
+
+static void add_rcpt(struct mail_host *m, struct entry *e, const struct smtp_rcpt *rcpt,
+                     const struct address *target)
+{
+    if (target == &rcpt->to) {
+        entry_add_rcpt(e, rcpt->to.whole);
+    } else {
+        buf_clear(&m->text);
+        buf_add(&m->text, target->local);
+        buf_byte(&m->text, '@');
+        buf_add(&m->text, target->domain);
+        entry_add_rcpt(e, buf_slice(&m->text));
+    }
+    entry_ask_rcpt(e, rcpt->notify, rcpt->orcpt);
+}
+
 static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt *rcpt)
 {
-    const struct address *to = &rcpt->to;
+    const struct address *to = &rcpt->to, *target = to;
+    const struct address postmaster = { .whole = SLICE("postmaster"),
+                                        .local = SLICE("postmaster"),
+                                        .domain = m->directory.domain };
     struct caller *c = mail_caller(m, p);
-    struct entry *e = pool_get(&m->entries, c->entry);
-    struct address postmaster = { .whole = SLICE("postmaster"), .local = SLICE("postmaster") };
-    struct address target = *to;
-    if (to->domain.len == 0) {
-        target = postmaster; /* RCPT TO:<Postmaster>, RFC 5321 4.1.1.3 */
-        target.domain = m->directory.domain;
+    if (is_our_postmaster(m, to)) {
+        target = &postmaster;
     }
-    bool local = mail_is_local(m, target.domain);
-    bool relayed = !local && (is_user(m, p, c) || relay_may(m, pump_peer_ip(p), target.domain));
+    bool local = mail_is_local(m, target->domain);
+    bool relayed = !local && (target != to || is_user(m, p, c) ||
+                              relay_may(m, pump_peer_ip(p), target->domain));
     if (!local && !relayed) {
         refuse(m, p, to->whole, 550, SLICE("5.7.1 Relaying denied"));
-    } else if (is_submission(p) && !submit_is_whole(target.domain)) {
+    } else if (is_submission(p) && !submit_is_whole(target->domain)) { /* RFC 6409 4.2 */
         refuse(m, p, to->whole, 554, SLICE("5.1.2 The domain is no whole name"));
-    } else if (local && !mail_knows(m, &target)) {
+    } else if (local && !mail_knows(m, target)) {
         refuse(m, p, to->whole, 550, SLICE("5.1.1 No such user here"));
-    } else if (local && is_full(m, &target)) {
+    } else if (local && is_full(m, target)) {
         refuse(m, p, to->whole, 452, SLICE("4.2.2 The mailbox is full"));
     } else if (!m->rules ||
                !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_user(m, p, c)))) {
-        if (to->domain.len == 0) {
-            buf_clear(&m->text);
-            buf_add(&m->text, target.local);
-            buf_byte(&m->text, '@');
-            buf_add(&m->text, target.domain);
-            entry_add_rcpt(e, buf_slice(&m->text));
-        } else {
-            entry_add_rcpt(e, to->whole);
-        }
-        entry_ask_rcpt(e, rcpt->notify, rcpt->orcpt);
+        add_rcpt(m, pool_get(&m->entries, c->entry), rcpt, target);
         accept_it(p);
     }
 }

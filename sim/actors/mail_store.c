@@ -25,10 +25,16 @@ static uint32_t box_name(struct mail_host *m, const struct account *a, const str
     return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
 }
 
+bool store_is_postmaster(slice local)
+{
+    return slice_eq_nocase(local, SLICE("postmaster")) ||
+           slice_eq_nocase(local, SLICE("mailer-daemon"));
+}
+
 struct account *store_account(const struct mail_host *m, const struct address *to)
 {
     struct account *a = directory_find(&m->directory, to->local, to->domain);
-    if (!a && m->directory.count > 0 && slice_eq_nocase(to->local, SLICE("postmaster")) &&
+    if (!a && m->directory.count > 0 && store_is_postmaster(to->local) &&
         directory_serves(&m->directory, to->domain)) {
         a = m->directory.accounts[0];
     }

@@ -287,7 +287,7 @@ static void add_header(struct buf *out, const struct dsn *d, slice original_id, 
                        bool is_8bit)
 {
     buf_addz(out, "From: Mail Delivery System <MAILER-DAEMON@");
-    mime_ascii(out, d->reporting_host);
+    mime_ascii(out, d->from_host.len > 0 ? d->from_host : d->reporting_host);
     buf_addz(out, ">\r\n");
     buf_addz(out, "To: ");
     add_words(out, d, d->to);

@@ -35,6 +35,7 @@ struct dsn_recipient {
 
 struct dsn {
     slice reporting_host;
+    slice from_host;  /* its From is MAILER-DAEMON there; empty: of the reporting host */
     slice message_id; /* of the report, without brackets */
     slice to;         /* the reverse-path of the letter that failed */
     int64_t now;      /* Unix seconds */

@@ -174,6 +174,12 @@ static const struct raw_row raw_rows[] = {
       "x@example.com", "Postmaster", BARE, "250 2.0.0 Ok: queued as 000001", 1 },
     { "and with one", 25, "x@example.com", "postmaster@example.org", BARE,
       "250 2.0.0 Ok: queued as 000001", 1 },
+    { "at the host's own name too", 25, "x@example.com", "postmaster@mail.example.org", BARE,
+      "250 2.0.0 Ok: queued as 000001", 1 },
+    { "but nobody else there", 25, "x@example.com", "alice@mail.example.org", BARE,
+      "550 5.7.1 Relaying denied", 1 },
+    { "nor he at another's", 25, "x@example.com", "postmaster@mail.example.net", BARE,
+      "550 5.7.1 Relaying denied", 1 },
     { "the null path may be submitted", 587, "", "bob@example.net", BARE,
       "Return-Path: <>\r\n", 1 },
     { "another's may not", 587, "dave@example.org", "bob@example.net", BARE,
@@ -186,6 +192,46 @@ static const struct raw_row raw_rows[] = {
       "250 2.0.0 Ok: queued as 000001", 1 },
 };
 /* clang-format on */
+
+/* clang-format off */
+#define NOBODY_IN "'script':[" SMALL_SEND("1s", "nobody@example.net")
+#define ANSWER(to) ",{'at':'2min','host':'bob-pc','do':'send','to':'" to "','subject':'Re','text':'T'}]"
+static const struct small_row postmaster_rows[] = {
+    { "who writes a report can be answered (RFC 3464 2, RFC 3461 9.3)",
+      SMALL_HOSTS "," NOBODY_IN ANSWER("MAILER-DAEMON@mail.example.org") ",'expect':["
+      "{'outcome':'bounced','to':'nobody@example.net','count':1},"
+      "{'said':'RCPT TO:<MAILER-DAEMON@mail.example.org>','service':'smtp','line':true,'count':1},"
+      "{'outcome':'delivered','to':'postmaster@example.org','count':1},"
+      "{'mailbox':'alice@example.org','messages':2}]" },
+    { "by its own users, too",
+      SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "mailer-daemon@mail.example.org") ","
+      SMALL_SEND("2s", "MAILER-DAEMON@example.org") "],'expect':["
+      "{'mailbox':'alice@example.org','messages':2}]" },
+    { "an exchanger without mailboxes has one behind it",
+      "'hosts':{" SMALL_BOB "," SMALL_NET ",'mx.example.org':{'kind':'mx','domain':'example.org',"
+      "'next':'store.example.org'},'store.example.org':{'kind':'store','domain':'example.org',"
+      "'accounts':{'alice':'w'}}},'script':[{'at':'1s','host':'bob-pc','do':'send',"
+      "'to':'Postmaster@mx.example.org','subject':'S','text':'T'}],'expect':["
+      "{'mailbox':'alice@example.org','messages':1}]" },
+    { "who is called on port 587 only writes under his domain",
+      "'hosts':{" SMALL_BOB "," SMALL_NET ",'mta.example.org':{'kind':'mta','domain':'example.org',"
+      "'accounts':{'alice':'w'}},'mx.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'w'}},'alice-laptop':{'kind':'mua','account':'alice@example.org',"
+      "'server':'mta.example.org','password':'w'}}," NOBODY_IN ANSWER("MAILER-DAEMON@example.org")
+      ",'expect':[{'said':'From: Mail Delivery System <MAILER-DAEMON@example.org>',"
+      "'service':'smtp','line':true,'count':1},{'mailbox':'alice@example.org','messages':2}]" },
+    { "a backup exchanger hands it on, though nobody relays by it otherwise",
+      "'hosts':{" SMALL_BOB "," SMALL_NET "," SMALL_ORG ",'backup.example.com':{'kind':'mx',"
+      "'domain':'example.org','preference':20,'relay-domains':['example.org']}},'script':["
+      "{'at':'1s','host':'bob-pc','do':'send','to':'postmaster@backup.example.com',"
+      "'subject':'S','text':'T'}],'expect':[{'mailbox':'alice@example.org','messages':1}]" },
+};
+/* clang-format on */
+
+Test(mail_smtp, postmaster_is_somebody_at_each_host)
+{
+    SMALL_WORLDS_HOLD(postmaster_rows);
+}
 
 static void hold_raw(const struct raw_row *row)
 {
