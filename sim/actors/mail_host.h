@@ -267,7 +267,7 @@ void mail_keep(struct mail_host *m); /* all accounts are there; time has not beg
 /* How a destination is to be called: this host's own way, or more where its domain wants more. */
 struct peer_policy {
     enum tls_policy tls;
-    bool must_verify; /* the certificate must be good for the exchanger's name (RFC 8461 4.1) */
+    bool must_verify; /* the certificate must be good for the exchanger's name (RFC 8461 4.2) */
 };
 void peers_init(struct mail_host *m); /* from smtp_out[0] */
 void peers_deinit(struct mail_host *m);

@@ -139,7 +139,7 @@ static void on_ack(struct tcp *t, unsigned side, uint64_t number, const struct t
     }
 }
 
-/* RFC 9293 3.5.3: an answer to what nobody expects takes its number from what it answers. */
+/* RFC 9293 3.5.2: an answer to what nobody expects takes its number from what it answers. */
 static void reject(struct tcp *t, unsigned side, sim_time at, sim_time arrival, uint64_t record)
 {
     ends_depart(t, side, at,

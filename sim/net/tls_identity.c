@@ -182,7 +182,7 @@ struct wish {
     enum tls_fault fault;
 };
 
-/* The name of a certificate that is for somebody else: reserved by RFC 2606 3. */
+/* The name of a certificate that is for somebody else: reserved by RFC 2606 2. */
 static const slice elsewhere[] = { SLICE_INIT("somebody-else.example") };
 
 static bool add_names(X509 *x, const struct wish *w, bool critical)

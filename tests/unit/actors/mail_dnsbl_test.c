@@ -19,7 +19,7 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-    { "listed: 554 5.7.1 at RCPT, with the reason from its TXT record (RFC 5782 2.2)",
+    { "listed: 554 5.7.1 at RCPT, with the reason from its TXT record (RFC 5782 2.1)",
       "'dnsbl':['other.test','list.test']", "x@a.test", 0x7f000002, true,
       "554 5.7.1 192.0.2.66 is listed by list.test: open relay", 1, 25 },
     { "without a reason", "'dnsbl':'list.test'", "x@a.test", 0x7f000004, false,
