@@ -174,6 +174,7 @@ uint32_t pump_self_ip(const struct pump *p);
  * empty and `problem` says why. */
 const struct session_tls *pump_tls(const struct pump *p);
 uint32_t pump_flow(const struct pump *p);
+bool pump_is_closing(const struct pump *p); /* its session has said all that it will say */
 pool_id
 pump_id(const struct pump *p); /* names it in events: pump_by_id gives NULL once it is gone */
 struct pump *pump_by_id(const struct stage *s, pool_id id);

@@ -18,7 +18,8 @@ struct lookup {
     enum dns_type type;
     uint32_t flow;
     uint16_t id, port;
-    pool_id pump;      /* it is asked by TCP; 0: by datagram */
+    bool by_tcp;
+    pool_id call;      /* it is asked by TCP, over this one; 0: by datagram */
     sim_time deadline; /* of the newest question: time-outs before it are old ones */
     uint32_t tries;
     lookup_fn *done;
@@ -30,12 +31,13 @@ struct lookup {
 
 void lookups_init(struct lookups *l, struct actor *self)
 {
-    *l = (struct lookups){ .self = self };
+    *l = (struct lookups){ .self = self, .calls = { .self = self } };
     pool_init(&l->pool, sizeof(struct lookup));
 }
 
 void lookups_deinit(struct lookups *l)
 {
+    dns_calls_deinit(&l->calls);
     pool_deinit(&l->pool);
     dns_writer_deinit(&l->writer);
     mem_free(l->by_port);
@@ -50,8 +52,18 @@ static void close_port(struct lookups *l, struct lookup *k)
     }
 }
 
+static void leave_call(struct lookups *l, struct lookup *k, pool_id id)
+{
+    pool_id call = k->call;
+    k->call = 0;
+    if (call != 0) {
+        dns_calls_leave(&l->calls, call, id);
+    }
+}
+
 void lookups_drop(struct lookups *l)
 {
+    dns_calls_drop(&l->calls);
     uint32_t at = 0;
     pool_id id;
     struct lookup *k;
@@ -151,8 +163,9 @@ static void send_query(struct lookups *l, struct lookup *k, pool_id id)
     struct actor *self = l->self;
     struct stage *s = self->stage;
     k->id = (uint16_t)rng_below(&self->rng, 65536);
-    if (k->pump != 0) {
-        k->pump = 0;
+    if (k->by_tcp) {
+        k->by_tcp = false;
+        leave_call(l, k, id);
         k->flow = network_flow(s->net); /* the old one is that of a connection */
     }
     close_port(l, k);
@@ -173,17 +186,18 @@ static void send_query(struct lookups *l, struct lookup *k, pool_id id)
     s->trace->cause = cause;
 }
 
-/* The question itself goes when the connection stands. */
 static void call_resolver(struct lookups *l, struct lookup *k, pool_id id)
 {
-    static const struct pump_service service = { .ops = &dns_stream_client };
     struct stage *s = l->self->stage;
     uint64_t cause = s->trace->cause;
     close_port(l, k);
-    struct pump *p = pump_connect(l->self, resolver_of(l), DNS_PORT, SLICE("dns"), &service, id);
-    k->pump = pump_id(p);
-    k->flow = pump_flow(p);
+    k->by_tcp = true;
+    k->call = dns_calls_to(&l->calls, resolver_of(l), &k->flow);
+    while (dns_calls_has(&l->calls, k->call, k->id)) {
+        k->id = (uint16_t)rng_below(&l->self->rng, 65536);
+    }
     trace_ask(l, k);
+    dns_calls_ask(&l->calls, k->call, dns_stub_query(&l->writer, k->id, &k->name, k->type), id);
     wait(l, k, id);
     s->trace->cause = cause;
 }
@@ -236,6 +250,7 @@ static void finish(struct lookups *l, pool_id id, const struct dns_stub_answer *
     lookup_fn *done = k->done;
     uint64_t user = k->user;
     close_port(l, k);
+    leave_call(l, k, id);
     if (k->found) {
         addresses_known(l, k, id, answer);
         return;
@@ -347,27 +362,16 @@ void lookup_heard(struct lookups *l, const struct datagram *d)
     }
 }
 
-/* The lookup that waits for this connection; NULL: it is over, or waits for something else. */
-static struct lookup *asked_by(struct lookups *l, const struct pump *p)
-{
-    struct lookup *k = pool_get(&l->pool, pump_user(p));
-    return k && k->pump == pump_id(p) ? k : NULL;
-}
-
 void lookup_session(struct lookups *l, struct pump *p, const struct session_event *ev)
 {
-    pool_id id = pump_user(p);
-    struct lookup *k = asked_by(l, p);
+    pool_id id = 0;
     struct dns_stub_answer answer;
-    if (k && ev->kind == DNS_STREAM_READY) {
-        slice query = dns_stub_query(&l->writer, k->id, &k->name, k->type);
-        pump_tell(p, DNS_STREAM_ASK, &query);
+    if (!dns_calls_heard(&l->calls, p, ev, &id)) {
         return;
     }
-    pump_tell(p, ORDER_QUIT, NULL);
-    if (!k) {
-        return;
-    }
+    struct lookup *k = pool_get(&l->pool, id);
+    dns_calls_done(&l->calls, k->call, id);
+    k->call = 0;
     if (!dns_stub_read(ev->text, k->id, &k->name, k->type, &answer) || answer.truncated) {
         try_again(l, k, id);
         return;
@@ -378,8 +382,15 @@ void lookup_session(struct lookups *l, struct pump *p, const struct session_even
 
 void lookup_session_end(struct lookups *l, struct pump *p)
 {
-    struct lookup *k = asked_by(l, p);
-    if (k) {
-        try_again(l, k, pump_user(p));
+    pool_id id = 0;
+    bool served = false;
+    while (dns_calls_lost(&l->calls, p, &id, &served)) {
+        struct lookup *k = pool_get(&l->pool, id);
+        k->call = 0;
+        if (served) {
+            call_resolver(l, k, id);
+        } else {
+            try_again(l, k, id);
+        }
     }
 }

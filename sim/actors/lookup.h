@@ -4,7 +4,7 @@
 #ifndef MAILFLOW_ACTORS_LOOKUP_H
 #define MAILFLOW_ACTORS_LOOKUP_H
 
-#include "sim/actors/actor.h"
+#include "sim/actors/dns_calls.h"
 #include "sim/proto/dns_stub.h"
 
 #define LOOKUP_TRIES   3
@@ -27,6 +27,7 @@ typedef void addresses_fn(struct actor *self, uint64_t user, const struct addres
 struct lookups { /* one of these in every actor that asks */
     struct actor *self;
     struct pool pool;
+    struct dns_calls calls;
     struct dns_writer writer;
     pool_id *by_port; /* open addressing by port; 0: empty */
     size_t table_size, used;

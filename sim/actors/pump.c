@@ -511,6 +511,11 @@ uint32_t pump_flow(const struct pump *p)
     return p->flow;
 }
 
+bool pump_is_closing(const struct pump *p)
+{
+    return p->closing || !p->stream;
+}
+
 pool_id pump_id(const struct pump *p)
 {
     return p->id;

@@ -1,7 +1,8 @@
 /* resolver.c - a caching resolver (RFC 1034 5.3): takes recursive questions, asks servers one after
  * the other, remembers what it learnt for as long as the TTL allows.  Its clients come by datagram
  * or by TCP (RFC 7766 5); itself it asks by datagram, and by TCP where an answer did not fit.
- * Not done: a connection is for one question (RFC 7766 6.2.1.1 would have it used again). */
+ * Which question waits on which connection knows dns_calls.c. */
+#include "sim/actors/dns_calls.h"
 #include "sim/actors/nameserver.h"
 #include "sim/actors/table.h"
 #include "sim/base/mem.h"
@@ -19,6 +20,7 @@ struct resolver {
     struct actor base;
     struct dns_cache *cache;
     struct pool questions;
+    struct dns_calls calls;
     pool_id *by_port; /* [port - NETWORK_PORT_FIRST]: whose it was last */
     struct dns_writer writer;
     uint32_t hints[HINTS_MAX];
@@ -34,7 +36,7 @@ struct question {
     uint16_t client_port, our_port;
     uint32_t client_flow, flow; /* flow: the exchange with the servers */
     pool_id client_pump;        /* it asked by TCP; 0: by datagram */
-    pool_id server_pump;        /* we ask by TCP; 0: by datagram */
+    pool_id call;               /* we ask by TCP, over this one; 0: by datagram */
     sim_time deadline;          /* of the newest send: wake-ups before it are old ones */
     struct dns_query client;
     struct dns_resolve work;
@@ -90,9 +92,19 @@ static void close_port(struct resolver *r, struct question *q)
     }
 }
 
+static void leave_call(struct resolver *r, struct question *q)
+{
+    pool_id call = q->call;
+    q->call = 0;
+    if (call != 0) {
+        dns_calls_leave(&r->calls, call, q->id);
+    }
+}
+
 static void free_question(struct resolver *r, struct question *q)
 {
     close_port(r, q);
+    leave_call(r, q);
     dns_resolve_deinit(&q->work);
     pool_free(&r->questions, q->id);
 }
@@ -129,14 +141,15 @@ static void ask_by_datagram(struct resolver *r, struct question *q, uint32_t ip)
     send(r, q, ip, DNS_PORT, q->our_port, q->flow);
 }
 
-/* The question itself goes when the connection stands. */
 static void ask_by_tcp(struct resolver *r, struct question *q, uint32_t ip)
 {
-    static const struct pump_service service = { .ops = &dns_stream_client };
-    struct pump *p = pump_connect(&r->base, ip, DNS_PORT, SLICE("dns"), &service, q->id);
-    q->server_pump = pump_id(p);
-    q->flow = pump_flow(p);
+    q->call = dns_calls_to(&r->calls, ip, &q->flow);
+    while (dns_calls_has(&r->calls, q->call, q->work.id)) {
+        q->work.id = (uint16_t)rng_below(&r->base.rng, 65536);
+    }
     trace_ask(r, q, ip);
+    dns_resolve_query(&q->work, &r->writer);
+    dns_calls_ask(&r->calls, q->call, dns_write_end(&r->writer), q->id);
 }
 
 /* The server's turn: a record of the question, the question, and a time-out. */
@@ -146,7 +159,7 @@ static void ask_server(struct resolver *r, struct question *q, uint32_t ip)
     uint64_t cause = s->trace->cause;
     sim_time patience = q->work.tcp ? STREAM_TIMEOUT : SERVER_TIMEOUT;
     close_port(r, q);
-    q->server_pump = 0; /* who has not answered by now need not any more */
+    leave_call(r, q); /* who has not answered by now need not any more */
     q->deadline = s->engine->now + patience;
     if (q->work.tcp) {
         ask_by_tcp(r, q, ip);
@@ -303,24 +316,16 @@ static void server_answers(struct resolver *r, const struct datagram *d)
     server_says(r, q, d->bytes, d->from_ip);
 }
 
-/* The question that waits for this connection; NULL: it is answered, or waits for another. */
-static struct question *asked_by(struct resolver *r, const struct pump *p)
-{
-    struct question *q = pool_get(&r->questions, pump_user(p));
-    return q && q->server_pump == pump_id(p) ? q : NULL;
-}
-
 static void server_speaks(struct resolver *r, struct pump *p, const struct session_event *ev)
 {
-    struct question *q = asked_by(r, p);
-    if (q && ev->kind == DNS_STREAM_READY) {
-        dns_resolve_query(&q->work, &r->writer);
-        slice query = dns_write_end(&r->writer);
-        pump_tell(p, DNS_STREAM_ASK, &query);
+    uint64_t id = 0;
+    if (!dns_calls_heard(&r->calls, p, ev, &id)) {
         return;
     }
-    pump_tell(p, ORDER_QUIT, NULL);
-    if (q) {
+    struct question *q = pool_get(&r->questions, id);
+    if (dns_resolve_fits(&q->work, ev->text, pump_peer_ip(p))) {
+        dns_calls_done(&r->calls, q->call, id);
+        q->call = 0;
         server_says(r, q, ev->text, pump_peer_ip(p));
     }
 }
@@ -337,10 +342,17 @@ static void resolver_session(struct actor *self, struct pump *p, const struct se
 static void resolver_session_end(struct actor *self, struct pump *p, enum trace_why why)
 {
     struct resolver *r = resolver_of(self);
-    struct question *q = pump_ops(p) == &dns_stream_client ? asked_by(r, p) : NULL;
+    uint64_t id = 0;
+    bool served = false;
     (void)why;
-    if (q) {
-        dns_resolve_timeout(&q->work, r->cache, self->stage->engine->now);
+    while (pump_ops(p) == &dns_stream_client && dns_calls_lost(&r->calls, p, &id, &served)) {
+        struct question *q = pool_get(&r->questions, id);
+        q->call = 0;
+        if (served) {
+            dns_resolve_lost(&q->work);
+        } else {
+            dns_resolve_timeout(&q->work, r->cache, self->stage->engine->now);
+        }
         go_on(r, q);
     }
 }
@@ -373,6 +385,7 @@ static bool resolver_start(struct actor *self, struct err *err_r)
 {
     (void)err_r;
     struct resolver *r = resolver_of(self);
+    r->calls.self = self;
     r->cache = dns_cache_new();
     pool_init(&r->questions, sizeof(struct question));
     r->by_port = mem_array(NETWORK_PORT_LAST - NETWORK_PORT_FIRST + 1, sizeof *r->by_port);
@@ -389,6 +402,7 @@ static void drop_questions(struct resolver *r)
     uint32_t at = 0;
     pool_id id;
     struct question *q;
+    dns_calls_drop(&r->calls);
     while ((q = pool_each(&r->questions, &at, &id))) {
         free_question(r, q);
     }
@@ -416,6 +430,7 @@ static void resolver_deinit(struct actor *self)
     if (r->cache) {
         dns_cache_free(r->cache);
     }
+    dns_calls_deinit(&r->calls);
     pool_deinit(&r->questions);
     mem_free(r->by_port);
     dns_writer_deinit(&r->writer);

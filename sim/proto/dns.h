@@ -322,7 +322,7 @@ void dns_resolve_start(struct dns_resolve *r, const struct dns_question *q, cons
 enum dns_resolve_step dns_resolve_next(struct dns_resolve *r, struct dns_cache *c, sim_time now,
                                        uint16_t fresh_id, struct dns_writer *query_r,
                                        uint32_t *ip_r);
-/* The same packet once more, while it is open: for a connection that has only now come about. */
+/* The same packet once more, while it is open: with another id, say. */
 void dns_resolve_query(const struct dns_resolve *r, struct dns_writer *query_r);
 /* The question that is open now: its name and type, for the trace. */
 const struct dns_name *dns_resolve_asked(const struct dns_resolve *r, uint16_t *type_r);
@@ -333,6 +333,9 @@ bool dns_resolve_heard(struct dns_resolve *r, struct dns_cache *c, slice packet,
                        sim_time now);
 /* The server was silent, or there was no way to it: the next one is asked, or it fails. */
 void dns_resolve_timeout(struct dns_resolve *r, struct dns_cache *c, sim_time now);
+/* The connection ended before the answer, and it was not for this question: the same server is
+ * asked again (RFC 7766 6.2.4). */
+void dns_resolve_lost(struct dns_resolve *r);
 /* The response to give the client: TTLs aged; SERVFAIL where it failed. */
 void dns_resolve_reply(const struct dns_resolve *r, struct dns_cache *c, sim_time now,
                        const struct dns_query *client, struct dns_writer *w);

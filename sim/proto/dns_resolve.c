@@ -334,6 +334,13 @@ void dns_resolve_timeout(struct dns_resolve *r, struct dns_cache *c, sim_time no
     }
 }
 
+void dns_resolve_lost(struct dns_resolve *r)
+{
+    if (r->state == DNS_WAITING) {
+        r->state = DNS_SEND;
+    }
+}
+
 /* RFC 1034 5.3.3 4 d: who has trouble is no longer asked this question. */
 static void drop_server(struct dns_resolve *r, struct dns_cache *c, sim_time now)
 {

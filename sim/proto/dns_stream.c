@@ -7,14 +7,16 @@
 #include <assert.h>
 
 #define LENGTH_SIZE 2
+#define PATIENCE    (10 * SIM_SECOND)
 
 struct dns_stream {
     sim_time idle, deadline;
     slice in;           /* lent by feed */
     struct buf message; /* with its length in front, as far as it has come */
-    bool asking, ended;
-    bool ready;  /* a client's: it was told that it may ask */
-    bool waited; /* a client's: for an answer */
+    uint32_t open;      /* queries that have no response yet */
+    bool taken;         /* the message was shown, and makes room for the next */
+    bool ended;
+    bool ready; /* a client's: it was told that it may ask */
 };
 
 static void stream_open(void *self, const void *config, struct session_io io)
@@ -22,7 +24,7 @@ static void stream_open(void *self, const void *config, struct session_io io)
     struct dns_stream *s = self;
     const struct dns_stream_config *c = config;
     buf_init(&s->message);
-    s->idle = c ? c->idle : 10 * SIM_SECOND;
+    s->idle = c ? c->idle : PATIENCE;
     s->deadline = s->idle > 0 ? io.now + s->idle : 0;
 }
 
@@ -46,6 +48,10 @@ static size_t wanted(const struct dns_stream *s)
 /* true: the message is whole. */
 static bool gather(struct dns_stream *s)
 {
+    if (s->taken) {
+        s->taken = false;
+        buf_clear(&s->message);
+    }
     while (s->in.len > 0 && s->message.len < wanted(s)) {
         slice part = slice_sub(s->in, 0, wanted(s) - s->message.len);
         buf_add(&s->message, part);
@@ -54,11 +60,20 @@ static bool gather(struct dns_stream *s)
     return s->message.len >= LENGTH_SIZE && s->message.len == wanted(s);
 }
 
+/* Until the next message the host may look at this one. */
+static enum step show(struct dns_stream *s, enum dns_stream_event kind, struct session_event *ev_r)
+{
+    s->taken = true;
+    *ev_r = (struct session_event){ .kind = (uint16_t)kind,
+                                    .text = slice_from(buf_slice(&s->message), LENGTH_SIZE) };
+    return STEP_EVENT;
+}
+
 static enum step stream_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct dns_stream *s = self;
-    if (s->asking) {
-        return STEP_WANT_ANSWER;
+    if (s->open == DNS_STREAM_OPEN_MAX) {
+        return STEP_WANT_ANSWER; /* TCP tells the client that it has asked enough */
     }
     if (s->deadline != 0 && io.now >= s->deadline) {
         return STEP_CLOSE;
@@ -67,13 +82,14 @@ static enum step stream_next(void *self, struct session_io io, struct session_ev
         return STEP_WANT_ROOM;
     }
     if (!gather(s)) {
-        return s->ended ? STEP_CLOSE : STEP_WANT_INPUT;
+        if (!s->ended) {
+            return STEP_WANT_INPUT;
+        }
+        return s->open > 0 ? STEP_WANT_ANSWER : STEP_CLOSE;
     }
-    s->asking = true;
+    s->open++;
     s->deadline = 0;
-    *ev_r = (struct session_event){ .kind = DNS_STREAM_QUERY,
-                                    .text = slice_from(buf_slice(&s->message), LENGTH_SIZE) };
-    return STEP_EVENT;
+    return show(s, DNS_STREAM_QUERY, ev_r);
 }
 
 static void say(struct session_io io, slice message)
@@ -87,13 +103,12 @@ static void say(struct session_io io, slice message)
 static void stream_answer(void *self, struct session_io io, struct session_answer a)
 {
     struct dns_stream *s = self;
-    assert(s->asking);
+    assert(s->open > 0);
     if (a.text.len > 0) {
         say(io, a.text);
     }
-    s->asking = false;
-    buf_clear(&s->message);
-    s->deadline = s->idle > 0 ? io.now + s->idle : 0;
+    s->open--;
+    s->deadline = s->open == 0 && s->idle > 0 ? io.now + s->idle : 0;
 }
 
 static void stream_tell(void *self, struct session_io io, const struct session_order *o)
@@ -114,10 +129,15 @@ static sim_time stream_deadline(const void *self)
     return ((const struct dns_stream *)self)->deadline;
 }
 
+static bool is_reading(const struct dns_stream *s)
+{
+    return s->message.len > 0 && !s->taken;
+}
+
 static const char *stream_state(const void *self)
 {
     const struct dns_stream *s = self;
-    return s->asking ? "answering" : s->message.len > 0 ? "reading" : "waiting";
+    return s->open > 0 ? "answering" : is_reading(s) ? "reading" : "waiting";
 }
 
 static void stream_deinit(void *self)
@@ -142,6 +162,12 @@ const struct session_ops dns_stream_server = {
 
 /* ---- the client's side ---- */
 
+static void set_patience(struct dns_stream *s, struct session_io io)
+{
+    sim_time span = s->open > 0 && s->idle > 0 ? PATIENCE : s->idle;
+    s->deadline = span > 0 ? io.now + span : 0;
+}
+
 static enum step client_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct dns_stream *s = self;
@@ -153,17 +179,12 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         *ev_r = (struct session_event){ .kind = DNS_STREAM_READY };
         return STEP_EVENT;
     }
-    if (!s->waited) {
-        s->in = (slice){ 0 }; /* nobody asked for that */
-        return STEP_WANT_ORDER;
+    if (gather(s)) {
+        s->open -= s->open > 0; /* or it came too late, or unasked: the host knows */
+        set_patience(s, io);
+        return show(s, DNS_STREAM_RESPONSE, ev_r);
     }
-    if (!gather(s)) {
-        return STEP_WANT_INPUT;
-    }
-    s->waited = false;
-    *ev_r = (struct session_event){ .kind = DNS_STREAM_RESPONSE,
-                                    .text = slice_from(buf_slice(&s->message), LENGTH_SIZE) };
-    return STEP_EVENT;
+    return s->open > 0 ? STEP_WANT_INPUT : STEP_WANT_ORDER;
 }
 
 static void client_answer(void *self, struct session_io io, struct session_answer a)
@@ -179,17 +200,16 @@ static void client_tell(void *self, struct session_io io, const struct session_o
         stream_tell(self, io, o);
         return;
     }
-    assert(s->ready && !s->waited);
-    buf_clear(&s->message);
+    assert(s->ready);
     say(io, *(const slice *)o->detail);
-    s->waited = true;
-    s->deadline = s->idle > 0 ? io.now + s->idle : 0;
+    s->open++;
+    set_patience(s, io);
 }
 
 static const char *client_state(const void *self)
 {
     const struct dns_stream *s = self;
-    return !s->waited ? "idle" : s->message.len > 0 ? "reading" : "waiting";
+    return s->open == 0 ? "idle" : is_reading(s) ? "reading" : "waiting";
 }
 
 const struct session_ops dns_stream_client = {

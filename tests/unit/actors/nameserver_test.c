@@ -83,6 +83,45 @@ Test(nameserver, answers_by_tcp_as_the_resolver_does)
     }
 }
 
+/* RFC 7766 7: what is ready is said, whatever was asked before it on that connection; and nothing
+ * is forgotten where a client ends its side before that. */
+Test(nameserver, answers_by_tcp_in_the_order_in_which_they_are_ready)
+{
+    static const char *const servers[] = { "ns.names.test", "dns.isp.test" };
+    for (size_t i = 0; i < COUNT(servers); i++) {
+        struct small_world w;
+        struct dns_stub_answer a;
+        cr_assert(small_world_new(
+            &w, SMALL_HOSTS ",'script':[{'at':'0s','host':'ns.names.test','do':'dns-fault','what':"
+                            "'slow','domain':'example.net','delay':'1s','for':'1h'}]"));
+        struct stage *s = world_stage(w.world);
+        struct actor *server = stage_find(s, slice_of(servers[i]));
+        (void)world_run(w.world, 1); /* the fault has begun */
+        struct buf queries = { 0 };
+        add_query(&queries, 7, SLICE("example.net"), DNS_MX);
+        add_query(&queries, 8, SLICE("mail.example.org"), DNS_A);
+        add_query(&queries, 9, SLICE("mail.example.net"), DNS_A);
+        struct stranger x = { .first = buf_slice(&queries) };
+        stranger_call(&x, stage_find(s, SLICE("bob-pc")), network_ip_of(s->net, server->id), 53);
+        (void)world_run(w.world, SIM_SECOND);
+        slice in = buf_slice(&x.got);
+        cr_expect(reads(take_message(&in), 8, SLICE("mail.example.org"), DNS_A, &a), "%s",
+                  servers[i]);
+        cr_expect_eq(in.len, 0, "%s", servers[i]);
+        stream_finish(x.stream);
+        (void)world_run(w.world, 4 * SIM_SECOND);
+        in = buf_slice(&x.got);
+        (void)take_message(&in);
+        cr_expect(reads(take_message(&in), 7, SLICE("example.net"), DNS_MX, &a), "%s", servers[i]);
+        cr_expect(reads(take_message(&in), 9, SLICE("mail.example.net"), DNS_A, &a), "%s",
+                  servers[i]);
+        cr_expect(in.len == 0 && x.gone && x.why == WHY_DONE, "%s: all is answered", servers[i]);
+        buf_deinit(&queries);
+        stranger_deinit(&x);
+        small_world_free(&w);
+    }
+}
+
 /* Who asked is gone before the answer is there: nobody is disturbed. */
 Test(nameserver, an_asker_that_vanishes_is_forgotten)
 {

@@ -34,6 +34,40 @@ static const struct small_row rows[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+#define LABELS "a123456789012345678901234567890123456789012345678901234567890.b123456789012345678901234567890123456789012345678901234567890.c"
+#define LONG(n) "'@ MX 5" n " " LABELS n "'"
+#define LONG_ZONE "['@ MX 1 mail'," LONG("1") "," LONG("2") "," LONG("3") "," LONG("4") "," LONG("5") "," LONG("6") "," LONG("7") "," LONG("8") "," LONG("9") "]"
+#define LONG_WORLD                                                                                 \
+    "'zones':{'example.net':" LONG_ZONE ",'example.org':" LONG_ZONE "}," SMALL_HOSTS ",'script':[" \
+    "{'at':'0s','host':'ns.names.test','do':'dns-fault','what':'slow','domain':'example.net'," \
+    "'delay':'1s','for':'1h'}," SEND_BOB ",{'at':'1.6s','host':'bob-pc','do':'send','to':['alice@example.org'],'subject':'S','text':'T'}"
+#define BY_TCP(name) "'dns':'" name "','host':'dns.isp.test','over':'tcp'"
+#define HEARS(at, name, count) "{'at':'" at "'," BY_TCP(name) ",'rcode':'NOERROR','count':" count "}"
+#define CONNECTIONS(count) "{'connections':'dns','from':'dns.isp.test','count':" count "}"
+#define BOTH "{'mailbox':'bob@example.net','messages':1},{'mailbox':'alice@example.org','messages':1}"
+
+static const struct small_row by_tcp[] = {
+    { "the second question overtakes the first on their connection (RFC 7766 6.2.1.1, 7)",
+      LONG_WORLD "],'expect':["
+      "{'at':'2.4s'," BY_TCP("example.net") ",'count':1},{'at':'2.4s'," BY_TCP("example.org") ",'count':0},"
+      HEARS("3.2s", "example.net", "0") "," HEARS("3.2s", "example.org", "1") ","
+      HEARS("1min", "example.net", "1") "," CONNECTIONS("1") "," BOTH "]" },
+    { "it is lost between two questions: the second is asked again, of the same server (RFC 7766 6.2.4)",
+      SMALL_HOSTS ",'script':[{'at':'0s','host':'ns.names.test','do':'dns-fault','what':'truncate','for':'1h'},"
+      SEND_BOB ",{'at':'1.2s','host':'ns.names.test','do':'down','for':'10ms'}],'expect':["
+      "{'at':'1.2s'," BY_TCP("mail.example.org") ",'rcode':'NOERROR','count':1},"
+      "{'connections':'dns','from':'dns.isp.test','ended':'reset','count':1},"
+      "{'at':'1.6s'," BY_TCP("example.net") ",'count':2}," CONNECTIONS("2")
+      ",{'at':'2.5s','mailbox':'bob@example.net','messages':1}]" },
+};
+/* clang-format on */
+
+Test(resolver, asks_all_by_one_connection)
+{
+    SMALL_WORLDS_HOLD(by_tcp);
+}
+
 Test(resolver, remembers_and_forgets)
 {
     SMALL_WORLDS_HOLD(rows);

@@ -45,16 +45,25 @@ static const struct small_row rows[] = {
       "{'at':'1min','dns':'example.net','host':'dns.isp.test','count':2}," "{'at':'1min','dns':'example.net','type':'MX','host':'mail.example.org','answer':'SERVFAIL','count':1}" "," ARRIVE("1") "]" },
     { "truncate: by TCP, at once",
       SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," BOB("1s") "],'expect':["
-      "{'connections':'dns','from':'dns.isp.test','ended':'done','count':3},{'at':'2s','mailbox':'bob@example.net','messages':1}]" },
-    { "by TCP, and no question waits for the answer to another (RFC 7766 6.2.1.1)",
+      "{'dns':'any','host':'dns.isp.test','over':'tcp','count':3},{'at':'2s','mailbox':'bob@example.net','messages':1}]" },
+    { "by TCP, three questions over one connection, which is closed when it is idle (RFC 7766 6.2.1, 6.2.3)",
+      SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," BOB("1s") "],'expect':["
+      "{'connections':'dns','from':'dns.isp.test','count':1},"
+      "{'at':'3s','connections':'dns','ended':'done','count':0},"
+      "{'at':'4s','connections':'dns','from':'dns.isp.test','ended':'done','count':1}]" },
+    { "used no more once it is closed",
+      SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," BOB("1s") "," SMALL_SEND("4min", "a@nowhere.invalid") "],'expect':["
+      "{'connections':'dns','from':'dns.isp.test','ended':'done','count':2}]" },
+    { "by TCP, and no question waits for the answer to another (RFC 7766 6.2.1.1), nor has a connection of its own (6.2.2)",
       SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," SMALL_DO("1s", "bob-pc", "fetch") "," BOB("1s") "],'expect':["
-      "{'at':'1.12s','connections':'dns','from':'dns.isp.test','count':2},"
-      "{'at':'1.12s','connections':'dns','ended':'done','count':0}]" },
+      "{'at':'1.12s','dns':'any','host':'dns.isp.test','over':'tcp','count':2},"
+      "{'at':'1.12s','dns':'any','host':'dns.isp.test','over':'tcp','rcode':'NOERROR','count':0},"
+      "{'connections':'dns','from':'dns.isp.test','count':1}]" },
     { "by TCP, and the server breaks down in between: the question is asked again (RFC 7766 6.2.4)",
       SMALL_HOSTS ",'script':[" FAULT("truncate", "") "," BOB("1s") ","
       "{'at':'1.11s','host':'ns.names.test','do':'down','for':'50ms'}],'expect':["
-      "{'connections':'dns','from':'dns.isp.test','count':4},"
-      "{'connections':'dns','from':'dns.isp.test','ended':'done','count':3},"
+      "{'connections':'dns','from':'dns.isp.test','count':2},"
+      "{'connections':'dns','from':'dns.isp.test','ended':'done','count':1},"
       "{'at':'9min','mailbox':'bob@example.net','messages':1}]" },
     { "slow for one domain: the answer for another overtakes it (RFC 7766 7)",
       SMALL_HOSTS ",'script':[" FAULT("slow", ",'domain':'example.net','delay':'1s'") "," SMALL_DO("1s", "bob-pc", "fetch") ","
