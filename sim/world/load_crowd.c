@@ -1,10 +1,12 @@
 /* load_crowd.c - the crowd of a scenario: how many domains and people there are that nobody typed,
  * and what all their hosts are like.
  * Never knows their names: those are made when the world is. */
+#include "sim/base/ip6.h"
 #include "sim/world/load.h"
 #include "sim/world/names.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define MILLION 1000000
 
@@ -112,12 +114,32 @@ void load_crowd(struct load *l, const struct json_node *n)
     l->sc->crowd = crowd;
 }
 
+/* The ranges from which the crowd's hosts get their addresses (world_crowd.c). */
+static bool is_crowd_ip(const struct scenario_ip *ip)
+{
+    static const uint8_t six[] = { 0x20, 0x01, 0x0d, 0xb8, 0x00, 0x04 };
+    return is_ip6(ip->ip) ? memcmp(ip->octets, six, sizeof six) == 0 : ip->ip >> 16 == 0xc613;
+}
+
+static void addresses_apart(struct load *l, const struct json_node *n,
+                            const struct scenario_host *h)
+{
+    for (size_t i = 0; i < h->ip_count; i++) {
+        if (is_crowd_ip(&h->ips[i])) {
+            problem_add(l->problems, load_spot(n, json_get(n, "ip") ? "ip" : "addresses"),
+                        SPOT_VALUE,
+                        "198.19.0.0/16 and 2001:db8:4::/48 belong to the hosts of the crowd");
+        }
+    }
+}
+
 void load_crowd_apart(struct load *l, const struct json_node *n, const struct scenario_host *h)
 {
     static const slice mx = SLICE_INIT(CROWD_MX);
     if (!l->sc->crowd) {
         return;
     }
+    addresses_apart(l, n, h);
     const struct crowd crowd = { .config = l->sc->crowd->config };
     struct key_list domains = host_domains(h->kind, h->config, &l->sc->arena);
     for (size_t i = 0; i < domains.count; i++) {

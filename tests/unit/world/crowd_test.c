@@ -39,6 +39,16 @@ static const struct small_row rows[] = {
       SHOP ",'script':[{'at':'1s','host':'shop','do':'newsletter','subject':'Sale','text':'Now',"
       "'readers':['postmaster@bounces.sender.example']}],'expect':["
       "{'outcome':'delivered','to':'postmaster@bounces.sender.example','count':1}]" },
+    { "the API loses its power: then it goes on where it was, at its pace",
+      "'crowd':{'domains':10,'people':500},'hosts':{'shop':{'kind':'app','from':'news@shop.example',"
+      "'api':'api.sender.example','key':'sk-1','tls':false},'api.sender.example':{'kind':'api',"
+      "'domain':'bounces.sender.example','keys':{'shop':'sk-1'},'http':true,'news-rate':100}},"
+      "'script':[{'at':'1s','host':'shop','do':'newsletter','subject':'Sale','text':'Now'},"
+      "{'at':'3s','host':'api.sender.example','do':'crash','for':'1min'},"
+      "{'at':'64s','host':'api.sender.example','do':'crash','for':'1ms'}],'expect':["
+      "{'at':'63990ms','said':'MAIL FROM:<bounce','line':true,'service':'smtp','max':310},"
+      "{'outcome':'relayed','host':'api.sender.example','count':500},"
+      "{'outcome':'delivered','min':500}]" },
     { "no crowd to write to",
       SHOP "," NEWS ",'expect':[{'said':'HTTP/1.1 422','count':1},"
       "{'said':'there is no crowd','count':1}]" },
@@ -77,6 +87,12 @@ static const struct {
     { "'crowd':{'domains':2,'people':4},'hosts':{'MX.molusa.example':{'kind':'mx',"
       "'domain':'ok.example'}}",
       "/hosts/MX.molusa.example: \"MX.molusa.example\" is a host of the crowd" },
+    { "'crowd':{'domains':2,'people':4},'hosts':{'m':{'kind':'mail','domain':'ok.example',"
+      "'ip':'198.19.0.1'}}",
+      "/hosts/m/ip: 198.19.0.0/16 and 2001:db8:4::/48 belong to the hosts of the crowd" },
+    { "'family':'both','crowd':{'domains':2,'people':4},'hosts':{'m':{'kind':'mail',"
+      "'domain':'ok.example','addresses':['192.0.2.1','2001:db8:4::1']}}",
+      "/hosts/m/addresses: 198.19.0.0/16" },
 };
 
 Test(crowd_world, what_makes_no_crowd)
