@@ -180,7 +180,7 @@ static void check_lines(struct load *l, const struct json_node *n, const struct 
         const struct key *at =
             k->type == KEY_TEXTS && k->of ? key_find(verb->keys, slice_of(k->of)) : NULL;
         const struct json_node *lines = json_get(n, k->name);
-        if (!at || !lines || !args) {
+        if (!at || !args || (!lines && !json_get(n, at->name))) {
             continue;
         }
         slice domain = *(const slice *)(const void *)((const char *)args + at->offset);

@@ -123,6 +123,9 @@ Test(world_names, steps_that_are_wrong_are_problems)
           "only a name server" },
         { "{'at':'1s','do':'dns-fault','what':'lame'}", "\"host\" is missing" },
         { "{'at':'1s','do':'dns-fault','what':'lame','host':'bob-pc'}", "only a name server" },
+        { "{'at':'1s','do':'dns-fault','what':'wrong','domain':'a..example','host':'ns.names.test'"
+          "}",
+          "/script/0/domain: \"a..example\" is not a zone" },
         { "{'at':'1s','do':'dns-fault','what':'wrong','host':'ns.names.test','records':['a A 1']}",
           "not a zone" },
         { "{'at':'1s','do':'dns-fault','what':'wrong','domain':'example.net',"
