@@ -153,15 +153,6 @@ static void refused(struct mua *u, slice what, const struct smtp_reply *r)
     (void)actor_note(&u->base, SLICE("refused"), buf_slice(b));
 }
 
-static bool needs_utf8(const struct mua *u, const struct mua_task *task)
-{
-    bool ascii = mime_is_ascii(u->account.whole);
-    for (size_t i = 0; i < task->to_count; i++) {
-        ascii = ascii && mime_is_ascii(task->to[i]);
-    }
-    return !ascii;
-}
-
 /* What can only be asked of a server that knows DSN; the letter goes without. */
 static void tell_of_no_reports(struct mua *u)
 {
@@ -183,15 +174,16 @@ static void give_letter(struct mua *u, struct pump *p, uint64_t extensions)
     for (size_t i = 0; i < task->to_count; i++) {
         task->fates[i] = MUA_RCPT_OPEN;
     }
-    u->letter = (struct smtp_letter){ .from = u->account.whole,
-                                      .to = task->to,
-                                      .to_count = task->to_count,
-                                      .message = message,
-                                      .body_8bit = message_is_8bit(message),
-                                      .utf8 = needs_utf8(u, task),
-                                      .ret = (uint8_t)task->args->ret,
-                                      .envid = mua_text(u, &envid),
-                                      .asked = task->asked };
+    u->letter =
+        (struct smtp_letter){ .from = u->account.whole,
+                              .to = task->to,
+                              .to_count = task->to_count,
+                              .message = message,
+                              .body_8bit = message_is_8bit(message),
+                              .utf8 = letter_needs_utf8(u->account.whole, task->to, task->to_count),
+                              .ret = (uint8_t)task->args->ret,
+                              .envid = mua_text(u, &envid),
+                              .asked = task->asked };
     pump_tell(p, ORDER_LETTER, &u->letter);
 }
 

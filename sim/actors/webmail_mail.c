@@ -74,10 +74,22 @@ static void send_to(struct webmail *w, struct web_job *j, const char *path, slic
     }
 }
 
+static void show_refusals(struct webmail *w, struct web_job *j)
+{
+    struct buf page = { 0 };
+    page_problem(&page, "The letter was sent, but not to everybody", buf_slice(&j->refusals));
+    show(w, j, 200, &page);
+    buf_deinit(&page);
+}
+
 /* 502: the mail host said what makes no sense here; 503: it is not to be had (RFC 9110 15.6). */
 static void fail(struct webmail *w, struct web_job *j, uint16_t status, slice detail)
 {
     struct buf page = { 0 };
+    if (j->kind == WEB_SEND && j->appending && j->refusals.len > 0) {
+        show_refusals(w, j);
+        return;
+    }
     if (j->kind == WEB_SEND && j->appending) {
         send_to(w, j, "/inbox?sent=1&copy=none", SLICE("")); /* the letter itself is on its way */
         return;
@@ -232,7 +244,8 @@ bool job_write(struct webmail *w, struct pump *http, struct web_job *j, slice fo
                                       .to = to,
                                       .to_count = count,
                                       .message = j->message,
-                                      .body_8bit = message_is_8bit(j->message) };
+                                      .body_8bit = message_is_8bit(j->message),
+                                      .utf8 = letter_needs_utf8(j->session->user, to, count) };
     buf_deinit(&subject);
     buf_deinit(&text);
     return true;
@@ -365,9 +378,7 @@ static void finish(struct webmail *w, struct web_job *j)
         break;
     case WEB_SEND:
         if (j->refusals.len > 0) {
-            page_problem(&page, "The letter was sent, but not to everybody",
-                         buf_slice(&j->refusals));
-            show(w, j, 200, &page);
+            show_refusals(w, j);
         } else {
             send_to(w, j, "/inbox?sent=1", SLICE(""));
         }

@@ -5,6 +5,7 @@
 #include "sim/actors/actor.h"
 #include "sim/base/mem.h"
 #include "sim/mail/date.h"
+#include "sim/mail/mime.h"
 
 /* The part behind the last slash. */
 static slice last_part(slice path)
@@ -54,6 +55,15 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
         mem_free(files);
     }
     return m;
+}
+
+bool letter_needs_utf8(slice from, const slice *to, size_t to_count)
+{
+    bool ascii = mime_is_ascii(from);
+    for (size_t i = 0; i < to_count; i++) {
+        ascii = ascii && mime_is_ascii(to[i]);
+    }
+    return !ascii;
 }
 
 /* An address literal stands in front of its own TCP-info (RFC 5321 4.4, Extended-Domain): programs

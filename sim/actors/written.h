@@ -15,6 +15,9 @@ struct message *letter_write(struct compose *c, const struct letter_words *words
 /* The file that an attachment is; its slices are borrowed. */
 struct compose_file letter_file(const struct letter_attachment *a);
 
+/* Is an address in other letters than ASCII among them (RFC 6531 3.4)? */
+bool letter_needs_utf8(slice from, const slice *to, size_t to_count);
+
 struct pump;
 struct network;
 /* The trace field of who takes a letter by HTTP and sends it on by mail: a gateway must tell how it

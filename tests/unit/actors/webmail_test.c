@@ -82,6 +82,18 @@ static const struct small_row rows[] = {
       "],'expect':[{'said':'but not to everybody','service':'http','min':1},"
       "{'mailbox':'bob@example.net','messages':1},"
       "{'mailbox':'alice@example.org','folder':'Sent','messages':1}]" },
+    { "that one was refused is said, also where there is no copy",
+      WORLD(BROWSER(""), "") ",'script':[" SENDS("1s", "'bob@example.net','nobody@example.org'") ","
+      "{'at':'1800ms','do':'refuse','service':'imap','host':'mail.example.org'}],'expect':["
+      "{'said':'nobody@example.org: 550','service':'http','count':1},"
+      "{'mailbox':'bob@example.net','messages':1},"
+      "{'mailbox':'alice@example.org','folder':'Sent','messages':0}]" },
+    { "to an address of other letters (RFC 6531 3.4)",
+      "'hosts':{" BROWSER("") "," WEB "," ORG_WITH("") ",'mail.example.net':{'kind':'mail',"
+      "'domain':'example.net','accounts':{'\xc3\xb6zg\xc3\xbcr':'o'}}},'script':["
+      SENDS("1s", "'\xc3\xb6zg\xc3\xbcr@example.net'") "],'expect':["
+      "{'said':'SMTPUTF8','by':'client','service':'submission','count':1},"
+      "{'mailbox':'\xc3\xb6zg\xc3\xbcr@example.net','messages':1}]" },
     { "everything in its turn, and offline it waits",
       WORLD(BROWSER(""), LETTER("Hello", "x")) ",'script':["
       SMALL_DO("0s", "alice-browser", "offline") "," SENDS("1s", "'bob@example.net'") ","
