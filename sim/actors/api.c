@@ -4,6 +4,7 @@
 #include "sim/actors/api.h"
 
 #include "sim/actors/table.h"
+#include "sim/base/err.h"
 
 #include <stddef.h>
 
@@ -20,6 +21,35 @@ static const struct key api_keys[] = {
       "letters of a newsletter that go into the queue in a second" },
     KEY_ROW_END,
 };
+
+bool api_key_valid(slice key)
+{
+    size_t n = 0;
+    while (n < key.len && (ascii_is_alpha(key.ptr[n]) || ascii_is_digit(key.ptr[n]) ||
+                           slice_find_byte(SLICE("-._~+/"), key.ptr[n]) != SLICE_NONE)) {
+        n++;
+    }
+    bool ok = n > 0;
+    for (; n < key.len; n++) {
+        ok = ok && key.ptr[n] == '=';
+    }
+    return ok;
+}
+
+/* An empty one would let in whoever shows none. */
+static bool keys_valid(const struct api_host *a, struct err *err_r)
+{
+    const struct key_map *keys = &a->config->keys;
+    for (size_t i = 0; i < keys->count; i++) {
+        if (!api_key_valid(keys->items[i].value)) {
+            return err_set(err_r,
+                           "host \"%.*s\": keys: that of \"%.*s\" must have letters, digits and "
+                           "-._~+/ only (RFC 6750 2.1)",
+                           SLICE_ARG(a->mail.base.name), SLICE_ARG(keys->items[i].name));
+        }
+    }
+    return true;
+}
 
 static struct api_host *api_host_of(struct actor *a)
 {
@@ -41,7 +71,7 @@ static bool api_start(struct actor *self, struct err *err_r)
     a->http_in = (struct http_server_config){ .unix_start = actor_unix_start(self),
                                               .body_max = API_BODY_MAX,
                                               .timeout = SIM_MINUTE };
-    if (!mail_ops.start(self, err_r)) {
+    if (!keys_valid(a, err_r) || !mail_ops.start(self, err_r)) {
         return false;
     }
     network_listen(self->stage->net, self->id, PORT_HTTPS);
@@ -108,7 +138,13 @@ static void api_wake(struct actor *self, uint64_t cookie)
 
 static void api_power(struct actor *self, bool on)
 {
+    struct api_host *a = api_host_of(self);
     mail_ops.power(self, on);
+    for (size_t i = 0; on && i < a->message_count; i++) {
+        if (a->messages[i]->news) {
+            api_news_go_on(a, a->messages[i]);
+        }
+    }
 }
 
 static void api_clock_set(struct actor *self)

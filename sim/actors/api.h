@@ -28,6 +28,9 @@ struct api_config {
     int64_t news_rate;       /* letters a second of a newsletter */
 };
 
+/* RFC 6750 2.1: what can stand behind "Bearer", and is not nothing. */
+bool api_key_valid(slice key);
+
 /* What is known of a recipient, in the words of the answer. */
 enum api_state { API_QUEUED, API_DEFERRED, API_DELIVERED, API_BOUNCED, API_STATES };
 
@@ -45,7 +48,8 @@ struct api_news {
     uint32_t total, written, left_out;
     uint32_t counts[API_STATES];
     uint8_t *states; /* [total] */
-    sim_time since;
+    sim_time since;  /* the host has power, and `before` had been written */
+    uint32_t before, turn;
     bool body_8bit;
 };
 
@@ -153,6 +157,7 @@ void api_news_begin(struct api_host *a, struct api_message *m, const struct api_
 slice api_news_reader(struct api_host *a, const struct api_message *m, uint32_t i);
 void api_news_state(struct api_news *n, uint32_t i, enum api_state state);
 void api_news_json(const struct api_message *m, struct buf *out);
+void api_news_go_on(struct api_host *a, struct api_message *m); /* the power is back */
 void api_news_end(struct api_news *n);
 bool api_unsubscribes(const struct api_host *a, slice token); /* is it one of ours? */
 bool api_unsubscribe(struct api_host *a, slice token);

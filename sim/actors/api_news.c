@@ -154,21 +154,34 @@ static void write_to(struct api_host *a, struct api_message *m, uint32_t i)
 
 /* ---- at a pace ---- */
 
-static void write_some(void *self, uint64_t number)
+static void write_some(void *self, uint64_t which)
 {
     struct api_host *a = self;
-    struct api_message *m = a->messages[number - 1];
+    struct api_message *m = a->messages[(uint32_t)which - 1];
     struct api_news *n = m->news;
     struct stage *s = mail_stage(&a->mail);
-    uint64_t due =
-        (s->engine->now - n->since) / BEAT * (uint64_t)a->config->news_rate * BEAT / SIM_SECOND;
-    if (!network_host_is_down(s->net, a->mail.base.id)) {
-        for (; n->written < n->total && n->written <= due; n->written++) {
-            write_to(a, m, n->written);
-        }
+    uint64_t beats = (s->engine->now - n->since) / BEAT;
+    uint64_t due = n->before + beats * (uint64_t)a->config->news_rate / (SIM_SECOND / BEAT);
+    if (n->turn != which >> 32 || network_host_is_down(s->net, a->mail.base.id)) {
+        return; /* with the power the next turn comes */
+    }
+    for (; n->written < n->total && n->written <= due; n->written++) {
+        write_to(a, m, n->written);
     }
     if (n->written < n->total) {
-        engine_in(s->engine, BEAT, write_some, a, number);
+        engine_in(s->engine, BEAT, write_some, a, which);
+    }
+}
+
+/* From now on, at the pace; what was not written while there was no power is not made up for. */
+void api_news_go_on(struct api_host *a, struct api_message *m)
+{
+    struct api_news *n = m->news;
+    struct engine *e = mail_stage(&a->mail)->engine;
+    if (n->written < n->total) {
+        n->since = e->now;
+        n->before = n->written;
+        engine_in(e, 0, write_some, a, (uint64_t)++n->turn << 32 | m->number);
     }
 }
 
@@ -197,14 +210,13 @@ void api_news_begin(struct api_host *a, struct api_message *m, const struct api_
     struct api_news *n = arena_alloc(s->arena, sizeof *n);
     *n = (struct api_news){ .from = arena_copy(s->arena, r->from.whole),
                             .shared = compose_message(&c),
-                            .total = count_readers(a, r),
-                            .since = s->engine->now };
+                            .total = count_readers(a, r) };
     n->body_8bit = message_is_8bit(n->shared);
     n->readers = r->to_crowd ? NULL : keep_readers(a, r, n->total);
     n->states = mem_alloc(n->total + 1u);
     n->counts[API_QUEUED] = n->total;
     m->news = n;
-    engine_in(s->engine, 0, write_some, a, m->number);
+    api_news_go_on(a, m);
 }
 
 void api_news_state(struct api_news *n, uint32_t i, enum api_state state)

@@ -48,15 +48,18 @@ static bool is_one_line(slice s)
 /* "carol@example.net", or with a name in front of <>: the name is put into name_r. */
 static bool read_address(slice text, slice *name_r, struct address *a_r)
 {
-    size_t open = slice_find_byte(text, '<');
+    size_t open = text.len; /* behind the last '<': a name may have some, too */
     *name_r = (slice){ 0 };
-    if (open != SLICE_NONE && slice_ends(text, SLICE(">"))) {
-        slice name = slice_trim(slice_sub(text, 0, open));
+    while (open > 0 && text.ptr[open - 1] != '<') {
+        open--;
+    }
+    if (open > 0 && slice_ends(text, SLICE(">"))) {
+        slice name = slice_trim(slice_sub(text, 0, open - 1));
         if (name.len >= 2 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"') {
             name = slice_sub(name, 1, name.len - 2);
         }
         *name_r = name;
-        text = slice_sub(text, open + 1, text.len - open - 2);
+        text = slice_sub(text, open, text.len - open - 1);
     }
     return is_one_line(*name_r) && address_parse(text, a_r) && a_r->domain.len > 0;
 }

@@ -4,7 +4,9 @@
  * so that one that was heard, and whose answer was lost, does not send twice. */
 #include "sim/actors/app.h"
 
+#include "sim/actors/api.h"
 #include "sim/actors/table.h"
+#include "sim/base/err.h"
 #include "sim/base/mem.h"
 #include "sim/proto/dns_stream.h"
 
@@ -32,13 +34,16 @@ static const struct key app_keys[] = {
 static bool app_start(struct actor *self, struct err *err_r)
 {
     struct app *app = app_of(self);
-    (void)err_r;
     app->config = self->config;
     lookups_init(&app->lookups, self);
     app->http =
         (struct http_client_config){ .body_max = ANSWER_MAX, .timeout = app->config->timeout };
     app->tls = (struct pump_tls){ .name = app->config->api, .implicit = true, .must_verify = true };
-    return true;
+    return api_key_valid(app->config->key) ||
+           err_set(
+               err_r,
+               "host \"%.*s\": its key must have letters, digits and -._~+/ only (RFC 6750 2.1)",
+               SLICE_ARG(self->name));
 }
 
 /* ---- one call after the other ---- */

@@ -62,6 +62,9 @@ static const struct {
 } bodies[] = {
     { "{'from':'a@b.example','to':'c@d.example','text':'T'}", 0, NULL },
     { "{'from':'The \\u00fcber Shop <a@b.example>','to':['c@d.example'],'html':'<p>'}", 0, NULL },
+    { "{'from':'The <best> Shop <a@b.example>','to':'c@d.example','text':'T'}", 0, NULL },
+    { "{'from':'<a@b.example','to':'c@d.example','text':'T'}", 422, "from" },
+    { "{'from':'>','to':'c@d.example','text':'T'}", 422, "from" },
     { "{'from':'a@b.example','to':['C <c@d.example>'],'text':'T','headers':{'X-A':'b'},"
       "'tags':['x']}",
       0, NULL },

@@ -68,6 +68,12 @@ static const struct small_row rows[] = {
       "{'said':'aXRlbTsxDQo=','service':'smtp','line':true,'count':1},"
       "{'said':'Content-Type: application/octet-stream','service':'smtp','line':true,'count':1},"
       "{'mailbox':'bob@example.net','messages':1}]" },
+    { "a name with brackets",
+      "'hosts':{'shop':{'kind':'app','from':'orders@shop.example','name':'The <best> Shop',"
+      "'api':'api.sender.example','key':'sk-1','tls':false}," API("") "," SMALL_NET "},'script':["
+      SHOP_SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'said':'From: \\\"The <best> Shop\\\" <orders@shop.example>','line':true,'count':1},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
     { "a wrong key: 401, and nothing is sent or asked again",
       "'hosts':{'shop':{'kind':'app','from':'orders@shop.example','api':'api.sender.example',"
       "'key':'sk-2','tls':false}," API("") "," SMALL_NET "},'script':["
@@ -121,5 +127,31 @@ Test(app, and_a_browser_say_what_they_cannot_send)
         buf_deinit(&body);
         buf_deinit(&text);
         small_world_free(&w);
+    }
+}
+
+/* A key that cannot stand in a field of HTTP, or is nothing, is one that opens too much. */
+Test(app, keys_that_are_none)
+{
+    static const char *const keys[] = { "", "a b", "a\\r\\nX: y", "=", "a=b", "\xc3\xbc" };
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        for (int at_api = 0; at_api < 2; at_api++) {
+            struct small_world w;
+            struct buf body = { 0 };
+            buf_addz(&body, "'hosts':{'shop':{'kind':'app','from':'orders@shop.example',"
+                            "'api':'api.sender.example','key':'");
+            buf_addz(&body, at_api ? "sk-1" : keys[i]);
+            buf_addz(&body, "'},'api.sender.example':{'kind':'api',"
+                            "'domain':'bounces.sender.example','keys':{'shop':'");
+            buf_addz(&body, at_api ? keys[i] : "sk-1==");
+            buf_addz(&body, "'}}}");
+            cr_expect(!small_world_new(&w, buf_z(&body)), "key %zu", i);
+            const char *who = at_api ? "host \"api.sender.example\": keys: that of \"shop\" must"
+                                     : "host \"shop\": its key must";
+            cr_expect(slice_starts(slice_of(w.err.text), slice_of(who)), "key %zu: %s", i,
+                      w.err.text);
+            buf_deinit(&body);
+            small_world_free(&w);
+        }
     }
 }
