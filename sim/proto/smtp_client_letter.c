@@ -188,8 +188,8 @@ static bool say_envelope(struct smtp_client *s, struct session_io io, size_t ful
 
 static bool heard_mail(struct smtp_client *s)
 {
-    if (!smtp_client_is_yes(s)) {
-        smtp_client_end_transaction(s, false);
+    if (!smtp_client_is_yes(s)) { /* no room, or too big: RSET or QUIT is next (RFC 1870 6.2) */
+        smtp_client_end_transaction(s, s->reply.code == 452 || s->reply.code == 552);
     }
     return false;
 }
