@@ -27,6 +27,11 @@ slice sasl_name(enum sasl_mechanism m)
     return row_of(m)->name;
 }
 
+bool sasl_takes_initial(enum sasl_mechanism m)
+{
+    return !row_of(m)->challenge_first;
+}
+
 enum sasl_mechanism sasl_by_name(slice name)
 {
     for (size_t i = 0; i < COUNT(rows); i++) {

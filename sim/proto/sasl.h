@@ -26,6 +26,7 @@ enum sasl_mechanism { /* bits, the weakest first as who listens learns from them
 
 slice sasl_name(enum sasl_mechanism m);          /* "SCRAM-SHA-256" */
 enum sasl_mechanism sasl_by_name(slice name);    /* 0: unknown */
+bool sasl_takes_initial(enum sasl_mechanism m);  /* a response with the command itself */
 enum sasl_mechanism sasl_strongest(uint32_t of); /* 0 of none */
 /* RFC 4013, so that a name typed differently is the same name: blanks, what is mapped to nothing,
  * and no ASCII control characters (false).  Not done: NFKC, and the other prohibited characters.

@@ -70,6 +70,7 @@ static bool cram_answer(struct sasl_client *c, slice raw)
 const struct sasl_row sasl_row_cram_md5 = {
     .name = SLICE_INIT("CRAM-MD5"),
     .bit = SASL_CRAM_MD5,
+    .challenge_first = true,
     .server_begin = cram_begin,
     .server_step = cram_step,
     .server_secret = cram_secret,

@@ -7,7 +7,8 @@
 struct sasl_row {
     slice name;
     enum sasl_mechanism bit;
-    bool client_begins; /* there is an initial response (RFC 4422 5) */
+    bool client_begins;   /* there is an initial response (RFC 4422 5) */
+    bool challenge_first; /* an initial response has no meaning; LOGIN takes its name there */
     bool needs_nonce;
     /* raw: the response, decoded, lies in s->raw; its answer is s->challenge. */
     enum sasl_step (*server_begin)(struct sasl_server *s); /* where the client does not */

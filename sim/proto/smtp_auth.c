@@ -127,6 +127,9 @@ enum smtp_outcome smtp_run_auth(struct smtp_server *s, struct session_io io, sli
                    ? SMTP_REFUSE("538 5.7.11 encryption is needed for this mechanism")
                    : SMTP_REFUSE("504 5.5.4 this mechanism is not offered");
     }
+    if (initial.len > 0 && !sasl_takes_initial(mechanism)) {
+        return SMTP_REFUSE("501 5.7.0 this mechanism has no initial response");
+    }
     s->mechanism = (uint8_t)mechanism;
     s->sasl = sasl_server_new(mechanism, s->config->host);
     smtp_server_enter(s, S_AUTH);

@@ -1,6 +1,8 @@
 /* smtp_params.c - what may stand behind the path of MAIL and of RCPT, one row each.
  * Never knows a state, nor what a host makes of it.
  * Not done: the AUTH= parameter of MAIL (RFC 4954 5) is checked and forgotten. */
+#include "sim/mail/address.h"
+#include "sim/mail/dsn.h"
 #include "sim/mail/mime.h"
 #include "sim/proto/smtp_ext.h"
 
@@ -116,11 +118,21 @@ static bool is_xtext(slice s, bool printable)
 
 /* ---- AUTH, RFC 4954 5 ---- */
 
+/* A mailbox, or "<>" (8). */
 static bool auth_read(slice value, uint32_t on, union envelope e)
 {
+    struct buf text = { 0 };
+    struct address a;
     (void)on;
     (void)e;
-    return value.len > 0 && is_xtext(value, false);
+    if (slice_eq(value, SLICE("<>"))) {
+        return true;
+    }
+    dsn_from_xtext(value, &text);
+    bool ok = is_xtext(value, false) &&
+              (slice_eq(buf_slice(&text), SLICE("<>")) || address_parse(buf_slice(&text), &a));
+    buf_deinit(&text);
+    return ok;
 }
 
 /* ---- DSN, RFC 3461 4 ---- */

@@ -19,6 +19,7 @@ Test(smtp_ext, parameters_only_of_extensions_in_force)
         { SLICE_INIT("  body=8bitmime   size=0 "), SMTP_ALL, PARAMS_OK, 0, true },
         { SLICE_INIT(" BODY=7BIT"), SMTP_ALL, PARAMS_OK, 0, false },
         { SLICE_INIT(" BODY=BINARYMIME"), SMTP_ALL, PARAMS_BAD, 0, false },
+        { SLICE_INIT(" BODY=8BITMIME BODY=8BITMIME"), SMTP_ALL, PARAMS_BAD, 0, true },
         { SLICE_INIT(" BODY"), SMTP_ALL, PARAMS_BAD, 0, false },
         { SLICE_INIT(" BODY=7BIT"), SMTP_SIZE, PARAMS_UNKNOWN, 0, false },
         { SLICE_INIT(" SIZE"), SMTP_ALL, PARAMS_BAD, 0, false },
@@ -28,6 +29,12 @@ Test(smtp_ext, parameters_only_of_extensions_in_force)
         { SLICE_INIT("SIZE=1"), SMTP_ALL, PARAMS_BAD, 0, false },
         { SLICE_INIT(" AUTH=<>"), SMTP_ALL, PARAMS_OK, 0, false },
         { SLICE_INIT(" AUTH="), SMTP_ALL, PARAMS_BAD, 0, false },
+        /* RFC 4954 8: a mailbox, in xtext (5.1) */
+        { SLICE_INIT(" AUTH=e+3Dmc2@example.com"), SMTP_ALL, PARAMS_OK, 0, false },
+        { SLICE_INIT(" AUTH=+3C+3E"), SMTP_ALL, PARAMS_OK, 0, false },
+        { SLICE_INIT(" AUTH=e+3dmc2@example.com"), SMTP_ALL, PARAMS_BAD, 0, false },
+        { SLICE_INIT(" AUTH=alice"), SMTP_ALL, PARAMS_BAD, 0, false },
+        { SLICE_INIT(" AUTH=a+20b@example.com"), SMTP_ALL, PARAMS_BAD, 0, false },
         { SLICE_INIT(" PIPELINING=1"), SMTP_ALL, PARAMS_UNKNOWN, 0, false },
         { SLICE_INIT(" =1"), SMTP_ALL, PARAMS_UNKNOWN, 0, false },
     };
