@@ -98,14 +98,32 @@ static enum address_field kind_of(slice name)
     return FIELD_OTHER;
 }
 
+/* By the quick reader, or by the one that knows obsolete forms too. */
+static bool has_mailbox(slice body)
+{
+    struct arena lent;
+    struct address a;
+    struct address_entry one = { 0 };
+    slice rest = body;
+    if (address_list_next(&rest, &a)) {
+        return true;
+    }
+    arena_init(&lent);
+    struct address_reader r = address_list_of(body, &lent);
+    bool found = false;
+    while (!found && address_entry_next(&r, &one)) {
+        found = one.kind == ENTRY_MAILBOX && one.domain.len > 0;
+    }
+    arena_deinit(&lent);
+    return found;
+}
+
 struct verdict submit_letter(const struct mail_host *m, const struct caller *c,
                              const struct header_survey *has, slice header)
 {
-    struct address from;
     struct header_field f;
-    slice body = has->from;
     bool checks = m->config->check_from && c->account;
-    if (!address_list_next(&body, &from)) { /* RFC 5322 3.6: From must be there; RFC 6409 6.3 */
+    if (!has_mailbox(has->from)) { /* RFC 5322 3.6: From must be there; RFC 6409 6.3 */
         return (struct verdict){ 554, SLICE("5.6.0 The letter has no From field with an address") };
     }
     while (header_next(&header, &f)) {
