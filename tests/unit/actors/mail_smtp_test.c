@@ -110,6 +110,14 @@ static const struct small_row policy_rows[] = {
       "{'said':'550 No such user here','service':'smtp','line':true,'count':1},"
       "{'outcome':'bounced','to':'no@example.net','count':1},"
       "{'mailbox':'bob@example.net','messages':1}]" },
+    { "8-bit text goes on as it came, bit by bit (RFC 6152 3)",
+      "'hosts':{'alice-laptop':{'kind':'mua','account':'alice@example.org','8bit-text':true},"
+      SMALL_BOB "," SMALL_ORG "," SMALL_NET "},'script':[{'at':'1s','host':'alice-laptop',"
+      "'do':'send','to':'bob@example.net','text':'gr\xc3\xbc\xc3\x9f'},"
+      SMALL_DO("20s", "bob-pc", "fetch") "],'expect':["
+      "{'said':' BODY=8BITMIME','service':'smtp','by':'client','count':1},"
+      "{'said':'gr\xc3\xbc\xc3\x9f','service':'smtp','by':'client','line':true,'count':1},"
+      "{'said':'gr\xc3\xbc\xc3\x9f','service':'imap','by':'server','count':1}]" },
     { "mta, mx and store on hosts of their own",
       "'hosts':{'mta.example.org':{'kind':'mta','domain':'example.org',"
       "'accounts':{'alice':'w'}},'mx.example.org':{'kind':'mx','domain':'example.org',"

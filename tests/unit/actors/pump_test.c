@@ -1,6 +1,7 @@
 /* Faults at every moment of a letter's way: nothing that was accepted may vanish, and nothing may
  * come twice but where the reply to the final dot was lost (RFC 5321 4.5.4.1, RFC 1047). */
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -172,4 +173,71 @@ Test(pump, fetching_survives_a_fault_at_any_moment)
             run(body, why, check_fetching);
         }
     }
+}
+
+/* Flights of octets from a host, and what stands in the last of them. */
+static size_t flights_of(const struct small_world *w, const struct actor *a, struct buf *last)
+{
+    size_t count = 0;
+    struct buf scratch = { 0 };
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == TRACE_SAID && r->actor == a->id) {
+            buf_clear(last);
+            buf_add(last, trace_payload(&w->trace, r->c, &scratch));
+        }
+        count += r->kind == TRACE_FLIGHT && r->actor == a->id && r->b > 0;
+    }
+    buf_deinit(&scratch);
+    return count;
+}
+
+/* RFC 2920 3.2: what came in one flight is answered by one, in order, when all of it is used up;
+ * nothing waits for what has not come. */
+Test(pump, one_flight_is_answered_by_one)
+{
+    static const struct {
+        const char *said, *heard; /* ""; nothing */
+    } rows[] = {
+        { "EHLO a.test\r\n", "250-mail.example.net" },
+        { "MAIL FROM:<x@a.test>\r\nRCPT TO:<bob@example.net>\r\nRSET\r\nMAIL FROM:<y@a.test>\r\n"
+          "RCPT TO:<nobody@example.net>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n",
+          "250 2.1.0 sender ok\r\n250 2.1.5 recipient ok\r\n250 2.0.0 forgotten\r\n"
+          "250 2.1.0 sender ok\r\n550 5.1.1 No such user here\r\n250 2.1.5 recipient ok\r\n"
+          "354 go ahead" },
+        { "Subject: S\r\n\r\nT\r\n.\r\nMAIL FROM:<z@a.test>\r\nRCPT TO:<bob@example.net>\r\nDA",
+          "250 2.0.0 Ok: queued" },
+        { "T", "" },
+        { "A\r\n", "354 go ahead" },
+        { "S\r\n.\r\n", "250 2.0.0 Ok: queued" },
+        { "NOOP\r\n", "250 2.0.0 ok\r\n" },
+        { "VRFY bob\r\n", "252 2.0.0 " },
+        { "XYZZY\r\n", "500 5.5.2 unknown command\r\n" },
+        { "QUIT\r\n", "221 2.0.0 goodbye\r\n" },
+    };
+    struct small_world w;
+    struct buf last = { 0 };
+    cr_assert(small_world_new(&w, SMALL_HOSTS));
+    struct stage *s = world_stage(w.world);
+    struct actor *server = stage_find(s, SLICE("mail.example.net"));
+    struct stranger x = { 0 };
+    stranger_call(&x, stage_find(s, SLICE("alice-laptop")), network_ip_of(s->net, server->id), 25);
+    sim_time now = SIM_SECOND;
+    (void)world_run(w.world, now);
+    size_t flights = flights_of(&w, server, &last);
+    cr_expect_eq(flights, 1, "the greeting");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        stranger_say(&x, slice_of(rows[i].said));
+        (void)world_run(w.world, now += SIM_SECOND);
+        size_t more = flights_of(&w, server, &last) - flights;
+        flights += more;
+        cr_expect_eq(more, rows[i].heard[0] != '\0', "row %zu: %zu flights", i, more);
+        cr_expect(slice_starts(buf_slice(&last), slice_of(rows[i].heard)), "row %zu: %s", i,
+                  buf_z(&last));
+    }
+    small_world_run(&w);
+    cr_expect_eq(w.trace.kinds[TRACE_STORED], 2);
+    buf_deinit(&last);
+    stranger_deinit(&x);
+    small_world_free(&w);
 }

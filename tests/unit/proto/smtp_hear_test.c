@@ -41,6 +41,10 @@ Test(smtp_hear, replies_of_all_sorts_in_any_cut)
         { SLICE_INIT("250-a\r\n250-\r\n250 b\r\n"), SLICE_INIT("250:a\n\nb|") },
         { SLICE_INIT("250-a\r\n250\r\n550 no\r\n"), SLICE_INIT("250:a\n|550:no|") },
         { SLICE_INIT("250-a\r\n451 b\r\n"), SLICE_INIT("451:a\nb|") },
+        { SLICE_INIT("551 5.7.1 <b\xc3\xb6"
+                     "b@x>\r\n"),
+          SLICE_INIT("551:5.7.1 <b\xc3\xb6"
+                     "b@x>|") },
         { SLICE_INIT("250 a\nb\r\n250 c\r\n"), SLICE_INIT("250:a b|250:c|") },
         { SLICE_INIT("250-a\r\n250-b\r\n"), SLICE_INIT("") },
         { SLICE_INIT("25\r\n"), SLICE_INIT("!25|") },
