@@ -59,8 +59,9 @@ const struct key verb_clock_keys[] = {
 };
 
 const struct key verb_chaos_keys[] = {
-    { "rate", KEY_FREQUENCY, offsetof(struct verb_chaos, between), "1/h", 0, 0, NULL,
-      "how often on average something goes wrong somewhere" },
+    { "rate", KEY_FREQUENCY, offsetof(struct verb_chaos, between), "1/h", (int64_t)SIM_SECOND,
+      3650 * (int64_t)SIM_DAY, NULL,
+      "how often on average something goes wrong somewhere; at most 1/s" },
     { "lasting", KEY_DURATION, offsetof(struct verb_chaos, lasting), "10min", (int64_t)SIM_SECOND,
       (int64_t)(30 * SIM_DAY), NULL, "how long each lasts at most" },
     { "faults", KEY_CHOICES, offsetof(struct verb_chaos, faults), "", 0, 0, CHAOS_FAULTS,

@@ -36,7 +36,7 @@
     X(ADDRESS_MAP, "address map") /* struct key_address_map  { "info": ["alice@example.org"] } */  \
     X(OBJECT_MAP, "object map")   /* struct key_objects { "NAME": {...} }, by the shape in `of` */ \
     X(OFFSET, "offset")       /* int64_t            "-3h", "+10min"; in ns                     */  \
-    X(FREQUENCY, "frequency") /* sim_time           "3/h": the time between two, in ns         */
+    X(FREQUENCY, "frequency") /* sim_time           "3/h": the time between two; range in ns   */
 
 enum key_type {
 #define X(name, doc) KEY_##name,

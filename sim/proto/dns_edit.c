@@ -48,6 +48,24 @@ static bool agree(struct dns_edit *e, struct dns_record *fresh, struct err *err_
                    fresh->name.text, dns_type_name(fresh->type));
 }
 
+/* RFC 2181 5: it is meaningless to say the same twice. */
+static bool is_new(const struct dns_zone *z, const struct dns_record *fresh, struct err *err_r)
+{
+    struct buf one = { 0 }, other = { 0 };
+    bool twice = false;
+    dns_record_text(fresh, &one);
+    const struct dns_record *rr = dns_zone_find(z, dns_name_slice(&fresh->name), NULL);
+    for (; rr != fresh && !twice; rr = dns_zone_next(z, rr)) {
+        buf_clear(&other);
+        dns_record_text(rr, &other);
+        twice = slice_eq(buf_slice(&one), buf_slice(&other));
+    }
+    buf_deinit(&one);
+    buf_deinit(&other);
+    return !twice || err_set(err_r, "%s has this %s record already", fresh->name.text,
+                             dns_type_name(fresh->type));
+}
+
 bool dns_edit_line(struct dns_edit *e, slice line, struct arena *keep, struct err *err_r)
 {
     if (slice_starts(line, SLICE("-")) &&
@@ -67,7 +85,7 @@ bool dns_edit_line(struct dns_edit *e, slice line, struct arena *keep, struct er
                        "%s has SOA and NS records, and an alias stands alone (RFC 1034 3.6.2)",
                        rr->name.text);
     }
-    return agree(e, rr, err_r);
+    return agree(e, rr, err_r) && is_new(&e->set, rr, err_r);
 }
 
 static const struct dns_record *of_type(const struct dns_zone *z, slice name, uint32_t type)

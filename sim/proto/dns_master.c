@@ -267,17 +267,23 @@ static bool take_type(const struct dns_zone *z, struct words *ws, struct dns_rec
 {
     rr->ttl = z->default_ttl;
     rr->class_ = DNS_IN;
-    for (int i = 0; i < 2 && ws->at < ws->count; i++) {
+    bool class_ = false, ttl = false;
+    while (ws->at < ws->count && (!class_ || !ttl)) {
         slice word = ws->word[ws->at];
-        if (slice_eq_nocase(word, SLICE("IN")) || to_ttl(word, &rr->ttl)) {
-            ws->at++;
+        bool is_class = !class_ && slice_eq_nocase(word, SLICE("IN"));
+        bool is_ttl = !is_class && !ttl && to_ttl(word, &rr->ttl);
+        if (!is_class && !is_ttl) {
+            break;
         }
+        class_ = class_ || is_class;
+        ttl = ttl || is_ttl;
+        ws->at++;
     }
     slice word = next_word(ws);
     if (word.len == 0) {
         return err_set(err_r, "the type is missing, as in \"mail 3600 IN A 192.0.2.1\"");
     }
-    if (ascii_is_digit(word.ptr[0])) {
+    if (ascii_is_digit(word.ptr[0]) && !ttl) {
         return err_set(err_r, "\"%.*s\" is no time to live: seconds, or \"30m\", \"2h\", \"1d\"",
                        SLICE_ARG(word));
     }

@@ -1,6 +1,7 @@
 /* dns_read.c - DNS messages off the wire (RFC 1035 4).
  * Trusts nothing: every length is checked against the packet, and a compression pointer must point
- * to before the labels it was met in, which ends every loop. */
+ * to before the labels it was met in, which ends every loop; and a name is followed over no more
+ * pointers than it can have labels, or a packet full of them would keep us busy. */
 #include "sim/proto/dns_wire.h"
 
 #include <string.h>
@@ -78,7 +79,7 @@ static bool add_label(struct dns_name *n, slice label)
 static bool walk_name(slice packet, size_t *at, struct dns_name *name_r)
 {
     size_t p = *at, run = *at; /* run: where the labels being read began */
-    size_t wire = 1;
+    size_t wire = 1, jumps = 0;
     bool jumped = false;
     for (;;) {
         if (!has(packet, p, 1)) {
@@ -86,7 +87,8 @@ static bool walk_name(slice packet, size_t *at, struct dns_name *name_r)
         }
         uint32_t octet = u8(packet, p);
         if (octet >= 0xc0) {
-            if (!has(packet, p, 2) || (u16(packet, p) & 0x3fff) >= run) {
+            if (!has(packet, p, 2) || (u16(packet, p) & 0x3fff) >= run ||
+                ++jumps > DNS_LABELS_MAX) {
                 return false;
             }
             *at = jumped ? *at : p + 2;

@@ -111,8 +111,24 @@ static bool read_offset(struct key_reader *r, const struct key *k, slice text, v
 static bool read_frequency(struct key_reader *r, const struct key *k, slice text, void *out,
                            struct err *why)
 {
-    (void)r, (void)k, (void)why;
-    return parse_frequency(text, out);
+    (void)r;
+    sim_time v;
+    if (!parse_frequency(text, &v)) {
+        return false;
+    }
+    if (!in_range(k, (int64_t)(v < INT64_MAX ? v : INT64_MAX))) {
+        struct buf range = { 0 };
+        slice shown = names_clip(text);
+        buf_addz(&range, "once in ");
+        fmt_duration(&range, (sim_time)k->min);
+        buf_addz(&range, " and once in ");
+        fmt_duration(&range, (sim_time)k->max);
+        (void)err_set(why, "%.*s is not between %s", SLICE_ARG(shown), buf_z(&range));
+        buf_deinit(&range);
+        return false;
+    }
+    *(sim_time *)out = v;
+    return true;
 }
 
 static bool read_size(struct key_reader *r, const struct key *k, slice text, void *out,

@@ -111,7 +111,7 @@ Test(dns_edit, says_what_is_wrong)
         { "@ CNAME a", "stands alone" },      { "-", "name is missing" },
         { "- a A b", "a name and a type" },   { "- a B", "not a type" },
         { "- y.test. A", "not in the zone" }, { "a 30 TXT \"x\"", "another TTL" },
-        { "- a..b", "not a domain name" },
+        { "- a..b", "not a domain name" },    { "a TXT \"y\"", "this TXT record already" },
     };
     struct dns_edit e;
     struct arena keep;

@@ -46,6 +46,8 @@ static const struct {
     { SLICE_INIT("m AAAA 1:2:3:4:5:6:7:8:"), NULL, "IPv6" },
     { SLICE_INIT("m"), NULL, "type is missing" },
     { SLICE_INIT("m 30min A 192.0.2.1"), NULL, "\"30min\" is no time to live" },
+    { SLICE_INIT("m 60 120 A 192.0.2.1"), NULL, "\"120\" is not a type" },
+    { SLICE_INIT("m IN IN A 192.0.2.1"), NULL, "\"IN\" is not a type" },
     { SLICE_INIT("m WKS 1"), NULL, "not a type" },
     { SLICE_INIT("m MD mail"), NULL, "not a type" },
     { SLICE_INIT("m MF mail"), NULL, "not a type" },

@@ -147,3 +147,26 @@ Test(dns_read, a_name_over_255_octets_is_refused)
     cr_expect(dns_read_question(&r, &q));
     cr_expect_eq(q.name.len, 253);
 }
+
+/* Each points to the one before it: a name that needs more of them than it can have labels was
+ * written by nobody. */
+Test(dns_read, pointers_to_pointers_have_an_end)
+{
+    static const struct {
+        size_t pointers;
+        bool ok;
+    } rows[] = { { 1, true }, { DNS_LABELS_MAX, true }, { DNS_LABELS_MAX + 1, false } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char packet[1000] = "\0\0\0\0\0\1\0\0\0\0\0\0\1a";
+        size_t at = 15; /* the root's octet is the one before */
+        for (size_t n = 0; n < rows[i].pointers; n++, at += 2) {
+            size_t to = n == 0 ? 12 : at - 2;
+            packet[at] = (char)(0xc0 | to >> 8);
+            packet[at + 1] = (char)to;
+        }
+        struct dns_reader r = { .packet = { packet, at + 4 }, .at = at - 2, .questions_left = 1 };
+        struct dns_question q;
+        cr_expect_eq(dns_read_question(&r, &q), rows[i].ok, "row %zu", i);
+        cr_expect(!rows[i].ok || slice_eq(dns_name_slice(&q.name), SLICE("a")), "row %zu", i);
+    }
+}

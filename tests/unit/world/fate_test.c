@@ -325,6 +325,9 @@ Test(fate, what_makes_no_sense_is_said)
           "there is no host \"nobody\"" },
         { ON_NET("1s", "refuse", ",'service':'telnet'"), "there is no \"telnet\" here" },
         { ON_NET("1s", "up", ",'for':'1s'"), "\"up\" takes no \"for\"" },
+        { "{'at':'1s','do':'chaos','rate':'2/s'}",
+          "/script/0/rate: 2/s is not between once in 1s and once in 3650d" },
+        { "{'at':'1s','do':'chaos','rate':'1/213503d'}", "/script/0/rate: 1/213503d is not" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct small_world w;
