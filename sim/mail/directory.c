@@ -74,19 +74,10 @@ void directory_init(struct directory *d, struct arena *lent, slice domain)
     *d = (struct directory){ .arena = lent, .domain = arena_copy(lent, domain) };
 }
 
-static void boxes_free(struct mailbox **boxes, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        mailbox_deinit(boxes[i]);
-    }
-    mem_free(boxes);
-}
-
 void directory_deinit(struct directory *d)
 {
     for (size_t i = 0; i < d->count; i++) {
-        boxes_free(d->accounts[i]->boxes, d->accounts[i]->box_count);
-        boxes_free(d->accounts[i]->dropped, d->accounts[i]->drop_count);
+        account_deinit(d->accounts[i]);
     }
     mem_free(d->accounts);
     mem_free(d->table);
@@ -109,11 +100,10 @@ struct account *directory_add(struct directory *d, slice user, slice domain, sli
     a->user = arena_copy(d->arena, user);
     a->domain = arena_copy(d->arena, domain);
     a->password = arena_copy(d->arena, password);
-    a->uid_validity_next = 1;
     d->accounts = mem_grow(d->accounts, d->count, &d->cap, sizeof(struct account *));
     d->accounts[d->count++] = a;
     d->table[place] = (uint32_t)d->count;
-    (void)account_box_add(a, SLICE("INBOX"), d->arena);
+    account_init(a, d->arena);
     return a;
 }
 
@@ -178,47 +168,4 @@ struct account *directory_login(const struct directory *d, slice login, slice pa
     struct account *a = directory_user(d, login);
     bool open = a && (a->password.len > 0 || !d->crowd);
     return open && slice_eq(a->password, password) ? a : NULL;
-}
-
-struct mailbox *account_box(const struct account *a, slice name)
-{
-    if (slice_eq_nocase(name, SLICE("INBOX"))) {
-        return a->boxes[0];
-    }
-    for (size_t i = 1; i < a->box_count; i++) {
-        if (slice_eq(a->boxes[i]->name, name)) {
-            return a->boxes[i];
-        }
-    }
-    return NULL;
-}
-
-struct mailbox *account_box_add(struct account *a, slice name, struct arena *names)
-{
-    assert(a->box_count == 0 || !account_box(a, name));
-    struct mailbox *m = arena_alloc(names, sizeof *m);
-    mailbox_init(m, arena_copy(names, name), a->uid_validity_next++);
-    a->boxes = mem_grow(a->boxes, a->box_count, &a->box_cap, sizeof(struct mailbox *));
-    a->boxes[a->box_count++] = m;
-    return m;
-}
-
-void account_box_remove(struct account *a, struct mailbox *m)
-{
-    size_t at = 1;
-    while (at < a->box_count && a->boxes[at] != m) {
-        at++;
-    }
-    assert(at < a->box_count);
-    for (; at + 1 < a->box_count; at++) {
-        a->boxes[at] = a->boxes[at + 1];
-    }
-    a->box_count--;
-    while (m->count > 0) {
-        (void)mailbox_remove(m, m->items[m->count - 1].uid);
-    }
-    m->gone = true;
-    m->revision++;
-    a->dropped = mem_grow(a->dropped, a->drop_count, &a->drop_cap, sizeof(struct mailbox *));
-    a->dropped[a->drop_count++] = m;
 }

@@ -2,20 +2,8 @@
 #ifndef MAILFLOW_MAIL_DIRECTORY_H
 #define MAILFLOW_MAIL_DIRECTORY_H
 
-#include "sim/base/arena.h"
+#include "sim/mail/account.h"
 #include "sim/mail/crowd.h"
-#include "sim/mail/mailbox.h"
-
-struct account {
-    slice user;   /* local part: "alice" */
-    slice domain; /* "example.org" */
-    slice password;
-    struct mailbox **boxes; /* [0] is INBOX; a mailbox never moves, the array may */
-    size_t box_count, box_cap;
-    struct mailbox **dropped; /* removed, freed with the directory: sessions may still hold them */
-    size_t drop_count, drop_cap;
-    uint32_t uid_validity_next; /* no two mailboxes of an account share one (RFC 9051 2.3.1.1) */
-};
 
 struct directory {
     struct arena *arena;       /* lent: the world's */
@@ -42,11 +30,5 @@ bool directory_serves(const struct directory *d, slice domain);         /* has i
 struct account *directory_user(const struct directory *d, slice login); /* who that would be */
 /* login: "alice" or "alice@example.org".  NULL: unknown user or wrong password. */
 struct account *directory_login(const struct directory *d, slice login, slice password);
-/* Name as IMAP compares it: INBOX without case, others exactly.  NULL: no such mailbox. */
-struct mailbox *account_box(const struct account *a, slice name);
-/* The name is copied into the arena, and must be new. */
-struct mailbox *account_box_add(struct account *a, slice name, struct arena *names);
-/* Not INBOX.  Its letters go; the struct stays, marked gone, until directory_deinit. */
-void account_box_remove(struct account *a, struct mailbox *m);
 
 #endif

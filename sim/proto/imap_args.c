@@ -1,6 +1,16 @@
 /* imap_args.c - arguments that several commands share. */
 #include "sim/proto/imap_server.h"
 
+enum imap_result imap_no_box(struct imap_server *s)
+{
+    return imap_refuse(s, SLICE("NONEXISTENT"), SLICE("No such mailbox"));
+}
+
+bool imap_one_name(struct imap_lex *l, slice *name_r)
+{
+    return lex_sp(l) && lex_astring(l, name_r) && lex_end(l);
+}
+
 bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid)
 {
     const struct imap_view *v = &s->view;

@@ -1,22 +1,9 @@
-/* imap_cmd_box.c - SELECT EXAMINE CLOSE UNSELECT STATUS LIST LSUB CREATE DELETE RENAME SUBSCRIBE.
- * Mailbox names are opaque bytes: modified UTF-7 (RFC 3501 5.1.3) passes through unread.
- * Not done: subscriptions of their own (every mailbox is subscribed), LIST-EXTENDED. */
+/* imap_cmd_box.c - SELECT EXAMINE UNSELECT STATUS LIST LSUB.
+ * Mailbox names are opaque bytes: modified UTF-7 (RFC 3501 5.1.3) passes through unread. */
 #include "sim/proto/imap_server.h"
 #include "sim/proto/imap_write.h"
 
 #include <string.h>
-
-#define SEPARATOR '/'
-
-static enum imap_result no_box(struct imap_server *s)
-{
-    return imap_refuse(s, SLICE("NONEXISTENT"), SLICE("No such mailbox"));
-}
-
-static bool one_name(struct imap_lex *l, slice *name_r)
-{
-    return lex_sp(l) && lex_astring(l, name_r) && lex_end(l);
-}
 
 /* ---- SELECT, EXAMINE, and leaving again ---- */
 
@@ -55,13 +42,13 @@ static enum imap_result open_box(struct imap_server *s, struct session_io io, st
                                  bool read_only)
 {
     slice name;
-    if (!one_name(l, &name)) {
+    if (!imap_one_name(l, &name)) {
         return IMAP_BAD;
     }
     imap_server_enter(s, IMAP_AUTH); /* a failing SELECT leaves nothing selected, RFC 9051 6.3.2 */
     struct mailbox *box = account_box(s->account, name);
     if (!box) {
-        return no_box(s);
+        return imap_no_box(s);
     }
     imap_view_open(&s->view, box, read_only);
     imap_server_enter(s, IMAP_SELECTED);
@@ -117,11 +104,7 @@ static uint64_t status_uidvalidity(const struct mailbox *m)
 
 static uint64_t status_unseen(const struct mailbox *m)
 {
-    uint64_t n = 0;
-    for (size_t i = 0; i < m->count; i++) {
-        n += (m->items[i].flags & FLAG_SEEN) == 0;
-    }
-    return n;
+    return m->unseen;
 }
 
 static const struct {
@@ -166,7 +149,7 @@ static enum imap_result status(struct imap_server *s, struct session_io io, stru
     }
     const struct mailbox *box = account_box(s->account, name);
     if (!box) {
-        return no_box(s);
+        return imap_no_box(s);
     }
     outq_textz(io.out, "* STATUS ");
     imap_write_astring(io.out, box->name);
@@ -196,7 +179,7 @@ static bool list_matches(slice pattern, slice name, bool nocase, bool *at)
         char c = pattern.ptr[p];
         if (c == '*' || c == '%') {
             for (size_t j = 1; j <= name.len; j++) {
-                at[j] = at[j] || (at[j - 1] && (c == '*' || name.ptr[j - 1] != SEPARATOR));
+                at[j] = at[j] || (at[j - 1] && (c == '*' || name.ptr[j - 1] != MAILBOX_SEPARATOR));
             }
             continue;
         }
@@ -210,20 +193,6 @@ static bool list_matches(slice pattern, slice name, bool nocase, bool *at)
     return at[name.len];
 }
 
-/* RFC 6154: which attribute a mailbox has is the server's choice; here its name decides. */
-static slice special_use(const struct imap_server *s, slice name)
-{
-    static const slice uses[] = { SLICE_INIT("\\Sent"), SLICE_INIT("\\Drafts"),
-                                  SLICE_INIT("\\Trash"), SLICE_INIT("\\Junk"),
-                                  SLICE_INIT("\\Archive") };
-    for (size_t i = 0; i < COUNT(uses) && imap_offers(s, IMAP_SPECIAL_USE); i++) {
-        if (slice_eq(slice_from(uses[i], 1), name)) {
-            return uses[i];
-        }
-    }
-    return (slice){ 0 };
-}
-
 static void list_row(struct outq *out, slice command, slice attribute, slice name)
 {
     outq_textz(out, "* ");
@@ -233,6 +202,13 @@ static void list_row(struct outq *out, slice command, slice attribute, slice nam
     outq_textz(out, ") \"/\" ");
     imap_write_astring(out, name);
     outq_textz(out, "\r\n");
+}
+
+static slice attribute(const struct imap_server *s, const struct mailbox *m)
+{
+    return m->no_select                       ? SLICE("\\Noselect")
+           : imap_offers(s, IMAP_SPECIAL_USE) ? mailbox_use_names[m->use]
+                                              : SLICE("");
 }
 
 static enum imap_result list(struct imap_server *s, struct session_io io, struct imap_lex *l)
@@ -256,123 +232,10 @@ static enum imap_result list(struct imap_server *s, struct session_io io, struct
         slice name = s->account->boxes[i]->name;
         bool *at = arena_array(&s->arena, name.len + 1, sizeof *at);
         if (list_matches((slice){ both, len }, name, i == 0, at)) {
-            list_row(io.out, command, special_use(s, name), name);
+            list_row(io.out, command, attribute(s, s->account->boxes[i]), name);
         }
     }
     return IMAP_OK;
-}
-
-/* ---- CREATE, DELETE, RENAME, SUBSCRIBE ---- */
-
-static bool name_possible(slice name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        if ((unsigned char)name.ptr[i] < ' ' || name.ptr[i] == '%' || name.ptr[i] == '*') {
-            return false;
-        }
-    }
-    return name.len > 0 && name.ptr[0] != SEPARATOR;
-}
-
-static enum imap_result name_is_free(struct imap_server *s, slice name)
-{
-    if (!s->config->names || !name_possible(name)) {
-        return imap_refuse(s, SLICE("CANNOT"), SLICE("No mailbox of that name can be made"));
-    }
-    if (account_box(s->account, name)) {
-        return imap_refuse(s, SLICE("ALREADYEXISTS"), SLICE("That mailbox is there"));
-    }
-    return IMAP_OK;
-}
-
-static enum imap_result create(struct imap_server *s, struct session_io io, struct imap_lex *l)
-{
-    (void)io;
-    slice name;
-    if (!one_name(l, &name)) {
-        return IMAP_BAD;
-    }
-    if (name.len > 1 && name.ptr[name.len - 1] == SEPARATOR) {
-        name.len--; /* "there will be names under it", RFC 9051 6.3.4 */
-    }
-    enum imap_result free_name = name_is_free(s, name);
-    if (free_name == IMAP_OK) {
-        (void)account_box_add(s->account, name, s->config->names);
-    }
-    return free_name;
-}
-
-static enum imap_result delete_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
-{
-    (void)io;
-    slice name;
-    if (!one_name(l, &name)) {
-        return IMAP_BAD;
-    }
-    struct mailbox *box = account_box(s->account, name);
-    if (!box) {
-        return no_box(s);
-    }
-    if (box == s->account->boxes[0]) {
-        return imap_refuse(s, SLICE("CANNOT"), SLICE("INBOX stays"));
-    }
-    if (box == s->view.box) {
-        imap_server_enter(s, IMAP_AUTH);
-    }
-    account_box_remove(s->account, box);
-    return IMAP_OK;
-}
-
-/* Names under the old one move along (RFC 9051 6.3.6). */
-static enum imap_result rename_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
-{
-    (void)io;
-    slice from;
-    slice to;
-    if (!lex_sp(l) || !lex_astring(l, &from) || !one_name(l, &to)) {
-        return IMAP_BAD;
-    }
-    struct mailbox *box = account_box(s->account, from);
-    if (!box) {
-        return no_box(s);
-    }
-    if (box == s->account->boxes[0]) {
-        return imap_refuse(s, SLICE("CANNOT"), SLICE("INBOX keeps its name here"));
-    }
-    enum imap_result free_name = name_is_free(s, to);
-    for (size_t i = 1; free_name == IMAP_OK && i < s->account->box_count; i++) {
-        struct mailbox *m = s->account->boxes[i];
-        bool under = slice_starts(m->name, from) && m->name.len > from.len &&
-                     m->name.ptr[from.len] == SEPARATOR;
-        if (m == box || under) {
-            slice tail = slice_from(m->name, from.len);
-            char *name = arena_alloc(s->config->names, to.len + tail.len + 1);
-            memcpy(name, to.ptr, to.len);
-            memcpy(name + to.len, tail.ptr, tail.len);
-            m->name = (slice){ name, to.len + tail.len };
-        }
-    }
-    return free_name;
-}
-
-static enum imap_result subscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
-{
-    (void)io;
-    slice name;
-    if (!one_name(l, &name)) {
-        return IMAP_BAD;
-    }
-    return account_box(s->account, name) ? IMAP_OK : no_box(s);
-}
-
-static enum imap_result unsubscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
-{
-    (void)io;
-    slice name;
-    if (!one_name(l, &name)) {
-        return IMAP_BAD;
-    }
-    return imap_refuse(s, SLICE("CANNOT"), SLICE("Every mailbox is subscribed here"));
 }
 
 static const struct imap_command commands[] = {
@@ -385,10 +248,5 @@ static const struct imap_command commands[] = {
     { .name = SLICE_INIT("STATUS"), .legal = IMAP_IN, .begin = status },
     { .name = SLICE_INIT("LIST"), .legal = IMAP_IN, .begin = list },
     { .name = SLICE_INIT("LSUB"), .legal = IMAP_IN, .begin = list },
-    { .name = SLICE_INIT("CREATE"), .legal = IMAP_IN, .begin = create },
-    { .name = SLICE_INIT("DELETE"), .legal = IMAP_IN, .begin = delete_box },
-    { .name = SLICE_INIT("RENAME"), .legal = IMAP_IN, .begin = rename_box },
-    { .name = SLICE_INIT("SUBSCRIBE"), .legal = IMAP_IN, .begin = subscribe },
-    { .name = SLICE_INIT("UNSUBSCRIBE"), .legal = IMAP_IN, .begin = unsubscribe },
 };
 const struct imap_family imap_family_box = { commands, COUNT(commands) };

@@ -83,7 +83,8 @@ struct imap_family {
 };
 extern const struct imap_family
     imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE */
-extern const struct imap_family imap_family_box; /* SELECT EXAMINE CLOSE STATUS LIST CREATE ... */
+extern const struct imap_family imap_family_box;    /* SELECT EXAMINE UNSELECT STATUS LIST LSUB */
+extern const struct imap_family imap_family_folder; /* CREATE DELETE RENAME SUBSCRIBE ... */
 extern const struct imap_family imap_family_append;
 extern const struct imap_family imap_family_fetch;
 extern const struct imap_family imap_family_store; /* STORE EXPUNGE */
@@ -103,6 +104,9 @@ bool imap_offers(const struct imap_server *s, uint32_t extension);
 void imap_capabilities(const struct imap_server *s, struct outq *out); /* "IMAP4rev1 ..." */
 /* Refused with these words, or a response code and these words. */
 enum imap_result imap_refuse(struct imap_server *s, slice code, slice words);
+enum imap_result imap_no_box(struct imap_server *s); /* NO [NONEXISTENT] */
+/* A mailbox name as the last argument. */
+bool imap_one_name(struct imap_lex *l, slice *name_r);
 /* Resolves a set of message numbers, or of UIDs, against the view.  false: it has a message number
  * that does not exist. */
 bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid);

@@ -14,7 +14,7 @@ static size_t take_new(struct imap_view *v)
     uint32_t last = v->count > 0 ? v->rows[v->count - 1].uid : 0;
     size_t from = last == UINT32_MAX ? box->count : mailbox_lower(box, last + 1);
     for (size_t i = from; i < box->count; i++) {
-        struct mail_item *item = &box->items[i];
+        struct mail_item *item = mailbox_at(box, i);
         uint32_t recent = item->uid >= box->recent_from ? IMAP_RECENT : 0;
         v->rows = mem_grow(v->rows, v->count, &v->cap, sizeof *v->rows);
         v->rows[v->count++] = (struct imap_row){ item->uid, item->flags | recent };
@@ -76,11 +76,12 @@ static void compare(struct imap_view *v, bool expunge, struct outq *out)
     size_t at = 0;
     for (size_t i = 0; i < v->count; i++) {
         struct imap_row row = v->rows[i];
-        while (at < v->box->count && v->box->items[at].uid < row.uid) {
+        while (at < v->box->count && mailbox_at(v->box, at)->uid < row.uid) {
             at++;
         }
-        const struct mail_item *item =
-            at < v->box->count && v->box->items[at].uid == row.uid ? &v->box->items[at] : NULL;
+        const struct mail_item *item = at < v->box->count && mailbox_at(v->box, at)->uid == row.uid
+                                           ? mailbox_at(v->box, at)
+                                           : NULL;
         if (!item && expunge) {
             say_number(out, kept + 1, " EXPUNGE\r\n");
             continue;

@@ -14,8 +14,8 @@ void pop3_drop_open(struct pop3_drop *d, struct mailbox *unlocked)
     d->slots = mem_array(unlocked->count + 1, sizeof *d->slots);
     d->count = unlocked->count;
     for (size_t i = 0; i < d->count; i++) {
-        d->slots[i].uid = unlocked->items[i].uid;
-        d->slots[i].message = message_ref(unlocked->items[i].message);
+        d->slots[i].uid = mailbox_at(unlocked, i)->uid;
+        d->slots[i].message = message_ref(mailbox_at(unlocked, i)->message);
     }
 }
 

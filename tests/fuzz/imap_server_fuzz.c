@@ -34,7 +34,7 @@ static void open_play(struct play *p, size_t room, uint8_t head)
     arena_init(&p->arena);
     directory_init(&p->directory, &p->arena, SLICE("example.org"));
     struct account *a = directory_add(&p->directory, SLICE("a"), SLICE("example.org"), SLICE("b"));
-    (void)account_box_add(a, SLICE("x"), &p->arena);
+    (void)account_box_add(a, SLICE("x"));
     for (size_t i = 0; i < 3; i++) {
         struct message *m = message_from(slice_of(letter));
         if (i == 1) { /* one in several pieces, and with a NUL */

@@ -133,7 +133,7 @@ static bool holds_just(const struct mailbox *m, slice uids)
 {
     uint32_t uid = 0;
     for (size_t i = 0; i < m->count; i++) {
-        if (!slice_to_u32(slice_word(&uids), &uid) || m->items[i].uid != uid) {
+        if (!slice_to_u32(slice_word(&uids), &uid) || mailbox_at(m, i)->uid != uid) {
             return false;
         }
     }

@@ -103,7 +103,7 @@ static size_t reports_of(const struct small_world *w, const struct message **fir
     struct mailbox *box = alice->boxes[0];
     size_t count = 0;
     for (size_t i = 0; i < box->count; i++) {
-        const struct message *letter = box->items[box->head + i].message;
+        const struct message *letter = mailbox_at(box, i)->message;
         if (is_report(letter)) {
             *first_r = count == 0 ? letter : *first_r;
             count++;

@@ -85,8 +85,8 @@ Test(directory, mailboxes_stay_put_and_removed_ones_are_marked)
     arena_init(&arena);
     directory_init(&d, &arena, SLICE("example.org"));
     struct account *a = directory_add(&d, SLICE("alice"), SLICE("example.org"), SLICE("p"));
-    struct mailbox *sent = account_box_add(a, SLICE("Sent"), &arena);
-    struct mailbox *work = account_box_add(a, SLICE("Work"), &arena);
+    struct mailbox *sent = account_box_add(a, SLICE("Sent"));
+    struct mailbox *work = account_box_add(a, SLICE("Work"));
     cr_expect_neq(sent->uid_validity, work->uid_validity);
     cr_expect_eq(account_box(a, SLICE("Work")), work);
     cr_expect_null(account_box(a, SLICE("work")));
@@ -96,7 +96,7 @@ Test(directory, mailboxes_stay_put_and_removed_ones_are_marked)
     cr_expect_eq(sent->count, 0);
     cr_expect_null(account_box(a, SLICE("Sent")));
     cr_expect_eq(account_box(a, SLICE("Work")), work);
-    struct mailbox *again = account_box_add(a, SLICE("Sent"), &arena);
+    struct mailbox *again = account_box_add(a, SLICE("Sent"));
     cr_expect_neq(again->uid_validity, sent->uid_validity, "a new mailbox, a new validity");
     directory_deinit(&d);
     arena_deinit(&arena);

@@ -1,0 +1,143 @@
+/* imap_cmd_folder.c - CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8).
+ * Never looks into a message. */
+#include "sim/proto/imap_server.h"
+
+static enum imap_result cannot(struct imap_server *s, slice words)
+{
+    return imap_refuse(s, SLICE("CANNOT"), words);
+}
+
+static enum imap_result name_is_free(struct imap_server *s, slice name)
+{
+    if (!s->config->names || !account_name_possible(name)) {
+        return cannot(s, SLICE("No mailbox of that name can be made"));
+    }
+    return IMAP_OK;
+}
+
+static enum imap_result is_there(struct imap_server *s)
+{
+    return imap_refuse(s, SLICE("ALREADYEXISTS"), SLICE("That mailbox is there"));
+}
+
+/* A name that ends in a separator says that there will be others under it (RFC 9051 6.3.4). */
+static slice without_end(slice name)
+{
+    bool ends = name.len > 1 && name.ptr[name.len - 1] == MAILBOX_SEPARATOR;
+    return ends ? slice_sub(name, 0, name.len - 1) : name;
+}
+
+static enum imap_result create(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!imap_one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    name = without_end(name);
+    enum imap_result possible = name_is_free(s, name);
+    if (possible != IMAP_OK) {
+        return possible;
+    }
+    if (account_box(s->account, name)) {
+        return is_there(s);
+    }
+    (void)account_box_add(s->account, name);
+    return IMAP_OK;
+}
+
+/* RFC 9051 6.3.5: with others under it the name stays; a name alone goes only when it is bare. */
+static enum imap_result delete_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!imap_one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    struct mailbox *box = account_name(s->account, name);
+    if (!box) {
+        return imap_no_box(s);
+    }
+    if (box == s->account->boxes[0]) {
+        return cannot(s, SLICE("INBOX stays"));
+    }
+    if (box->no_select && account_has_under(s->account, box)) {
+        return imap_refuse(s, SLICE("HASCHILDREN"), SLICE("There are mailboxes under that name"));
+    }
+    if (box == s->view.box) {
+        imap_server_enter(s, IMAP_AUTH);
+    }
+    account_box_remove(s->account, box);
+    return IMAP_OK;
+}
+
+static bool is_under(slice name, slice above)
+{
+    return name.len > above.len && slice_starts(name, above) &&
+           name.ptr[above.len] == MAILBOX_SEPARATOR;
+}
+
+static enum imap_result rename_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice from;
+    slice to;
+    if (!lex_sp(l) || !lex_astring(l, &from) || !imap_one_name(l, &to)) {
+        return IMAP_BAD;
+    }
+    struct mailbox *box = account_name(s->account, without_end(from));
+    if (!box) {
+        return imap_no_box(s);
+    }
+    to = without_end(to);
+    enum imap_result possible = name_is_free(s, to);
+    if (possible != IMAP_OK) {
+        return possible;
+    }
+    if (account_name(s->account, to)) {
+        return is_there(s);
+    }
+    if (box == s->account->boxes[0]) {
+        return cannot(s, SLICE("INBOX keeps its name here"));
+    }
+    if (is_under(to, box->name)) {
+        return cannot(s, SLICE("A mailbox cannot be under itself"));
+    }
+    account_box_rename(s->account, box, to);
+    return IMAP_OK;
+}
+
+static enum imap_result subscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!imap_one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    if (!account_name(s->account, name)) {
+        return imap_no_box(s);
+    }
+    account_subscribe(s->account, name);
+    return IMAP_OK;
+}
+
+/* Also of what is not there any more: a deleted mailbox stays subscribed (RFC 9051 6.3.7). */
+static enum imap_result unsubscribe(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    (void)io;
+    slice name;
+    if (!imap_one_name(l, &name)) {
+        return IMAP_BAD;
+    }
+    (void)account_unsubscribe(s->account, name);
+    return IMAP_OK;
+}
+
+static const struct imap_command commands[] = {
+    { .name = SLICE_INIT("CREATE"), .legal = IMAP_IN, .begin = create },
+    { .name = SLICE_INIT("DELETE"), .legal = IMAP_IN, .begin = delete_box },
+    { .name = SLICE_INIT("RENAME"), .legal = IMAP_IN, .begin = rename_box },
+    { .name = SLICE_INIT("SUBSCRIBE"), .legal = IMAP_IN, .begin = subscribe },
+    { .name = SLICE_INIT("UNSUBSCRIBE"), .legal = IMAP_IN, .begin = unsubscribe },
+};
+const struct imap_family imap_family_folder = { commands, COUNT(commands) };
