@@ -46,7 +46,8 @@ const struct key mail_keys[] = {
     { "mta-sts-mx", KEY_TEXTS, KEY(mta_sts_mx), "", 0, 0, NULL,
       "the mail exchangers that it names, such as \"*.example.net\"; without them this host" },
     { "honour-mta-sts", KEY_BOOL, KEY(honour_mta_sts), "false", 0, 0, NULL,
-      "as a sender: look for the policies of other domains, and keep to them" },
+      "as a sender: look for the policies of other domains, or of the smarthost, and keep to "
+      "them" },
     { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
       "offer and use PIPELINING (RFC 2920)" },
     { "size", KEY_BOOL, KEY(size), "true", 0, 0, NULL, "offer and use SIZE (RFC 1870)" },

@@ -221,6 +221,14 @@ static void exchangers_known(struct actor *self, uint64_t user,
     }
 }
 
+/* A host that this one was told to send by, whatever the DNS says of who gets the letter: of its
+ * own name the policy holds, not of the recipient's domain (RFC 8461 3.4). */
+static bool is_smart(const struct mail_host *m, const struct dest *d)
+{
+    return d->way == WAY_SMART ||
+           (d->way == WAY_HOST && slice_eq_nocase(d->name, m->config->fallback));
+}
+
 void route_policy_known(struct mail_host *m, pool_id call)
 {
     struct call *c = pool_get(&m->calls, call);
@@ -229,7 +237,12 @@ void route_policy_known(struct mail_host *m, pool_id call)
         if (c->sts && c->sts->mode == STS_ENFORCE) {
             c->policy = (struct peer_policy){ TLS_POLICY_REQUIRED, .must_verify = true };
         }
-        lookup_start(&m->lookups, c->dest->name, DNS_MX, exchangers_known, call);
+        if (is_smart(m, c->dest)) {
+            only_host(c, c->dest->name);
+            try_host(m, c);
+        } else {
+            lookup_start(&m->lookups, c->dest->name, DNS_MX, exchangers_known, call);
+        }
     }
 }
 
@@ -272,8 +285,12 @@ void route_find(struct mail_host *m, struct call *c)
     switch (c->dest->way) {
     case WAY_HOST:
     case WAY_SMART:
-        only_host(c, name);
-        try_host(m, c);
+        if (m->sts && is_smart(m, c->dest)) {
+            sts_seek(m, name, c->id);
+        } else {
+            only_host(c, name);
+            try_host(m, c);
+        }
         break;
     case WAY_LITERAL:
         literal(m, c);

@@ -91,7 +91,33 @@ static const struct row found[] = {
       "with mail.example.net, *.backup.example: delivery goes on as ever", 1 },
 };
 
+#define BY_SMARTHOST(how, keys)                                                                    \
+    "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"           \
+    "'honour-mta-sts':true,'accounts':{'alice':'wonderland'}," how "},'relay.example.com':"        \
+    "{'kind':'mail','domain':'relay.example.com','accounts':{'r':'r'},'relay-for':"                \
+    "['mail.example.org'],'tls':'opportunistic'" keys "},'mail.example.net':{'kind':'mail',"       \
+    "'domain':'example.net','accounts':{'bob':'builder'},'tls':'opportunistic',"                   \
+    "'mta-sts':'enforce'}}"
+#define ASKED_SMART(n) "{'dns':'_mta-sts.relay.example.com','host':'mail.example.org','count':" #n "}"
+
 static const struct row bound[] = {
+    { "of a smarthost its own policy holds, and nobody else's is asked for (RFC 8461 3.4)",
+      BY_SMARTHOST("'smarthost':'relay.example.com','smarthost-port':25", ",'mta-sts':'enforce'")
+      ",'script':[" SEND("1s") "],'expect':[" ASKED_SMART(1) "," ASKED(0) "," ARRIVED(1) ","
+      "{'connections':'https','to':'relay.example.com','count':1},{'said':'STARTTLS','service':"
+      "'smtp','by':'client','line':true,'count':2}]",
+      "relay.example.com has an MTA-STS policy, \"enforce\"", 1 },
+    { "which keeps the letter from it where it must",
+      BY_SMARTHOST("'smarthost':'relay.example.com','smarthost-port':25",
+                   ",'mta-sts':'enforce','mta-sts-mx':['other.example.com']")
+      ",'until':'3min','script':[" SEND("1s") "],'expect':["
+      "{'deferred':'bob@example.net','count':1}," ARRIVED(0) "]",
+      "does not name relay.example.com", 1 },
+    { "a fallback is one, when it is its turn",
+      BY_SMARTHOST("'fallback':'relay.example.com'", ",'mta-sts':'enforce'")
+      ",'script':[" SMALL_DO("0s", "mail.example.net", "down") "," SEND("1s") ","
+      SMALL_DO("20min", "mail.example.net", "up") "],'expect':[" ASKED_SMART(1) "," ARRIVED(1) "]",
+      "relay.example.com has an MTA-STS policy, \"enforce\"", 1 },
     { "enforce: the letter goes under TLS, to a host that was verified",
       WORLD(",'mta-sts':'enforce'") ",'script':[" SEND("1s") "],'expect':[" ARRIVED(1) ","
       "{'said':'STARTTLS','service':'smtp','by':'client','line':true,'count':1},"
