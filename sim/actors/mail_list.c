@@ -3,15 +3,15 @@
  *
  *   friends@           posts               friends-owner@    the person behind it
  *   friends-request@   commands            friends-bounces@  reports; with "verp" each member's own
+ *   friends-request+WORD@                  answers to what the list asks back: mail_list_request.c
  *
  * What the letter itself gets is written by sim/mail/list_fields.c.
- * Not done: confirmation of who wants to subscribe, moderation, digests. */
-#include "sim/actors/mail_policy.h"
+ * Not done: moderation, digests. */
+#include "sim/actors/mail_list.h"
 
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
-#include "sim/mail/list_fields.h"
 
 #include <stddef.h>
 
@@ -45,22 +45,7 @@ static const struct key list_name = {
 };
 const struct key_shape mail_list_shape = { list_keys, sizeof(struct mail_list), &list_name };
 
-struct member {
-    slice address;
-    int64_t bounces;
-};
-struct list {
-    const struct mail_list *config;
-    struct list_fields fields;
-    struct member *members;
-    size_t count, cap;
-};
-struct lists {
-    struct list *items;
-    size_t count;
-};
-
-static void add_member(struct list *l, slice address)
+void list_add_member(struct list *l, slice address)
 {
     l->members = mem_grow(l->members, l->count, &l->cap, sizeof *l->members);
     l->members[l->count++] = (struct member){ .address = address };
@@ -83,6 +68,7 @@ void lists_start(struct mail_host *m)
         struct address a;
         bool ok = address_parse(c->address, &a);
         l->config = c;
+        l->rng = rng_fork(&m->base.rng, c->address);
         l->fields = (struct list_fields){ .local = ok ? a.local : c->address,
                                           .domain = a.domain,
                                           .description = c->description,
@@ -92,7 +78,7 @@ void lists_start(struct mail_host *m)
                                           .reply_to_list = c->reply_to_list,
                                           .closed = c->post == POST_OWNER };
         for (size_t k = 0; k < c->members.count; k++) {
-            add_member(l, c->members.items[k]);
+            list_add_member(l, c->members.items[k]);
         }
     }
 }
@@ -101,6 +87,7 @@ void lists_deinit(struct mail_host *m)
 {
     for (size_t i = 0; m->rules->lists && i < m->rules->lists->count; i++) {
         mem_free(m->rules->lists->items[i].members);
+        mem_free(m->rules->lists->items[i].asked);
     }
 }
 
@@ -124,16 +111,17 @@ bool list_means(const struct mail_host *m, const struct address *to, struct reso
     static const struct {
         const char *role;
         enum meaning meaning;
-    } roles[] = { { "-bounces", MEANS_LIST_BOUNCES },
-                  { "-request", MEANS_LIST_REQUEST },
-                  { "-owner", MEANS_LIST_OWNER },
-                  { "", MEANS_LIST } };
+        bool detailed;
+    } roles[] = { { "-bounces", MEANS_LIST_BOUNCES, true },
+                  { "-request", MEANS_LIST_REQUEST, true },
+                  { "-owner", MEANS_LIST_OWNER, false },
+                  { "", MEANS_LIST, false } };
     for (size_t i = 0; m->rules->lists && i < m->rules->lists->count; i++) {
         struct list *l = &m->rules->lists->items[i];
         for (size_t k = 0; slice_eq_nocase(l->fields.domain, to->domain) && k < COUNT(roles); k++) {
             slice detail;
             bool yes = has_role(to->local, l->fields.local, roles[k].role, &detail);
-            if (yes && (detail.len == 0 || roles[k].meaning == MEANS_LIST_BOUNCES)) {
+            if (yes && (detail.len == 0 || roles[k].detailed)) {
                 *r = (struct resolved){ .meaning = roles[k].meaning, .list = l, .detail = detail };
                 return true;
             }
@@ -153,14 +141,14 @@ void list_expn(const struct list *l, struct buf *out)
 
 /* ---- posting ---- */
 
-static bool is_member(const struct list *l, slice address)
+struct member *list_member(const struct list *l, slice address)
 {
     for (size_t i = 0; i < l->count; i++) {
         if (slice_eq_nocase(l->members[i].address, address)) {
-            return true;
+            return &l->members[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
@@ -177,7 +165,7 @@ struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
     bool known = header_find(header, SLICE("From"), &f) && address_from_header(f.body, &from);
     bool owner = known && slice_eq_nocase(from.whole, l->config->owner);
     if (l->config->post == POST_ANYBODY || owner ||
-        (l->config->post == POST_MEMBERS && known && is_member(l, from.whole))) {
+        (l->config->post == POST_MEMBERS && known && list_member(l, from.whole))) {
         return WELCOME;
     }
     return (struct verdict){ 550, SLICE("5.7.2 You may not write to this list") };
@@ -245,8 +233,8 @@ static void post(struct mail_host *m, struct entry *e, size_t i, const struct li
 
 /* ---- what else is written to it ---- */
 
-static void to_owner(struct mail_host *m, struct entry *e, size_t i, const struct list *l,
-                     const char *why)
+void list_to_owner(struct mail_host *m, struct entry *e, size_t i, const struct list *l,
+                   const char *why)
 {
     struct buf text = { 0 };
     buf_addz(&text, why);
@@ -272,7 +260,7 @@ static struct member *member_of(struct list *l, slice detail)
     return NULL;
 }
 
-static void remove_member(struct list *l, struct member *gone)
+void list_remove_member(struct list *l, struct member *gone)
 {
     for (struct member *k = gone; k + 1 < l->members + l->count; k++) {
         *k = k[1];
@@ -280,7 +268,7 @@ static void remove_member(struct list *l, struct member *gone)
     l->count--;
 }
 
-static void note_member(struct mail_host *m, const struct list *l, slice address, const char *what)
+void list_note(struct mail_host *m, const struct list *l, slice address, const char *what)
 {
     buf_clear(&m->text);
     buf_add(&m->text, address);
@@ -297,7 +285,7 @@ static void bounced(struct mail_host *m, struct entry *e, size_t i, const struct
     struct member *about = r->detail.len > 0 ? member_of(l, r->detail) : NULL;
     bool failed = e->from_len == 0 && message_contains(e->message, SLICE("\nAction: failed"));
     if (l->config->bounces_max == 0 || !about || !failed) {
-        to_owner(m, e, i, l, "list report: ");
+        list_to_owner(m, e, i, l, "list report: ");
         return;
     }
     struct buf rule = { 0 };
@@ -309,68 +297,19 @@ static void bounced(struct mail_host *m, struct entry *e, size_t i, const struct
     buf_deinit(&rule);
     if (about->bounces >= l->config->bounces_max) {
         slice address = about->address;
-        remove_member(l, about);
-        note_member(m, l, address, " cannot be reached and is taken off ");
+        list_remove_member(l, about);
+        list_note(m, l, address, " cannot be reached and is taken off ");
     }
-}
-
-static const char *obey(struct mail_host *m, struct list *l, slice command, slice who)
-{
-    if (slice_eq_nocase(command, SLICE("subscribe"))) {
-        if (!is_member(l, who)) {
-            add_member(l, arena_copy(mail_stage(m)->arena, who));
-        }
-        return "You are a member of this list now.\n";
-    }
-    if (slice_eq_nocase(command, SLICE("unsubscribe"))) {
-        for (size_t i = 0; i < l->count; i++) {
-            if (slice_eq_nocase(l->members[i].address, who)) {
-                remove_member(l, &l->members[i]);
-                break;
-            }
-        }
-        return "You are no member of this list any more.\n";
-    }
-    return slice_eq_nocase(command, SLICE("help"))
-               ? "The subject is the command: subscribe, unsubscribe or help.\n"
-               : NULL;
-}
-
-/* A Service Responder (RFC 3834 1): it answers whoever asked in a way that it understands. */
-static void requested(struct mail_host *m, struct entry *e, size_t i, struct list *l)
-{
-    struct header_field f = { 0 };
-    const char *answer = NULL;
-    if (!reply_unwanted(m, e)) {
-        (void)header_find(message_header(e->message, &mail_stage(m)->scratch), SLICE("Subject"),
-                          &f);
-        answer = obey(m, l, f.body, entry_from(e));
-    }
-    if (!answer) {
-        to_owner(m, e, i, l, "list request: ");
-        return;
-    }
-    struct buf owner = { 0 };
-    buf_add(&owner, l->fields.local);
-    buf_addz(&owner, "-owner@");
-    buf_add(&owner, l->fields.domain);
-    queue_delivered(m, e, i, SLICE("the list has done what was asked"));
-    reply_send(m, &(struct reply){ .letter = e->message,
-                                   .from = buf_slice(&owner),
-                                   .name = l->config->description,
-                                   .to = entry_from(e),
-                                   .text = slice_of(answer) });
-    buf_deinit(&owner);
 }
 
 void list_takes(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
 {
     if (r->meaning == MEANS_LIST_OWNER) {
-        to_owner(m, e, i, r->list, "list owner: ");
+        list_to_owner(m, e, i, r->list, "list owner: ");
     } else if (r->meaning == MEANS_LIST_BOUNCES) {
         bounced(m, e, i, r);
     } else if (r->meaning == MEANS_LIST_REQUEST) {
-        requested(m, e, i, r->list);
+        list_requested(m, e, i, r);
     } else {
         struct verdict v = list_may_post(m, r, e->message);
         if (v.code == 0) {

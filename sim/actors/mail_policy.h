@@ -3,7 +3,7 @@
  *
  *   mail_policy.c   which of the parts below a host has, and in which order they are asked
  *   mail_alias.c    whom an address means: aliases, forwards, plus-addresses, catch-all
- *   mail_list.c     mailing lists
+ *   mail_list.h     mailing lists: mail_list.c, mail_list_request.c
  *   mail_vacation.c "I am away"
  *   mail_reply.c    how a host answers by itself, and whom it does not
  *   mail_submit.c   what submission asks of a letter and adds to it

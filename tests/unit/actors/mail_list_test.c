@@ -1,4 +1,5 @@
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include <criterion/criterion.h>
 
@@ -73,23 +74,26 @@ static const struct small_row rows[] = {
       "'to':['friends@example.org','bob@example.net'],'subject':'S','text':'T'}],'expect':["
       "{'outcome':'bounced','to':'friends@example.org','reason':'5.7.2','count':1},"
       BOX("bob@example.net", "1") "," BOX("dave@example.org", "0") "]" },
-    { "commands: subscribe, unsubscribe, help; anything else is for the owner",
+    { "commands are asked back before anything is done; anything else is for the owner",
       HOSTS(MEMBERS ",'description':'Old friends'") ",'script':["
       SEND_SUBJECT("1s", "friends-request@example.org", "subscribe") ","
       SEND_SUBJECT("1min", "friends@example.org", "one") ","
-      SEND_SUBJECT("2min", "Friends-Request@example.org", "Unsubscribe") ","
+      "{'at':'2min','host':'bob-pc','do':'send','to':'Friends-Request@example.org',"
+      "'subject':'Unsubscribe','text':'T'},"
       SEND_SUBJECT("3min", "friends@example.org", "two") ","
       SEND_SUBJECT("4min", "friends-request@example.org", "What is this?") ","
       SEND_SUBJECT("5min", "friends-owner@example.org", "Hello") ","
-      SMALL_DO("6min", "alice-laptop", "fetch") "],'expect':["
+      SEND_SUBJECT("6min", "friends-request@example.org", "help") ","
+      SEND_SUBJECT("7min", "friends-request@example.org", "unsubscribe") ","
+      SEND_SUBJECT("8min", "friends-request+0123456789abcdef@example.org", "Re: what?") ","
+      SMALL_DO("9min", "alice-laptop", "fetch") "],'expect':["
       "{'said':'From: Old friends <friends-owner@example.org>','service':'imap','line':true,"
       "'count':2},"
-      "{'mailbox':'alice@example.org','subject':'one','messages':1},"
-      "{'mailbox':'alice@example.org','subject':'two','messages':0},"
+      "{'said':'From: Old friends <friends-request+','service':'imap','count':1},"
       "{'mailbox':'alice@example.org','subject':'Auto: subscribe','messages':1},"
-      "{'mailbox':'alice@example.org','subject':'Auto: Unsubscribe','messages':1},"
-      BOX("alice@example.org", "3") "," BOX("olga@example.org", "2") ","
-      BOX("dave@example.org", "2") "]" },
+      "{'mailbox':'bob@example.net','subject':'Auto: Unsubscribe','messages':1},"
+      BOX("alice@example.org", "3") "," BOX("olga@example.org", "3") ","
+      BOX("dave@example.org", "2") "," BOX("bob@example.net", "3") "]" },
 };
 
 /* Lists on two hosts that are members of each other. */
@@ -128,4 +132,98 @@ Test(mail_list, redistributes)
 Test(mail_list, does_not_run_in_circles)
 {
     SMALL_WORLDS_HOLD(loop_rows);
+}
+
+/* ---- what the list asks back ---- */
+
+static const struct answer_row {
+    const char *why, *asker, *asks;
+    const char *from, *fields; /* of the answer; fields NULL: there is none */
+    sim_time at;               /* when, or at the next event before */
+    const char *letters;       /* that the asker has of the list afterwards */
+} answer_rows[] = {
+    { "who answers is a member", "alice", "subscribe", "alice@example.org", "", SIM_HOUR, "1" },
+    { "whatever stands in his answer", "alice", "subscribe", "alice@example.org",
+      "Subject: Re: Auto: subscribe\r\n", 2 * SIM_DAY, "1" },
+    { "who is silent is none", "alice", "subscribe", "", NULL, SIM_HOUR, "0" },
+    { "a machine's answer is no yes (RFC 3834 2)", "alice", "subscribe", "alice@example.org",
+      "Auto-Submitted: auto-replied\r\n", SIM_HOUR, "0" },
+    { "nor is a report", "alice", "subscribe", "", "", SIM_HOUR, "0" },
+    { "after three days nobody knows any more what it was", "alice", "subscribe",
+      "alice@example.org", "", 4 * SIM_DAY, "0" },
+    { "who answers has left", "dave", "unsubscribe", "dave@example.org", "", SIM_HOUR, "0" },
+    { "who is silent stays", "dave", "unsubscribe", "", NULL, SIM_HOUR, "1" },
+};
+
+/* "friends-request+0123456789abcdef@example.org", as the list has said it. */
+static bool asked_back(const struct small_world *w, struct buf *out)
+{
+    struct buf scratch = { 0 };
+    for (uint64_t n = 1; n <= w->trace.count && out->len == 0; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        slice said = r->kind == TRACE_COMPOSE
+                         ? trace_payload(&w->trace, trace_payload_id(r), &scratch)
+                         : SLICE("");
+        size_t at = slice_find(said, SLICE("friends-request+"));
+        slice rest = at != SLICE_NONE ? slice_from(said, at) : SLICE("");
+        buf_add(out, slice_cut(&rest, '\n'));
+    }
+    buf_deinit(&scratch);
+    return out->len > 0;
+}
+
+static void hold_answer(const struct answer_row *row)
+{
+    struct small_world w;
+    struct buf json = { 0 }, to = { 0 }, said = { 0 };
+    bool alice = row->asker[0] == 'a';
+    buf_addz(&json, "'until':'7d','hosts':{'pc':{'kind':'mua','account':'");
+    buf_addz(&json, row->asker);
+    buf_addz(&json, "@example.org'},'mail.example.org':{'kind':'mail','domain':'example.org',"
+                    "'accounts':{'alice':'wonderland','dave':'d','olga':'o'},'lists':{"
+                    "'friends@example.org':{'owner':'olga@example.org','members':"
+                    "'dave@example.org'}}}," SMALL_NET "," SMALL_BOB
+                    "},'script':[{'at':'1s','host':'pc','do':'send','to':"
+                    "'friends-request@example.org','text':'T','subject':'");
+    buf_addz(&json, row->asks);
+    buf_addz(&json,
+             "'}," SMALL_DO("47h", "bob-pc", "fetch") "," SMALL_DO(
+                 "95h", "bob-pc",
+                 "fetch") ",{'at':'5d','host':'bob-pc','do':'send','to':'friends@example.org',"
+                          "'text':'T','subject':'post'}],'expect':[{'mailbox':'");
+    buf_addz(&json, alice ? "alice" : "dave");
+    buf_addz(&json, "@example.org','subject':'post','messages':");
+    buf_addz(&json, row->letters);
+    buf_addz(&json, "}]");
+    cr_assert(small_world_new(&w, buf_z(&json)), "%s", w.err.text);
+    struct stage *s = world_stage(w.world);
+    (void)world_run(w.world, row->at);
+    cr_assert(asked_back(&w, &to), "%s", row->why);
+    buf_addz(&said, "EHLO x.test\r\nMAIL FROM:<");
+    buf_addz(&said, row->from);
+    buf_addz(&said, ">\r\nRCPT TO:<");
+    buf_add(&said, buf_slice(&to));
+    buf_addz(&said, ">\r\nDATA\r\nFrom: x@example.org\r\n");
+    buf_addz(&said, row->fields ? row->fields : "");
+    buf_addz(&said, "\r\nYes\r\n.\r\nQUIT\r\n");
+    struct stranger x = { .first = buf_slice(&said) };
+    if (row->fields) {
+        stranger_call(&x, stage_find(s, SLICE("bob-pc")),
+                      network_ip_of(s->net, stage_find(s, SLICE("mail.example.org"))->id), 25);
+    }
+    small_world_run(&w);
+    cr_expect_eq(w.verdict.met, 1, "%s: %s", row->why, buf_z(&x.got));
+    cr_expect(small_world_all_settled(&w), "%s", row->why);
+    stranger_deinit(&x);
+    small_world_free(&w);
+    buf_deinit(&json);
+    buf_deinit(&to);
+    buf_deinit(&said);
+}
+
+Test(mail_list, asks_back_before_anything_is_done)
+{
+    for (size_t i = 0; i < COUNT(answer_rows); i++) {
+        hold_answer(&answer_rows[i]);
+    }
 }
