@@ -206,6 +206,7 @@ void api_news_begin(struct api_host *a, struct api_message *m, const struct api_
                          .text = r->text,
                          .html = r->html,
                          .random = rng_u64(&a->ids),
+                         .auto_generated = true,
                          .now = actor_unix(&a->mail.base) };
     struct api_news *n = arena_alloc(s->arena, sizeof *n);
     *n = (struct api_news){ .from = arena_copy(s->arena, r->from.whole),

@@ -163,6 +163,17 @@ static void front_fields(struct api_host *a, struct pump *p, const struct api_re
     }
 }
 
+/* The caller may say himself who, or what, writes. */
+static bool says_how(const struct api_request *r)
+{
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (slice_eq_nocase(r->headers[i].name, SLICE("Auto-Submitted"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct message *write_letter(struct api_host *a, struct pump *p, const struct api_request *r,
                                     slice message_id)
 {
@@ -173,6 +184,7 @@ static struct message *write_letter(struct api_host *a, struct pump *p, const st
                          .to_count = r->to_count,
                          .cc = r->cc,
                          .cc_count = r->cc_count,
+                         .auto_generated = !says_how(r),
                          .now = actor_unix(&a->mail.base) };
     struct letter_words words = { .subject = r->subject, .text = r->text, .html = r->html };
     struct compose_file files[API_FILES_MAX];

@@ -71,6 +71,7 @@ static void add_fields(struct buf *out, const struct compose *c)
     add_id(out, "Message-ID", c->message_id);
     add_id(out, "In-Reply-To", c->in_reply_to);
     add_id(out, "References", c->in_reply_to);
+    buf_addz(out, c->auto_generated ? "Auto-Submitted: auto-generated\r\n" : "");
     buf_addz(out, "MIME-Version: 1.0\r\n");
 }
 

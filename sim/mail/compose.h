@@ -28,7 +28,8 @@ struct compose {
     size_t file_count;
     uint64_t random; /* for the boundaries between parts */
     int64_t now;     /* Unix seconds */
-    bool allow_8bit; /* text that is not ASCII: 8bit (RFC 6152), else quoted-printable */
+    bool auto_generated; /* by a program, and not in answer to anything (RFC 3834 5.2) */
+    bool allow_8bit;     /* text that is not ASCII: 8bit (RFC 6152), else quoted-printable */
 };
 
 /* Never a Bcc field: blind copies are recipients of the envelope only (RFC 5322 3.6.3).

@@ -3,6 +3,7 @@
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 #include "tests/lib/small_world.h"
+#include "tests/lib/stranger.h"
 
 #include <criterion/criterion.h>
 
@@ -52,6 +53,45 @@ static const struct small_row rows[] = {
 Test(api, sends_and_takes_back)
 {
     SMALL_WORLDS_HOLD(rows);
+}
+
+/* RFC 3834 5.2: a program writes, unless whoever asked for it knows better. */
+Test(api, says_that_a_program_writes)
+{
+    static const struct {
+        const char *headers, *said;
+    } rows_of_fields[] = {
+        { "{}", "\r\nAuto-Submitted: auto-generated\r\n" },
+        { "{\"X-A\":\"b\"}", "\r\nAuto-Submitted: auto-generated\r\n" },
+        { "{\"auto-submitted\":\"no\"}", "\r\nauto-submitted: no\r\n" },
+    };
+    for (size_t i = 0; i < COUNT(rows_of_fields); i++) {
+        struct small_world w;
+        struct buf body = { 0 }, said = { 0 };
+        cr_assert(small_world_new(&w, "'hosts':{" SHOP "," API("") "," SMALL_NET "}"));
+        struct stage *s = world_stage(w.world);
+        buf_addz(&body, "{\"from\":\"orders@shop.example\",\"to\":\"bob@example.net\","
+                        "\"subject\":\"S\",\"text\":\"T\",\"headers\":");
+        buf_addz(&body, rows_of_fields[i].headers);
+        buf_byte(&body, '}');
+        buf_addz(&said, "POST /v1/messages HTTP/1.1\r\nHost: api.sender.example\r\n"
+                        "Authorization: Bearer sk-1\r\nContent-Type: application/json\r\n"
+                        "Connection: close\r\nContent-Length: ");
+        fmt_u64(&said, body.len);
+        buf_addz(&said, "\r\n\r\n");
+        buf_add(&said, buf_slice(&body));
+        struct stranger x = { .first = buf_slice(&said) };
+        stranger_call(&x, stage_find(s, SLICE("shop")),
+                      network_ip_of(s->net, stage_find(s, SLICE("api.sender.example"))->id), 80);
+        small_world_run(&w);
+        cr_expect_eq(small_world_said(&w, rows_of_fields[i].said), 1, "row %zu: %s", i,
+                     buf_z(&x.got));
+        cr_expect_eq(small_world_said(&w, "uto-"), 1, "row %zu: once", i);
+        stranger_deinit(&x);
+        small_world_free(&w);
+        buf_deinit(&body);
+        buf_deinit(&said);
+    }
 }
 
 /* What is wrong is told by the name of the member. */

@@ -22,6 +22,7 @@ static const struct small_row rows[] = {
       "{'said':'POST /v1/messages HTTP/1.1','by':'client','line':true,'count':1},"
       "{'said':'HTTP/1.1 202 Accepted','by':'server','line':true,'count':1},"
       "{'said':'From: The Shop <orders@shop.example>','service':'smtp','line':true,'count':1},"
+      "{'said':'Auto-Submitted: auto-generated','service':'smtp','line':true,'count':1},"
       "{'said':'by api.sender.example with HTTP id','service':'smtp','count':1},"
       "{'mailbox':'bob@example.net','messages':1}]" },
     { "under TLS, as a matter of course",
