@@ -21,6 +21,7 @@ void peers_init(struct mail_host *m)
         m->smtp_smart[i] = m->smtp_out[i];
         m->smtp_smart[i].extensions |= SMTP_AUTH;
         m->smtp_smart[i].mechanisms = SASL_PLAIN | SASL_LOGIN | SASL_CRAM_MD5;
+        m->smtp_smart[i].relays = true;
         m->smtp_smart[i].user = m->config->smarthost_user;
         m->smtp_smart[i].password = m->config->smarthost_password;
     }

@@ -26,8 +26,8 @@ struct compose {
     size_t cc_count;
     const struct compose_file *files;
     size_t file_count;
-    uint64_t random; /* for the boundaries between parts */
-    int64_t now;     /* Unix seconds */
+    uint64_t random;     /* for the boundaries between parts */
+    int64_t now;         /* Unix seconds */
     bool auto_generated; /* by a program, and not in answer to anything (RFC 3834 5.2) */
     bool allow_8bit;     /* text that is not ASCII: 8bit (RFC 6152), else quoted-printable */
 };

@@ -102,6 +102,7 @@ struct smtp_mail {
     uint64_t size;  /* SIZE=, 0: not given */
     bool body_8bit; /* BODY=8BITMIME */
     bool utf8;      /* SMTPUTF8 */
+    bool unknown;   /* a client's, AUTH=<>: it cannot tell who wrote this (RFC 4954 5) */
     uint8_t ret;    /* enum smtp_ret */
     slice envid;    /* ENVID, xtext as it was said (RFC 3461 4.4); empty: not given */
 };
@@ -125,6 +126,7 @@ struct smtp_client_config {
                          4.5.3.2 in proportion (DATA 2, a block of the text 3, its end 10); 0:
                          none */
     enum tls_policy tls; /* of no meaning where TLS came first */
+    bool relays; /* letters of others: AUTH=<> is said to who knows us by AUTH (RFC 4954 5) */
 };
 /* Recipients that RCPT_DONE has told with a 4xx or 5xx are decided, whatever comes.  The others
  * share the fate of the letter: SENT with a 2xx, or with a 4xx or 5xx; after FAILED they and the

@@ -40,13 +40,14 @@ struct smtp_client {
     uint32_t total;           /* MAIL, the recipients, DATA or BDAT */
     uint32_t accepted;        /* recipients */
     uint8_t state;
-    uint8_t tried;     /* mechanisms of AUTH */
-    bool state_said;   /* what is said on entering the state */
-    bool due_ready;    /* events waiting to be told */
-    bool due_sent;     /* with `reply` */
-    bool due_failed;   /* with `reply` */
-    bool due_upgrade;  /* not an event: the step */
-    bool secured;      /* TLS is below */
+    uint8_t tried;    /* mechanisms of AUTH */
+    bool state_said;  /* what is said on entering the state */
+    bool due_ready;   /* events waiting to be told */
+    bool due_sent;    /* with `reply` */
+    bool due_failed;  /* with `reply` */
+    bool due_upgrade; /* not an event: the step */
+    bool secured;     /* TLS is below */
+    bool authenticated;
     bool reset_first;  /* the server may think that a transaction is open */
     bool quit_ordered; /* when idle */
     bool chunk;        /* the letter goes by BDAT */

@@ -81,6 +81,7 @@ bool smtp_client_heard_auth(struct smtp_client *s, struct session_event *ev_r)
         return false;
     }
     if (smtp_client_is_yes(s) && s->sasl && sasl_client_believes(s->sasl)) {
+        s->authenticated = true;
         smtp_client_be_ready(s);
         return false;
     }

@@ -102,6 +102,7 @@ static void say_mail(struct smtp_client *s, struct session_io io)
     struct smtp_mail mail = { .size = l->message->size,
                               .body_8bit = l->body_8bit,
                               .utf8 = l->utf8,
+                              .unknown = s->authenticated && s->config->relays,
                               .ret = l->ret,
                               .envid = l->envid };
     assert(smtp_client_one_line(l->from) && smtp_client_one_line(l->envid));

@@ -1,6 +1,6 @@
 /* smtp_params.c - what may stand behind the path of MAIL and of RCPT, one row each.
  * Never knows a state, nor what a host makes of it.
- * Not done: the AUTH= parameter of MAIL (RFC 4954 5) is checked and forgotten. */
+ * Not done: the AUTH= parameter of MAIL (RFC 4954 5) that is heard is checked and forgotten. */
 #include "sim/mail/address.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/mime.h"
@@ -135,6 +135,13 @@ static bool auth_read(slice value, uint32_t on, union envelope e)
     return ok;
 }
 
+static void auth_say(const union envelope e, struct outq *out)
+{
+    if (e.mail->unknown) {
+        outq_static(out, SLICE(" AUTH=<>"));
+    }
+}
+
 /* ---- DSN, RFC 3461 4 ---- */
 
 static const slice ret_words[] = { [SMTP_RET_ANY] = SLICE_INIT("-"),
@@ -242,7 +249,7 @@ static const struct parameter parameters[] = {
     { SLICE_INIT("SIZE"), SMTP_EV_MAIL, SMTP_SIZE, size_read, size_say },
     { SLICE_INIT("BODY"), SMTP_EV_MAIL, SMTP_8BITMIME, body_read, body_say },
     { SLICE_INIT("SMTPUTF8"), SMTP_EV_MAIL, SMTP_SMTPUTF8, utf8_read, utf8_say },
-    { SLICE_INIT("AUTH"), SMTP_EV_MAIL, SMTP_AUTH, auth_read, NULL },
+    { SLICE_INIT("AUTH"), SMTP_EV_MAIL, SMTP_AUTH, auth_read, auth_say },
     { SLICE_INIT("RET"), SMTP_EV_MAIL, SMTP_DSN, ret_read, ret_say },
     { SLICE_INIT("ENVID"), SMTP_EV_MAIL, SMTP_DSN, envid_read, envid_say },
     { SLICE_INIT("NOTIFY"), SMTP_EV_RCPT, SMTP_DSN, notify_read, notify_say },

@@ -33,6 +33,7 @@ static bool client_setup(void *world, slice name, slice value)
         { "host", .text = &c->host },         { "user", .text = &c->user },
         { "password", .text = &c->password }, { "tls", .tls = &c->tls },
         { "timeout", .time = &c->timeout },   { "nonce", .text = &c->nonce },
+        { "relays", .yes = &c->relays },
     };
     static const struct dialogue_bits mechanisms[] = { { "PLAIN", SASL_PLAIN },
                                                        { "LOGIN", SASL_LOGIN },

@@ -40,6 +40,8 @@ static const struct small_row smarthost_rows[] = {
       "," SEND_BOB ",'expect':["
       "{'connections':'submission','from':'mail.example.org','to':'out.example.com','count':1},"
       "{'said':'235','host':'out.example.com','count':1},"
+      "{'said':'MAIL FROM:<alice@example.org> SIZE=','service':'submission','count':2},"
+      "{'said':' AUTH=<>','service':'submission','by':'client','count':1},"
       "{'mailbox':'bob@example.net','messages':1}]" },
     { "a wrong password is nothing that a letter can do anything about: it waits",
       WORLD("'mail.example.org':{'kind':'mail','domain':'example.org','accounts':{'alice':'w'},"
