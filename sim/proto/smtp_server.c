@@ -4,6 +4,7 @@
  * or LF ends neither a command nor the text (CVE-2023-51764). */
 #include "sim/proto/smtp_server.h"
 
+#include "sim/mail/mime.h"
 #include "sim/proto/sasl.h"
 #include "sim/proto/smtp_ext.h"
 
@@ -321,6 +322,29 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
     return STEP_CLOSE;
 }
 
+/* Beyond ASCII a reply has only what VRFY or EXPN was to show to who reads UTF-8; to others that is
+ * neither told nor denied (RFC 6531 3.7.4.2). */
+static void say_answer(const struct smtp_server *s, struct session_io io, uint16_t event,
+                       uint16_t code, slice text)
+{
+    bool enhanced = smtp_server_enhanced(s);
+    bool shows = (event == SMTP_EV_VRFY || event == SMTP_EV_EXPN) && code < 300;
+    if (mime_is_ascii(text) || (shows && s->reads_utf8)) {
+        smtp_say_text(io.out, enhanced, code, text);
+        return;
+    }
+    if (shows) {
+        smtp_say_text(io.out, enhanced, 252, SLICE("2.6.8 the answer needs SMTPUTF8"));
+        return;
+    }
+    struct buf plain = { 0 };
+    for (size_t i = 0; i < text.len; i++) {
+        buf_byte(&plain, (unsigned char)text.ptr[i] < 0x80 ? text.ptr[i] : '?');
+    }
+    smtp_say_text(io.out, enhanced, code, buf_slice(&plain));
+    buf_deinit(&plain);
+}
+
 /* The host's decision as a reply.  code 0 is the row's own; AUTH is refused with 535. */
 static void server_answer(void *self, struct session_io io, struct session_answer a)
 {
@@ -342,7 +366,7 @@ static void server_answer(void *self, struct session_io io, struct session_answe
     if (verb == &smtp_verb_connect && yes) {
         greet(s, io);
     } else if (a.text.len > 0 || a.code > 0) {
-        smtp_say_text(io.out, smtp_server_enhanced(s), code, a.text);
+        say_answer(s, io, verb->event, code, a.text);
     } else {
         smtp_server_say(s, io, verb->yes);
     }

@@ -51,6 +51,7 @@ struct smtp_server {
     bool ehlo, authenticated, eof;
     bool unproved;   /* in S_AUTH: whatever the host says, the answer is no */
     bool utf8;       /* the transaction has SMTPUTF8 */
+    bool reads_utf8; /* so has the last VRFY or EXPN */
     bool chunk_last; /* the chunk at hand ends the text */
     union {
         struct smtp_mail mail;

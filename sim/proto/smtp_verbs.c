@@ -200,6 +200,7 @@ static enum smtp_outcome run_verify(struct smtp_server *s, struct session_io io,
     if (!mime_is_utf8(argument)) {
         return SMTP_REFUSE("501 5.1.3 that is no name");
     }
+    s->reads_utf8 = utf8;
     ev_r->text = argument;
     ev_r->number = utf8;
     return OUTCOME_ASK;

@@ -23,6 +23,9 @@ Test(names, only_reserved_names_and_ranges_may_be_used)
         { "alice-laptop", false, false, true }, /* a name, no domain that mail could go to */
         { "-x", false, false, false },
         { "a..b.test", false, false, false },
+        { "m\xc3\xa4il.example.org", false, false,
+          false }, /* EHLO has to say it (RFC 6531 3.7.1) */
+        { "xn--mil-qla.example.org", true, false, true },
         { "", false, false, false },
         { "alice@example.org", false, true, false },
         { "\"a b\"@sub.example.net", false, true, false },
