@@ -6,6 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime.h"
+#include "sim/mail/strip.h"
 
 #include <assert.h>
 
@@ -411,14 +412,23 @@ static void deliver_here(struct mail_host *m, struct entry *e, size_t i, struct 
     }
 }
 
-/* RFC 5321 4.4: the last hop notes the reverse-path, in one field for all local recipients. */
+static bool is_return_path(const struct header_field *f)
+{
+    return slice_eq_nocase(f->name, SLICE("Return-Path"));
+}
+
+/* RFC 5321 4.4: the last hop notes the reverse-path, in one field for all local recipients.  What
+ * came with the letter says where an answer would have gone from elsewhere, and goes. */
 static struct message *with_return_path(struct mail_host *m, const struct entry *e)
 {
+    struct message *bare = message_without(e->message, is_return_path, &mail_stage(m)->scratch);
     buf_clear(&m->text);
     buf_addz(&m->text, "Return-Path: <");
     buf_add(&m->text, entry_from(e));
     buf_addz(&m->text, ">\r\n");
-    return message_with_front(e->message, buf_slice(&m->text));
+    struct message *whole = message_with_front(bare, buf_slice(&m->text));
+    message_unref(&bare);
+    return whole;
 }
 
 /* A recipient who is ours; false: he is not, or only known to the host behind us. */

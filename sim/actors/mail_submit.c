@@ -9,6 +9,7 @@
 #include "sim/mail/address_list.h"
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
+#include "sim/mail/strip.h"
 
 static bool is_own(const struct account *a, const struct address *from)
 {
@@ -172,18 +173,5 @@ static bool is_hidden(const struct header_field *f)
 
 struct message *submit_without_bcc(struct mail_host *m, struct message *letter)
 {
-    slice header = message_header(letter, &mail_stage(m)->scratch), rest = header;
-    struct message *out = message_new();
-    struct header_field f;
-    size_t kept = 0;
-    while (header_next(&rest, &f)) {
-        if (is_hidden(&f)) {
-            size_t at = (size_t)(f.whole.ptr - header.ptr);
-            message_add_part(out, letter, kept, at - kept);
-            kept = at + f.whole.len;
-        }
-    }
-    message_add_part(out, letter, kept, letter->size - kept);
-    (void)message_header_size(out);
-    return out;
+    return message_without(letter, is_hidden, &mail_stage(m)->scratch);
 }
