@@ -297,6 +297,15 @@ static void again(struct mail_host *m, struct entry *e, size_t i, slice host, sl
     e->rcpts[i].state = RCPT_AGAIN;
 }
 
+/* What the session did not even offer to the server was said by nobody. */
+static void own_reply(struct mail_host *m, struct call *c, const struct smtp_reply *r)
+{
+    struct buf why = { 0 };
+    buf_add(&why, reply_line(m, r));
+    call_settle(m, c, verdict_on(c, r->code), SLICE(""), route_found_here(m, c, buf_slice(&why)));
+    buf_deinit(&why);
+}
+
 static void rcpt_done(struct mail_host *m, struct call *c, const struct session_event *ev)
 {
     const struct smtp_reply *r = ev->detail;
@@ -406,7 +415,11 @@ void call_session(struct mail_host *m, struct pump *p, const struct session_even
         rcpt_done(m, c, ev);
         break;
     case SMTP_EV_SENT:
-        call_settle(m, c, verdict_on(c, r->code), route_host(c), reply_line(m, r));
+        if (r->own) {
+            own_reply(m, c, r);
+        } else {
+            call_settle(m, c, verdict_on(c, r->code), route_host(c), reply_line(m, r));
+        }
         next_letter(m, c, p);
         break;
     case SMTP_EV_FAILED:

@@ -134,6 +134,10 @@ void call_counts(struct mail_host *m, struct dest *d, int more);
 
 /* ---- mail_route.c ---- */
 slice route_host(const struct call *c); /* the exchanger at hand */
+/* "450 4.4.1 The connection was refused" -> "450 4.4.1 mx.example.net: The connection was refused":
+ * found out here, so that no host may be named as the one that said it (RFC 3464 2.3.5, 2.3.6).
+ * In the stage's scratch, which `why` must not be. */
+slice route_found_here(struct mail_host *m, const struct call *c, slice why);
 void route_find(struct mail_host *m, struct call *c);
 /* The exchanger at hand failed with this: the next address, the next exchanger, or later.
  * said: these are its words. */

@@ -19,9 +19,7 @@ static void give_up(struct mail_host *m, struct call *c, verdict_fn *verdict, sl
 
 static void try_host(struct mail_host *m, struct call *c);
 
-/* "450 4.4.1 The connection was refused" -> "450 4.4.1 mx.example.net: The connection was refused":
- * found out here, so that no host may be named as the one that said it (RFC 3464 2.3.5). */
-static slice found_here(struct mail_host *m, const struct call *c, slice why)
+slice route_found_here(struct mail_host *m, const struct call *c, slice why)
 {
     struct buf *b = &mail_stage(m)->scratch;
     size_t code = slice_find_byte(why, ' ') + 1;
@@ -54,7 +52,7 @@ void route_next(struct mail_host *m, struct call *c, bool may_pass, bool said, s
     verdict_fn *verdict = c->hope ? queue_deferred : queue_failed;
     slice host = said ? route_host(c) : SLICE("");
     struct buf text = { 0 };
-    buf_add(&text, said ? why : found_here(m, c, why));
+    buf_add(&text, said ? why : route_found_here(m, c, why));
     if (c->hope && !said && !c->answered) {
         dest_shut(m, c->dest, host, buf_slice(&text));
     }

@@ -156,6 +156,7 @@ struct smtp_reply {
     slice text;        /* all lines without codes, joined by '\n' */
     const char *after; /* the command it answers: "greeting" "RCPT TO" "." "BDAT"; "" where none was
                           asked */
+    bool own;          /* no server said this: the session found it out */
 };
 /* Both orders may come at any time and are begun when the session is idle; then call next().
  * ORDER_QUIT says QUIT and waits for the 221. */

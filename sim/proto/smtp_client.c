@@ -36,6 +36,7 @@ void smtp_client_say_to_host(struct smtp_client *s, uint16_t code, slice text)
 {
     s->reply.code = code;
     s->reply.text = text;
+    s->reply.own = true;
 }
 
 bool smtp_client_tell_reply(const struct smtp_client *s, uint16_t kind, struct session_event *ev_r)
@@ -220,6 +221,7 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
             continue;
         }
         s->reply.after = smtp_client_answers(s);
+        s->reply.own = false;
         enum smtp_heard result = smtp_hear(&s->hearing, &s->reply);
         if (result == HEARD_MORE) {
             return wait_for_more(s, io, ev_r);

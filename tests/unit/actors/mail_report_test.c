@@ -18,6 +18,7 @@
     "'accounts':{'alice':'w','dave':'d'}" more "}"
 #define ASKING(to, what)                                                                           \
     "{'at':'1s','host':'alice-laptop','do':'send','to':" to ",'subject':'Party','text':'T\\n'," what "}"
+#define FOUR(text) text text text text
 #define WORLD(org, net) "'hosts':{" SMALL_ALICE "," org "," net "}"
 
 /* How many reports there are, and the first of them. */
@@ -40,6 +41,11 @@ static const struct report_row {
       ASKING("['bob@example.net','carol@example.net']", "'notify':'success','envid':'A'") "]", 1 },
     { "expanded", WORLD(ORG(",'aliases':{'info':['dave@example.org','alice@example.org']}"), SMALL_NET)
       ",'script':[" ASKING("'info@example.org'", "'notify':['success','failure']") "]", 1 },
+    { "too-large", WORLD(ORG(""), "'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'accounts':{'bob':'b'},'size-max':'1KiB'}") ",'script':[{'at':'1s','host':'alice-laptop',"
+      "'do':'send','to':'bob@example.net','subject':'Big','text':'T','attachments':[{'name':'a.txt',"
+      "'text':'" FOUR(FOUR(FOUR("0123456789abcde "))) "'}]}],'expect':["
+      "{'outcome':'bounced','to':'bob@example.net','reason':'552 5.3.4 mail.example.net: larger','count':1}]", 1 },
     { NULL, WORLD(ORG(""), SMALL_NET) ",'script':["
       ASKING("['nobody@example.net']", "'notify':'never'") "],'expect':["
       "{'outcome':'failed','to':'nobody@example.net','count':1}]", 0 },
