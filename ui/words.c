@@ -238,17 +238,18 @@ static void tell_answer(const struct teller *w)
 
 static void tell_compose(const struct teller *w)
 {
-    uint32_t letter = 0;
-    cast_letter_find(w->c, w->r->a, &letter);
-    buf_addz(w->out, "On ");
+    const struct cast_host *h = cast_host(w->c, w->r->actor);
+    bool passed_on = w->r->flow && h && (h->roles & ROLE_MTA) && !(h->roles & ROLE_WEB);
+    slice rest = payload(w); /* and not the cast's: a letter may be sent again, to others */
+    buf_addz(w->out, passed_on ? "Out of " : "On ");
     add_host(w, w->r->actor);
-    buf_addz(w->out, ", ");
+    buf_addz(w->out, passed_on ? " comes what nobody is known to have written: " : ", ");
     add_letter(w);
     buf_addz(w->out, " from ");
-    buf_add(w->out, cast_letter_line(w->c, letter, 0));
+    buf_add(w->out, slice_cut(&rest, '\n'));
     buf_addz(w->out, " to ");
-    buf_add(w->out, cast_letter_line(w->c, letter, 1));
-    buf_addz(w->out, " is ready to go.");
+    buf_add(w->out, slice_cut(&rest, '\n'));
+    buf_addz(w->out, passed_on ? "." : " is ready to go.");
 }
 
 static void tell_login(const struct teller *w)

@@ -49,6 +49,8 @@ struct stage {
     size_t literal_count;
     uint64_t next_entry;   /* queue entries are numbered world-wide: ids in Received stay unique */
     uint64_t next_message; /* Message-IDs likewise */
+    uint64_t *composed;    /* a bit for each trace name: a letter that COMPOSE has told of */
+    size_t composed_cap;   /* in words of 64 names */
     /* Set before the first TLS connection, where strangers come in: keys from the system, and
      * what every certificate is good for beside the host's own name. */
     bool real_random;
@@ -153,6 +155,9 @@ struct composed {
     size_t to_count;
 };
 void actor_composed(struct actor *self, const struct composed *c);
+/* The same of a host that may have no actor; and whether anybody has told of this letter. */
+void stage_composed(struct stage *s, host_id host, const struct composed *c);
+bool stage_is_composed(const struct stage *s, uint32_t letter);
 void actor_power(struct actor *self, bool on);
 void actor_set_clock(struct actor *self, int64_t ahead_ns);
 /* It will be shut down: its servers tell who is connected that they are going. */

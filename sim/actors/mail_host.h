@@ -194,6 +194,10 @@ void entry_add_rcpt(struct entry *e, slice address);
 void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);
 /* The entry's message was written by this host itself: the cause of what follows. */
 void trace_written(struct mail_host *m, const struct entry *e, slice from, slice to);
+/* mail_stranger.c: the same, told of the host that hands the letter in, where nobody has told of
+ * it before; the cause of what follows, then. */
+void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e,
+                    const struct message *message);
 /* What the sender asked of receipts (RFC 3461 4): for the letter, and for the recipient added
  * last. */
 void entry_ask(struct entry *e, uint8_t ret, slice envid);

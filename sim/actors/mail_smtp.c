@@ -38,13 +38,35 @@ static struct trace_rec record(struct mail_host *m, struct pump *p, enum trace_k
     };
 }
 
-static void refuse(struct mail_host *m, struct pump *p, slice recipient, uint16_t code, slice text)
+static void trace_refusal(struct mail_host *m, struct pump *p, slice recipient, uint16_t code,
+                          slice text)
 {
     struct trace_rec rec = record(m, p, TRACE_REFUSE);
     rec.a = code;
     rec.b = trace_name(mail_stage(m)->trace, recipient);
     (void)trace_put_text(mail_stage(m)->trace, rec, text);
+}
+
+static void refuse(struct mail_host *m, struct pump *p, slice recipient, uint16_t code, slice text)
+{
+    trace_refusal(m, p, recipient, code, text);
     pump_answer(p, (struct session_answer){ .code = code, .text = text });
+}
+
+/* What the session itself refuses: an envelope or a recipient for its form, a letter for its octets
+ * (552, 554).  A command in the wrong place (X.5.1, RFC 3463 3.6) takes nothing away that stood;
+ * one for each that a client sent ahead follows the refusal that is told. */
+static void on_syntax(struct mail_host *m, struct pump *p, const struct session_event *ev)
+{
+    slice path = ev->text, verb = slice_word(&path), reply = slice_of(ev->detail);
+    bool letter = ev->text.len == 0 && (ev->number == 552 || ev->number == 554);
+    bool envelope = slice_eq_nocase(verb, SLICE("MAIL")) || slice_eq_nocase(verb, SLICE("RCPT"));
+    if ((!letter && !envelope) || slice_find(reply, SLICE(" 5.5.1 ")) != SLICE_NONE) {
+        return;
+    }
+    (void)slice_cut(&path, '<');
+    (void)slice_word(&reply);
+    trace_refusal(m, p, slice_cut(&path, '>'), (uint16_t)ev->number, slice_trim(reply));
 }
 
 static void accept_it(struct pump *p)
@@ -280,12 +302,15 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     }
     slice id = has.has_message_id ? has.message_id : header_message_id(buf_slice(&m->text));
     e->letter = letter_name(m, e, id);
+    uint64_t cause = mail_stage(m)->trace->cause;
+    trace_stranger(m, p, e, stamped);
     trace_envelope(m, pump_flow(p), e);
     c->entry = 0;
     buf_clear(&m->text);
     buf_addz(&m->text, "2.0.0 Ok: queued as ");
     fmt_u64_padded(&m->text, e->number, 6, '0');
     queue_accept(m, e, stamped);
+    mail_stage(m)->trace->cause = cause;
     pump_answer(p, (struct session_answer){ .code = 250, .text = buf_slice(&m->text) });
 }
 
@@ -346,6 +371,8 @@ void mail_smtp_event(struct mail_host *m, struct pump *p, const struct session_e
         mail_on_secret(m, p, ev->text);
         break;
     case SMTP_EV_SYNTAX:
+        on_syntax(m, p, ev);
+        break;
     case SMTP_EV_QUIT:
         break;
     }

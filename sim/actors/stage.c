@@ -5,6 +5,7 @@
 #include "sim/base/mem.h"
 
 #include <assert.h>
+#include <string.h>
 
 void stage_init(struct stage *s, struct engine *e, struct trace *t, struct network *n,
                 struct arena *arena, const struct rng *rng, int64_t unix_start)
@@ -33,6 +34,7 @@ void stage_deinit(struct stage *s)
         }
     }
     mem_free(s->actors);
+    mem_free(s->composed);
     pool_deinit(&s->pumps);
     timers_deinit(&s->timers);
     for (size_t i = 0; i < COUNT(s->out); i++) {
@@ -175,10 +177,25 @@ uint64_t actor_note(struct actor *self, slice topic, slice text)
     return trace_put_text(t, rec, text);
 }
 
-void actor_composed(struct actor *self, const struct composed *c)
+bool stage_is_composed(const struct stage *s, uint32_t letter)
 {
-    struct stage *s = self->stage;
+    return letter / 64 < s->composed_cap && (s->composed[letter / 64] >> letter % 64 & 1) != 0;
+}
+
+static void remember_letter(struct stage *s, uint32_t letter)
+{
+    while (letter / 64 >= s->composed_cap) {
+        size_t old = s->composed_cap;
+        s->composed = mem_grow(s->composed, old, &s->composed_cap, sizeof *s->composed);
+        memset(s->composed + old, 0, (s->composed_cap - old) * sizeof *s->composed);
+    }
+    s->composed[letter / 64] |= UINT64_C(1) << letter % 64;
+}
+
+void stage_composed(struct stage *s, host_id host, const struct composed *c)
+{
     struct buf *b = &s->scratch;
+    remember_letter(s, c->letter);
     buf_clear(b);
     buf_add(b, c->from);
     buf_byte(b, '\n');
@@ -190,12 +207,17 @@ void actor_composed(struct actor *self, const struct composed *c)
     buf_add(b, c->subject);
     s->trace->cause = trace_put_text(s->trace,
                                      (struct trace_rec){ .at = s->engine->now,
-                                                         .actor = self->id,
+                                                         .actor = host,
                                                          .flow = c->flow,
                                                          .kind = TRACE_COMPOSE,
                                                          .a = c->letter,
                                                          .b = (uint32_t)c->size },
                                      buf_slice(b));
+}
+
+void actor_composed(struct actor *self, const struct composed *c)
+{
+    stage_composed(self->stage, self->id, c);
 }
 
 void actor_power(struct actor *self, bool on)

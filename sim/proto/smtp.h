@@ -79,7 +79,8 @@ enum smtp_server_event {
                           number 1: TLS is up, and all is forgotten: HELLO, AUTH, what was begun
                           (RFC 3207 4.2) */
     SMTP_EV_SYNTAX,  /* tells: the session itself refused; number: the code; text: the command, but
-                        never a secret; empty for the text of a letter */
+                        never a secret; empty for the text of a letter; detail: const char *, the
+                        reply with its CRLF, a literal */
     SMTP_EV_QUIT,    /* tells */
     SMTP_EV_CONNECT, /* asks, before the greeting, where the config wants it; code 0: 220; 554: no
                         service, then only QUIT is heard (RFC 5321 3.1); 421 closes */

@@ -79,7 +79,8 @@ enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice
     smtp_server_say(s, io, reply);
     *ev_r = (struct session_event){ .kind = SMTP_EV_SYNTAX,
                                     .text = s->line,
-                                    .number = smtp_reply_code(reply) };
+                                    .number = smtp_reply_code(reply),
+                                    .detail = reply.ptr };
     return OUTCOME_NO;
 }
 

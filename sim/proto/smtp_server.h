@@ -122,6 +122,7 @@ bool smtp_text_read(struct smtp_server *s, struct session_io io, enum smtp_outco
 smtp_run smtp_run_help;
 
 /* smtp_server.c */
+/* The reply is a literal: the event lends its text. */
 enum smtp_outcome smtp_refuse(struct smtp_server *s, struct session_io io, slice reply,
                               struct session_event *ev_r);
 bool smtp_server_enhanced(const struct smtp_server *s); /* do replies have codes of RFC 3463? */

@@ -93,7 +93,8 @@
       "line for each record, + for what came and - for what went")                                 \
     /* letters */                                                                                  \
     X(COMPOSE, "compose", HOPS, NAME, "letter", BYTES, "size", DATA, "text",                       \
-      "`actor` writes a letter: From, To, Subject, a line each")                                   \
+      "`actor` writes a letter, or is the first to hand one in of which nobody is known to have "  \
+      "written it: From (or its reverse-path), To (or its recipients), Subject, a line each")      \
     X(LOGIN, "login", HOPS, NAME, "user", FLAG, "ok", NAME, "mechanism",                           \
       "`actor` (the server) checked who is there")                                                 \
     X(ENVELOPE, "envelope", HOPS, NAME, "letter", NAME, "reverse-path", DATA, "recipients",        \

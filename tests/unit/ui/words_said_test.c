@@ -1,3 +1,4 @@
+#include "tests/lib/lesson_trace.h"
 #include "ui/words.h"
 
 #include <criterion/criterion.h>
@@ -26,4 +27,35 @@ Test(words_said, who_says_no)
         cr_expect_eq(words_is_refusal(rows[i].protocol, slice_of(rows[i].line)), rows[i].no, "%s",
                      rows[i].line);
     }
+}
+
+/* Who is written to stands in the record: one letter may be sent twice, to others. */
+Test(words_said, who_wrote_what_to_whom)
+{
+    static const char *const rows[] = {
+        "On dave-pc, the letter \"Hello\" from dave@example.org to bob@example.net is ready to go.",
+        "Out of mail.example.org comes what nobody is known to have written: the letter \"Urgent\" "
+        "from boss@example.org to bob@example.net.",
+        "On dave-pc, the letter \"Hello\" from dave@example.org to carol@example.com is ready to "
+        "go.",
+    };
+    struct trace t;
+    struct err err;
+    struct cast c;
+    size_t seen = 0;
+    cr_assert(lesson_trace(&t, "scenarios/smtp-smuggling.json", &err), "%s", err.text);
+    cast_init(&c, &t);
+    cast_extend(&c);
+    for (uint64_t n = 1; n <= t.count && seen < COUNT(rows); n++) {
+        struct buf b = { 0 };
+        if (trace_at(&t, n)->kind == TRACE_COMPOSE) {
+            words_of(&c, n, &b);
+            cr_expect_str_eq(buf_z(&b), rows[seen], "%s", buf_z(&b));
+            seen++;
+        }
+        buf_deinit(&b);
+    }
+    cr_expect_eq(seen, COUNT(rows));
+    cast_deinit(&c);
+    trace_deinit(&t);
 }
