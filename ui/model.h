@@ -68,7 +68,7 @@ struct model_copy {
     uint32_t host;
     uint32_t mailbox; /* trace name; 0 for drafts, sent and queues */
     uint32_t uid, flags;
-    uint32_t left;    /* queue: recipients still open */
+    uint32_t left;    /* queue, or a draft of which somebody was refused: recipients still open */
     uint64_t attempt; /* queue: the last ATTEMPT or DEFER; 0: none */
     uint32_t older;   /* copy + 1 of the same letter, made before; 0: none */
     uint8_t place;    /* enum model_place */

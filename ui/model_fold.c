@@ -76,6 +76,17 @@ static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
     copy_add(m, n, r, r->actor, PLACE_DRAFT);
 }
 
+/* Of a letter that its writer still has: a server has said no to somebody on it. */
+static void on_envelope(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct model_copy *draft = copy_of(m, r, r->actor, PLACE_DRAFT, 0);
+    slice rest = draft ? trace_payload_chunk(m->cast->trace, r->c, 0) : (slice){ 0 };
+    (void)n;
+    for (size_t many = 0; rest.len > 0; draft->left = (uint32_t)++many) {
+        (void)slice_cut(&rest, '\n');
+    }
+}
+
 /* The newest draft of a letter, wherever it was written. */
 static struct model_copy *draft_find(struct model *m, uint32_t letter)
 {
@@ -122,6 +133,7 @@ static void on_try(struct model *m, uint64_t n, const struct trace_rec *r)
 static void on_outcome(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE, 0);
+    c = c ? c : copy_of(m, r, r->actor, PLACE_DRAFT, 0);
     if (!c || r->b == FATE_QUEUED) {
         return;
     }
@@ -243,7 +255,7 @@ static const struct row {
     fold_fn *fold; /* NULL: nothing to keep */
     bool hop;      /* a step of the letter's way; field a names the letter */
 } rows[TRACE_KIND_COUNT] = {
-    [TRACE_COMPOSE] = { on_compose, true },  [TRACE_ENVELOPE] = { NULL, true },
+    [TRACE_COMPOSE] = { on_compose, true },  [TRACE_ENVELOPE] = { on_envelope, true },
     [TRACE_ACCEPT] = { on_accept, true },    [TRACE_ATTEMPT] = { on_try, false },
     [TRACE_DEFER] = { on_try, true },        [TRACE_OUTCOME] = { on_outcome, true },
     [TRACE_STORED] = { on_stored, true },    [TRACE_FETCHED] = { on_fetched, true },

@@ -260,11 +260,18 @@ static void tell_login(const struct teller *w)
     buf_byte(w->out, '.');
 }
 
+static bool is_device(const struct teller *w)
+{
+    const struct cast_host *h = cast_host(w->c, w->r->actor);
+    return h && (h->roles & ROLE_MUA);
+}
+
 static void tell_envelope(const struct teller *w)
 {
     slice from = trace_name_of(w->c->trace, w->r->b);
     add_host(w, w->r->actor);
-    buf_addz(w->out, " takes the envelope: from ");
+    buf_addz(w->out,
+             is_device(w) ? " has this on the envelope: from " : " takes the envelope: from ");
     buf_add(w->out, from.len ? from : SLICE("nobody (<>)"));
     buf_addz(w->out, ", to ");
     add_list(w, payload(w));
@@ -348,7 +355,8 @@ static void tell_outcome(const struct teller *w)
     };
     slice rest = payload(w);
     add_host(w, w->r->actor);
-    buf_addz(w->out, fates[w->r->b < FATE_COUNT ? w->r->b : FATE_QUEUED]);
+    buf_addz(w->out, is_device(w) ? " is told no for good, and gives up the letter for "
+                                  : fates[w->r->b < FATE_COUNT ? w->r->b : FATE_QUEUED]);
     buf_add(w->out, slice_cut(&rest, '\n'));
     if ((w->r->b == FATE_EXPANDED || w->r->b == FATE_DISCARDED) && rest.len > 0) {
         buf_addz(w->out, " ("); /* for whom now; by which rule */

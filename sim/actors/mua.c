@@ -205,7 +205,7 @@ void mua_task_failed(struct mua *u, slice why)
     u->busy = false;
     u->pump = NULL;
     (void)actor_note(&u->base, SLICE("failed"), why);
-    if (u->tasks[0].kind == TASK_SEND) {
+    if (u->tasks[0].kind == TASK_SEND && mua_send_left(&u->tasks[0])) {
         u->tasks[0].held = true;
     } else {
         drop_first(u);
@@ -283,6 +283,9 @@ static void mua_power(struct actor *self, bool on)
     u->offline = !on;
     if (!on) {
         lookups_drop(&u->lookups);
+        if (u->busy && u->tasks[0].kind == TASK_SEND && !mua_send_left(&u->tasks[0])) {
+            drop_first(u); /* who was refused stays so: that was written down at once */
+        }
         u->busy = false;
         u->pump = NULL;
     } else {

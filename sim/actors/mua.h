@@ -47,7 +47,8 @@ enum mua_task_kind { TASK_SEND, TASK_FETCH, TASK_READ };
 enum mua_rcpt { MUA_RCPT_OPEN, MUA_RCPT_LATER, MUA_RCPT_REFUSED };
 struct mua_task {
     enum mua_task_kind kind;
-    bool held; /* sending failed: it waits in the outbox for the next act, others go on */
+    bool held;    /* sending failed: it waits in the outbox for the next act, others go on */
+    bool refused; /* its envelope is told, as somebody on it was refused in this session */
     struct message *message; /* TASK_SEND */
     struct message *ascii;   /* the same without 8-bit text; NULL: it has none */
     uint32_t letter;
@@ -119,6 +120,8 @@ void mua_look_at_peer(struct mua *u, const struct pump *p); /* the session is re
 
 /* mua_send.c */
 void mua_send(struct mua *u, const struct verb_send *args);
+/* Forgets who was refused in the session that is over.  false: nobody is left. */
+bool mua_send_left(struct mua_task *task);
 void mua_smtp_event(struct mua *u, struct pump *p, const struct session_event *ev);
 
 /* mua_direct.c */

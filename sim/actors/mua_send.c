@@ -1,5 +1,6 @@
 /* mua_send.c - writing a letter, and handing it to the account's server.
- * What the server refuses for good is told and forgotten; everything else stays in the outbox. */
+ * What the server refuses for good is told, has its end, and is forgotten; everything else stays in
+ * the outbox. */
 #include "sim/actors/mua.h"
 
 #include "sim/actors/written.h"
@@ -153,6 +154,46 @@ static void refused(struct mua *u, slice what, const struct smtp_reply *r)
     (void)actor_note(&u->base, SLICE("refused"), buf_slice(b));
 }
 
+/* The envelope as this server was given it: who looks at the trace must see how many are still
+ * without an end. */
+static void tell_envelope(struct mua *u, struct mua_task *task)
+{
+    struct trace *t = u->base.stage->trace;
+    struct buf *b = &u->base.stage->scratch;
+    struct trace_rec rec = mua_record(u, TRACE_ENVELOPE);
+    rec.a = task->letter;
+    rec.b = trace_name(t, u->letter.from);
+    buf_clear(b);
+    for (size_t i = 0; i < task->to_count; i++) {
+        buf_add(b, task->to[i]);
+        buf_byte(b, '\n');
+    }
+    (void)trace_put_text(t, rec, buf_slice(b));
+    task->refused = true;
+}
+
+/* A device writes no report: the person who sits there has read it. */
+static void ends(struct mua *u, size_t i, const struct smtp_reply *r)
+{
+    struct mua_task *task = &u->tasks[0];
+    struct buf *b = &u->base.stage->scratch;
+    struct trace_rec rec = mua_record(u, TRACE_OUTCOME);
+    if (!task->refused) {
+        tell_envelope(u, task);
+    }
+    rec.a = task->letter;
+    rec.b = FATE_FAILED;
+    buf_clear(b);
+    buf_add(b, task->to[i]);
+    buf_byte(b, '\n');
+    buf_add(b, u->called);
+    buf_addz(b, ": ");
+    fmt_u64(b, r->code);
+    buf_byte(b, ' ');
+    buf_add(b, r->text);
+    (void)trace_put_text(u->base.stage->trace, rec, buf_slice(b));
+}
+
 /* What can only be asked of a server that knows DSN; the letter goes without. */
 static void tell_of_no_reports(struct mua *u)
 {
@@ -174,6 +215,7 @@ static void give_letter(struct mua *u, struct pump *p, uint64_t extensions)
     for (size_t i = 0; i < task->to_count; i++) {
         task->fates[i] = MUA_RCPT_OPEN;
     }
+    task->refused = false;
     u->letter =
         (struct smtp_letter){ .from = u->account.whole,
                               .to = task->to,
@@ -193,18 +235,34 @@ static void recipient_answered(struct mua *u, size_t i, const struct smtp_reply 
     if (r->code / 100 == 5) {
         task->fates[i] = MUA_RCPT_REFUSED;
         refused(u, task->to[i], r);
+        ends(u, i, r);
     } else if (r->code / 100 != 2) {
         task->fates[i] = MUA_RCPT_LATER;
     }
 }
 
-/* Keeps only the recipients that the letter must still go to; how many others were open. */
-static size_t keep_unsent(struct mua_task *task, bool decided)
+/* The letter itself was refused, and with it everybody about whom nothing had been said. */
+static void all_refused(struct mua *u, const struct smtp_reply *r)
 {
-    size_t keep = 0, open = 0;
+    const struct mua_task *task = &u->tasks[0];
+    bool first = true;
+    for (size_t i = 0; i < task->to_count; i++) {
+        if (task->fates[i] == MUA_RCPT_OPEN) {
+            if (first) {
+                refused(u, SLICE("the letter"), r);
+            }
+            ends(u, i, r);
+            first = false;
+        }
+    }
+}
+
+/* Keeps only the recipients that the letter must still go to. */
+static void keep_unsent(struct mua_task *task, bool decided)
+{
+    size_t keep = 0;
     for (size_t i = 0; i < task->to_count; i++) {
         bool is_open = task->fates[i] == MUA_RCPT_OPEN;
-        open += is_open;
         if (task->fates[i] == MUA_RCPT_LATER || (is_open && !decided)) {
             task->fates[keep] = MUA_RCPT_OPEN;
             if (task->asked) {
@@ -214,7 +272,12 @@ static size_t keep_unsent(struct mua_task *task, bool decided)
         }
     }
     task->to_count = keep;
-    return open;
+}
+
+bool mua_send_left(struct mua_task *task)
+{
+    keep_unsent(task, false);
+    return task->to_count > 0;
 }
 
 /* ended: the transaction came to its end; else none was possible, which says nothing about the
@@ -223,10 +286,10 @@ static void over(struct mua *u, const struct smtp_reply *r, bool ended)
 {
     struct buf *b = &u->base.stage->scratch;
     bool decided = ended && (r->code / 100 == 2 || r->code / 100 == 5);
-    size_t open = keep_unsent(&u->tasks[0], decided);
-    if (decided && r->code / 100 == 5 && open > 0) {
-        refused(u, SLICE("the letter"), r);
+    if (decided && r->code / 100 == 5) {
+        all_refused(u, r);
     }
+    keep_unsent(&u->tasks[0], decided);
     if (u->tasks[0].to_count == 0) {
         mua_task_done(u);
         return;

@@ -46,7 +46,7 @@ static const struct {
     [TRACE_ZONE] = { "***", "@: the zone $a has the serial $b now:$|", NULL },
     [TRACE_COMPOSE] = { "***", "@ writes <$a>, $b octets$|", NULL },
     [TRACE_LOGIN] = { "***", "@ lets $a in$C", "@ does not let $a in$C" },
-    [TRACE_ENVELOPE] = { "***", "@ takes an envelope for <$a> from <$b> to $*", NULL },
+    [TRACE_ENVELOPE] = { "***", "@ has an envelope for <$a> from <$b> to $*", NULL },
     [TRACE_REFUSE] = { "***", "@ refuses $b: $*", NULL },
     [TRACE_ACCEPT] = { "***", "@ accepts <$a> into its queue (entry $b, recipients: $c)", NULL },
     [TRACE_ATTEMPT] = { "***", "@ tries $c with <$a> (entry $b)", NULL },

@@ -99,7 +99,8 @@
       "`actor` (the server) checked who is there")                                                 \
     X(ENVELOPE, "envelope", HOPS, NAME, "letter", NAME, "reverse-path", DATA, "recipients",        \
       "`actor` (the server) took an envelope, or wrote one itself, for an expanded copy or what "  \
-      "an API was asked for: recipients, a line each")                                             \
+      "an API was asked for, or (a device) had somebody on it refused for good: recipients, a "    \
+      "line each")                                                                                 \
     X(REFUSE, "refuse", HOPS, NUM, "code", NAME, "recipient", DATA, "reply",                       \
       "`actor` (the server) refused an envelope, a recipient or a letter")                         \
     X(ACCEPT, "accept", HOPS, NAME, "letter", NUM, "entry", NUM, "recipients",                     \

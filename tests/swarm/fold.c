@@ -152,6 +152,17 @@ static void take_away(struct fold *f, size_t i, size_t place)
     }
 }
 
+/* What a device was refused never stood in a queue. */
+static bool is_device(const struct fold *f, uint32_t actor)
+{
+    bool device = false;
+    for (uint64_t n = 1; n <= f->trace->count && !device; n++) {
+        const struct trace_rec *r = trace_at(f->trace, n);
+        device = r->kind == TRACE_HOST && r->actor == actor && (r->c & ROLE_MUA);
+    }
+    return device;
+}
+
 /* At the end of the run all that is left is named once, and so taken away here, too. */
 static void on_outcome(struct fold *f, const struct trace_rec *r)
 {
@@ -163,6 +174,9 @@ static void on_outcome(struct fold *f, const struct trace_rec *r)
         const struct waiting *w = &f->entries[i];
         bool has = w->host == r->actor && w->letter == r->a && place_of(w, recipient) < w->count;
         best = has && (best == f->count || w->number == number) ? i : best;
+    }
+    if (best == f->count && r->b == FATE_FAILED && is_device(f, r->actor)) {
+        return;
     }
     if (best == f->count) {
         wrong(f, r, recipient, "no entry of that letter has him");

@@ -27,6 +27,7 @@ struct copy {
     uint32_t from_users; /* envelopes that came from a device or a program */
     uint32_t null_path;  /* recipient 0: envelopes of a null reverse-path */
     uint32_t quiet;      /* recipient 0: nobody wants to hear of failure (RFC 3461 4.1) */
+    uint32_t given_up;   /* at a device: refused for good */
     uint32_t ends[FATE_COUNT];
 };
 
@@ -180,6 +181,9 @@ static void on_host(struct judge *j, const struct trace_rec *r)
 
 static void on_envelope(struct judge *j, const struct trace_rec *r)
 {
+    if (is_user(j, r->actor)) {
+        return; /* what it could not hand over: an outcome follows for each */
+    }
     slice rest = text_of(j, r);
     uint32_t client = r->flow != 0 ? flows_get(&j->flows, r->flow).client : 0;
     struct copy *all = copy_of(j, r->actor, r->a, 0);
@@ -245,6 +249,10 @@ static void on_outcome(struct judge *j, const struct trace_rec *r)
 {
     slice rest = text_of(j, r);
     uint32_t recipient = recipient_id(j, slice_cut(&rest, '\n'));
+    if (is_user(j, r->actor)) {
+        copy_of(j, r->actor, r->a, recipient)->given_up++;
+        return;
+    }
     copy_of(j, r->actor, r->a, recipient)->ends[r->b]++;
     j->tally->ends[r->b]++;
     if (r->b == FATE_EXPANDED && slice_ends(rest, SLICE(": 0 members"))) {
@@ -410,6 +418,7 @@ static void judge_letter(struct judge *j, const struct copy *c)
 static void judge_recipient(struct judge *j, const struct copy *c)
 {
     must(j, c->envelopes == sum(c->ends), c, "not one end for each envelope");
+    must(j, c->given_up <= 1, c, "a device was refused for good twice");
 }
 
 static void judge_handed(struct judge *j, const struct handed *h)

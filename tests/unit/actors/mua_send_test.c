@@ -56,7 +56,40 @@ static const struct small_row asks_rows[] = {
       HOSTS(",'8bit-text':true", ",'8bitmime':false") SCRIPT(",'text':'gr\xc3\xbc\xc3\x9f'")
       SAID("BODY=8BITMIME", "0") "," SAID("gr=C3=BC=C3=9F", "1") "," ARRIVES },
 };
+
+#define TO(people, more) ",'script':[{'at':'1s','host':'alice-laptop','do':'send','to':" people     \
+    ",'subject':'S'}" more "],'expect':["
+#define ENDS(to, reason, count)                                                                    \
+    "{'outcome':'failed','host':'alice-laptop','to':'" to "','reason':'" reason "','count':" count "}"
+static const struct small_row ends_rows[] = {
+    { "a recipient who is refused for good, and no other",
+      HOSTS("", "") TO("['nobody@example.org','dave@example.org']", "")
+      ENDS("nobody@example.org", "mail.example.org: 550 5.1.1", "1") ","
+      "{'outcome':'failed','count':1}," ARRIVES },
+    { "a letter that is refused for good, for all who were not refused before",
+      HOSTS("", "") TO("['dave@example.org','alice@example.org','nobody@example.org']",
+      ",{'at':'500ms','host':'mail.example.org','do':'temp-fail','code':554,'command':'data'}")
+      ENDS("dave@example.org", "mail.example.org: 554 5.3.0", "1") ","
+      ENDS("alice@example.org", "554", "1") "," ENDS("nobody@example.org", "550", "1")
+      ",{'outcome':'failed','count':3}]" },
+    { "who is put off has no end yet, and the one that he gets is his own",
+      HOSTS("", "") TO("['dave@example.org','nobody@example.org']",
+      ",{'at':'500ms','host':'mail.example.org','do':'temp-fail','command':'rcpt',"
+      "'to':'dave@example.org','for':'5s'},"
+      "{'at':'20s','host':'mail.example.org','do':'temp-fail','code':550,'command':'rcpt',"
+      "'to':'dave@example.org','for':'50s'},"
+      SMALL_DO("30s", "alice-laptop", "fetch"))
+      "{'at':'15s','outcome':'failed','count':1}," ENDS("dave@example.org", "550", "1") "]" },
+    { "a wrong password ends nothing: the letter waits for the right one",
+      HOSTS(",'password':'wonder'", "") SCRIPT("") "{'outcome':'failed','count':0}]" },
+};
 /* clang-format on */
+
+/* Each recipient that a server refuses for good has his one end at the device. */
+Test(mua_send, what_is_refused_for_good_ends)
+{
+    SMALL_WORLDS_HOLD(ends_rows);
+}
 
 Test(mua_send, proves_its_password_by_the_best_way)
 {

@@ -151,7 +151,7 @@ Test(text, each_kind_has_its_sentence)
           "h writes <one>, 9 octets\n                From: a\n                To: b" },
         { { .kind = TRACE_ENVELOPE, .actor = 1, .a = 1 },
           "b@x\nc@x",
-          "h takes an envelope for <one> from <> to b@x, c@x" },
+          "h has an envelope for <one> from <> to b@x, c@x" },
         { { .kind = TRACE_REFUSE, .actor = 1, .a = 550, .b = 1 },
           "550-no\n550 none",
           "h refuses one: 550-no, 550 none" },

@@ -70,6 +70,39 @@ Test(model, follows_the_letter_from_laptop_to_phone)
     rig_down(&r);
 }
 
+static uint64_t put_letter(struct trace *t, uint32_t kind, uint32_t actor, uint32_t b,
+                           const char *text)
+{
+    struct trace_rec r = { .kind = kind, .actor = actor, .b = b };
+    r.a = trace_name(t, SLICE("refused@example.org"));
+    return trace_put_text(t, r, slice_of(text));
+}
+
+/* A server takes it for none of them: then it waits to be sent no more. */
+Test(model, what_is_refused_for_good_leaves_the_outbox)
+{
+    struct rig r = { 0 };
+    uint64_t at[5];
+    static const uint32_t drafts[COUNT(at)] = { 1, 1, 1, 1, 0 };
+    trace_init(&r.t, TRACE_LEVEL_BYTES);
+    (void)trace_put(&r.t, (struct trace_rec){ .kind = TRACE_HOST, .actor = 1, .c = ROLE_MUA });
+    at[0] = put_letter(&r.t, TRACE_COMPOSE, 1, 9, "a@x\nb@x, c@x\nS");
+    at[1] = put_letter(&r.t, TRACE_ENVELOPE, 1, 0, "b@x\nc@x\n");
+    at[2] = put_letter(&r.t, TRACE_OUTCOME, 1, FATE_FAILED, "b@x\ns: 550 no");
+    at[3] = put_letter(&r.t, TRACE_ENVELOPE, 1, 0, "c@x\n"); /* who was put off, later */
+    at[4] = put_letter(&r.t, TRACE_OUTCOME, 1, FATE_FAILED, "c@x\ns: 550 no");
+    cast_init(&r.c, &r.t);
+    cast_extend(&r.c);
+    model_init(&r.m, &r.c);
+    for (size_t i = 0; i < COUNT(at); i++) {
+        model_seek(&r.m, at[i]);
+        cr_expect_eq(model_host(&r.m, 1)->drafts, drafts[i], "%zu: %u", i,
+                     model_host(&r.m, 1)->drafts);
+        cr_expect_eq(model_host(&r.m, 1)->sent, 0);
+    }
+    rig_down(&r);
+}
+
 Test(model, labels_what_flies_only_while_it_flies)
 {
     static const struct {
