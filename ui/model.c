@@ -249,21 +249,6 @@ const char *model_place_name(uint8_t place)
     return place < PLACE_COUNT ? names[place] : "?";
 }
 
-const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, uint32_t link,
-                                         uint64_t now)
-{
-    const struct vec *v = &m->now.vec[VEC_FAULTS];
-    for (size_t i = v->count; i-- > 0;) {
-        const struct model_fault *f = vec_at(v, i);
-        bool lasts = f->until == 0 || now < f->until;
-        bool meant = link ? f->link == link : f->host == actor && f->link == 0;
-        if (lasts && meant) {
-            return f;
-        }
-    }
-    return NULL;
-}
-
 const struct vec *model_queues(const struct model *m)
 {
     return &m->now.vec[VEC_QUEUES];

@@ -79,6 +79,7 @@ struct model_fault {
     uint64_t record;
     uint64_t until;      /* ns; 0: for good */
     uint32_t host, link; /* link 0: the host itself */
+    uint8_t over;        /* private: what ends it */
     bool down;           /* nothing gets through; else it is slow, lossy, refusing ... */
 };
 
@@ -140,9 +141,14 @@ const struct model_copy *model_copy(const struct model *m, size_t i);
 /* The newest copy of a letter; from there, `older` leads to the others.  Copy + 1; 0: none. */
 uint32_t model_newest(const struct model *m, uint32_t letter);
 const char *model_place_name(uint8_t place);
-/* What is wrong with a host, or with the link number `link` where that is not 0; NULL: nothing. */
+/* The worst that is wrong with a host, or with the link number `link` where that is not 0: what
+ * lets nothing through, else the newest; NULL: nothing. */
 const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, uint32_t link,
                                          uint64_t now);
+/* Their names in so many cells, the worst first: "crash, temp-fail"; where that is too long "crash
+ * +1", and where nothing fits, the worst.  Nothing where nothing is wrong. */
+void model_faults_say(const struct model *m, uint32_t actor, uint32_t link, uint64_t now, int w,
+                      struct buf *out);
 
 const struct vec *model_queues(const struct model *m); /* for ui/queues.h */
 const struct vec *model_caches(const struct model *m); /* for ui/caches.h */
@@ -152,6 +158,7 @@ bool model_fault_ends(slice what);
 
 /* Private to the model's own files. */
 void model_fold(struct model *m, uint64_t record, const struct trace_rec *r);
+void model_fold_fault(struct model *m, uint64_t record, const struct trace_rec *r);
 void model_fold_wire(struct model *m, uint64_t record, const struct trace_rec *r);
 struct model_host *model_host_slot(struct model *m, uint32_t actor);
 

@@ -185,53 +185,6 @@ static void on_removed(struct model *m, uint64_t n, const struct trace_rec *r)
     copy_drop(m, kept_copy(m, r));
 }
 
-/* What FAULT may be called, and whether nothing gets through then.  Anything else is a trouble
- * that leaves the host or link in use. */
-enum fault_end { FAULT_TROUBLE, FAULT_DOWN, FAULT_OVER };
-static enum fault_end fault_meaning(slice what)
-{
-    static const struct {
-        slice word;
-        enum fault_end end;
-    } words[] = {
-        { SLICE_INIT("crash"), FAULT_DOWN },   { SLICE_INIT("down"), FAULT_DOWN },
-        { SLICE_INIT("cut"), FAULT_DOWN },     { SLICE_INIT("offline"), FAULT_DOWN },
-        { SLICE_INIT("lose"), FAULT_DOWN },    { SLICE_INIT("destroy"), FAULT_DOWN },
-        { SLICE_INIT("restart"), FAULT_DOWN }, { SLICE_INIT("up"), FAULT_OVER },
-        { SLICE_INIT("online"), FAULT_OVER },  { SLICE_INIT("mend"), FAULT_OVER },
-        { SLICE_INIT("restore"), FAULT_OVER }, { SLICE_INIT("repair"), FAULT_OVER },
-        { SLICE_INIT("heal"), FAULT_OVER },    { SLICE_INIT("calm"), FAULT_OVER },
-    };
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (slice_starts(what, words[i].word) || slice_ends(what, words[i].word)) {
-            return words[i].end;
-        }
-    }
-    return FAULT_TROUBLE;
-}
-
-bool model_fault_ends(slice what)
-{
-    return fault_meaning(what) == FAULT_OVER;
-}
-
-static void on_fault(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    struct vec *v = &m->now.vec[VEC_FAULTS];
-    enum fault_end end = fault_meaning(trace_name_of(m->cast->trace, r->a));
-    for (size_t i = v->count; i-- > 0;) {
-        const struct model_fault *old = vec_at(v, i);
-        if (old->host == r->actor && old->link == r->b) {
-            vec_remove(v, i);
-        }
-    }
-    if (end != FAULT_OVER) {
-        struct model_fault *f = vec_push(v);
-        *f = (struct model_fault){ n, r->until, r->actor, r->b, end == FAULT_DOWN };
-    }
-    m->now.fault = n;
-}
-
 static void on_story(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     (void)r;
@@ -255,13 +208,20 @@ static const struct row {
     fold_fn *fold; /* NULL: nothing to keep */
     bool hop;      /* a step of the letter's way; field a names the letter */
 } rows[TRACE_KIND_COUNT] = {
-    [TRACE_COMPOSE] = { on_compose, true },  [TRACE_ENVELOPE] = { on_envelope, true },
-    [TRACE_ACCEPT] = { on_accept, true },    [TRACE_ATTEMPT] = { on_try, false },
-    [TRACE_DEFER] = { on_try, true },        [TRACE_OUTCOME] = { on_outcome, true },
-    [TRACE_STORED] = { on_stored, true },    [TRACE_FETCHED] = { on_fetched, true },
-    [TRACE_FLAGGED] = { on_flagged, false }, [TRACE_REMOVED] = { on_removed, true },
-    [TRACE_FAULT] = { on_fault, false },     [TRACE_STORY] = { on_story, false },
-    [TRACE_LOGIN] = { on_login, false },     [TRACE_SCRIPT] = { on_script, false },
+    [TRACE_COMPOSE] = { on_compose, true },
+    [TRACE_ENVELOPE] = { on_envelope, true },
+    [TRACE_ACCEPT] = { on_accept, true },
+    [TRACE_ATTEMPT] = { on_try, false },
+    [TRACE_DEFER] = { on_try, true },
+    [TRACE_OUTCOME] = { on_outcome, true },
+    [TRACE_STORED] = { on_stored, true },
+    [TRACE_FETCHED] = { on_fetched, true },
+    [TRACE_FLAGGED] = { on_flagged, false },
+    [TRACE_REMOVED] = { on_removed, true },
+    [TRACE_FAULT] = { model_fold_fault, false },
+    [TRACE_STORY] = { on_story, false },
+    [TRACE_LOGIN] = { on_login, false },
+    [TRACE_SCRIPT] = { on_script, false },
 };
 
 void model_fold(struct model *m, uint64_t n, const struct trace_rec *r)

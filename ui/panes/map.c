@@ -214,13 +214,16 @@ static void draw_fault(const struct stage *st, const struct scene_box *b, struct
     if (!f || b->detail == DETAIL_TINY) {
         return;
     }
-    slice what = trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
-    int w = text_width(what) + 4;
+    struct buf what;
+    buf_init(&what);
+    model_faults_say(st->model, b->host, 0, st->at.now, b->r.w - 6, &what);
+    int w = text_width(buf_slice(&what)) + 4;
     w = w > b->r.w - 2 ? b->r.w - 2 : w;
     struct canvas in = canvas_sub(c, (struct rect){ b->r.x + 1, b->r.y + b->r.h - 1, w, 1 });
     int x = canvas_textz(&in, 0, 0, " ✗ ", INK_ERROR);
-    x = canvas_text(&in, x, 0, what, INK_ERROR);
+    x = canvas_text(&in, x, 0, buf_slice(&what), INK_ERROR);
     canvas_put(&in, x, 0, ' ', INK_ERROR);
+    buf_deinit(&what);
 }
 
 static void draw_inside(const struct stage *st, const struct scene_box *b, enum ink ink,

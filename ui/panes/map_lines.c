@@ -264,9 +264,14 @@ static uint64_t draw_trouble(const struct scene *s, const struct scene_route *r,
     bool attacker = slice_eq(what, SLICE("strip-starttls"));
     enum ink ink = f->down || attacker ? INK_ERROR : INK_WARN;
     canvas_put(c, place->x, place->y, f->down ? 0x2717 : attacker ? 0x25C9 : 0x2248, ink);
-    what = attacker ? SLICE("attacker") : what;
+    const int room = 16;
+    struct buf words;
+    buf_init(&words);
+    model_faults_say(st->model, 0, f->link, st->at.now, room, &words);
+    what = attacker && slice_eq(what, buf_slice(&words)) ? SLICE("attacker") : buf_slice(&words);
     bool drawn =
         f->record != named && draw_label(c, place->x, place->y, next->y == place->y, what, ink);
+    buf_deinit(&words);
     return drawn ? f->record : named;
 }
 
