@@ -275,7 +275,6 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         break;
     case IMAP_EV_EXISTS:
     case IMAP_EV_VALIDITY:
-    case IMAP_EV_FOUND:
     case IMAP_EV_REMOVED:
     case IMAP_EV_WAITING:
     case IMAP_EV_OFFERS:

@@ -459,7 +459,6 @@ static void on_imap(struct webmail *w, struct web_job *j, const struct session_e
         break;
     case IMAP_EV_EXISTS:
     case IMAP_EV_VALIDITY:
-    case IMAP_EV_FOUND:
     case IMAP_EV_REMOVED:
     case IMAP_EV_WAITING:
     case IMAP_EV_OFFERS:

@@ -78,7 +78,13 @@ struct imap_client_config {
     slice user, password;
     sim_time timeout;
     enum tls_policy tls; /* of no meaning where TLS came first */
+    /* AUTHENTICATE: the strongest that both know is used, LOGIN where there is none; 0: LOGIN */
+    uint32_t mechanisms;    /* enum sasl_mechanism (sasl.h), bits */
+    slice nonce;            /* for SCRAM, as of struct smtp_client_config */
+    struct sasl_keys *keys; /* where SCRAM keeps what it made of the password; NULL */
 };
+/* Names of mailboxes are UTF-8 in all events and orders.  Messages are told by UID wherever the
+ * server has said which number has which. */
 enum imap_client_event {
     /* tells: logged in, or the last order is done: tell() the next; text: its OK line without the
      * tag; number: the UID that APPEND made, 0: not told (RFC 4315) */
@@ -87,23 +93,26 @@ enum imap_client_event {
     IMAP_EV_VALIDITY, /* tells: number: UIDVALIDITY of the selected mailbox */
     /* tells: one FETCH response; detail: struct imap_item; message where a body came */
     IMAP_EV_ITEM,
-    IMAP_EV_FOUND,   /* tells: one number of a SEARCH response */
     IMAP_EV_REFUSED, /* tells: the order got NO or BAD; text: the line; ready for the next */
     /* tells: LOGIN refused or disabled, BYE or connection lost; text: the line, or in parentheses
      * what is missing, or empty; it closes.  number 1: TLS failed, text says why */
     IMAP_EV_FAILED,
-    /* tells; number: of a message that is gone; those behind it move down by one */
+    /* tells; number: of a message that is gone; those behind it move down by one; detail:
+     * uint32_t *, its UID, 0: not known */
     IMAP_EV_REMOVED,
     IMAP_EV_WAITING,  /* tells: IDLE began; news come as events until IMAP_ORDER_DONE */
     IMAP_EV_OFFERS,   /* tells, before the first READY: number: enum imap_extension of the server,
-                        as far as it said */
+                         with what IMAP4rev2 implies where it is spoken */
     IMAP_EV_NEXT,     /* tells: number: UIDNEXT of the selected mailbox */
     IMAP_EV_MODSEQ,   /* tells: number: its HIGHESTMODSEQ; 0: NOMODSEQ (RFC 7162 3.1.2) */
-    IMAP_EV_SET,      /* tells: text: a set of UIDs, "" is none; number: MODSEQ of it, or 0 */
+    IMAP_EV_SET,      /* tells, once an order as a rule: text: a set of UIDs, "" is none; number:
+                         MODSEQ of it, or 0 */
     IMAP_EV_VANISHED, /* tells: text: UIDs that are gone; number: 1 EARLIER (RFC 7162 3.2.10) */
-    IMAP_EV_COPIED,   /* tells: detail: struct imap_copied (RFC 4315 3) */
+    IMAP_EV_COPIED,   /* tells: detail: struct imap_copied (RFC 4315 3); in front of READY, and for
+                         MOVE in front of the removals (RFC 6851 4.3) */
     IMAP_EV_MODIFIED, /* tells: text: UIDs that UNCHANGEDSINCE left as they were (RFC 7162 3.1.3) */
-    IMAP_EV_FOLDER,   /* tells: detail: struct imap_folder */
+    IMAP_EV_FOLDER,   /* tells: detail: struct imap_folder; IMAP_ORDER_LIST tells each mailbox once
+                         by its LIST, and once more, with all, when its STATUS has come */
     IMAP_EV_ENABLED   /* tells: text: what ENABLE switched on */
 };
 enum imap_client_order {
@@ -115,7 +124,7 @@ enum imap_client_order {
     IMAP_ORDER_BODY,          /* UID FETCH uid (UID FLAGS BODY[]) sets \Seen; detail: uint32_t * */
     IMAP_ORDER_PEEK,          /* the same with BODY.PEEK[] */
     IMAP_ORDER_STORE,         /* detail: struct imap_store */
-    IMAP_ORDER_SEARCH_UNSEEN, /* UID SEARCH UNSEEN */
+    IMAP_ORDER_SEARCH_UNSEEN, /* UID SEARCH UNSEEN: IMAP_EV_SET */
     IMAP_ORDER_APPEND,        /* detail: struct imap_append */
     IMAP_ORDER_EXPUNGE,
     IMAP_ORDER_NOOP,
@@ -130,8 +139,8 @@ enum imap_client_order {
     IMAP_ORDER_UIDS,      /* UID SEARCH ALL, by ESEARCH where offered: IMAP_EV_SET */
     IMAP_ORDER_SEARCH,    /* detail: slice *, search keys as they stand: IMAP_EV_SET */
     IMAP_ORDER_REMOVE,    /* detail: slice *, UIDs: UID EXPUNGE; refused early without UIDPLUS */
-    IMAP_ORDER_LIST,      /* every mailbox, its use and status in one where offered:
-                             IMAP_EV_FOLDER each */
+    IMAP_ORDER_LIST,      /* every mailbox, its use and status in one where offered, else by STATUS
+                             for each but the selected one (RFC 9051 6.3.11): IMAP_EV_FOLDER */
     IMAP_ORDER_STATUS,    /* detail: slice *, a mailbox: IMAP_EV_FOLDER */
     IMAP_ORDER_DELETE,    /* detail: slice *, a mailbox */
     IMAP_ORDER_RENAME,    /* detail: slice[2], from and to */
@@ -140,7 +149,9 @@ enum imap_client_order {
     IMAP_ORDER_UNSELECT   /* by CLOSE's other half, RFC 3691; refused early without it */
 };
 
-/* What is left empty or 0 is not said. */
+/* What is left empty or 0 is not said, nor what the server does not offer (CHANGEDSINCE, VANISHED,
+ * UNCHANGEDSINCE, QRESYNC's parameters, MODSEQ, PREVIEW).  Sets are not empty, and so short that a
+ * command has about 8000 octets (RFC 7162 4). */
 struct imap_open {
     slice mailbox;
     bool read_only, condstore; /* condstore: "(CONDSTORE)", RFC 7162 3.1.8 */
@@ -211,7 +222,8 @@ struct imap_item {
     uint64_t modseq;             /* 0: not told */
     int64_t date;                /* INTERNALDATE in Unix seconds; 0: not asked */
     slice preview;               /* RFC 8970 */
-    bool header_only;            /* `message` of the event is the header alone */
+    bool header_only;            /* `message` of the event is the header alone; a BODY[] beside
+                                    it is what is shown */
     uint64_t size;               /* RFC822.SIZE; 0: not asked */
     slice envelope; /* the parenthesised list, long literals in place; empty: not asked */
     bool has_flags;
@@ -226,6 +238,8 @@ struct imap_append {
     slice mailbox;
     uint32_t flags;
     struct message *message;
+    slice keywords; /* apart by blanks */
+    int64_t date;   /* INTERNALDATE in Unix seconds; 0: the server's */
 };
 extern const struct session_ops imap_client_ops;
 

@@ -23,7 +23,7 @@ bool imap_quotable(slice s)
     return s.len <= QUOTED_MAX;
 }
 
-static void write_quoted(struct outq *out, slice s)
+void imap_write_quoted(struct outq *out, slice s)
 {
     outq_text(out, SLICE("\""));
     size_t from = 0;
@@ -62,7 +62,7 @@ static void write_without_nul(struct outq *out, slice s)
 void imap_write_string(struct outq *out, slice s)
 {
     if (imap_quotable(s)) {
-        write_quoted(out, s);
+        imap_write_quoted(out, s);
     } else {
         imap_write_announce(out, s.len);
         write_without_nul(out, s);

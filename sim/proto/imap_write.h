@@ -9,6 +9,7 @@
 void imap_write_string(struct outq *out, slice s);
 void imap_write_nstring(struct outq *out, slice s, bool nil);
 void imap_write_astring(struct outq *out, slice s); /* as an atom where it is one */
+void imap_write_quoted(struct outq *out, slice s);  /* without NUL, CR and LF in it */
 bool imap_quotable(slice s);
 void imap_write_announce(struct outq *out, uint64_t octets); /* "{12}" CRLF */
 /* Octets [from, from + len) of a message by reference, for a literal just announced. */
