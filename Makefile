@@ -17,7 +17,7 @@ endif
 WARN      := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes -Werror
 MANDATORY := -std=c11 $(WARN) -I. -MMD -MP -D_XOPEN_SOURCE=700 -DMAILFLOW_VERSION='"$(VERSION)"' \
              -DMAILFLOW_DATADIR='"$(prefix)/share/mailflow"'
-LIBS      := -lncursesw -ltinfo -lcjson -lssl -lcrypto -luv
+LIBS      := -lncursesw -ltinfo -lcjson -lssl -lcrypto -luv -lidn2
 SANITIZE  := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # ---- how many compilers at once, where a target builds everything
@@ -63,7 +63,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 -include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d)
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
-DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev
+DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev libidn2-dev
 # Real mail programs for tests/interop; none of these packages starts anything by itself (fetchmail's
 # service is off unless /etc/default/fetchmail says otherwise).
 DEPS_MAIL := swaks libnet-ssleay-perl curl msmtp mpop fetchmail isync bind9-dnsutils python3
@@ -86,14 +86,14 @@ define install_packages
 	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
 	  fi; \
 	else \
-	  for h in curses.h cjson/cJSON.h openssl/ssl.h uv.h; do \
+	  for h in curses.h cjson/cJSON.h openssl/ssl.h uv.h idn2.h; do \
 	    echo "#include <$$h>" | $(CC) -E -x c - >/dev/null 2>&1 || missing=1; \
 	  done; \
 	  if [ -n "$$missing" ]; then \
 	    echo "Please install:"; \
-	    echo "  dnf install gcc make ncurses-devel cjson-devel openssl-devel libuv-devel  (tests: clang compiler-rt criterion-devel)"; \
-	    echo "  pacman -S gcc make ncurses cjson openssl libuv      (tests: clang compiler-rt criterion)"; \
-	    echo "  brew install gcc make ncurses cjson openssl@3 libuv (tests: llvm criterion)"; \
+	    echo "  dnf install gcc make ncurses-devel cjson-devel openssl-devel libuv-devel libidn2-devel  (tests: clang compiler-rt criterion-devel)"; \
+	    echo "  pacman -S gcc make ncurses cjson openssl libuv libidn2      (tests: clang compiler-rt criterion)"; \
+	    echo "  brew install gcc make ncurses cjson openssl@3 libuv libidn2 (tests: llvm criterion)"; \
 	    exit 1; \
 	  fi; \
 	fi

@@ -56,6 +56,7 @@ struct api_news {
 /* A letter that was asked for.  It and its texts lie in the stage's arena. */
 struct api_message {
     uint32_t number;
+    bool utf8;   /* its header has addresses outside of ASCII: RFC 6531 3.4 */
     slice id;    /* as it is named in answers */
     slice owner; /* whose key it was */
     slice subject;

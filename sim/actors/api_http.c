@@ -150,7 +150,7 @@ static bool may_be_from(const struct api_host *a, const struct api_request *r)
 {
     const struct key_list *senders = &a->config->senders;
     for (size_t i = 0; i < senders->count; i++) {
-        if (slice_eq_nocase(senders->items[i], r->from.domain)) {
+        if (domain_same(senders->items[i], r->from.domain)) {
             return true;
         }
     }

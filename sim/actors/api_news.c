@@ -8,6 +8,7 @@
 #include "sim/base/json_text.h"
 #include "sim/base/mem.h"
 #include "sim/mail/compose.h"
+#include "sim/mail/mime.h"
 
 #include <assert.h>
 
@@ -209,6 +210,7 @@ void api_news_begin(struct api_host *a, struct api_message *m, const struct api_
                          .auto_generated = true,
                          .now = actor_unix(&a->mail.base) };
     struct api_news *n = arena_alloc(s->arena, sizeof *n);
+    m->utf8 = !mime_is_ascii(r->from.whole);
     *n = (struct api_news){ .from = arena_copy(s->arena, r->from.whole),
                             .shared = compose_message(&c),
                             .total = count_readers(a, r) };

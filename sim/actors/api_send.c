@@ -238,7 +238,7 @@ void api_enqueue(struct api_host *a, const struct api_message *m, uint32_t i, sl
     struct entry *e = entry_new(&a->mail, buf_slice(from));
     e->letter = name;
     e->body_8bit = m->news ? m->news->body_8bit : message_is_8bit(letter);
-    e->utf8 = !mime_is_ascii(to); /* RFC 6531 3.4; it stands in the reverse-path, too */
+    e->utf8 = m->utf8 || !mime_is_ascii(to); /* RFC 6531 3.4; it stands in the reverse-path, too */
     e->user = (uint64_t)m->number << 32 | i;
     entry_add_rcpt(e, to);
     trace_envelope(&a->mail, 0, e); /* COMPOSE names all recipients, or, of a newsletter, none */
@@ -266,6 +266,8 @@ struct api_message *api_send(struct api_host *a, struct pump *p, slice owner,
     buf_add(&id, a->mail.directory.domain);
     uint32_t name = trace_name(s->trace, buf_slice(&id));
     struct message *letter = write_letter(a, p, r, buf_slice(&id));
+    buf_clear(&id);
+    m->utf8 = !mime_is_ascii(message_header(letter, &id));
     buf_deinit(&id);
     actor_composed(&a->mail.base, &(struct composed){ .flow = pump_flow(p),
                                                       .letter = name,

@@ -289,7 +289,7 @@ static struct lookup *begin(struct lookups *l, enum dns_type type, uint64_t user
 
 static void ask(struct lookups *l, struct lookup *k, pool_id id, slice name)
 {
-    if (dns_name_set(&k->name, name) && resolver_of(l) != 0) {
+    if (dns_name_read(&k->name, name) && resolver_of(l) != 0) {
         send_query(l, k, id);
     } else {
         finish(l, id, NULL);

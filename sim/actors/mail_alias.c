@@ -20,7 +20,7 @@ static const struct key_list *targets_of(const struct key_address_map *map, slic
         slice name = map->items[i].name;
         struct address a;
         bool whole = slice_find_byte(name, '@') != SLICE_NONE && address_parse(name, &a);
-        if (whole ? slice_eq_nocase(a.local, local) && slice_eq_nocase(a.domain, to->domain)
+        if (whole ? slice_eq_nocase(a.local, local) && domain_same(a.domain, to->domain)
                   : slice_eq_nocase(name, local)) {
             return &map->items[i].list;
         }

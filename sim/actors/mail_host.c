@@ -5,6 +5,7 @@
 
 #include "sim/actors/table.h"
 #include "sim/base/err.h"
+#include "sim/base/idna.h"
 #include "sim/base/mem.h"
 #include "sim/proto/dns_stream.h"
 
@@ -26,7 +27,9 @@ bool mail_is_local(const struct mail_host *m, slice domain)
             return true;
         }
     }
-    return false;
+    struct idna plain; /* ours are of A-labels by now */
+    return !address_is_ascii(domain) && idna_ascii(domain, &plain) &&
+           mail_is_local(m, idna_slice(&plain));
 }
 
 static uint32_t extensions(const struct mail_config *c)

@@ -118,7 +118,7 @@ bool list_means(const struct mail_host *m, const struct address *to, struct reso
                   { "", MEANS_LIST, false } };
     for (size_t i = 0; m->rules->lists && i < m->rules->lists->count; i++) {
         struct list *l = &m->rules->lists->items[i];
-        for (size_t k = 0; slice_eq_nocase(l->fields.domain, to->domain) && k < COUNT(roles); k++) {
+        for (size_t k = 0; domain_same(l->fields.domain, to->domain) && k < COUNT(roles); k++) {
             slice detail;
             bool yes = has_role(to->local, l->fields.local, roles[k].role, &detail);
             if (yes && (detail.len == 0 || roles[k].detailed)) {

@@ -3,6 +3,7 @@
  * Never knows whose turn it is, nor what was said. */
 #include "sim/actors/mail_dest.h"
 
+#include "sim/base/idna.h"
 #include "sim/base/mem.h"
 
 static sim_time now(const struct mail_host *m)
@@ -27,6 +28,10 @@ static struct dest *dest_of(struct mail_host *m, const struct entry *e, uint32_t
     }
     if (c->smarthost.len > 0) {
         return dest_named(m, WAY_SMART, c->smarthost);
+    }
+    struct idna plain;
+    if (e->utf8 && !address_is_ascii(domain) && idna_ascii(domain, &plain)) {
+        domain = idna_slice(&plain); /* one line for both forms of a name: RFC 6531 3.2 */
     }
     bool literal = domain.len > 0 && domain.ptr[0] == '[';
     return dest_named(m, literal ? WAY_LITERAL : WAY_DOMAIN, domain);

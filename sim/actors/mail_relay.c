@@ -60,7 +60,7 @@ bool relay_start(const struct mail_host *m, struct err *err_r)
 bool relay_to(const struct mail_config *c, slice domain)
 {
     for (size_t i = 0; i < c->relay_domains.count; i++) {
-        if (slice_eq_nocase(c->relay_domains.items[i], domain)) {
+        if (domain_same(c->relay_domains.items[i], domain)) {
             return true;
         }
     }

@@ -67,7 +67,7 @@ static const struct mail_absence *absence_of(const struct mail_host *m, const st
 static bool is_own(const struct account *a, const struct mail_absence *away,
                    const struct address *named)
 {
-    if (slice_eq_nocase(named->local, a->user) && slice_eq_nocase(named->domain, a->domain)) {
+    if (slice_eq_nocase(named->local, a->user) && domain_same(named->domain, a->domain)) {
         return true;
     }
     for (size_t i = 0; i < away->addresses.count; i++) {

@@ -22,7 +22,7 @@ static struct mua_task part_of(struct mua *u, const struct mua_task *task, size_
     part.asked = task->asked ? arena_array(arena, task->to_count, sizeof *part.asked) : NULL;
     part.to_count = 0;
     for (size_t i = first; i < task->to_count; i++) {
-        if (slice_eq_nocase(domain_of(task->to[i]), domain)) {
+        if (domain_same(domain_of(task->to[i]), domain)) {
             if (part.asked) {
                 part.asked[part.to_count] = task->asked[i];
             }
@@ -37,7 +37,7 @@ static struct mua_task part_of(struct mua *u, const struct mua_task *task, size_
 static bool is_new(const struct mua_task *task, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
-        if (slice_eq_nocase(domain_of(task->to[i]), domain_of(task->to[at]))) {
+        if (domain_same(domain_of(task->to[i]), domain_of(task->to[at]))) {
             return false;
         }
     }

@@ -4,6 +4,7 @@
 #include "sim/actors/mua.h"
 
 #include "sim/actors/written.h"
+#include "sim/mail/address.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime.h"
@@ -17,7 +18,7 @@ static slice message_id(struct mua *u)
     buf_byte(&id, '.');
     buf_add(&id, u->base.name);
     buf_byte(&id, '@');
-    buf_add(&id, u->account.domain);
+    domain_add_plain(&id, u->account.domain);
     return mua_text(u, &id);
 }
 
@@ -82,8 +83,7 @@ static void trace_compose(struct mua *u, const struct verb_send *args, const str
     buf_deinit(&subject);
 }
 
-/* ORCPT is who the sender means, whoever gets it in the end (RFC 3461 4.2).  Not done: the way to
- * say an address that is not ASCII there (RFC 6533 3). */
+/* ORCPT is who the sender means, whoever gets it in the end (RFC 3461 4.2). */
 static struct smtp_asked *asked_of(struct mua *u, const struct verb_send *args, const slice *to,
                                    size_t count)
 {
@@ -93,10 +93,7 @@ static struct smtp_asked *asked_of(struct mua *u, const struct verb_send *args, 
     struct smtp_asked *asked = arena_array(u->base.stage->arena, count, sizeof *asked);
     for (size_t i = 0; i < count; i++) {
         struct buf b = { 0 };
-        if (mime_is_ascii(to[i])) {
-            buf_addz(&b, "rfc822;");
-            dsn_to_xtext(to[i], &b);
-        }
+        dsn_original_recipient(to[i], &b);
         asked[i] = (struct smtp_asked){ .notify = (uint8_t)args->notify, .orcpt = mua_text(u, &b) };
     }
     return asked;

@@ -81,7 +81,7 @@ static void make_up_lie(struct nameserver *n, const struct verb_dns_fault *f)
     struct dns_edit edit;
     struct dns_name origin;
     struct err why;
-    bool ok = dns_name_set(&origin, f->domain);
+    bool ok = dns_name_read(&origin, f->domain);
     assert(ok);
     const struct dns_zone *truth = dns_zones_find(&n->zones, dns_name_slice(&origin));
     if (!truth || truth->origin.len != origin.len) {
@@ -113,7 +113,7 @@ void nameserver_set_fault(struct actor *nameserver, const struct verb_dns_fault 
 static const struct verb_dns_fault *fault_for(const struct nameserver *n, const struct dns_query *q)
 {
     struct dns_name domain;
-    if (q->refusal != DNS_NOERROR || !dns_name_set(&domain, n->fault->domain)) {
+    if (q->refusal != DNS_NOERROR || !dns_name_read(&domain, n->fault->domain)) {
         return NULL;
     }
     return dns_name_under(dns_name_slice(&q->question.name), dns_name_slice(&domain)) ? n->fault

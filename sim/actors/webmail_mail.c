@@ -207,7 +207,7 @@ static slice message_id(struct webmail *w, struct web_job *j)
     buf_byte(&id, '.');
     buf_add(&id, w->base.name);
     buf_byte(&id, '@');
-    buf_add(&id, slice_from(j->session->user, slice_find_byte(j->session->user, '@') + 1));
+    domain_add_plain(&id, slice_from(j->session->user, slice_find_byte(j->session->user, '@') + 1));
     slice kept = arena_copy(&j->texts, buf_slice(&id));
     buf_deinit(&id);
     return kept;

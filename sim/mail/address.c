@@ -3,6 +3,7 @@
 #include "sim/mail/address.h"
 
 #include "sim/base/fmt.h"
+#include "sim/base/idna.h"
 #include "sim/base/ip6.h"
 #include "sim/mail/mime.h"
 
@@ -113,6 +114,23 @@ bool address_is_ascii(slice s)
         seen |= (unsigned char)s.ptr[at];
     }
     return (seen & 0x8080808080808080u) == 0;
+}
+
+bool domain_same(slice a, slice b)
+{
+    struct idna plain_a, plain_b;
+    if (slice_eq_nocase(a, b)) {
+        return true;
+    }
+    return (!address_is_ascii(a) || !address_is_ascii(b)) && idna_ascii(a, &plain_a) &&
+           idna_ascii(b, &plain_b) && slice_eq(idna_slice(&plain_a), idna_slice(&plain_b));
+}
+
+void domain_add_plain(struct buf *out, slice domain)
+{
+    struct idna plain;
+    bool wide = !address_is_ascii(domain) && idna_ascii(domain, &plain);
+    buf_add(out, wide ? idna_slice(&plain) : domain);
 }
 
 /* Standardized-tag ":" 1*dcontent */
@@ -260,7 +278,7 @@ bool address_same(const struct address *a, const struct address *b)
             return false;
         }
     } while (x >= 0);
-    return slice_eq_nocase(a->domain, b->domain);
+    return domain_same(a->domain, b->domain);
 }
 
 /* ---- header fields ---- */

@@ -4,13 +4,13 @@
  * Source routes are parsed and ignored, as RFC 5321 appendix C asks.
  * Both parts may have UTF-8 in them (RFC 6531 3.3); whether that may be here is for who reads it
  * (address_is_ascii).
- * Not done: whether a label beyond ASCII is one of IDNA (RFC 5890), whose limit of 63 octets is
- * that of its UTF-8 here; obsolete blanks and comments around "@" and "." in header fields (RFC
- * 5322 4.4). */
+ * Whether a label beyond ASCII is one of IDNA (RFC 5890) shows when it is looked up (idna.h); the
+ * limit of 63 octets is that of its UTF-8 here.
+ * Not done: obsolete blanks and comments around "@" and "." in header fields (RFC 5322 4.4). */
 #ifndef MAILFLOW_MAIL_ADDRESS_H
 #define MAILFLOW_MAIL_ADDRESS_H
 
-#include "sim/base/slice.h"
+#include "sim/base/buf.h"
 
 #define ADDRESS_LOCAL_MAX  64  /* RFC 5321 4.5.3.1.1 */
 #define ADDRESS_DOMAIN_MAX 255 /* 4.5.3.1.2 */
@@ -32,6 +32,11 @@ bool address_same(const struct address *a, const struct address *b);
 /* The next byte a local part stands for, its quotes and backslashes undone; -1 at the end. */
 int address_local_byte(slice *local);
 bool address_is_ascii(slice s);
+/* Without case, and in either form where they are not of ASCII: U-labels or A-labels (RFC 5890
+ * 2.3.2.4). */
+bool domain_same(slice a, slice b);
+/* In A-labels, where it is a name of IDNA: for what should be ASCII (RFC 6532 3.3: Message-IDs). */
+void domain_add_plain(struct buf *out, slice domain);
 bool address_is_atom(slice s);            /* RFC 5322 3.2.3 */
 bool domain_valid(slice domain);          /* RFC 5321 4.1.2 Domain; letters digits hyphens dots */
 bool address_literal_valid(slice domain); /* "[192.0.2.1]", "[IPv6:2001:db8::1]", "[tag:...]" */

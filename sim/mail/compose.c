@@ -23,7 +23,7 @@ static void add_addresses(struct buf *out, const char *name, const slice *list, 
             buf_addz(out, fold ? ",\r\n " : ", ");
             column = fold ? 1 : column + 2;
         }
-        mime_ascii(out, list[i]);
+        mime_utf8(out, list[i]);
         column += list[i].len;
     }
     buf_addz(out, "\r\n");
@@ -34,11 +34,11 @@ static void add_from(struct buf *out, const struct compose *c)
     static const slice name = SLICE_INIT("From: ");
     buf_add(out, name);
     if (c->from_name.len == 0) {
-        mime_ascii(out, c->from);
+        mime_utf8(out, c->from);
     } else {
         mime_display_name(out, c->from_name, name.len);
         buf_addz(out, " <");
-        mime_ascii(out, c->from);
+        mime_utf8(out, c->from);
         buf_byte(out, '>');
     }
     buf_addz(out, "\r\n");

@@ -33,6 +33,7 @@ struct compose {
 };
 
 /* Never a Bcc field: blind copies are recipients of the envelope only (RFC 5322 3.6.3).
+ * An address that is not of ASCII stands there as it is: such a letter must go by SMTPUTF8.
  * The header is one blob and the text is its own, which every hop and mailbox then shares. */
 struct message *compose_message(const struct compose *c);
 /* A letter that somebody else wrote, header and all; its line ends become CRLF. */

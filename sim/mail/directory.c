@@ -2,6 +2,7 @@
  * Never knows a protocol; who asks has already taken the address out of its brackets. */
 #include "sim/mail/directory.h"
 
+#include "sim/base/idna.h"
 #include "sim/base/mem.h"
 #include "sim/mail/address.h"
 
@@ -15,7 +16,8 @@ struct folded {
     size_t len;
 };
 
-/* local@domain in lower case, quotes undone; false: too long to be anybody's. */
+/* local@domain in lower case, quotes undone, a domain outside of ASCII in A-labels; false: too long
+ * to be anybody's. */
 static bool fold(slice local, slice domain, struct folded *f_r)
 {
     f_r->len = 0;
@@ -29,8 +31,16 @@ static bool fold(slice local, slice domain, struct folded *f_r)
         return false;
     }
     f_r->bytes[f_r->len++] = '@';
+    size_t front = f_r->len;
+    unsigned char wide = 0;
     for (size_t i = 0; i < domain.len; i++) {
+        wide |= (unsigned char)domain.ptr[i];
         f_r->bytes[f_r->len++] = ascii_lower(domain.ptr[i]);
+    }
+    struct idna plain;
+    if ((wide & 0x80) != 0 && idna_ascii(domain, &plain)) {
+        memcpy(f_r->bytes + front, plain.text, plain.len);
+        f_r->len = front + plain.len;
     }
     return true;
 }
@@ -139,11 +149,11 @@ struct account *directory_find(const struct directory *d, slice local, slice dom
 
 bool directory_serves(const struct directory *d, slice domain)
 {
-    if (slice_eq_nocase(d->domain, domain)) {
+    if (domain_same(d->domain, domain)) {
         return true;
     }
     for (size_t i = 0; i < d->count; i++) {
-        if (slice_eq_nocase(d->accounts[i]->domain, domain)) {
+        if (domain_same(d->accounts[i]->domain, domain)) {
             return true;
         }
     }

@@ -168,13 +168,10 @@ static void add_typed(struct buf *out, const char *field_and_type, slice value)
 /* As it is where the report goes by SMTPUTF8, else in ASCII; control characters never. */
 static void add_words(struct buf *out, const struct dsn *d, slice text)
 {
-    if (!d->utf8 || !mime_is_utf8(text)) {
+    if (d->utf8) {
+        mime_utf8(out, text);
+    } else {
         mime_ascii(out, text);
-        return;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        buf_byte(out, c < ' ' || c == 127 ? (char)'?' : text.ptr[i]);
     }
 }
 
@@ -198,6 +195,17 @@ static void add_unitext(struct buf *out, slice address)
     }
 }
 
+void dsn_original_recipient(slice address, struct buf *out)
+{
+    bool ascii = mime_is_ascii(address);
+    buf_addz(out, ascii ? "rfc822;" : "utf-8;");
+    if (ascii) {
+        dsn_to_xtext(address, out);
+    } else {
+        add_unitext(out, address);
+    }
+}
+
 static void add_final_recipient(struct buf *out, const struct dsn *d, slice address)
 {
     if (mime_is_ascii(address) || !mime_is_utf8(address)) {
@@ -209,6 +217,21 @@ static void add_final_recipient(struct buf *out, const struct dsn *d, slice addr
         add_words(out, d, address);
     } else {
         add_unitext(out, address);
+    }
+    buf_addz(out, "\r\n");
+}
+
+/* As it was said, but in ASCII where the report must be: RFC 6533 3. */
+static void add_original_recipient(struct buf *out, const struct dsn *d, slice original)
+{
+    buf_addz(out, "Original-Recipient: ");
+    slice address = original, type = slice_cut(&address, ';');
+    if (!d->utf8 && !mime_is_ascii(address) && mime_is_utf8(address)) {
+        mime_ascii(out, type);
+        buf_byte(out, ';');
+        add_unitext(out, address);
+    } else {
+        add_words(out, d, original);
     }
     buf_addz(out, "\r\n");
 }
@@ -257,9 +280,7 @@ static void add_status(struct buf *out, const struct dsn *d)
         const struct dsn_recipient *r = &d->recipients[i];
         buf_addz(out, "\r\n");
         if (r->original.len > 0) {
-            buf_addz(out, "Original-Recipient: ");
-            add_words(out, d, r->original);
-            buf_addz(out, "\r\n");
+            add_original_recipient(out, d, r->original);
         }
         add_final_recipient(out, d, r->address);
         add_typed(out, "Action: ", actions[d->action].word);

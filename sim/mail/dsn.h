@@ -63,5 +63,8 @@ slice dsn_success_of(slice reply);
 /* What was said as xtext (RFC 3461 4), as it was before: "a+2Bb" -> "a+b". */
 void dsn_from_xtext(slice xtext, struct buf *out);
 void dsn_to_xtext(slice text, struct buf *out); /* and back; appended */
+/* What ORCPT says of an address, to any server: "rfc822;a+2Bb@example.net", or where it is not of
+ * ASCII "utf-8;\x{e5}@example.net" (RFC 6533 3); appended. */
+void dsn_original_recipient(slice address, struct buf *out);
 
 #endif

@@ -79,6 +79,18 @@ void mime_ascii(struct buf *out, slice text)
     }
 }
 
+void mime_utf8(struct buf *out, slice text)
+{
+    if (!mime_is_utf8(text)) {
+        mime_ascii(out, text);
+        return;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        buf_byte(out, c < ' ' || c == 127 ? (char)'?' : text.ptr[i]);
+    }
+}
+
 /* ---- header text ---- */
 
 /* Bytes of the character in front; a stray byte counts as one. */

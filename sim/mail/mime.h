@@ -19,6 +19,9 @@ void mime_header_text(struct buf *out, slice utf8, enum mime_place place, size_t
 void mime_display_name(struct buf *out, slice utf8, size_t column);
 /* Printable ASCII for a field body of a letter we write: anything else becomes '?'. */
 void mime_ascii(struct buf *out, slice text);
+/* The same where UTF-8 may stand (RFC 6532 3.2): only what is none, and control characters, is
+ * lost. */
+void mime_utf8(struct buf *out, slice text);
 
 void mime_line_ends(struct buf *out,
                     slice text);           /* CRLF for CRLF, LF and CR; the last line ended */

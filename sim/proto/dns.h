@@ -61,6 +61,8 @@ struct dns_name {
 /* Reads presentation form, final dot allowed, \DDD and \X understood.
  * false: label over 63, name too long, empty label, bad escape; n is then the root. */
 bool dns_name_set(struct dns_name *n, slice text);
+/* The same of what people write: U-labels are read as A-labels (RFC 6531 3.2, RFC 5891 5). */
+bool dns_name_read(struct dns_name *n, slice text);
 slice dns_name_slice(const struct dns_name *n);
 void dns_name_copy(struct dns_name *n, const struct dns_name *from); /* only the bytes in use */
 /* The next three take names as dns_name_slice gives them. */

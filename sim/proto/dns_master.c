@@ -109,7 +109,7 @@ static bool to_name(const struct dns_zone *z, slice word, struct dns_name *n, st
     if (word.len == 0) {
         return err_set(err_r, "a name is missing");
     }
-    if (!dns_name_set(n, word)) {
+    if (!dns_name_read(n, word)) {
         return err_set(err_r, "\"%.*s\" is not a domain name", SLICE_ARG(word));
     }
     if (absolute || z->relative.len == 0) {

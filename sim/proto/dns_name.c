@@ -1,5 +1,6 @@
 /* dns_name.c - names in presentation form: checking, comparing, hashing.
  * Never knows a packet; the wire form is read and written by dns_read.c and dns_write.c. */
+#include "sim/base/idna.h"
 #include "sim/proto/dns.h"
 #include "sim/proto/dns_wire.h"
 
@@ -118,6 +119,14 @@ bool dns_name_set(struct dns_name *n, slice text)
     }
     n->text[n->len] = '\0';
     return ok;
+}
+
+/* A name grows only where something in it was escaped, and that is what U-labels are. */
+bool dns_name_read(struct dns_name *n, slice text)
+{
+    struct idna plain;
+    return dns_name_set(n, text) &&
+           (n->len <= text.len || !idna_ascii(text, &plain) || dns_name_set(n, idna_slice(&plain)));
 }
 
 slice dns_name_slice(const struct dns_name *n)

@@ -1,4 +1,5 @@
 /* expect_dns.c - the DNS: who asks and hears what, and what a resolver keeps, out of the trace. */
+#include "sim/mail/address.h"
 #include "sim/world/expect_fold.h"
 #include "sim/world/key.h"
 
@@ -19,7 +20,7 @@ static slice dns_word(uint32_t number)
 
 static bool name_fits(const struct trace *t, uint32_t name, slice want)
 {
-    return slice_eq(want, SLICE("any")) || slice_eq_nocase(trace_name_of(t, name), want);
+    return slice_eq(want, SLICE("any")) || domain_same(trace_name_of(t, name), want);
 }
 
 /* "MX of example.net", "any type of any name" */

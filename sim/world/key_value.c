@@ -226,7 +226,9 @@ static bool read_host(struct key_reader *r, const struct key *k, slice text, voi
 static bool read_domain(struct key_reader *r, const struct key *k, slice text, void *out,
                         struct err *why)
 {
-    return names_check_domain(text, why) && read_text(r, k, text, out, why);
+    struct idna plain;
+    slice domain = names_plain(text, &plain);
+    return names_check_domain(domain, why) && read_text(r, k, domain, out, why);
 }
 
 static bool read_address(struct key_reader *r, const struct key *k, slice text, void *out,

@@ -64,7 +64,7 @@ size_t load_host(const struct load *l, slice name);         /* SCENARIO_NONE: no
 void load_zone_lines(struct load *l, const struct json_node *lines, slice origin);
 /* A zone that a scenario may have: a domain, one above it, or one of addresses; a final dot is
  * taken off.  false: `why` says why not. */
-bool load_zone_name(slice text, slice *origin_r, struct err *why);
+bool load_zone_name(struct load *l, slice text, slice *origin_r, struct err *why);
 /* The name servers that nobody wrote, and who serves what: when all hosts are known. */
 void load_dns(struct load *l, const struct json_node *hosts);
 #define LOAD_DNS_MAX 17 /* hosts that it may add */

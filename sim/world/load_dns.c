@@ -62,7 +62,7 @@ static void read_serves(struct plan *p, const struct json_node *n, const struct 
     slice *items = arena_array(&p->l->sc->arena, list->count, sizeof *items);
     for (size_t i = 0; i < list->count && place; i++) {
         struct err why;
-        if (load_zone_name(list->items[i], &items[i], &why)) {
+        if (load_zone_name(p->l, list->items[i], &items[i], &why)) {
             items[i] = lower(p->l, items[i]);
             (void)intern_id(&p->served, items[i].len > 0 ? items[i] : SLICE("."));
         } else {

@@ -153,7 +153,8 @@ static slice lower_address(struct buf *scratch, slice user, slice domain)
     buf_clear(scratch);
     buf_add(scratch, user);
     buf_byte(scratch, '@');
-    buf_add(scratch, domain);
+    struct idna plain;
+    buf_add(scratch, names_plain(domain, &plain));
     for (size_t i = 0; i < scratch->len; i++) {
         scratch->ptr[i] = ascii_lower(scratch->ptr[i]);
     }

@@ -184,7 +184,7 @@ static void check_lines(struct load *l, const struct json_node *n, const struct 
             continue;
         }
         slice domain = *(const slice *)(const void *)((const char *)args + at->offset);
-        if (load_zone_name(domain, &origin, &why)) {
+        if (load_zone_name(l, domain, &origin, &why)) {
             load_zone_lines(l, lines, origin);
         } else if (json_get(n, at->name) || at->fallback) {
             problem_add(l->problems, load_spot(n, at->name), SPOT_VALUE, "%s", why.text);

@@ -26,14 +26,14 @@ static bool is_harmless(slice name)
            dns_name_under(name, SLICE("in-addr.arpa")) || dns_name_under(name, SLICE("ip6.arpa"));
 }
 
-bool load_zone_name(slice text, slice *origin_r, struct err *why)
+bool load_zone_name(struct load *l, slice text, slice *origin_r, struct err *why)
 {
     struct dns_name name;
-    if (!dns_name_set(&name, text) || text.len == 0) {
+    if (!dns_name_read(&name, text) || text.len == 0) {
         slice shown = names_clip(text);
         return err_set(why, "\"%.*s\" is not a zone; try \"example.org\"", SLICE_ARG(shown));
     }
-    *origin_r = slice_sub(text, 0, slice_ends(text, SLICE(".")) ? text.len - 1 : text.len);
+    *origin_r = arena_copy(&l->sc->arena, dns_name_slice(&name));
     if (name.len == 0 || is_top(dns_name_slice(&name)) ||
         (is_harmless(dns_name_slice(&name)) && slice_find_byte(*origin_r, '.') != SLICE_NONE)) {
         return true;
@@ -82,7 +82,7 @@ void load_zone_lines(struct load *l, const struct json_node *lines, slice origin
     struct err why;
     slice zone = { 0 };
     bool list = lines && json_type(lines) == JSON_ARRAY;
-    if (!lines || !load_zone_name(origin.len > 0 ? origin : SLICE("."), &zone, &why)) {
+    if (!lines || !load_zone_name(l, origin.len > 0 ? origin : SLICE("."), &zone, &why)) {
         return;
     }
     dns_edit_init(&edit, zone, l->sc->ttl);
@@ -126,7 +126,7 @@ static void entry(struct load *l, const struct json_node *n, size_t i)
     struct err why;
     slice origin;
     (void)i;
-    if (!load_zone_name(json_key(n), &origin, &why)) {
+    if (!load_zone_name(l, json_key(n), &origin, &why)) {
         problem_add(l->problems, n, SPOT_KEY, "%s", why.text);
         return;
     }

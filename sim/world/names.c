@@ -19,6 +19,11 @@ static bool same_or_below(slice domain, slice zone)
     return domain.len == zone.len || domain.ptr[domain.len - zone.len - 1] == '.';
 }
 
+slice names_plain(slice domain, struct idna *keep)
+{
+    return !address_is_ascii(domain) && idna_ascii(domain, keep) ? idna_slice(keep) : domain;
+}
+
 bool names_domain_reserved(slice domain)
 {
     static const slice zones[] = {

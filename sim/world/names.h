@@ -5,10 +5,12 @@
 #ifndef MAILFLOW_WORLD_NAMES_H
 #define MAILFLOW_WORLD_NAMES_H
 
-#include "sim/base/slice.h"
+#include "sim/base/idna.h"
 
 struct err;
 
+/* The A-labels of a domain outside of ASCII, which stand in keep; else itself. */
+slice names_plain(slice domain, struct idna *keep);
 bool names_domain_reserved(slice domain);
 bool names_ip_reserved(uint32_t ip);
 bool names_ip6_reserved(const uint8_t octets[16]);

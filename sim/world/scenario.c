@@ -2,6 +2,7 @@
  * The sections are read by load_*.c; never knows an actor, only the rows of the vocabulary. */
 #include "sim/world/scenario.h"
 
+#include "sim/mail/address.h"
 #include "sim/world/load.h"
 
 #include <stddef.h>
@@ -220,9 +221,9 @@ const struct scenario_account *scenario_account_find(const struct scenario *sc, 
     for (size_t i = 0; i < sc->account_count; i++) {
         const struct scenario_account *a = &sc->accounts[i];
         size_t at = a->user.len;
-        if (address.len == at + 1 + a->domain.len && address.ptr[at] == '@' &&
+        if (address.len > at && address.ptr[at] == '@' &&
             slice_eq_nocase(slice_sub(address, 0, at), a->user) &&
-            slice_eq_nocase(slice_from(address, at + 1), a->domain)) {
+            domain_same(slice_from(address, at + 1), a->domain)) {
             return a;
         }
     }

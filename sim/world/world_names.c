@@ -211,8 +211,9 @@ void world_change_zone(struct world *w, const struct scenario_step *step)
 {
     const struct verb_zone *v = step->args;
     struct buf changes = { 0 };
-    bool dot = slice_ends(v->domain, SLICE("."));
-    slice origin = slice_sub(v->domain, 0, v->domain.len - dot);
+    struct dns_name name;
+    (void)dns_name_read(&name, v->domain); /* the loader has tried it */
+    slice origin = arena_copy(&w->arena, dns_name_slice(&name));
     size_t before = w->zones.count;
     uint32_t server = server_meant(w, step);
     uint32_t serial = zones_change(&w->zones, &w->arena, origin, v->set, server, &changes);

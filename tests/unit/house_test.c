@@ -97,6 +97,7 @@ static const struct ban banned_headers[] = {
     { SLICE_INIT("sim/"), "unistd.h" },
     { SLICE_INIT(""), "openssl/" }, /* and all in it */
     { SLICE_INIT(""), "uv.h" },
+    { SLICE_INIT(""), "idn2.h" },
 };
 
 /* Against the rule, and why. */
@@ -108,6 +109,7 @@ static const struct {
     { SLICE_INIT("ui/term_curses.c"), "curses.h", "the only file that draws with ncurses" },
     { SLICE_INIT("sim/base/crypt.c"), "openssl/",
       "digests, which proto needs and net must not lend" },
+    { SLICE_INIT("sim/base/idna.c"), "idn2.h", "names become A-labels here, and nowhere else" },
     { SLICE_INIT("sim/net/tls"), "openssl/", "behind them nobody needs to know whose TLS it is" },
     { SLICE_INIT("sim/base/json.c"), "double", "cJSON's numbers become integers here, once" },
 };

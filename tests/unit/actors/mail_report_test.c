@@ -70,6 +70,14 @@ static const struct report_row {
     "'mail.example.com':{'kind':'mail','domain':'example.com','accounts':{'özgür':'o'}}}"
 #define UTF8_SEND(to) "'script':[{'at':'1s','host':'pc','do':'send','to':'" to "','subject':'S','text':'T'}]"
 static const struct small_row utf8_rows[] = {
+    { "what was asked for of such an address is said and reported as RFC 6533 3 has it",
+      UTF8_HOSTS ",'script':[{'at':'1s','host':'pc','do':'send','to':'özgür@example.com','notify':['success'],"
+      "'subject':'S','text':'T'}],'expect':["
+      "{'said':'ORCPT=utf-8;\\\\x{f6}zg\\\\x{fc}r@example.com','by':'client','service':'smtp','count':1},"
+      "{'readable':'Original-Recipient: utf-8;\\\\x{f6}zg\\\\x{fc}r@example.com','min':1},"
+      "{'readable':'Final-Recipient: utf-8; özgür@example.com','min':1},"
+      "{'readable':'Content-Type: message/global-delivery-status','min':1},"
+      "{'mailbox':'ælice@example.org','messages':1}]" },
     { "a report to an address of other letters says SMTPUTF8 (RFC 6531 3.4)",
       UTF8_HOSTS "," UTF8_SEND("nobody@example.net") ",'expect':["
       "{'said':'SMTPUTF8','service':'smtp','count':4},"

@@ -302,3 +302,48 @@ Test(mail_route, exchangers_that_make_no_sense)
         hold_zone(&zone_rows[i]);
     }
 }
+
+/* clang-format off */
+#define BUECHER "xn--bcher-kva.example"
+#define WIDE(more) "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'pc':{'kind':'mua','account':'bob@bücher.example'},"  \
+    "'mail.example.net':{'kind':'mail','domain':['Bücher.example'],'accounts':{'bob':'b'}" more "}}"
+static const struct small_row wide_rows[] = {
+    { "U-labels are looked up as A-labels, and said as they were written (RFC 6531 3.2, 3.7)",
+      WIDE("") ",'script':[" SMALL_SEND("1s", "postmaster@bücher.example") "],'expect':["
+      "{'dns':'" BUECHER "','type':'MX','host':'mail.example.org','count':1},"
+      "{'dns':'bücher.example','type':'MX','host':'mail.example.org','answer':'IN MX 10 mail.example.net','count':1},"
+      "{'said':'MAIL FROM:<alice@example.org> SIZE=','service':'smtp','by':'client','count':1},"
+      "{'said':' SMTPUTF8','service':'smtp','by':'client','count':1},"
+      "{'said':'RCPT TO:<postmaster@bücher.example>','service':'smtp','by':'client','count':1},"
+      "{'said':'To: postmaster@bücher.example','service':'smtp','by':'client','line':true,'count':1},"
+      "{'mailbox':'bob@bücher.example','messages':1},{'mailbox':'bob@" BUECHER "','messages':1}]" },
+    { "both forms, and any case, are one domain, which is looked up once and gets one letter",
+      WIDE("") ",'script':[{'at':'1s','host':'alice-laptop','do':'send','to':['bob@" BUECHER "','postmaster@BÜCHER.example'],"
+      "'subject':'S','text':'T'}],'expect':[{'dns':'" BUECHER "','type':'MX','host':'mail.example.org','count':1},"
+      "{'connections':'smtp','count':1},{'outcome':'delivered','count':2},{'mailbox':'bob@bücher.example','messages':2}]" },
+    { "who lives there writes with his own address, and has a Message-ID of ASCII (RFC 6532 3.3)",
+      WIDE("") ",'script':[{'at':'1s','host':'pc','do':'send','to':['alice@example.org'],'subject':'S','text':'T'}],'expect':["
+      "{'said':'From: bob@bücher.example','service':'submission','line':true,'count':1},"
+      "{'said':'.pc@" BUECHER ">','service':'submission','min':1},{'mailbox':'alice@example.org','messages':1}]" },
+    { "what is no name of IDNA is nobody's domain",
+      WIDE("") ",'script':[" SMALL_SEND("1s", "bob@☃.example") "],'expect':["
+      "{'outcome':'bounced','reason':'5.1.2','count':1}]" },
+    { "zones and their lines may be written so, too, and zones that change",
+      "'zones':{'bücher.example':['@ 60 MX 5 läden','läden A 198.51.100.11']},"
+      WIDE(",'ip':'198.51.100.11'") ",'script':[" SMALL_SEND("1s", "bob@bücher.example")
+      ",{'at':'1min','do':'zone','domain':'Bücher.example.','set':['@ 60 MX 5 mäh.bücher.example.','mäh A 198.51.100.11']},"
+      SMALL_SEND("10min", "bob@bücher.example") "],'expect':["
+      "{'dns':'bücher.example','answer':'MX 5 xn--lden-loa." BUECHER "','host':'mail.example.org','count':1},"
+      "{'dns':'bücher.example','answer':'MX 5 xn--mh-via." BUECHER "','host':'mail.example.org','count':1},"
+      "{'mailbox':'bob@bücher.example','messages':2}]" },
+    { "aliases and lists of what a backup keeps, in either form",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail','domain':'" BUECHER "','accounts':{'bob':'b'},"
+      "'aliases':{'sales@bücher.example':'bob@" BUECHER "'}}},'script':[" SMALL_SEND("1s", "sales@" BUECHER) ","
+      SMALL_SEND("2s", "sales@bücher.example") "],'expect':[{'mailbox':'bob@bücher.example','messages':2}]" },
+};
+/* clang-format on */
+
+Test(mail_route, names_outside_of_ascii)
+{
+    SMALL_WORLDS_HOLD(wide_rows);
+}

@@ -159,6 +159,12 @@ Test(address, same_means_the_same_mailbox)
         { SLICE_INIT("\"al\\ice\"@example.org"), SLICE_INIT("alice@example.org"), true },
         { SLICE_INIT("alice@example.org"), SLICE_INIT("alicee@example.org"), false },
         { SLICE_INIT("alice@example.org"), SLICE_INIT("alice@example.net"), false },
+        { SLICE_INIT("a@bücher.example"), SLICE_INIT("a@XN--BCHER-KVA.example"), true },
+        { SLICE_INIT("a@bücher.example"), SLICE_INIT("A@bücher.example"), false },
+        { SLICE_INIT("a@BÜCHER.example"), SLICE_INIT("a@bücher.example"), true },
+        { SLICE_INIT("a@bücher.example"), SLICE_INIT("a@bucher.example"), false },
+        { SLICE_INIT("a@☃.example"), SLICE_INIT("a@☃.EXAMPLE"), true }, /* no name of IDNA */
+        { SLICE_INIT("a@☃.example"), SLICE_INIT("a@xn--n3h.example"), false },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct address a, b;

@@ -45,6 +45,25 @@ Test(dns_name, set_takes_names_and_nothing_else)
     }
 }
 
+Test(dns_name, read_turns_u_labels_into_a_labels)
+{
+    static const struct {
+        slice text, name;
+    } rows[] = {
+        { SLICE_INIT("mail.bücher.example."), SLICE_INIT("mail.xn--bcher-kva.example") },
+        { SLICE_INIT("Mail.Example"), SLICE_INIT("Mail.Example") },
+        { SLICE_INIT("a\\195\\169.test"), SLICE_INIT("a\\195\\169.test") },
+        { SLICE_INIT("☃.test"), SLICE_INIT("\\226\\152\\131.test") },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct dns_name n;
+        cr_expect(dns_name_read(&n, rows[i].text), "row %zu", i);
+        cr_expect(slice_eq(dns_name_slice(&n), rows[i].name), "row %zu: %s", i, n.text);
+    }
+    struct dns_name n;
+    cr_expect(!dns_name_read(&n, SLICE("bücher..example")));
+}
+
 Test(dns_name, under_and_parent_go_by_labels)
 {
     static const struct {

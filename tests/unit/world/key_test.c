@@ -226,6 +226,11 @@ Test(key, what_is_wrong_is_said_kindly)
         { "{\"host\":\"\"}", "f:1:9: /host: there is no host \"\"" },
         { "{\"domain\":\"x y\"}",
           "f:1:11: /domain: \"x y\" is not a domain name; try \"example.org\"" },
+        { "{\"domain\":\"☃.example\"}",
+          "f:1:11: /domain: \"☃.example\" is not a domain name; try \"example.org\"" },
+        { "{\"domain\":\"bücher.org\"}",
+          "f:1:11: /domain: \"xn--bcher-kva.org\" may belong to somebody; use .example, .test, "
+          ".invalid or example.com, .net, .org (RFC 2606)" },
         { "{\"texts\":7}", "f:1:10: /texts: this must be a list of texts, not a number" },
         { "{\"texts\":[\"a\",null]}",
           "f:1:15: /texts/1: this must be a text such as \"Hello\", not null" },
