@@ -178,7 +178,8 @@ static bool read_body(struct call *c, struct json *j)
         struct buf text = { 0 };
         buf_addz(&text, "the body is no JSON from octet ");
         fmt_u64(&text, at);
-        buf_addz(&text, " on");
+        buf_addz(&text, " on: ");
+        buf_addz(&text, why.text);
         refuse(c, 400, SLICE(""), buf_z(&text), SLICE(""));
         buf_deinit(&text);
         return false;

@@ -15,6 +15,7 @@
 #define PORT_HTTP   80  /* RFC 9110 4.2.1 */
 #define PORT_HTTPS  443 /* RFC 9110 4.2.2 */
 #define BODY_MAX    ((size_t)1 << 20)
+#define SECRET_MAX  1000 /* of a password: who tries to log in is kept as long as the stage */
 
 #define X(name, word) word " "
 static const char certificate_words[] = TLS_FAULTS(X);
@@ -219,6 +220,14 @@ static void on_home(struct request *r)
     buf_deinit(&page);
 }
 
+static void ask_again(struct request *r, const char *why)
+{
+    struct buf page = { 0 };
+    page_login(&page, why);
+    webmail_show(r->p, 403, &page);
+    buf_deinit(&page);
+}
+
 static void on_login(struct request *r)
 {
     struct buf user = { 0 }, password = { 0 };
@@ -226,10 +235,9 @@ static void on_login(struct request *r)
     (void)http_form_get(r->http->body, "user", &user);
     (void)http_form_get(r->http->body, "password", &password);
     if (!address_parse(buf_slice(&user), &a) || a.domain.len == 0) {
-        struct buf page = { 0 };
-        page_login(&page, "The address is the whole one, such as alice@example.org.");
-        webmail_show(r->p, 403, &page);
-        buf_deinit(&page);
+        ask_again(r, "The address is the whole one, such as alice@example.org.");
+    } else if (password.len > SECRET_MAX) {
+        ask_again(r, WEBMAIL_NO_ENTRY);
     } else {
         struct web_session *s = new_session(r->w, buf_slice(&user), buf_slice(&password));
         job_begin(r->w, job_new(r->w, r->p, WEB_LOGIN, s));

@@ -13,7 +13,8 @@
 #include "sim/proto/imap.h"
 #include "sim/proto/smtp.h"
 
-#define WEBMAIL_COOKIE "session"
+#define WEBMAIL_COOKIE   "session"
+#define WEBMAIL_NO_ENTRY "Address or password is wrong."
 
 struct webmail_config {
     slice mail_host;

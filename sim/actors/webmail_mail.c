@@ -105,7 +105,7 @@ static void fail(struct webmail *w, struct web_job *j, uint16_t status, slice de
 static void refuse_login(struct webmail *w, struct web_job *j)
 {
     struct buf page = { 0 };
-    page_login(&page, "Address or password is wrong.");
+    page_login(&page, WEBMAIL_NO_ENTRY);
     show(w, j, 403, &page);
     buf_deinit(&page);
 }

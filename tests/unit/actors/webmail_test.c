@@ -19,6 +19,9 @@
     "','text':'" text "'}"
 #define SENDS(at, to)                                                                              \
     "{'at':'" at "','host':'alice-browser','do':'send','to':[" to "],'subject':'S & T','text':'T'}"
+#define LONG                                                                                       \
+    "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"  \
+    "123456789"
 #define READS(at, subject)                                                                         \
     "{'at':'" at "','host':'alice-browser','do':'read','subject':'" subject "'}"
 
@@ -68,6 +71,10 @@ static const struct small_row rows[] = {
       "],'expect':[{'said':'HTTP/1.1 403 Forbidden','line':true,'count':1},"
       "{'said':'Address or password is wrong','count':1},{'said':'Set-Cookie','count':0},"
       "{'connections':'submission','count':0}]" },
+    { "a password that nobody has is not even tried",
+      WORLD(BROWSER(",'password':'" LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG "'"), "")
+      ",'script':[" SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'said':'Address or password is wrong','count':1},{'connections':'imap','count':0}]" },
     { "the mail host is down: 503",
       WORLD(BROWSER(""), "") ",'script':[" SMALL_DO("0s", "mail.example.org", "down") ","
       "{'at':'1s','host':'alice-browser','do':'fetch'}],'expect':["

@@ -83,6 +83,18 @@ static const struct {
       false },
     { "an empty TXT", SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x10", "\0")),
       0, false },
+    { "an SRV",
+      SLICE_INIT(HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x21",
+                                                                     "\x09") "\0\1\0\2\2\x4b\1a\0"),
+      1, true },
+    { "an SRV without its name",
+      SLICE_INIT(
+          HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x21", "\6") "\0\1\0\2\2\x4b"),
+      0, false },
+    { "an SRV with octets behind its name",
+      SLICE_INIT(
+          HEADER("\x80\0", "\0", "\1", "\0", "\0") "\0" FIXED("\x21", "\x09") "\0\1\0\2\2\x4b\0ab"),
+      0, false },
     { "the second of two is broken",
       SLICE_INIT(HEADER("\x80\0", "\0", "\2", "\0", "\0") "\0" FIXED("\1", "\4") "abcd\0"), 1,
       false },

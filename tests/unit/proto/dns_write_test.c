@@ -43,6 +43,27 @@ Test(dns_write, compresses_names_and_keeps_their_case)
     dns_writer_deinit(&w);
 }
 
+/* RFC 2782: its target stands there whole, though the same name stands in front of it. */
+Test(dns_write, an_srv_is_not_compressed_and_reads_back)
+{
+    struct dns_writer w = { 0 };
+    struct dns_reader r;
+    struct dns_record srv = record("mail.x", DNS_SRV, DNS_ANSWER), back;
+    srv.preference = 1;
+    srv.weight = 2;
+    srv.port = 587;
+    cr_assert(dns_name_set(&srv.target, SLICE("mail.x")));
+    dns_write(&w, (struct dns_header){ .response = true }, DNS_UDP_MAX);
+    cr_expect(dns_write_record(&w, &srv));
+    slice packet = dns_write_end(&w);
+    expect_bytes(packet, SLICE("\0\0\x80\0\0\0\0\1\0\0\0\0\4mail\1x\0\0\x21\0\1\0\0\x0e\x10"
+                               "\0\x0e\0\1\0\2\2\x4b\4mail\1x\0"));
+    cr_assert(dns_read(&r, packet) && dns_read_record(&r, &back) && dns_read_done(&r));
+    cr_expect(back.preference == 1 && back.weight == 2 && back.port == 587);
+    cr_expect_str_eq(back.target.text, "mail.x");
+    dns_writer_deinit(&w);
+}
+
 Test(dns_write, truncates_between_records)
 {
     /* Each A of "a.example" after the first costs 16 octets; the question 15 + 12 of header. */
