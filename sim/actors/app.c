@@ -19,7 +19,7 @@
 static const struct key app_keys[] = {
     { "from", KEY_ADDRESS, KEY(from), NULL, 0, 0, NULL, "the address that it sends from" },
     { "name", KEY_TEXT, KEY(name), "", 0, 0, NULL, "shown in the From field beside it" },
-    { "api", KEY_HOST, KEY(api), NULL, 0, 0, NULL, "the host of kind api that it asks" },
+    { "api", KEY_HOST, KEY(api), NULL, 0, 0, "api", "the host of kind api that it asks" },
     { "key", KEY_TEXT, KEY(key), NULL, 0, 0, NULL, "the key that it shows there" },
     { "tls", KEY_BOOL, KEY(tls), "true", 0, 0, NULL,
       "ask on port 443 under TLS; false: on port 80, where everybody on the way can read the key" },

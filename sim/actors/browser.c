@@ -50,7 +50,7 @@ struct browser {
 static const struct key browser_keys[] = {
     { "account", KEY_ADDRESS, offsetof(struct browser_config, account), NULL, 0, 0, NULL,
       "whose browser this is" },
-    { "webmail", KEY_HOST, offsetof(struct browser_config, webmail), NULL, 0, 0, NULL,
+    { "webmail", KEY_HOST, offsetof(struct browser_config, webmail), NULL, 0, 0, "webmail",
       "the host of kind webmail that it goes to" },
     { "password", KEY_TEXT, offsetof(struct browser_config, password), "", 0, 0, NULL,
       "what the person types; without it the right one" },

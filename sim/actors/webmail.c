@@ -22,7 +22,7 @@ static const char certificate_words[] = TLS_FAULTS(X);
 #undef X
 
 static const struct key webmail_keys[] = {
-    { "mail-host", KEY_HOST, KEY(mail_host), NULL, 0, 0, NULL,
+    { "mail-host", KEY_HOST, KEY(mail_host), NULL, 0, 0, "mail",
       "the host with the mailboxes, which also takes what is sent" },
     { "http", KEY_BOOL, KEY(http), "false", 0, 0, NULL,
       "answer on port 80 in the clear too, and not only on port 443 under TLS" },

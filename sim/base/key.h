@@ -92,7 +92,8 @@ struct key {
     int64_t min, max;     /* both 0: no range */
     /* CHOICE, CHOICES: words separated by one blank.  FILE: the names of keys for which the file
      * stands, so that none of them may be given beside it and none must.  OBJECTS, OBJECT_MAP: a
-     * key_shape.  TEXTS of a verb: the key with the domain for whose zone they are lines. */
+     * key_shape.  HOST of a host: the kind that it must be; NULL: any.  TEXTS of a verb: the key
+     * with the domain for whose zone they are lines. */
     const void *of;
     const char *doc;
 };

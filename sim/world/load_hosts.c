@@ -372,6 +372,25 @@ static void add_implied(struct load *l, const struct implied_host *implied)
     }
 }
 
+/* Who is called by a protocol of its own must be of the kind that speaks it. */
+static void kinds_fit(struct load *l, const struct json_node *n, const struct scenario_host *h,
+                      const struct key *keys)
+{
+    for (const struct key *k = keys; k && k->type != KEY_END; k++) {
+        const struct json_node *place = k->type == KEY_HOST && k->of ? json_get(n, k->name) : NULL;
+        size_t i =
+            place
+                ? load_host(l, *(const slice *)(const void *)((const char *)h->config + k->offset))
+                : SCENARIO_NONE;
+        const struct host_kind *kind = i != SCENARIO_NONE ? l->sc->hosts[i].kind : NULL;
+        if (kind && !slice_eq(slice_of(kind->name), slice_of(k->of))) {
+            problem_add(l->problems, place, SPOT_VALUE,
+                        "this must be a host of kind \"%s\"; \"%.*s\" is one of kind \"%s\"",
+                        (const char *)k->of, SLICE_ARG(l->sc->hosts[i].name), kind->name);
+        }
+    }
+}
+
 /* All names are known now: read what each host is, then look across. */
 static void end(struct load *l, const struct json_node *section)
 {
@@ -405,6 +424,8 @@ static void end(struct load *l, const struct json_node *section)
         if (i != SCENARIO_NONE && l->sc->hosts[i].config) {
             load_crowd_apart(l, n, &l->sc->hosts[i]);
             account_used(l, n, &l->sc->hosts[i]);
+            kinds_fit(l, n, &l->sc->hosts[i], l->sc->hosts[i].kind->keys);
+            kinds_fit(l, n, &l->sc->hosts[i], l->sc->hosts[i].kind->more);
             mail_kept(l, n, &l->sc->hosts[i]);
         }
     }

@@ -156,3 +156,35 @@ Test(app, keys_that_are_none)
         }
     }
 }
+
+Test(app, calls_hosts_of_the_kind_that_answers)
+{
+    static const struct {
+        const char *host, *problem;
+    } strangers[] = {
+        { "'shop':{'kind':'app','from':'a@shop.example','api':'mail.example.net','key':'k'}",
+          "/hosts/shop/api: this must be a host of kind \"api\"; \"mail.example.net\" is one of "
+          "kind "
+          "\"mail\"" },
+        { "'pc':{'kind':'browser','account':'bob@example.net','webmail':'mail.example.net'}",
+          "/hosts/pc/webmail: this must be a host of kind \"webmail\"" },
+        { "'web':{'kind':'webmail','mail-host':'web'}",
+          "/hosts/web/mail-host: this must be a host of kind \"mail\"; \"web\" is one of kind" },
+        { "'shop':{'kind':'app','from':'a@shop.example','api':'nobody','key':'k'}",
+          "/hosts/shop/api: there is no host \"nobody\"" },
+    };
+    for (size_t i = 0; i < COUNT(strangers); i++) {
+        struct small_world w;
+        struct buf body = { 0 }, text = { 0 };
+        buf_addz(&body, "'hosts':{" SMALL_NET ",");
+        buf_addz(&body, strangers[i].host);
+        buf_addz(&body, "}");
+        cr_expect(!small_world_new(&w, buf_z(&body)), "row %zu", i);
+        problems_text(&w.problems, &text);
+        cr_expect(slice_find(buf_slice(&text), slice_of(strangers[i].problem)) != SLICE_NONE,
+                  "row %zu: %s", i, buf_z(&text));
+        buf_deinit(&body);
+        buf_deinit(&text);
+        small_world_free(&w);
+    }
+}
