@@ -359,6 +359,12 @@ bool dns_zone_line(struct dns_zone *z, slice line, struct arena *keep, struct er
         dns_name_copy(&z->relative, &fresh);
         return true;
     }
+    if (slice_starts(ws.word[0], SLICE("$")) && !ws.quoted[0]) {
+        return err_set(err_r,
+                       "%.*s is not done here: write the lines themselves; $TTL and $ORIGIN "
+                       "are understood",
+                       SLICE_ARG(ws.word[0]));
+    }
     bool same_owner = is_gap(line.ptr[0]);
     return add_record(z, &ws, same_owner, keep, err_r);
 }

@@ -1,6 +1,7 @@
 /* load_zones.c - zones written by hand: master-file lines, each checked where it stands.
  * Nothing is kept but the text; the world reads the lines again when it makes its zones. */
 #include "sim/base/err.h"
+#include "sim/base/mem.h"
 #include "sim/proto/dns_edit.h"
 #include "sim/world/load.h"
 #include "sim/world/names.h"
@@ -76,6 +77,40 @@ static bool check_record(const struct dns_record *rr, struct err *why)
 
 /* ---- lines */
 
+/* The delegation that this record stands at or below, by the lines that were read; the origin of
+ * the zone is none. */
+static slice delegation_of(const struct dns_zone *z, const struct dns_record *rr)
+{
+    for (slice cut = dns_name_slice(&rr->name); cut.len > z->origin.len;
+         cut = dns_name_parent(cut)) {
+        const struct dns_record *at = dns_zone_find(z, cut, NULL);
+        while (at && at->type != DNS_NS) {
+            at = dns_zone_next(z, at);
+        }
+        if (at) {
+            return cut;
+        }
+    }
+    return (slice){ 0 };
+}
+
+/* RFC 1035 5.2: what lies in somebody else's zone is glue, or a mistake. */
+static void check_glue(struct load *l, const struct dns_zone *z,
+                       const struct json_node *const *places)
+{
+    for (size_t i = 0; i < z->count; i++) {
+        const struct dns_record *rr = &z->records[i];
+        slice cut = delegation_of(z, rr), name = dns_name_slice(&rr->name);
+        bool address = rr->type == DNS_A || rr->type == DNS_AAAA;
+        if (cut.len > 0 && !address && !(rr->type == DNS_NS && name.len == cut.len)) {
+            problem_add(l->problems, places[i], SPOT_VALUE,
+                        "%.*s has servers of its own (NS): only their addresses may stand here "
+                        "(RFC 1035 5.2)",
+                        SLICE_ARG(cut));
+        }
+    }
+}
+
 void load_zone_lines(struct load *l, const struct json_node *lines, slice origin)
 {
     struct dns_edit edit;
@@ -85,6 +120,7 @@ void load_zone_lines(struct load *l, const struct json_node *lines, slice origin
     if (!lines || !load_zone_name(l, origin.len > 0 ? origin : SLICE("."), &zone, &why)) {
         return;
     }
+    const struct json_node **places = mem_array(list ? json_count(lines) + 1 : 1, sizeof *places);
     dns_edit_init(&edit, zone, l->sc->ttl);
     for (const struct json_node *n = list ? json_first(lines) : lines; n;
          n = list ? json_next(n) : NULL) {
@@ -94,11 +130,16 @@ void load_zone_lines(struct load *l, const struct json_node *lines, slice origin
         }
         bool ok = dns_edit_line(&edit, json_text(n), &l->sc->arena, &why) &&
                   (edit.set.count == before || check_record(&edit.set.records[before], &why));
+        if (edit.set.count > before) {
+            places[before] = n;
+        }
         if (!ok) {
             problem_add(l->problems, n, SPOT_VALUE, "%s", why.text);
         }
     }
+    check_glue(l, &edit.set, places);
     dns_edit_deinit(&edit);
+    mem_free(places);
 }
 
 static void begin(struct load *l, size_t count)

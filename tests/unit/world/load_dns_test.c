@@ -102,8 +102,16 @@ Test(load_dns, lines_that_are_wrong_are_problems)
         { "'example.net':[],'Example.net':[]", "another spelling" },
         { "'google.com':[]", "may belong to somebody" },
         { "'':[]", "not a zone" },
+        { "'example.net':['@ MX 1 mail','$INCLUDE other.zone']",
+          "/zones/example.net/1: $INCLUDE is not done here" },
+        { "'example.net':['$GENERATE 1-9 h$ A 192.0.2.$']", "/zones/example.net/0: $GENERATE is" },
+        { "'example.net':['www.lab TXT x','lab NS ns.lab','ns.lab A 192.0.2.1']",
+          "/zones/example.net/0: lab.example.net has servers of its own" },
+        { "'example.net':['lab NS ns.lab','ns.lab A 192.0.2.1','lab MX 1 mail']",
+          "/zones/example.net/2: lab.example.net has servers" },
     };
-    static const char *const good = "'.':[],'org':[],'1.2.0.192.in-addr.arpa':['7 PTR a.test.'],"
+    static const char *const good = "'example.net':['lab NS ns.lab','ns.lab A 192.0.2.1'],"
+                                    "'.':[],'org':[],'1.2.0.192.in-addr.arpa':['7 PTR a.test.'],"
                                     "'bl.example':['1.2.0.192 A 127.0.0.2']";
     struct buf text = { 0 };
     struct small_world w;
