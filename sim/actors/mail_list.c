@@ -102,8 +102,8 @@ static bool has_role(slice local, slice name, const char *role, slice *detail_r)
         return false;
     }
     rest = slice_from(rest, slice_of(role).len);
-    *detail_r = rest.len > 0 ? slice_from(rest, 1) : rest;
-    return rest.len == 0 || rest.ptr[0] == '+';
+    *detail_r = slice_from(rest, 1);
+    return rest.len == 0 || slice_starts(rest, SLICE("+"));
 }
 
 bool list_means(const struct mail_host *m, const struct address *to, struct resolved *r)

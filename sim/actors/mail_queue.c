@@ -181,8 +181,8 @@ static uint64_t outcome(struct mail_host *m, struct entry *e, size_t i, enum tra
 static struct blob *said(struct mail_host *m, slice host, slice reply)
 {
     slice last = m->last_reply ? blob_slice(m->last_reply) : SLICE("");
-    if (last.len != host.len + 1 + reply.len || !slice_starts(last, host) ||
-        last.ptr[host.len] != '\n' || !slice_ends(last, reply)) {
+    slice by = slice_cut(&last, '\n');
+    if (!m->last_reply || !slice_eq(by, host) || !slice_eq(last, reply)) {
         blob_unref(&m->last_reply);
         m->last_reply = blob_with_room(host.len + 1 + reply.len);
         (void)blob_append(m->last_reply, host);

@@ -33,7 +33,7 @@ const struct key verb_dns_fault_keys[] = {
 const char *verb_dns_fault_text(const struct verb_dns_fault *f)
 {
     static const char *const texts[] = {
-#define X(name, word, doc) [DNS_FAULT_##name] = doc,
+#define X(name, word, doc) [DNS_FAULT_##name] = (doc),
         DNS_FAULTS(X)
 #undef X
     };

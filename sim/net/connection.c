@@ -138,11 +138,10 @@ void stream_on_syn(struct stream *s, const struct flight *f)
         h->bars && s->phase == PHASE_NONE
             ? bar_at(h, s->connection->server_port, stream_other(s)->host)
             : NULL;
+    bool shut = bar || s->phase == PHASE_CLOSED;
     if (bar && bar->silent) {
         flight_swallow_syn(s, f);
-    } else if (bar) {
-        refuse(s);
-    } else if (s->phase == PHASE_CLOSED || (s->phase == PHASE_NONE && !accept_stream(s))) {
+    } else if (shut || (s->phase == PHASE_NONE && !accept_stream(s))) {
         refuse(s);
     } else if (stream_is_alive(n, id, s) && s->held) {
         flight_repeat_syn(s->connection); /* to its sender it is as though it were lost */
