@@ -8,7 +8,7 @@
 
 struct queue_args {
     slice host, subject;
-    int64_t messages, recipients;
+    int64_t messages, min, max, recipients;
 };
 
 static const struct key queue_keys[] = {
@@ -16,6 +16,10 @@ static const struct key queue_keys[] = {
       "whose queue of letters that wait to be sent" },
     { "messages", KEY_INT, offsetof(struct queue_args, messages), NOT_GIVEN_TEXT, 0, COUNT_MAX,
       NULL, "how many copies wait; without any number: at least one" },
+    { "min", KEY_INT, offsetof(struct queue_args, min), NOT_GIVEN_TEXT, 0, COUNT_MAX, NULL,
+      "at least so many copies wait" },
+    { "max", KEY_INT, offsetof(struct queue_args, max), NOT_GIVEN_TEXT, 0, COUNT_MAX, NULL,
+      "at most so many copies wait" },
     { "recipients", KEY_INT, offsetof(struct queue_args, recipients), NOT_GIVEN_TEXT, 0, COUNT_MAX,
       NULL, "for how many recipients" },
     { "subject", KEY_TEXT, offsetof(struct queue_args, subject), "", 0, 0, NULL,
@@ -54,11 +58,26 @@ static void copy_done(struct copies *c, const struct trace_rec *r)
     }
 }
 
+static void add_waiting(struct buf *out, const char *how, int64_t count, bool more)
+{
+    buf_addz(out, more ? ", and " : "");
+    buf_addz(out, how);
+    add_count(out, (uint64_t)count, "letter waits", "letters wait");
+}
+
 static void queue_expected(const struct queue_args *a, struct buf *out)
 {
+    size_t before = out->len;
     if (a->messages != NOT_GIVEN) {
-        add_count(out, (uint64_t)a->messages, "letter waits", "letters wait");
-    } else {
+        add_waiting(out, "", a->messages, false);
+    }
+    if (a->min != NOT_GIVEN) {
+        add_waiting(out, "at least ", a->min, out->len > before);
+    }
+    if (a->max != NOT_GIVEN) {
+        add_waiting(out, "at most ", a->max, out->len > before);
+    }
+    if (out->len == before) {
         buf_addz(out, "a letter waits");
     }
     if (a->recipients != NOT_GIVEN) {
@@ -71,6 +90,17 @@ static void queue_expected(const struct queue_args *a, struct buf *out)
         buf_byte(out, ' ');
         add_quoted(out, a->subject);
     }
+}
+
+/* Without any number: at least one. */
+static bool so_many(const struct queue_args *a, uint64_t waiting, uint64_t recipients)
+{
+    bool any = a->messages != NOT_GIVEN || a->min != NOT_GIVEN || a->max != NOT_GIVEN ||
+               a->recipients != NOT_GIVEN;
+    return (any || waiting > 0) && (a->messages == NOT_GIVEN || waiting == (uint64_t)a->messages) &&
+           (a->min == NOT_GIVEN || waiting >= (uint64_t)a->min) &&
+           (a->max == NOT_GIVEN || waiting <= (uint64_t)a->max) &&
+           (a->recipients == NOT_GIVEN || recipients == (uint64_t)a->recipients);
 }
 
 static bool look_queue(const struct expect_view *v, const void *args, struct buf *expected,
@@ -107,11 +137,7 @@ static bool look_queue(const struct expect_view *v, const void *args, struct buf
         buf_addz(seen, ", for ");
         add_count(seen, recipients, "recipient", "recipients");
     }
-    if (a->messages == NOT_GIVEN && a->recipients == NOT_GIVEN) {
-        return waiting > 0;
-    }
-    return (a->messages == NOT_GIVEN || waiting == (uint64_t)a->messages) &&
-           (a->recipients == NOT_GIVEN || recipients == (uint64_t)a->recipients);
+    return so_many(a, waiting, recipients);
 }
 
 const struct expect_kind expect_queue = {

@@ -18,13 +18,14 @@ struct edit {
  * tests/digests.sh plays them whole. */
 static const struct smaller {
     const char *file;
-    struct edit edits[8];
+    struct edit edits[9];
 } smaller[] = {
     { "newsletter.json",
       { { "\"people\": 100000", "\"people\": 1000" },
         { "\"domains\": 2000", "\"domains\": 100" },
         { "\"min\": 95000", "\"min\": 950" },
         { "\"min\": 50000", "\"min\": 100" },
+        { "\"min\": 10000", "\"min\": 10" },
         { "\"min\": 2500", "\"min\": 5" },
         { "\"min\": 1500", "\"min\": 10" },
         { "\"max\": 20000", "\"max\": 500" } } },

@@ -14,6 +14,11 @@ static const struct small_row true_rows[] = {
       "{'at':'40min','queue':'mail.example.org','messages':2,'recipients':3},"
       "{'at':'40min','queue':'mail.example.org','recipients':2,'subject':'One'},"
       "{'queue':'mail.example.org'},{'queue':'mail.example.net','messages':0}]" },
+    { "about how much waits", WAITS
+      "{'at':'20min','queue':'mail.example.org','min':1},"
+      "{'at':'40min','queue':'mail.example.org','min':1,'max':2},"
+      "{'at':'40min','queue':'mail.example.org','min':2,'max':9,'recipients':3},"
+      "{'queue':'mail.example.net','min':0},{'queue':'mail.example.net','max':0}]" },
     { "what was tried, and what was told", WAITS
       "{'attempt':'example.net','host':'mail.example.org','subject':'One','min':5},"
       "{'attempt':'any','host':'mail.example.net','count':0},"
@@ -27,6 +32,11 @@ static const struct {
     const char *expect, *sentence;
 } false_rows[] = {
     { "{'queue':'mail.example.org','messages':3}", "3 letters wait in the queue" },
+    { "{'queue':'mail.example.org','min':3}", "at least 3 letters wait in the queue" },
+    { "{'queue':'mail.example.org','max':1}", "at most 1 letter waits in the queue" },
+    { "{'queue':'mail.example.org','min':1,'max':1}",
+      "at least 1 letter waits, and at most 1 letter waits in the queue" },
+    { "{'queue':'mail.example.net','min':1}", "at least 1 letter waits" },
     { "{'queue':'mail.example.org','recipients':2}", "for 2 recipients," },
     { "{'queue':'mail.example.net'}", "a letter waits in the queue of mail.example.net" },
     { "{'queue':'mail.example.org','messages':2,'subject':'One'}", "\"One\"" },
