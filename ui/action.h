@@ -65,6 +65,7 @@ enum term_key {
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \
     X(PAGE_DOWN, TKEY_PAGE_DOWN, 0, "pg down", "", PANE, "a page down")                            \
     X(CHOOSE, TKEY_ENTER, 0, "enter", "", PANE, "go to what is selected")                          \
+    X(DOTS, 'd', 0, "d", "", PANE, "dots as on the wire")                                          \
     X(CANCEL, TKEY_ESCAPE, 0, "esc", "", PANE, "close, follow again")                              \
     X(HELP, '?', 0, "?", "? help", PROGRAM, "this help")                                           \
     X(REDRAW, 0x0C, 0, "ctrl-l", "", PROGRAM, "draw the screen anew")                              \

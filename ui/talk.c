@@ -128,7 +128,34 @@ static bool http_goes_on(const struct talk *t)
     return turn && turn->side[0].count && turn->side[1].count == 0;
 }
 
-static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
+static bool is_stuffed(slice line)
+{
+    return line.len > 1 && line.ptr[0] == '.';
+}
+
+/* A letter ends at a dot between two CRLF (RFC 5321 4.1.1.4), and for a loose server between LFs.
+ * Which it is shows in its answers, so that both can be told apart only then: see talk_build. */
+static void end_content_line(struct talk *t, struct talk_line *l, bool whole, bool crlf)
+{
+    slice text = talk_text(t, l);
+    bool begins = t->clean || t->loose;
+    l->stuffed = t->in_content && begins && is_stuffed(text);
+    if (!whole) {
+        return;
+    }
+    if (t->in_content && slice_eq(text, SLICE("."))) {
+        bool strict = t->clean && crlf;
+        t->odd = t->odd || !strict;
+        t->in_content = !strict && !t->loose;
+    }
+    if (t->odd && t->loose && !l->content && slice_eq_nocase(text, SLICE("DATA"))) {
+        t->in_content = true; /* whoever smuggles waits for no 354 */
+        t->ahead++;
+    }
+    t->clean = crlf;
+}
+
+static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool crlf,
                         enum words_protocol protocol)
 {
     bool imap = protocol == WORDS_IMAP, http = protocol == WORDS_HTTP;
@@ -155,8 +182,8 @@ static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
     if (imap && !goes_on) {
         turn->tag = (uint32_t)slice_hash(first_word(line), 0);
     }
-    if (t->in_content && whole && slice_eq(talk_text(t, l), SLICE("."))) {
-        t->in_content = false; /* RFC 5321 4.5.2 */
+    if (protocol == WORDS_SMTP) {
+        end_content_line(t, l, whole, crlf);
     }
 }
 
@@ -247,15 +274,22 @@ static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
         t->auth = slice_starts(line, SLICE("+")) && asked_to_prove(t);
         return;
     }
+    size_t turns = t->turn_count;
     struct talk_turn *turn = turn_waiting(t);
+    t->unasked =
+        t->unasked || (t->odd && t->turn_count > turns && !slice_starts(line, SLICE("421")));
     give(t, turn);
     bool pop = protocol == WORDS_POP;
     if (whole && protocol != WORDS_HTTP) {
         turn->open = !ends_answer(t, turn, line, pop);
         l->content =
             pop && turn->side[1].count > 1 && turn->open && pop_answer_to(t, turn) == POP_LETTER;
+        l->stuffed = l->content && is_stuffed(line);
         t->auth = slice_starts(line, pop ? SLICE("+ ") : SLICE("334"));
-        t->in_content = t->in_content || (!pop && slice_starts(line, SLICE("354")));
+        if (!pop && slice_starts(line, SLICE("354"))) {
+            t->in_content = t->in_content || t->ahead == 0;
+            t->ahead -= t->ahead > 0;
+        }
     }
 }
 
@@ -271,11 +305,12 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
         size_t before = rest.len;
         slice line = slice_cut(&rest, '\n');
         uint64_t octets = before - rest.len;
-        if (line.len && line.ptr[line.len - 1] == '\r') {
-            line.len--;
-        }
+        bool cr = line.len && line.ptr[line.len - 1] == '\r';
+        bool crlf = cr || (line.len == 0 && t->side[side].cut && t->side[side].cr);
+        line.len -= cr;
+        t->side[side].cr = cr;
         if (side == 0) {
-            client_line(t, line, n, whole, protocol);
+            client_line(t, line, n, whole, whole && crlf, protocol);
         } else {
             server_line(t, line, n, whole, protocol);
         }
@@ -315,7 +350,7 @@ static void add_tamper(struct talk *t, const struct cast *c, const struct trace_
     }
 }
 
-void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
+static void build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record, bool loose)
 {
     struct talk old = *t;
     const struct cast_flow *f = cast_flow(c, flow);
@@ -323,6 +358,7 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
     *t =
         (struct talk){ .text = old.text, .altered = old.altered, .flow = flow, .turns = old.turns };
     t->sealed = TALK_WHOLE;
+    t->loose = loose;
     t->turn_cap = old.turn_cap;
     for (size_t i = 0; i < 2; i++) {
         t->side[i].lines = old.side[i].lines;
@@ -346,6 +382,14 @@ void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t re
         }
     }
     buf_deinit(&scratch);
+}
+
+void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
+{
+    build(t, c, flow, record, false);
+    if (t->unasked) { /* it took for commands what a strict server takes for text */
+        build(t, c, flow, record, true);
+    }
 }
 
 slice talk_text(const struct talk *t, const struct talk_line *line)

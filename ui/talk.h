@@ -14,6 +14,7 @@ struct talk_line {
     uint64_t octet; /* offset of its first byte in what its side said */
     size_t secret;  /* bytes of the text that anybody may see; TALK_WHOLE: all of it */
     bool content;   /* part of a letter */
+    bool stuffed;   /* its first dot belongs to the wire and not to the letter (RFC 5321 4.5.2) */
     size_t altered; /* offset in talk.altered of what arrives instead; TALK_WHOLE: it arrives */
 };
 
@@ -30,6 +31,7 @@ struct talk_side {
     struct talk_line *lines;
     size_t count, cap;
     bool cut;        /* the last line has no end yet */
+    bool cr;         /* private: and its last byte so far is a CR */
     uint64_t octets; /* said so far */
 };
 
@@ -45,6 +47,11 @@ struct talk {
     uint8_t closed;   /* sides that are through */
     uint32_t why;     /* enum trace_why of the first that closed */
     bool in_content;  /* private: the client is sending a letter */
+    bool loose;       /* private: to this server a bare LF ends a line */
+    bool odd;         /* private: one stood where that makes a difference */
+    bool unasked;     /* private: and the server answered more than it had been asked */
+    uint32_t ahead;   /* private: smuggled DATA whose 354 is still to come */
+    bool clean;       /* private: the client's last whole line ended in CRLF */
     bool auth;        /* private: the client's next line is a password */
     uint64_t literal; /* private: octets that still belong to a literal */
 };

@@ -11,6 +11,7 @@ struct letter {
     uint64_t envelope;     /* the last ENVELOPE record of this letter; 0: none */
     struct talk now, born; /* conversations that carried it last, and first */
     bool carried;
+    bool dots; /* those that belong to the wire are shown */
 };
 
 static void letter_init(struct pane *p)
@@ -56,30 +57,72 @@ static void letter_seek(struct pane *p, const struct stage *st)
     }
 }
 
-/* The content lines of a conversation: the letter went to the server, or came from it. */
-static const struct talk_line *content_line(const struct talk *t, size_t *i, int *side_r)
+/* Where the letter stands among what a side said. */
+struct span {
+    int side;
+    size_t at, end;
+};
+
+static struct span span_of(const struct talk_turn *turn, int side)
 {
-    for (int side = 0; side < 2; side++) {
-        size_t k = *i;
-        for (size_t n = 0; n < t->side[side].count; n++) {
-            if (t->side[side].lines[n].content && k-- == 0) {
-                *side_r = side;
-                return &t->side[side].lines[n];
-            }
-        }
-        if (k != *i) {
-            return NULL;
+    size_t first = turn->side[side].first;
+    return (struct span){ side, first, first + turn->side[side].count };
+}
+
+/* The next line of its content; NULL: no more. */
+static const struct talk_line *content_next(const struct talk *t, struct span *s)
+{
+    while (s->at < s->end) {
+        const struct talk_line *l = &t->side[s->side].lines[s->at++];
+        if (l->content) {
+            return l;
         }
     }
     return NULL;
 }
 
-static bool was_born_with(const struct talk *born, slice line)
+/* A letter is known by its Message-ID (RFC 5322 3.6.4). */
+static bool names_letter(const struct talk *t, struct span s, slice name)
 {
-    int side;
     const struct talk_line *l;
-    for (size_t i = 0; (l = content_line(born, &i, &side)); i++) {
-        if (slice_eq(talk_text(born, l), line)) {
+    bool found = false;
+    while (!found && (l = content_next(t, &s)) && l->len > 0) {
+        slice text = talk_text(t, l);
+        found =
+            slice_starts_nocase(text, SLICE("Message-ID:")) && slice_find(text, name) != SLICE_NONE;
+    }
+    return found;
+}
+
+/* Several letters may go over one connection: the one of that name, or else the last. */
+static struct span content_of(const struct talk *t, slice name)
+{
+    struct span best = { 0 };
+    for (size_t i = t->turn_count; i-- > 0;) {
+        for (int side = 0; side < 2; side++) {
+            struct span s = span_of(&t->turns[i], side), look = s;
+            bool any = content_next(t, &look) != NULL;
+            if (any && names_letter(t, s, name)) {
+                return s;
+            }
+            best = any && best.end == 0 ? s : best;
+        }
+    }
+    return best;
+}
+
+/* A line as it is stored: without the dot that the sender put before a dot. */
+static slice stored_text(const struct talk *t, const struct talk_line *l)
+{
+    return slice_from(talk_text(t, l), l->stuffed);
+}
+
+static bool was_born_with(const struct letter *own, slice name, slice line)
+{
+    struct span s = content_of(&own->born, name);
+    const struct talk_line *l;
+    while ((l = content_next(&own->born, &s))) {
+        if (slice_eq(stored_text(&own->born, l), line)) {
             return true;
         }
     }
@@ -136,32 +179,57 @@ static void draw_draft(const struct stage *st, struct canvas *c)
     }
 }
 
+/* Of an SMTP text on the wire: the dot that ends it, and those that were added to hide others. */
+static bool is_wire_dot(const struct letter *own, const struct talk_line *l, bool smtp)
+{
+    return l->stuffed || (smtp && slice_eq(talk_text(&own->now, l), SLICE(".")));
+}
+
+static int draw_line(const struct letter *own, const struct talk_line *l, bool dot, enum ink ink,
+                     struct canvas *c, int y)
+{
+    const int indent = 2;
+    slice text = dot ? talk_text(&own->now, l) : stored_text(&own->now, l);
+    int lines = canvas_wrap(c, (struct rect){ indent, y, c->w - indent, c->h - y }, text, ink);
+    if (dot) {
+        canvas_ink(c, (struct rect){ indent, y, 1, 1 }, INK_TITLE);
+        canvas_attr(c, (struct rect){ indent, y, 1, 1 }, LOOK_REVERSE);
+    }
+    return y + (lines ? lines : 1);
+}
+
 static void draw_header(const struct letter *own, const struct stage *st, struct canvas *c)
 {
-    canvas_textz(c, 0, 0, "≡ Letter", INK_LETTER);
-    int y = 1, side;
-    bool body = false;
-    bool smtp = words_protocol_of(st->model->cast, own->now.flow) == WORDS_SMTP;
-    size_t i = 0;
-    const struct talk_line *l = own->carried ? content_line(&own->now, &i, &side) : NULL;
+    bool body = false, smtp = words_protocol_of(st->model->cast, own->now.flow) == WORDS_SMTP;
+    slice name = trace_name_of(st->trace, st->model->cast->letters[st->model->now.letter - 1].name);
+    struct span s = own->carried ? content_of(&own->now, name) : (struct span){ 0 };
+    const struct talk_line *l = content_next(&own->now, &s);
+    canvas_textz(c, 0, 0, own->dots ? "≡ Letter, dots as on the wire" : "≡ Letter", INK_LETTER);
     if (!l) {
         draw_draft(st, c);
         return;
     }
-    for (; l && y < c->h; i++, l = content_line(&own->now, &i, &side)) {
-        slice text = talk_text(&own->now, l);
-        if (smtp && slice_eq(text, SLICE("."))) {
+    for (int y = 1; l && y < c->h; l = content_next(&own->now, &s)) {
+        bool dot = is_wire_dot(own, l, smtp);
+        slice text = stored_text(&own->now, l);
+        if (!own->dots && dot && !l->stuffed) {
             continue; /* it says that the letter is over (RFC 5321 4.5.2) and is no part of it */
         }
-        bool added = !body && text.len && !was_born_with(&own->born, text);
+        bool added = !body && text.len && !was_born_with(own, name, text);
         body = body || text.len == 0;
         canvas_textz(c, 0, y, added ? "+" : " ", INK_OK);
-        int lines = canvas_wrap(c, (struct rect){ 2, y, c->w - 2, c->h - y }, text,
-                                added  ? INK_OK
-                                : body ? INK_DIM
-                                       : INK_TEXT);
-        y += lines ? lines : 1;
+        y = draw_line(own, l, own->dots && dot, added ? INK_OK : body ? INK_DIM : INK_TEXT, c, y);
     }
+}
+
+static bool letter_act(struct pane *p, const struct stage *st, enum action a)
+{
+    struct letter *own = p->own;
+    (void)st;
+    if (a == ACTION_DOTS) {
+        own->dots = !own->dots;
+    }
+    return a == ACTION_DOTS;
 }
 
 static void letter_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
@@ -200,4 +268,5 @@ const struct pane_ops pane_letter = {
     .deinit = letter_deinit,
     .seek = letter_seek,
     .draw = letter_draw,
+    .act = letter_act,
 };

@@ -91,6 +91,19 @@ static const struct shot queue_shots[] = {
     { "dns-120x36-old", 120, 36, DEPTH_TALK, "4G,,", PLAIN },
 };
 
+/* A letter with dots as it is stored, and as it goes over the wire; then one that a strict server
+ * and a lenient one do not see the end of in the same place, before the latter answers and after. */
+static const struct shot dot_shots[] = {
+    { "dots-120x36-stored", 120, 36, DEPTH_TALK, "}}}2", PLAIN },
+    { "dots-120x36-wire", 120, 36, DEPTH_TALK, "}}}2d", PLAIN },
+    { "dots-80x24-wire-ascii", 80, 24, DEPTH_TALK, "}}}2d", ASCII },
+};
+static const struct shot smuggled_shots[] = {
+    { "smuggled-120x36-one", 120, 36, DEPTH_TALK, "}}", PLAIN },
+    { "smuggled-120x36-two", 120, 36, DEPTH_TALK, "}}}}", PLAIN },
+    { "smuggled-120x36-letter", 120, 36, DEPTH_TALK, "}}}}2", PLAIN },
+};
+
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
 static void marks(const struct canvas *c, struct buf *out)
 {
@@ -224,6 +237,25 @@ Test(screen, shows_who_sits_on_the_line)
     cr_assert(lesson_trace(&t, "scenarios/starttls-stripping.json", &err), "%s", err.text);
     take_all(&t, attacker_shots, COUNT(attacker_shots));
     trace_deinit(&t);
+}
+
+Test(screen, shows_where_a_letter_ends)
+{
+    static const struct {
+        const char *lesson;
+        const struct shot *shots;
+        size_t count;
+    } rows[] = {
+        { "scenarios/dot-on-a-line.json", dot_shots, COUNT(dot_shots) },
+        { "scenarios/smtp-smuggling.json", smuggled_shots, COUNT(smuggled_shots) },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct err err = { "" };
+        cr_assert(lesson_trace(&t, rows[i].lesson, &err), "%s", err.text);
+        take_all(&t, rows[i].shots, rows[i].count);
+        trace_deinit(&t);
+    }
 }
 
 Test(screen, shows_what_waits_and_what_is_remembered)

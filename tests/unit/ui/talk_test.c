@@ -143,6 +143,26 @@ Test(talk, every_answer_stands_with_its_question)
             { 'S', "250 ok\r\n" },
             { 'S', "221 bye\r\n" } },
           "C DATA|S 354 go|;L Subject: x|L |L QUIT|L ..|L .|S 250 ok|;C QUIT|S 221 bye|;" },
+        { "smtp", /* one letter for a server that takes CRLF.CRLF only (RFC 5321 4.1.1.4) */
+          { { 'C', "DATA\r\n" },
+            { 'S', "354 go\r\n" },
+            { 'C', "x\r\n\n.\r\nQUIT\r\n.\ny\r\n.\r" },
+            { 'C', "\nQUIT\r\n" },
+            { 'S', "554 no\r\n221 bye\r\n" } },
+          "C DATA|S 354 go|;L x|L |L .|L QUIT|L .|L y|L .|S 554 no|;C QUIT|S 221 bye|;" },
+        { "smtp", /* two for one that answers for two */
+          { { 'C', "DATA\r\n" },
+            { 'S', "354 go\r\n" },
+            { 'C', "x\r\n\n.\r\nMAIL FROM:<a@b>\r\nDATA\r\ny\r\n.\r\n" },
+            { 'S', "250 1\r\n250 2\r\n354 go\r\n250 3\r\n" } },
+          "C DATA|S 354 go|;L x|L |L .|S 250 1|;C MAIL FROM:<a@b>|S 250 2|;C DATA|S 354 go|;"
+          "L y|L .|S 250 3|;" },
+        { "smtp", /* and nobody knows before it answers */
+          { { 'C', "DATA\r\n" },
+            { 'S', "354 go\r\n" },
+            { 'C', "x\r\n\n.\r\nNOOP\r\n.\r\n" },
+            { 'S', "250 1\r\n" } },
+          "C DATA|S 354 go|;L x|L |L .|L NOOP|L .|S 250 1|;" },
         { "https", /* a question is all its lines, and so is an answer */
           { { 'C', "GET /a HTTP/1.1\r\nHost: b\r\n\r\n" },
             { 'S', "HTTP/1.1 200 OK\r\n\r\nyes\r\n" },
@@ -203,6 +223,59 @@ Test(talk, every_answer_stands_with_its_question)
         trace_deinit(&t);
     }
     buf_deinit(&out);
+    talk_deinit(&talk);
+}
+
+/* The dot that the sender put before a dot, and only that (RFC 5321 4.5.2, RFC 1939 3). */
+Test(talk, knows_which_dots_belong_to_the_wire)
+{
+    static const struct {
+        const char *service;
+        struct said said[4];
+        const char *expect; /* all content, such dots as ':' */
+    } rows[] = {
+        { "smtp",
+          { { 'C', "DATA\r\n" },
+            { 'S', "354 go\r\n" },
+            { 'C', "..\r\n.a\r\nb.\r\n\n.c\r\n.\r\n" } },
+          ":.|:a|b.||.c|.|" },
+        { "smtp",
+          { { 'C', "DATA\r\n" }, { 'S', "354 go\r\n" }, { 'C', "a\r\n." }, { 'C', ".b\r\n.\r\n" } },
+          "a|:.b|.|" },
+        { "pop3", { { 'C', "RETR 1\r\n" }, { 'S', "+OK\r\n..a\r\nb\r\n.\r\n" } }, ":.a|b|" },
+        { "imap",
+          { { 'C', "a FETCH 1 BODY[]\r\n" },
+            { 'S', "* 1 FETCH (BODY[] {5}\r\n..a\r\n)\r\na OK\r\n" } },
+          "..a|" },
+    };
+    struct talk talk;
+    talk_init(&talk);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        struct buf out = { 0 };
+        size_t count = 0;
+        while (count < COUNT(rows[i].said) && rows[i].said[count].text) {
+            count++;
+        }
+        play(&t, rows[i].service, rows[i].said, count);
+        cast_init(&c, &t);
+        talk_build(&talk, &c, 1, t.count);
+        for (int side = 0; side < 2; side++) {
+            for (size_t k = 0; k < talk.side[side].count; k++) {
+                const struct talk_line *l = &talk.side[side].lines[k];
+                if (l->content) {
+                    buf_addz(&out, l->stuffed ? ":" : "");
+                    buf_add(&out, slice_from(talk_text(&talk, l), l->stuffed));
+                    buf_byte(&out, '|');
+                }
+            }
+        }
+        cr_expect_str_eq(buf_z(&out), rows[i].expect, "row %zu: %s", i, buf_z(&out));
+        buf_deinit(&out);
+        cast_deinit(&c);
+        trace_deinit(&t);
+    }
     talk_deinit(&talk);
 }
 
