@@ -83,7 +83,8 @@ struct imap_family {
 };
 extern const struct imap_family
     imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE */
-extern const struct imap_family imap_family_box;    /* SELECT EXAMINE UNSELECT STATUS LIST LSUB */
+extern const struct imap_family imap_family_select; /* SELECT EXAMINE UNSELECT */
+extern const struct imap_family imap_family_box;    /* STATUS LIST LSUB */
 extern const struct imap_family imap_family_folder; /* CREATE DELETE RENAME SUBSCRIBE ... */
 extern const struct imap_family imap_family_append;
 extern const struct imap_family imap_family_fetch;

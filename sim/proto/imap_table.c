@@ -2,8 +2,9 @@
 #include "sim/proto/imap_server.h"
 
 static const struct imap_family *const families[] = {
-    &imap_family_session, &imap_family_box,   &imap_family_folder, &imap_family_append,
-    &imap_family_fetch,   &imap_family_store, &imap_family_copy,   &imap_family_search,
+    &imap_family_session, &imap_family_select, &imap_family_box,
+    &imap_family_folder,  &imap_family_append, &imap_family_fetch,
+    &imap_family_store,   &imap_family_copy,   &imap_family_search,
 };
 
 static const struct {
