@@ -20,8 +20,8 @@ static const struct key_list *targets_of(const struct key_address_map *map, slic
         slice name = map->items[i].name;
         struct address a;
         bool whole = slice_find_byte(name, '@') != SLICE_NONE && address_parse(name, &a);
-        if (whole ? slice_eq_nocase(a.local, local) && domain_same(a.domain, to->domain)
-                  : slice_eq_nocase(name, local)) {
+        if (address_local_folds(whole ? a.local : name, local) &&
+            (!whole || domain_same(a.domain, to->domain))) {
             return &map->items[i].list;
         }
     }
@@ -89,11 +89,11 @@ struct resolved alias_resolve(const struct mail_host *m, const struct address *t
     if (list_means(m, to, &r)) {
         return r;
     }
-    slice user = without_detail(m, to->local, &detail);
-    if (name_means(m, to, to->local, final, &r)) {
+    slice local = address_local_plain(to->local), user = without_detail(m, local, &detail);
+    if (name_means(m, to, local, final, &r)) {
         return r;
     }
-    if (user.len < to->local.len && name_means(m, to, user, final, &r)) {
+    if (user.len < local.len && name_means(m, to, user, final, &r)) {
         r.detail = detail;
         return r;
     }

@@ -280,15 +280,18 @@ static verdict_fn *verdict_on(const struct call *c, uint16_t code)
     return code / 100 == 2 ? relayed : code / 100 == 5 ? queue_failed : queue_deferred;
 }
 
+static bool is_enhanced(slice text)
+{
+    return text.len > 5 && ascii_is_digit(text.ptr[0]) && text.ptr[1] == '.' &&
+           ascii_is_digit(text.ptr[2]);
+}
+
 /* RFC 5321 4.5.3.1.10: 452 says that the transaction is full, and so may 552; but both also say
  * other things, where an enhanced code tells (RFC 3463 3.6). */
 static bool is_too_many(const struct call *c, const struct smtp_reply *r)
 {
-    slice detail = slice_from(r->text, 1);
-    bool enhanced = r->text.len > 5 && ascii_is_digit(r->text.ptr[0]) && r->text.ptr[1] == '.' &&
-                    ascii_is_digit(r->text.ptr[2]);
     return (r->code == 452 || r->code == 552) && c->accepted > 0 &&
-           (!enhanced || slice_starts(detail, SLICE(".5.3")));
+           (!is_enhanced(r->text) || slice_starts(slice_from(r->text, 1), SLICE(".5.3")));
 }
 
 static void again(struct mail_host *m, struct entry *e, size_t i, slice host, slice reply)
@@ -317,7 +320,9 @@ static void rcpt_done(struct mail_host *m, struct call *c, const struct session_
     } else if (!c->told[ev->number]) {
         verdict_fn *verdict = verdict_on(c, r->code);
         if (is_too_many(c, r)) {
-            c->dest->rcpts_max = (uint16_t)c->accepted;
+            if (is_enhanced(r->text)) { /* else it may have been short of room, and once */
+                c->dest->rcpts_max = (uint16_t)c->accepted;
+            }
             verdict = again;
         }
         c->told[ev->number] = true;

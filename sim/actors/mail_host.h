@@ -253,6 +253,8 @@ void route_policy_known(struct mail_host *m, pool_id call); /* sts_seek has foun
 bool relay_start(const struct mail_host *m, struct err *err_r); /* do its words make sense? */
 bool relay_any(const struct mail_config *c);
 bool relay_to(const struct mail_config *c, slice domain); /* one of its relay-domains */
+/* Does it call from one of the places that this host is set up for? */
+bool relay_trusts(const struct mail_host *m, uint32_t ip);
 /* Is that caller's mail for that domain, which is not ours, taken? */
 bool relay_may(const struct mail_host *m, uint32_t ip, slice domain);
 

@@ -120,7 +120,8 @@ bool list_means(const struct mail_host *m, const struct address *to, struct reso
         struct list *l = &m->rules->lists->items[i];
         for (size_t k = 0; domain_same(l->fields.domain, to->domain) && k < COUNT(roles); k++) {
             slice detail;
-            bool yes = has_role(to->local, l->fields.local, roles[k].role, &detail);
+            bool yes =
+                has_role(address_local_plain(to->local), l->fields.local, roles[k].role, &detail);
             if (yes && (detail.len == 0 || roles[k].detailed)) {
                 *r = (struct resolved){ .meaning = roles[k].meaning, .list = l, .detail = detail };
                 return true;

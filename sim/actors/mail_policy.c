@@ -172,8 +172,7 @@ void policy_again(struct mail_host *m, struct pump *p)
 
 /* Users call from anywhere, from networks too that send no mail by themselves and are listed for
  * it: who they are is asked by AUTH, and not where they are. */
-struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c,
-                              bool submission)
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c, bool welcome)
 {
     struct guest *g = guest_of(m, p, c);
     if (m->rules->limits && !g->counted) {
@@ -182,7 +181,7 @@ struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller
             return v;
         }
     }
-    if (!submission && m->config->dnsbl.count > 0 && m->config->dnsbl_at == DNSBL_AT_CONNECT) {
+    if (!welcome && m->config->dnsbl.count > 0 && m->config->dnsbl_at == DNSBL_AT_CONNECT) {
         return dnsbl_look(m, p, will_wait(g, SMTP_EV_CONNECT, NULL), 554);
     }
     return WELCOME;
@@ -204,14 +203,14 @@ static struct verdict look_at_hello(const struct mail_host *m, slice name)
 }
 
 struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c,
-                           const struct smtp_mail *mail, bool user)
+                           const struct smtp_mail *mail, bool known)
 {
     const struct mail_config *config = m->config;
     struct verdict v = quota_mail(m, mail->size);
-    if (v.code == 0 && !user && config->check_helo) {
+    if (v.code == 0 && !known && config->check_helo) {
         v = look_at_hello(m, c->hello.bytes);
     }
-    if (v.code == 0 && !user && config->check_sender_domain) {
+    if (v.code == 0 && !known && config->check_sender_domain) {
         struct guest *g = will_wait(guest_of(m, p, c), SMTP_EV_MAIL, mail);
         v = domain_look(m, p, g, &mail->from);
     }
@@ -234,18 +233,18 @@ static struct account *account_for(const struct mail_host *m, const struct addre
 
 /* First what is for good, then what is for now: who will be refused need not wait for it. */
 struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,
-                           const struct smtp_rcpt *rcpt, bool user)
+                           const struct smtp_rcpt *rcpt, bool known)
 {
     const struct mail_config *config = m->config;
     const struct entry *e = pool_get(&m->entries, c->entry);
     struct verdict v = WELCOME;
-    if (!user && config->dnsbl.count > 0) {
+    if (!known && config->dnsbl.count > 0) {
         v = dnsbl_look(m, p, will_wait(guest_of(m, p, c), SMTP_EV_RCPT, rcpt), 554);
     }
     if (v.code == 0) {
         v = quota_rcpt(m, account_for(m, &rcpt->to), e->declared);
     }
-    if (v.code == 0 && !user && m->rules->grey) {
+    if (v.code == 0 && !known && m->rules->grey) {
         v = grey_rcpt(m, pump_peer_ip(p), entry_from(e), rcpt->to.whole);
     }
     if (v.code == 0 && m->rules->limits) {

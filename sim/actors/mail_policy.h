@@ -71,14 +71,14 @@ bool policy_knows(const struct mail_host *m, const struct address *to); /* one o
 struct mailbox *policy_box(struct mail_host *m, const struct entry *e, size_t i,
                            struct account **account_r);
 
-/* Events of a server session, before anything is done about them.  user: one of ours calls.  Each
+/* Events of a server session, before anything is done about them.  known, welcome: it is no
+ * stranger who calls (a user, or who is relayed for), or may be none (on submission's ports).  Each
  * verdict but VERDICT_LATER is said at once. */
-struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c,
-                              bool submission);
+struct verdict policy_connect(struct mail_host *m, struct pump *p, struct caller *c, bool welcome);
 struct verdict policy_mail(struct mail_host *m, struct pump *p, struct caller *c,
-                           const struct smtp_mail *mail, bool user);
+                           const struct smtp_mail *mail, bool known);
 struct verdict policy_rcpt(struct mail_host *m, struct pump *p, struct caller *c,
-                           const struct smtp_rcpt *rcpt, bool user);
+                           const struct smtp_rcpt *rcpt, bool known);
 struct verdict policy_message(struct mail_host *m, const struct entry *e,
                               const struct message *message);
 void policy_leaves(struct mail_host *m, struct caller *c); /* the connection is over */

@@ -67,16 +67,19 @@ bool relay_to(const struct mail_config *c, slice domain)
     return false;
 }
 
-bool relay_may(const struct mail_host *m, uint32_t ip, slice domain)
+bool relay_trusts(const struct mail_host *m, uint32_t ip)
 {
-    const struct mail_config *c = m->config;
-    if (c->open_relay || relay_to(c, domain)) {
-        return true;
-    }
-    for (size_t i = 0; i < c->relay_for.count; i++) {
-        if (is_from(m, c->relay_for.items[i], ip)) {
+    const struct key_list *places = &m->config->relay_for;
+    for (size_t i = 0; i < places->count; i++) {
+        if (is_from(m, places->items[i], ip)) {
             return true;
         }
     }
     return false;
+}
+
+bool relay_may(const struct mail_host *m, uint32_t ip, slice domain)
+{
+    const struct mail_config *c = m->config;
+    return c->open_relay || relay_to(c, domain) || relay_trusts(m, ip);
 }

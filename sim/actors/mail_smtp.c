@@ -85,8 +85,10 @@ static bool turned_down(struct mail_host *m, struct pump *p, slice recipient, st
 
 static void on_connect(struct mail_host *m, struct pump *p)
 {
-    struct verdict v =
-        m->rules ? policy_connect(m, p, mail_caller(m, p), is_submission(p)) : WELCOME;
+    struct verdict v = m->rules
+                           ? policy_connect(m, p, mail_caller(m, p),
+                                            is_submission(p) || relay_trusts(m, pump_peer_ip(p)))
+                           : WELCOME;
     if (!turned_down(m, p, SLICE(""), v)) {
         accept_it(p);
     }
@@ -117,6 +119,12 @@ static bool is_user(const struct mail_host *m, const struct pump *p, const struc
     return c->account != NULL || (is_submission(p) && !m->config->auth);
 }
 
+/* Who is no stranger: whatever keeps those off is not for him. */
+static bool is_known(const struct mail_host *m, const struct pump *p, const struct caller *c)
+{
+    return is_user(m, p, c) || relay_trusts(m, pump_peer_ip(p));
+}
+
 static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail *mail)
 {
     struct caller *c = mail_caller(m, p);
@@ -131,7 +139,7 @@ static void on_mail(struct mail_host *m, struct pump *p, const struct smtp_mail 
     }
     forget_transaction(m, c);
     if (m->rules &&
-        turned_down(m, p, mail->from.whole, policy_mail(m, p, c, mail, is_user(m, p, c)))) {
+        turned_down(m, p, mail->from.whole, policy_mail(m, p, c, mail, is_known(m, p, c)))) {
         return;
     }
     struct entry *e = entry_new(m, mail->from.whole);
@@ -208,7 +216,7 @@ static void on_rcpt(struct mail_host *m, struct pump *p, const struct smtp_rcpt 
     } else if (local && is_full(m, target)) {
         refuse(m, p, to->whole, 452, SLICE("4.2.2 The mailbox is full"));
     } else if (!m->rules ||
-               !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_user(m, p, c)))) {
+               !turned_down(m, p, to->whole, policy_rcpt(m, p, c, rcpt, is_known(m, p, c)))) {
         add_rcpt(m, pool_get(&m->entries, c->entry), rcpt, target);
         accept_it(p);
     }

@@ -13,7 +13,7 @@
 
 static bool is_own(const struct account *a, const struct address *from)
 {
-    return slice_eq_nocase(from->local, a->user) && domain_same(from->domain, a->domain);
+    return address_local_folds(from->local, a->user) && domain_same(from->domain, a->domain);
 }
 
 bool submit_may_send_as(const struct account *a, const struct address *from)

@@ -29,7 +29,7 @@ static const struct key send_keys[] = {
       "recipients, shown in the Cc field" },
     { "bcc", KEY_ADDRESSES, offsetof(struct verb_send, bcc), "", 0, 0, NULL,
       "recipients on the envelope only (RFC 5322 3.6.3)" },
-    { "notify", KEY_CHOICES, offsetof(struct verb_send, notify), "", 0, 0,
+    { "notify", KEY_CHOICES, offsetof(struct verb_send, notify), "", 1, 0,
       "never success failure delay",
       "what reports are asked for, for all recipients (RFC 3461 4.1); \"never\" stands alone" },
     { "ret", KEY_CHOICE, offsetof(struct verb_send, ret), "any", 0, 0, "any full headers",

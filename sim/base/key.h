@@ -89,7 +89,7 @@ struct key {
     enum key_type type;
     size_t offset;
     const char *fallback; /* as written in JSON without the quotes; NULL: the key must be given */
-    int64_t min, max;     /* both 0: no range */
+    int64_t min, max;     /* both 0: no range; of CHOICES: min 1, the first word stands alone */
     /* CHOICE, CHOICES: words separated by one blank.  FILE: the names of keys for which the file
      * stands, so that none of them may be given beside it and none must.  OBJECTS, OBJECT_MAP: a
      * key_shape.  HOST of a host: the kind that it must be; NULL: any.  TEXTS of a verb: the key

@@ -18,6 +18,8 @@
 #define HOST_KEY_ACCOUNT  "account"
 #define HOST_KEY_DIRECT   "direct"
 #define HOST_KEY_NEXT     "next"
+#define HOST_KEY_SMART    "smarthost"
+#define HOST_KEY_FALLBACK "fallback"
 #define HOST_KEY_MAIL     "mail"
 #define HOST_KEY_SERVES   "serves"
 #define MAIL_KEY_FOR      "for"

@@ -267,18 +267,39 @@ int address_local_byte(slice *local)
     return -1;
 }
 
-bool address_same(const struct address *a, const struct address *b)
+static char as_it_is(char c)
 {
-    slice left = a->local;
-    slice right = b->local;
-    int x;
+    return c;
+}
+
+static bool local_same(slice left, slice right, char (*folded)(char))
+{
+    int x, y;
     do {
         x = address_local_byte(&left);
-        if (x != address_local_byte(&right)) {
+        y = address_local_byte(&right);
+        if ((x < 0) != (y < 0) || (x >= 0 && folded((char)x) != folded((char)y))) {
             return false;
         }
     } while (x >= 0);
-    return domain_same(a->domain, b->domain);
+    return true;
+}
+
+bool address_local_folds(slice a, slice b)
+{
+    return local_same(a, b, ascii_lower);
+}
+
+slice address_local_plain(slice local)
+{
+    bool quoted = local.len > 2 && local.ptr[0] == '"' && local.ptr[local.len - 1] == '"';
+    return quoted && slice_find_byte(local, '\\') == SLICE_NONE ? slice_sub(local, 1, local.len - 2)
+                                                                : local;
+}
+
+bool address_same(const struct address *a, const struct address *b)
+{
+    return local_same(a->local, b->local, as_it_is) && domain_same(a->domain, b->domain);
 }
 
 /* ---- header fields ---- */

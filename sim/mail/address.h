@@ -29,6 +29,10 @@ bool address_path(slice *rest, bool null_ok, bool postmaster_ok, struct address 
 bool address_parse(slice s, struct address *a_r); /* "alice@example.org", all of s */
 /* The domain without case, the local part by what its quotes mean: "a"@x is a@x. */
 bool address_same(const struct address *a, const struct address *b);
+/* Without case too, as systems read their own local parts (RFC 5321 2.4 leaves it to them). */
+bool address_local_folds(slice a, slice b);
+/* "bob" as bob, borrowed; as it is where it has no quotes, or backslashes between them. */
+slice address_local_plain(slice local);
 /* The next byte a local part stands for, its quotes and backslashes undone; -1 at the end. */
 int address_local_byte(slice *local);
 bool address_is_ascii(slice s);

@@ -494,21 +494,22 @@ static bool choices(struct key_reader *r, const struct key *k, const struct json
                     uint32_t *out)
 {
     bool ok = true, single = json_type(n) == JSON_STRING;
+    uint32_t index;
     if (!single && json_type(n) != JSON_ARRAY) {
         return wrong_type(r, k, n);
     }
-    for (const struct json_node *e = single ? n : json_first(n); e; e = json_next(e)) {
-        uint32_t index = 0;
-        if (json_type(e) != JSON_STRING) {
-            ok = wrong_type(r, k, e);
-        } else if (scalar(r, k, KEY_CHOICE, json_text(e), e, &index)) {
+    for (const struct json_node *e = single ? n : json_first(n); e;
+         e = single ? NULL : json_next(e)) {
+        if (json_type(e) == JSON_STRING && scalar(r, k, KEY_CHOICE, json_text(e), e, &index)) {
             *out |= 1u << index;
         } else {
-            ok = false;
+            ok = json_type(e) != JSON_STRING && wrong_type(r, k, e); /* false */
         }
-        if (single) {
-            break;
-        }
+    }
+    if (ok && k->min == 1 && (*out & 1u) && *out != 1u) {
+        slice words = slice_of(k->of), word = slice_word(&words);
+        problem_add(r->problems, n, SPOT_VALUE, "\"%.*s\" stands alone", SLICE_ARG(word));
+        return false;
     }
     return ok;
 }

@@ -304,6 +304,19 @@ static void account_used(struct load *l, const struct json_node *n, const struct
     load_account(l, place, *used);
 }
 
+/* What it was to send on would come back to it. */
+static void sends_on(struct load *l, const struct json_node *n, const struct scenario_host *h)
+{
+    static const char *const ways[] = { HOST_KEY_NEXT, HOST_KEY_SMART, HOST_KEY_FALLBACK };
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        enum key_type type;
+        const slice *to = config_at(h->kind, h->config, ways[i], &type);
+        if (to && type == KEY_HOST && slice_eq_nocase(*to, h->name)) {
+            problem_add(l->problems, json_get(n, ways[i]), SPOT_VALUE, "this is the host itself");
+        }
+    }
+}
+
 /* A letter lies where its account is. */
 static void mail_kept(struct load *l, const struct json_node *n, const struct scenario_host *h)
 {
@@ -426,6 +439,7 @@ static void end(struct load *l, const struct json_node *section)
             account_used(l, n, &l->sc->hosts[i]);
             kinds_fit(l, n, &l->sc->hosts[i], l->sc->hosts[i].kind->keys);
             kinds_fit(l, n, &l->sc->hosts[i], l->sc->hosts[i].kind->more);
+            sends_on(l, n, &l->sc->hosts[i]);
             mail_kept(l, n, &l->sc->hosts[i]);
         }
     }

@@ -28,6 +28,12 @@ static const struct small_row alias_rows[] = {
       SMALL_SEND("3s", "b@a.test") "," SMALL_SEND("4s", "b@example.org") "],'expect':["
       "{'refused':550,'to':'b@example.org','reply':'5.1.1','count':1},"
       BOX("dave@example.org", "3") "]" },
+    { "quotes that need not be are none (RFC 5322 3.4.1), with details behind a plus too",
+      HOSTS("'plus':true,'aliases':{'team':'bob@example.net','t.two@example.org':'dave@example.org'}",
+            "")
+      ",'script':[" SMALL_SEND("1s", "\\\"Team\\\"@example.org") ","
+      SMALL_SEND("2s", "\\\"t.two+x\\\"@example.org") "," SMALL_SEND("3s", "\\\"d\\\\ave\\\"@example.org")
+      "],'expect':[" BOX("bob@example.net", "1") "," BOX("dave@example.org", "2") "]" },
     { "aliases of aliases, each expanded once, nobody twice",
       HOSTS("'aliases':{'all':['some@example.org','dave@example.org'],"
             "'some':['DAVE@example.org','all@example.org','alice@example.org']}", "")

@@ -84,6 +84,13 @@ static const struct small_row batch_rows[] = {
       "{'said':'MAIL FROM','service':'smtp','by':'client','count':3},"
       "{'said':'354','service':'smtp','count':3},"
       "{'at':'5s','outcome':'delivered','count':5}]" },
+    { "a plain 452 may mean something else: no limit is learnt from it, and each is tried again",
+      WORLD("'rate-per-destination':0", "'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'max-recipients':2,'enhanced-status-codes':false,'accounts':{'bob':'b','carol':'c','b1':'b',"
+      "'b2':'b','b3':'b'}}")
+      ",'script':[" MANY("1s", FIVE, "1", "1s") "],'expect':["
+      "{'refused':452,'count':4},{'said':'MAIL FROM','service':'smtp','by':'client','count':3},"
+      "{'at':'5s','outcome':'delivered','count':5}]" },
 };
 
 static const struct small_row reuse_rows[] = {

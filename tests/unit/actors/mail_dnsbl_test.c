@@ -34,6 +34,13 @@ static const struct row rows[] = {
       "x@a.test", 0xc0000201, true, "220 mail.example.net", 1, 25 },
     { "who submits may call from anywhere", "'dnsbl':'list.test','dnsbl-at':'connect'", "x@a.test",
       0x7f000002, true, "220 mail.example.net", 0, 587 },
+    { "nor is it asked about those whom this host relays for", "'dnsbl':'list.test',"
+      "'relay-for':'bad.test'", "x@a.test", 0x7f000002, true, "250 2.1.5", 0, 25 },
+    { "at the door neither", "'dnsbl':'list.test','dnsbl-at':'connect','relay-for':'bad.test'",
+      "x@a.test", 0x7f000002, true, "220 mail.example.net", 0, 25 },
+    { "their own names are not asked for either",
+      "'check-sender-domain':true,'check-helo':true,'relay-for':'bad.test'", "x@nowhere.invalid", 0,
+      false, "250 2.1.5", 0, 25 },
     { "a domain that does not exist", "'check-sender-domain':true", "x@nowhere.invalid", 0, false,
       "550 5.1.8", 0, 25 },
     { "one that is there", "'check-sender-domain':true", "alice@example.org", 0, false,

@@ -36,6 +36,10 @@ static const struct small_row rows[] = {
       HOSTS("", "'greylist':'1min','greylist-trust':1") ",'script':["
       SMALL_SEND("1s", "bob@example.net") "," SMALL_SEND("1h", "carol@example.net") "],'expect':["
       "{'refused':450,'count':1}," BOX("carol@example.net", "1") "]" },
+    { "and so do those whom this host relays for, by name or network",
+      HOSTS("", "'greylist':'1min','relay-for':['mail.example.org','198.51.100.0/24']")
+      ",'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
+      "{'refused':450,'count':0}," BOX("bob@example.net", "1") "]" },
     { "users of our own come at once",
       HOSTS(",'greylist':'1min'", "'pop':true") ",'script':[" SMALL_SEND("1s", "dave@example.org")
       "],'expect':[{'refused':450,'count':0}," BOX("dave@example.org", "1") "]" },

@@ -156,3 +156,30 @@ Test(mail_relay, who_passes_on_what_for_whom)
 {
     SMALL_WORLDS_HOLD(open_rows);
 }
+
+/* It would come back, and be the loop of one. */
+Test(mail_relay, nobody_sends_on_to_himself)
+{
+    static const struct {
+        const char *host, *place;
+    } wrong[] = {
+        { "'kind':'mta','domain':'a.test','smarthost':'a.test'", "/hosts/a.test/smarthost: " },
+        { "'kind':'mail','domain':'a.test','fallback':'a.test'", "/hosts/a.test/fallback: " },
+        { "'kind':'mx','domain':'a.test','next':'a.test'", "/hosts/a.test/next: " },
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct small_world w;
+        struct buf text = { 0 }, said = { 0 };
+        buf_addz(&text, "'hosts':{'a.test':{");
+        buf_addz(&text, wrong[i].host);
+        buf_addz(&text, "}}");
+        cr_expect(!small_world_new(&w, buf_z(&text)), "row %zu", i);
+        problems_text(&w.problems, &said);
+        cr_expect(slice_find(buf_slice(&said), slice_of(wrong[i].place)) != SLICE_NONE &&
+                      slice_find(buf_slice(&said), SLICE("this is the host itself")) != SLICE_NONE,
+                  "row %zu: %s", i, buf_z(&said));
+        small_world_free(&w);
+        buf_deinit(&text);
+        buf_deinit(&said);
+    }
+}

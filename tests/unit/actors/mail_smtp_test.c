@@ -196,6 +196,8 @@ static const struct raw_row raw_rows[] = {
       "\r\nX: 1\r\nFrom: alice@example.org\r\n", 1 },
     { "and not on its way", 587, "alice@example.org", "bob@example.net",
       "Return-Path: <old@example.com>\r\n" BARE, "Return-Path: <old@example.com>\r\n", 2 },
+    { "quotes that need not be change nothing (RFC 5322 3.4.1)", 587, "\"alice\"@example.org",
+      "bob@example.net", BARE, "250 2.0.0 Ok: queued as 000001", 1 },
     { "another's may not", 587, "dave@example.org", "bob@example.net", BARE,
       "550 5.7.1 This is not your address", 1 },
     { "a domain of one label is no whole name: submission refuses it (RFC 6409 4.2)", 587,

@@ -182,6 +182,12 @@ static const struct {
     { FRAME("\"start\":\"9980-01-01T00:00:01Z\""),
       "x.json:3:9: /start: the year has four digits in a letter (RFC 5322 3.3); begin before "
       "9980" },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"host\":\"a\",\"do\":\"send\",\"to\":\"x@m.test\","
+            "\"subject\":\"S\",\"text\":\"T\",\"notify\":[\"never\"]}]"),
+      NULL },
+    { FRAME("\"script\":[{\"at\":\"1s\",\"host\":\"a\",\"do\":\"send\",\"to\":\"x@m.test\","
+            "\"subject\":\"S\",\"text\":\"T\",\"notify\":[\"delay\",\"never\"]}]"),
+      "x.json:3:95: /script/0/notify: \"never\" stands alone" },
     { FRAME("\"links\":{}"),
       "x.json:3:9: /links: \"links\" must be an array of objects, not an object" },
     { FRAME("\"links\":[7]"), "x.json:3:10: /links/0: this must be an object, not a number" },
