@@ -493,13 +493,12 @@ static bool object_map(struct key_reader *r, const struct key *k, const struct j
 static bool choices(struct key_reader *r, const struct key *k, const struct json_node *n,
                     uint32_t *out)
 {
-    bool ok = true, single = json_type(n) == JSON_STRING;
+    bool ok = true, one = json_type(n) == JSON_STRING;
     uint32_t index;
-    if (!single && json_type(n) != JSON_ARRAY) {
+    if (!one && json_type(n) != JSON_ARRAY) {
         return wrong_type(r, k, n);
     }
-    for (const struct json_node *e = single ? n : json_first(n); e;
-         e = single ? NULL : json_next(e)) {
+    for (const struct json_node *e = one ? n : json_first(n); e; e = one ? NULL : json_next(e)) {
         if (json_type(e) == JSON_STRING && scalar(r, k, KEY_CHOICE, json_text(e), e, &index)) {
             *out |= 1u << index;
         } else {
