@@ -158,7 +158,8 @@ struct imap_open {
     /* QRESYNC's parameters (RFC 7162 3.2.5); uid_validity 0: none */
     uint32_t uid_validity;
     uint64_t modseq;
-    slice known; /* UIDs; may be empty */
+    slice known; /* UIDs; may be empty.  Only of these is told what changed and what is gone: a
+                    message that came since is not among them */
 };
 enum imap_want { /* bits */
                  IMAP_WANT_FLAGS = 1,

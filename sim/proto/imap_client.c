@@ -10,7 +10,7 @@
 /* Of a response: a million UIDs in a SEARCH are 8 MiB. */
 #define LINE_MAX    ((size_t)16 * 1024 * 1024)
 #define TEXT_MAX    LINE_MAX
-#define LITERAL_MAX ((size_t)64 * 1024 * 1024)
+#define LITERAL_MAX ((size_t)64 * 1024 * 1024) /* all of one response */
 
 void imap_client_enter(struct imap_client *c, enum imap_client_state state)
 {
@@ -26,6 +26,7 @@ static void told_of_tls(struct imap_client *c, struct session_io io, const struc
     if (o->kind == ORDER_TLS_UP) {
         c->secured = true;
         c->offers = c->mechanisms = 0;
+        c->starttls = c->login_disabled = c->rev1 = false;
         c->capable = false;
         imap_client_ask_capability(c, io);
         return;
@@ -60,6 +61,7 @@ static void client_tell(void *self, struct session_io io, const struct session_o
     if (o->kind == ORDER_QUIT) {
         imap_client_drop_rest(c);
         c->has_then = false;
+        c->refusal = (slice){ 0 };
         outq_textz(io.out, c->state == IMAP_C_IDLE ? "DONE\r\n" : "");
         imap_client_enter(c, IMAP_C_LOGOUT);
         imap_client_begin(c, "LOGOUT");
@@ -143,14 +145,16 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
             return idle_step(c, ev_r);
         case IMAP_INPUT_UNIT:
             c->heard = io.now;
+            c->held = 0;
             if (imap_client_read(c, io, ev_r)) {
                 return STEP_EVENT;
             }
             break;
         case IMAP_INPUT_LITERAL:
-            if (c->in.announced > LITERAL_MAX) {
+            if (c->in.announced > LITERAL_MAX - c->held) {
                 return failed(c, SLICE("literal too large"), ev_r);
             }
+            c->held += (size_t)c->in.announced;
             imap_input_accept(&c->in);
             break;
         case IMAP_INPUT_TOO_LONG:

@@ -37,6 +37,7 @@ struct imap_client {
     struct outq later;            /* what waits for "+" */
     size_t stops[IMAP_STOPS_MAX]; /* how much of `later` may go at each "+" */
     uint32_t stop_count, stop_at;
+    size_t held;         /* octets of the literals of the response being read */
     uint32_t tag;        /* number of the last command */
     uint32_t offers;     /* enum imap_extension, those that IMAP4rev2 implies with them */
     uint32_t mechanisms; /* enum sasl_mechanism, of the server */

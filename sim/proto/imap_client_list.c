@@ -6,7 +6,9 @@
 #include "sim/base/mem.h"
 #include "sim/mail/utf7.h"
 
-#define LISTED_MAX 20000 /* mailboxes of one LIST whose STATUS is waited for */
+/* Of one LIST, what is kept until STATUS comes; the rest is told, and has no status. */
+#define LISTED_MAX 20000
+#define NAMES_MAX  ((size_t)4 * 1024 * 1024)
 
 static const struct {
     slice name;
@@ -100,7 +102,7 @@ void imap_client_forget_list(struct imap_client *c)
 
 static void keep(struct imap_client *c)
 {
-    if (!listing(c) || c->listed_count == LISTED_MAX) {
+    if (!listing(c) || c->listed_count == LISTED_MAX || c->list_names.total > NAMES_MAX) {
         return;
     }
     c->listed = mem_grow(c->listed, c->listed_count, &c->listed_cap, sizeof *c->listed);

@@ -2,6 +2,7 @@
  * cut, which order comes first and what is thought of TLS; the events must not depend on the cuts. */
 #include "sim/base/mem.h"
 #include "sim/proto/imap.h"
+#include "sim/proto/sasl.h"
 #include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
@@ -28,6 +29,39 @@ static void drain(struct play *p)
     }
 }
 
+static void add_item(struct play *p, const struct imap_item *item)
+{
+    fmt_u64(&p->log, item->uid);
+    fmt_u64(&p->log, item->size);
+    fmt_u64(&p->log, item->flags);
+    fmt_u64(&p->log, item->modseq);
+    fmt_i64(&p->log, item->date);
+    buf_add(&p->log, item->envelope);
+    buf_add(&p->log, item->keywords);
+    buf_add(&p->log, item->preview);
+    buf_byte(&p->log, item->header_only ? 'h' : '-');
+}
+
+static void add_folder(struct play *p, const struct imap_folder *f)
+{
+    buf_add(&p->log, f->name);
+    buf_byte(&p->log, f->separator);
+    const uint64_t numbers[] = { f->attributes, f->has_status,   f->messages, f->unseen,
+                                 f->uid_next,   f->uid_validity, f->modseq,   f->size };
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        fmt_u64(&p->log, numbers[i]);
+        buf_byte(&p->log, ' ');
+    }
+}
+
+static void add_copied(struct play *p, const struct imap_copied *copied)
+{
+    fmt_u64(&p->log, copied->uid_validity);
+    buf_add(&p->log, copied->from);
+    buf_byte(&p->log, ' ');
+    buf_add(&p->log, copied->to);
+}
+
 static void add_event(struct play *p, const struct session_event *ev)
 {
     fmt_u64(&p->log, ev->kind);
@@ -35,10 +69,13 @@ static void add_event(struct play *p, const struct session_event *ev)
     fmt_u64(&p->log, ev->number);
     buf_add(&p->log, ev->text);
     if (ev->kind == IMAP_EV_ITEM) {
-        const struct imap_item *item = ev->detail;
-        fmt_u64(&p->log, item->uid);
-        fmt_u64(&p->log, item->size);
-        buf_add(&p->log, item->envelope);
+        add_item(p, ev->detail);
+    } else if (ev->kind == IMAP_EV_FOLDER) {
+        add_folder(p, ev->detail);
+    } else if (ev->kind == IMAP_EV_COPIED) {
+        add_copied(p, ev->detail);
+    } else if (ev->kind == IMAP_EV_REMOVED) {
+        fmt_u64(&p->log, *(const uint32_t *)ev->detail);
     }
     if (ev->message) {
         message_copy(ev->message, &p->log);
@@ -46,23 +83,62 @@ static void add_event(struct play *p, const struct session_event *ev)
     buf_byte(&p->log, '\n');
 }
 
+/* Each order once in a while; what is in its struct turns with the count. */
 static void order(struct play *p, struct session_io io)
 {
-    static const uint16_t kinds[] = { IMAP_ORDER_SELECT, IMAP_ORDER_LIST_NEW,
-                                      IMAP_ORDER_APPEND, IMAP_ORDER_SEARCH_UNSEEN,
-                                      IMAP_ORDER_BODY,   IMAP_ORDER_STORE,
-                                      IMAP_ORDER_IDLE,   IMAP_ORDER_EXPUNGE };
-    static const slice box = SLICE_INIT("b\"\xc3\xa5x");
-    static const uint32_t uid = 3;
-    static const struct imap_store store = { 3, FLAG_SEEN, 1 };
+    static const slice boxes[] = { SLICE_INIT("b\"\xc3\xa5x"), SLICE_INIT("Inbox"),
+                                   SLICE_INIT("a\nb"), SLICE_INIT("\xff & x") };
+    static const slice sets[] = { SLICE_INIT("1:*"), SLICE_INIT("3,5:7") };
+    size_t n = p->orders++;
+    slice box = boxes[n % COUNT(boxes)];
+    slice set = sets[n % COUNT(sets)];
+    const slice pair[] = { box, boxes[1] };
+    const slice words = SLICE("CONDSTORE QRESYNC UTF8=ACCEPT IMAP4rev2");
+    const uint32_t uid = 3;
+    const struct imap_store store = { 3, FLAG_SEEN, 1 };
     struct message *m = message_from(SLICE("a: b\r\n\r\nc"));
-    const struct imap_append append = { box, 0, m };
-    uint16_t kind = kinds[p->orders++ % COUNT(kinds)];
-    const void *detail = kind == IMAP_ORDER_SELECT   ? (const void *)&box
-                         : kind == IMAP_ORDER_STORE  ? (const void *)&store
-                         : kind == IMAP_ORDER_APPEND ? (const void *)&append
-                                                     : (const void *)&uid;
-    imap_client_ops.tell(p->self, io, &(struct session_order){ kind, detail });
+    const struct imap_append append = { .mailbox = box,
+                                        .flags = n & 31u,
+                                        .message = m,
+                                        .keywords = n & 1 ? SLICE("$A b") : SLICE(""),
+                                        .date = n & 2 ? 86400 : 0 };
+    const struct imap_open open = { .mailbox = box,
+                                    .read_only = n & 1,
+                                    .condstore = n & 2,
+                                    .uid_validity = n & 4 ? 7 : 0,
+                                    .modseq = n & 8 ? 9 : 0,
+                                    .known = n & 16 ? set : SLICE("") };
+    const struct imap_fetch fetch = {
+        .set = set, .want = (uint32_t)(n * 37) & 1023u, .changed_since = n & 3, .vanished = n & 4
+    };
+    const struct imap_change change = { .set = set,
+                                        .flags = n & 31u,
+                                        .keywords = n & 1 ? SLICE("$A b") : SLICE(""),
+                                        .mode = (int)(n % 3) - 1,
+                                        .unchanged_since = n & 6,
+                                        .silent = n & 8 };
+    const struct imap_copy copy = { set, box };
+    const struct {
+        uint16_t kind;
+        const void *detail;
+    } all[] = {
+        { IMAP_ORDER_OPEN, &open },         { IMAP_ORDER_FETCH, &fetch },
+        { IMAP_ORDER_LIST, NULL },          { IMAP_ORDER_UIDS, NULL },
+        { IMAP_ORDER_ENABLE, &words },      { IMAP_ORDER_CHANGE, &change },
+        { IMAP_ORDER_APPEND, &append },     { IMAP_ORDER_COPY, &copy },
+        { IMAP_ORDER_MOVE, &copy },         { IMAP_ORDER_REMOVE, &set },
+        { IMAP_ORDER_IDLE, NULL },          { IMAP_ORDER_SEARCH, &SLICE("FLAGGED") },
+        { IMAP_ORDER_STATUS, &box },        { IMAP_ORDER_CREATE, &box },
+        { IMAP_ORDER_RENAME, pair },        { IMAP_ORDER_DELETE, &box },
+        { IMAP_ORDER_SUBSCRIBE, &box },     { IMAP_ORDER_UNSELECT, NULL },
+        { IMAP_ORDER_SELECT, &box },        { IMAP_ORDER_EXAMINE, &box },
+        { IMAP_ORDER_LIST_NEW, &uid },      { IMAP_ORDER_BODY, &uid },
+        { IMAP_ORDER_PEEK, &uid },          { IMAP_ORDER_STORE, &store },
+        { IMAP_ORDER_SEARCH_UNSEEN, NULL }, { IMAP_ORDER_EXPUNGE, NULL },
+        { IMAP_ORDER_NOOP, NULL },
+    };
+    size_t i = n % COUNT(all);
+    imap_client_ops.tell(p->self, io, &(struct session_order){ all[i].kind, all[i].detail });
     message_unref(&m);
 }
 
@@ -121,8 +197,10 @@ static void play_all(struct play *p, slice bytes, size_t cut, size_t first)
 {
     const struct imap_client_config config = { .user = SLICE("al\"ice"),
                                                .password = SLICE("p\xc3\xa5"),
-                                               .tls = (enum tls_policy)(first % 3) };
-    *p = (struct play){ .orders = first };
+                                               .tls = (enum tls_policy)(first % 3),
+                                               .mechanisms = first & 4 ? SASL_ALL : 0,
+                                               .nonce = SLICE("nonce") };
+    *p = (struct play){ .orders = first * 2 };
     p->self = mem_alloc(imap_client_ops.size);
     outq_init(&p->out);
     imap_client_ops.open(p->self, &config,
