@@ -36,7 +36,8 @@ enum imap_extension {                        /* bits; only what works is ever li
                       IMAP_THREAD = 1 << 24,        /* RFC 5256: ORDEREDSUBJECT and REFERENCES */
                       IMAP_WITHIN = 1 << 25,        /* RFC 5032 */
                       IMAP_PREVIEW = 1 << 26,       /* RFC 8970 */
-                      IMAP_ALL = 255
+                      IMAP_UTF8 = 1 << 27,          /* UTF8=ACCEPT, RFC 6855 */
+                      IMAP_ALL = 255 | IMAP_ENABLE | IMAP_CONDSTORE | IMAP_QRESYNC | IMAP_UTF8
 };
 struct imap_server_config {
     slice host;

@@ -6,11 +6,6 @@ enum imap_result imap_no_box(struct imap_server *s)
     return imap_refuse(s, SLICE("NONEXISTENT"), SLICE("No such mailbox"));
 }
 
-bool imap_one_name(struct imap_lex *l, slice *name_r)
-{
-    return lex_sp(l) && lex_astring(l, name_r) && lex_end(l);
-}
-
 bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid)
 {
     const struct imap_view *v = &s->view;
@@ -28,9 +23,53 @@ bool imap_set_has_row(const struct imap_server *s, const struct imap_set *set, s
     return imap_set_has(set, uid ? s->view.rows[i].uid : (uint32_t)i + 1);
 }
 
-/* A flag the mailbox does not keep is no error: it is just not kept (RFC 9051 7.1,
- * PERMANENTFLAGS). */
-static bool add_flag(struct imap_lex *l, uint32_t *flags)
+bool imap_walk_next(const struct imap_server *s, struct imap_walk *w, size_t *row_r)
+{
+    const struct imap_view *v = &s->view;
+    for (; w->range < w->set->count; w->range++) {
+        struct imap_range r = w->set->ranges[w->range];
+        if (!w->uid && w->row + 1 < r.from) {
+            w->row = r.from - 1;
+        } else if (w->uid && w->row < v->count && v->rows[w->row].uid < r.from) {
+            w->row = imap_view_lower(v, r.from);
+        }
+        if (w->row < v->count && (w->uid ? v->rows[w->row].uid : w->row + 1) <= r.to) {
+            *row_r = w->row++;
+            return true;
+        }
+    }
+    return false;
+}
+
+void imap_add_numbers(struct buf *b, const uint32_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t first = i;
+        while (i + 1 < count && numbers[i + 1] == numbers[i] + 1) {
+            i++;
+        }
+        buf_addz(b, first > 0 ? "," : "");
+        fmt_u64(b, numbers[first]);
+        if (i > first) {
+            buf_byte(b, ':');
+            fmt_u64(b, numbers[i]);
+        }
+    }
+}
+
+slice imap_code_number(struct imap_server *s, const char *words, uint64_t number)
+{
+    struct buf b;
+    buf_init(&b);
+    buf_addz(&b, words);
+    fmt_u64(&b, number);
+    slice code = arena_copy(&s->arena, buf_slice(&b));
+    buf_deinit(&b);
+    return code;
+}
+
+/* A flag that cannot be set is no error: it is just not kept (RFC 9051 7.1, PERMANENTFLAGS). */
+static bool add_flag(struct imap_lex *l, struct imap_flags *f)
 {
     slice name;
     if (!lex_flag(l, &name)) {
@@ -38,15 +77,19 @@ static bool add_flag(struct imap_lex *l, uint32_t *flags)
     }
     for (size_t i = 0; i < FLAG_SYSTEM_COUNT; i++) {
         if (slice_eq_nocase(name, mailbox_flag_names[i])) {
-            *flags |= UINT32_C(1) << i;
+            f->system |= UINT32_C(1) << i;
         }
+    }
+    if (name.ptr[0] != '\\' && f->count < MAILBOX_KEYWORDS_MAX) {
+        f->keywords[f->count++] = name;
     }
     return true;
 }
 
-bool imap_flags_parse(struct imap_lex *l, bool bare_ok, uint32_t *flags_r)
+bool imap_flags_parse(struct imap_lex *l, bool bare_ok, struct imap_flags *flags_r)
 {
-    *flags_r = 0;
+    *flags_r = (struct imap_flags){ 0 };
+    flags_r->keywords = arena_array(l->arena, MAILBOX_KEYWORDS_MAX, sizeof *flags_r->keywords);
     bool list = lex_char(l, '(');
     if (!list && !bare_ok) {
         return false;
@@ -60,4 +103,13 @@ bool imap_flags_parse(struct imap_lex *l, bool bare_ok, uint32_t *flags_r)
         }
     } while (lex_sp(l));
     return !list || lex_char(l, ')');
+}
+
+uint32_t imap_flags_bits(const struct imap_flags *f, struct mailbox *box, bool add)
+{
+    uint32_t bits = f->system;
+    for (size_t i = 0; i < f->count; i++) {
+        bits |= mailbox_keyword(box, f->keywords[i], add);
+    }
+    return bits;
 }

@@ -1,19 +1,19 @@
 /* imap_cmd_append.c - APPEND (RFC 9051 6.3.12), with APPENDUID where UIDPLUS is offered.
  * The letter's octets are kept by reference, as they came. */
-#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_names.h"
 
 #include "sim/mail/date.h"
 
 struct append {
     slice name;
-    uint32_t flags;
+    struct imap_flags flags;
     int64_t date;
     struct message *letter;
 };
 
-static bool append_parse(struct imap_lex *l, struct append *a)
+static bool append_parse(struct imap_server *s, struct imap_lex *l, struct append *a)
 {
-    if (!lex_sp(l) || !lex_astring(l, &a->name) || !lex_sp(l)) {
+    if (!lex_sp(l) || !imap_mailbox(s, l, &a->name) || !lex_sp(l)) {
         return false;
     }
     if (lex_is(l, '(') && (!imap_flags_parse(l, false, &a->flags) || !lex_sp(l))) {
@@ -23,6 +23,11 @@ static bool append_parse(struct imap_lex *l, struct append *a)
     if (lex_is(l, '"') &&
         (!lex_string(l, &date) || !date_imap_parse(date, &a->date) || !lex_sp(l))) {
         return false;
+    }
+    slice word; /* RFC 6855 4: UTF8 (~{12} ...) */
+    if (s->enabled & (IMAP_UTF8 | IMAP_REV2) && lex_word(l, &word)) {
+        return slice_eq_nocase(word, SLICE("UTF8")) && lex_sp(l) && lex_char(l, '(') &&
+               lex_char(l, '~') && lex_literal(l, &a->letter) && lex_char(l, ')') && lex_end(l);
     }
     return lex_literal(l, &a->letter) && lex_end(l);
 }
@@ -49,7 +54,8 @@ static enum imap_result append_store(struct imap_server *s, struct session_io io
     }
     struct message *letter = a->letter;
     a->letter = NULL;
-    uint32_t uid = mailbox_append(box, letter, 0, a->flags, io.at, a->date);
+    uint32_t flags = imap_flags_bits(&a->flags, box, true);
+    uint32_t uid = mailbox_append(box, letter, 0, flags, io.at, a->date);
     imap_server_tell(s, IMAP_EV_APPENDED, uid, box);
     s->events[s->event_count - 1].message = letter;
     if (imap_offers(s, IMAP_UIDPLUS)) {
@@ -68,7 +74,7 @@ static enum imap_result append_store(struct imap_server *s, struct session_io io
 static enum imap_result append(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
     struct append a = { .date = imap_unix_now(s, io) };
-    enum imap_result result = append_parse(l, &a) ? append_store(s, io, &a) : IMAP_BAD;
+    enum imap_result result = append_parse(s, l, &a) ? append_store(s, io, &a) : IMAP_BAD;
     message_unref(&a.letter);
     return result;
 }

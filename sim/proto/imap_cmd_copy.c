@@ -1,24 +1,54 @@
 /* imap_cmd_copy.c - COPY and MOVE (RFC 9051 6.4.7, 6.4.8).  A copy shares the letter's octets. */
-#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_names.h"
 
 struct copy {
     struct imap_set set;
     struct mailbox *to;
     uint32_t *from_uids, *to_uids; /* pairs, for COPYUID (RFC 4315 3) */
     size_t count;
-    size_t row, last; /* only what the view had when it began: a copy into itself ends */
-    size_t moved;
+    size_t told, moved;
     uint32_t uid; /* of MOVE: told to the host, not yet removed; 0: none */
-    bool moves, missing;
+    bool moves;
 };
+
+/* Are all there that the client numbered?  Before one is copied: a COPY that fails leaves nothing
+ * behind (RFC 9051 6.4.7).  By UID nothing can be missing. */
+static bool all_there(const struct imap_server *s, const struct copy *c)
+{
+    struct imap_walk at = { .set = &c->set, .uid = s->uid };
+    size_t row;
+    while (!s->uid && imap_walk_next(s, &at, &row)) {
+        if (!imap_view_item(&s->view, row)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* All of it at once, so that nobody else comes between; the host hears of it step by step. */
+static void copy_all(struct imap_server *s, struct copy *c, sim_time now)
+{
+    struct imap_walk at = { .set = &c->set, .uid = s->uid };
+    size_t row;
+    c->from_uids = arena_array(&s->arena, s->view.count, sizeof *c->from_uids);
+    c->to_uids = arena_array(&s->arena, s->view.count, sizeof *c->to_uids);
+    while (imap_walk_next(s, &at, &row)) {
+        const struct mail_item *mail = imap_view_item(&s->view, row);
+        if (mail) {
+            uint32_t flags = mailbox_flags_in(c->to, s->view.box, mail->flags);
+            c->from_uids[c->count] = mail->uid;
+            c->to_uids[c->count++] = mailbox_append(c->to, message_ref(mail->message), mail->letter,
+                                                    flags, now, mail->internal_date);
+        }
+    }
+}
 
 static enum imap_result copy_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
-    (void)io;
     struct copy *c = arena_alloc(&s->arena, sizeof *c);
     slice name;
-    if (!lex_sp(l) || !lex_set(l, &c->set) || !lex_sp(l) || !lex_astring(l, &name) || !lex_end(l) ||
-        !imap_set_fits(s, &c->set, s->uid)) {
+    if (!lex_sp(l) || !lex_set(l, &c->set) || !lex_sp(l) || !imap_mailbox(s, l, &name) ||
+        !lex_end(l) || !imap_set_fits(s, &c->set, s->uid)) {
         return IMAP_BAD;
     }
     c->to = account_box(s->account, name);
@@ -29,44 +59,12 @@ static enum imap_result copy_begin(struct imap_server *s, struct session_io io, 
     if (c->moves && s->view.read_only) {
         return imap_refuse(s, (slice){ 0 }, SLICE("Mailbox was opened with EXAMINE"));
     }
-    c->last = s->view.count;
-    c->from_uids = arena_array(&s->arena, c->last, sizeof *c->from_uids);
-    c->to_uids = arena_array(&s->arena, c->last, sizeof *c->to_uids);
+    if (!all_there(s, c)) {
+        return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));
+    }
+    copy_all(s, c, io.at);
     s->work = c;
     return IMAP_MORE;
-}
-
-static void copy_one(struct imap_server *s, struct copy *c, size_t row, struct session_io io)
-{
-    const struct mail_item *mail = imap_view_item(&s->view, row);
-    if (!mail) {
-        c->missing = true;
-        return;
-    }
-    struct message *letter = message_ref(mail->message);
-    c->from_uids[c->count] = mail->uid;
-    c->to_uids[c->count] =
-        mailbox_append(c->to, letter, mail->letter, mail->flags, io.at, mail->internal_date);
-    imap_server_tell(s, IMAP_EV_APPENDED, c->to_uids[c->count], c->to);
-    s->events[s->event_count - 1].message = letter;
-    c->count++;
-}
-
-/* "3:5,9": both lists rise, so neighbours join. */
-static void add_uids(struct buf *b, const uint32_t *uids, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t first = i;
-        while (i + 1 < count && uids[i + 1] == uids[i] + 1) {
-            i++;
-        }
-        buf_addz(b, first > 0 ? "," : " ");
-        fmt_u64(b, uids[first]);
-        if (i > first) {
-            buf_byte(b, ':');
-            fmt_u64(b, uids[i]);
-        }
-    }
 }
 
 static slice copyuid(struct imap_server *s, const struct copy *c)
@@ -78,8 +76,10 @@ static slice copyuid(struct imap_server *s, const struct copy *c)
     buf_init(&b);
     buf_addz(&b, "COPYUID ");
     fmt_u64(&b, c->to->uid_validity);
-    add_uids(&b, c->from_uids, c->count);
-    add_uids(&b, c->to_uids, c->count);
+    buf_byte(&b, ' ');
+    imap_add_numbers(&b, c->from_uids, c->count);
+    buf_byte(&b, ' ');
+    imap_add_numbers(&b, c->to_uids, c->count);
     slice code = arena_copy(&s->arena, buf_slice(&b));
     buf_deinit(&b);
     return code;
@@ -112,18 +112,16 @@ static enum imap_result move_away(struct imap_server *s, struct copy *c, struct 
 static enum imap_result copy_run(struct imap_server *s, struct session_io io)
 {
     struct copy *c = s->work;
-    while (c->row < c->last) {
-        size_t row = c->row++;
-        if (imap_set_has_row(s, &c->set, row, s->uid)) {
-            copy_one(s, c, row, io);
+    while (c->told < c->count) {
+        const struct mail_item *mail = mailbox_find(c->to, c->to_uids[c->told++]);
+        if (mail) {
+            imap_server_tell(s, IMAP_EV_APPENDED, mail->uid, c->to);
+            s->events[s->event_count - 1].message = mail->message;
             return IMAP_MORE;
         }
     }
     if (c->moves) {
         return move_away(s, c, io.out);
-    }
-    if (c->missing && !s->uid) {
-        return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));
     }
     s->code = copyuid(s, c);
     return IMAP_OK;

@@ -2,14 +2,15 @@
  * reader stops it between two responses. */
 #include "sim/mail/date.h"
 #include "sim/proto/imap_describe.h"
+#include "sim/proto/imap_resync.h"
 #include "sim/proto/imap_section.h"
-#include "sim/proto/imap_server.h"
 #include "sim/proto/imap_write.h"
 
 #define ITEMS_MAX 64 /* data items of one command */
 
 struct fetch_item;
 struct fetch_at { /* the message being shown */
+    struct imap_view *view;
     struct mail_item *mail;
     struct imap_row *row;
     slice header;
@@ -25,6 +26,7 @@ struct fetch_kind {
     fetch_write *write;
     uint32_t traits;
     enum imap_section_what what; /* of the RFC822 items, which are old names of sections */
+    uint32_t needs;              /* enum imap_extension */
 };
 
 struct fetch_item {
@@ -37,7 +39,10 @@ struct fetch {
     struct imap_set set;
     struct fetch_item *items;
     size_t count;
-    size_t row;   /* the next one to look at */
+    uint64_t changed_since; /* CHANGEDSINCE (RFC 7162 3.1.4.1); 0: none */
+    bool vanished;          /* and what is gone (RFC 7162 3.2.6) */
+    struct imap_set changed;
+    struct imap_walk at;
     bool missing; /* a message was gone */
 };
 
@@ -46,13 +51,22 @@ struct fetch {
 static void write_flags(const struct fetch_at *f, const struct fetch_item *i)
 {
     (void)i;
-    imap_write_flags(f->out, f->row->flags);
+    imap_view_write_flags(f->view, f->row->flags, f->out);
 }
 
 static void write_uid(const struct fetch_at *f, const struct fetch_item *i)
 {
     (void)i;
     outq_u64(f->out, f->row->uid);
+}
+
+static void write_modseq(const struct fetch_at *f, const struct fetch_item *i)
+{
+    (void)i;
+    outq_textz(f->out, "(");
+    outq_u64(f->out, f->mail->modseq);
+    outq_textz(f->out, ")");
+    f->view->said = true;
 }
 
 static void write_date(const struct fetch_at *f, const struct fetch_item *i)
@@ -98,17 +112,18 @@ static void write_body(const struct fetch_at *f, const struct fetch_item *i)
 }
 
 static const struct fetch_kind kinds[] = {
-    { SLICE_INIT("FLAGS"), write_flags, 0, 0 },
-    { SLICE_INIT("UID"), write_uid, 0, 0 },
-    { SLICE_INIT("INTERNALDATE"), write_date, 0, 0 },
-    { SLICE_INIT("RFC822.SIZE"), write_size, 0, 0 },
-    { SLICE_INIT("ENVELOPE"), write_envelope, 0, 0 },
-    { SLICE_INIT("BODYSTRUCTURE"), write_bodystructure, 0, 0 },
-    { SLICE_INIT("BODY"), write_body, MAY_HAVE_SECTION, 0 },
-    { SLICE_INIT("BODY.PEEK"), write_section, HAS_SECTION, 0 },
-    { SLICE_INIT("RFC822"), write_section, SETS_SEEN, SECTION_WHOLE },
-    { SLICE_INIT("RFC822.HEADER"), write_section, 0, SECTION_HEADER },
-    { SLICE_INIT("RFC822.TEXT"), write_section, SETS_SEEN, SECTION_TEXT },
+    { SLICE_INIT("FLAGS"), write_flags, 0, 0, 0 },
+    { SLICE_INIT("UID"), write_uid, 0, 0, 0 },
+    { SLICE_INIT("MODSEQ"), write_modseq, 0, 0, IMAP_CONDSTORE },
+    { SLICE_INIT("INTERNALDATE"), write_date, 0, 0, 0 },
+    { SLICE_INIT("RFC822.SIZE"), write_size, 0, 0, 0 },
+    { SLICE_INIT("ENVELOPE"), write_envelope, 0, 0, 0 },
+    { SLICE_INIT("BODYSTRUCTURE"), write_bodystructure, 0, 0, 0 },
+    { SLICE_INIT("BODY"), write_body, MAY_HAVE_SECTION, 0, 0 },
+    { SLICE_INIT("BODY.PEEK"), write_section, HAS_SECTION, 0, 0 },
+    { SLICE_INIT("RFC822"), write_section, SETS_SEEN, SECTION_WHOLE, 0 },
+    { SLICE_INIT("RFC822.HEADER"), write_section, 0, SECTION_HEADER, 0 },
+    { SLICE_INIT("RFC822.TEXT"), write_section, SETS_SEEN, SECTION_TEXT, 0 },
 };
 
 /* RFC 9051 6.4.5; only alone, not in a list. */
@@ -133,10 +148,10 @@ static const struct fetch_kind *find_kind(slice name)
     return NULL;
 }
 
-static bool add_item(struct fetch *f, struct imap_lex *l, slice name)
+static bool add_item(const struct imap_server *s, struct fetch *f, struct imap_lex *l, slice name)
 {
     struct fetch_item item = { .kind = find_kind(name) };
-    if (!item.kind || f->count == ITEMS_MAX) {
+    if (!item.kind || !imap_offers(s, item.kind->needs) || f->count == ITEMS_MAX) {
         return false;
     }
     item.section.what = item.kind->what;
@@ -151,22 +166,22 @@ static bool add_item(struct fetch *f, struct imap_lex *l, slice name)
     return true;
 }
 
-static bool parse_list(struct fetch *f, struct imap_lex *l)
+static bool parse_list(const struct imap_server *s, struct fetch *f, struct imap_lex *l)
 {
     slice name;
     do {
-        if (!lex_word(l, &name) || !add_item(f, l, name)) {
+        if (!lex_word(l, &name) || !add_item(s, f, l, name)) {
             return false;
         }
     } while (lex_sp(l));
     return true;
 }
 
-static bool parse_items(struct fetch *f, struct imap_lex *l)
+static bool parse_items(const struct imap_server *s, struct fetch *f, struct imap_lex *l)
 {
     slice name;
     if (lex_char(l, '(')) {
-        return parse_list(f, l) && lex_char(l, ')');
+        return parse_list(s, f, l) && lex_char(l, ')');
     }
     if (!lex_word(l, &name)) {
         return false;
@@ -175,10 +190,10 @@ static bool parse_items(struct fetch *f, struct imap_lex *l)
         if (slice_eq_nocase(name, macros[i].name)) {
             struct imap_lex macro = *l;
             macro.rest = slice_of(macros[i].items);
-            return parse_list(f, &macro);
+            return parse_list(s, f, &macro);
         }
     }
-    return add_item(f, l, name);
+    return add_item(s, f, l, name);
 }
 
 static bool any_kind(const struct fetch *f, fetch_write *write)
@@ -190,31 +205,82 @@ static bool any_kind(const struct fetch *f, fetch_write *write)
     return any;
 }
 
-/* A response to UID FETCH has the UID, asked for or not (RFC 9051 6.4.9). */
-static bool add_uid(struct fetch *f)
+/* In front of all others, where it is not asked for already. */
+static bool add_implied(struct fetch *f, slice name)
 {
-    if (any_kind(f, write_uid) || f->count == ITEMS_MAX) {
-        return any_kind(f, write_uid);
+    const struct fetch_kind *kind = find_kind(name);
+    if (any_kind(f, kind->write) || f->count == ITEMS_MAX) {
+        return any_kind(f, kind->write);
     }
     for (size_t i = f->count++; i > 0; i--) {
         f->items[i] = f->items[i - 1];
     }
-    f->items[0] = (struct fetch_item){ .kind = find_kind(SLICE("UID")) };
+    f->items[0] = (struct fetch_item){ .kind = kind };
     return true;
+}
+
+/* " (CHANGEDSINCE 5 VANISHED)", where it is there; in any order. */
+static bool parse_modifiers(const struct imap_server *s, struct fetch *f, struct imap_lex *l)
+{
+    slice name;
+    if (lex_end(l)) {
+        return true;
+    }
+    if (!imap_offers(s, IMAP_CONDSTORE) || !lex_sp(l) || !lex_char(l, '(')) {
+        return false;
+    }
+    do {
+        if (!lex_word(l, &name)) {
+            return false;
+        }
+        if (slice_eq_nocase(name, SLICE("CHANGEDSINCE"))) {
+            if (!imap_modseq_arg(l, 1, &f->changed_since)) {
+                return false;
+            }
+        } else if (slice_eq_nocase(name, SLICE("VANISHED")) && s->uid && s->view.uids) {
+            f->vanished = true;
+        } else {
+            return false;
+        }
+    } while (lex_sp(l));
+    return lex_char(l, ')') && lex_end(l) && f->changed_since > 0;
+}
+
+/* Goes through what was changed only, however large the set is. */
+static void only_changed(struct imap_server *s, struct fetch *f, struct outq *out)
+{
+    const struct mailbox *box = s->view.box;
+    const struct imap_set *uids = s->uid ? &f->set : NULL;
+    struct uid_runs runs;
+    if (f->vanished) {
+        mailbox_vanished(box, f->changed_since, &runs);
+        struct imap_set gone = imap_runs_in(s, &runs, uids);
+        imap_say_earlier(&gone, out);
+    }
+    mailbox_changed(box, f->changed_since, &runs);
+    f->changed = imap_runs_in(s, &runs, uids);
+    f->at = (struct imap_walk){ .set = &f->changed, .uid = true };
 }
 
 static enum imap_result fetch_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
-    (void)io;
     struct fetch *f = arena_alloc(&s->arena, sizeof *f);
     f->items = arena_array(&s->arena, ITEMS_MAX, sizeof *f->items);
-    if (!lex_sp(l) || !lex_set(l, &f->set) || !lex_sp(l) || !parse_items(f, l) || !lex_end(l) ||
-        (s->uid && !add_uid(f))) {
+    if (!lex_sp(l) || !lex_set(l, &f->set) || !lex_sp(l) || !parse_items(s, f, l) ||
+        !parse_modifiers(s, f, l) || (f->changed_since > 0 && !add_implied(f, SLICE("MODSEQ"))) ||
+        (s->uid && !add_implied(f, SLICE("UID")))) { /* RFC 9051 6.4.9 */
         return IMAP_BAD;
     }
     if (!imap_set_fits(s, &f->set, s->uid)) {
         s->words = SLICE("No such message number");
         return IMAP_BAD;
+    }
+    if (any_kind(f, write_modseq)) {
+        imap_now_aware(s, io.out);
+    }
+    f->at = (struct imap_walk){ .set = &f->set, .uid = s->uid };
+    if (f->changed_since > 0) {
+        only_changed(s, f, io.out);
     }
     s->work = f;
     return IMAP_MORE;
@@ -257,7 +323,8 @@ static void show_item(const struct fetch_at *at, const struct fetch_item *i)
     i->kind->write(at, i);
 }
 
-static void show(const struct fetch *f, const struct fetch_at *at, size_t number, bool tell_flags)
+/* `seen`: \Seen was set by this, so FLAGS is told, too, and in RFC 7162 3.2.4 UID and MODSEQ. */
+static void show(const struct fetch *f, const struct fetch_at *at, size_t number, bool seen)
 {
     outq_textz(at->out, "* ");
     outq_u64(at->out, number);
@@ -265,11 +332,15 @@ static void show(const struct fetch *f, const struct fetch_at *at, size_t number
     for (size_t i = 0; i < f->count; i++) {
         outq_textz(at->out, i > 0 ? " " : "");
         show_item(at, &f->items[i]);
-        tell_flags = tell_flags && f->items[i].kind->write != write_flags;
     }
-    if (tell_flags) {
-        outq_textz(at->out, " FLAGS ");
-        imap_write_flags(at->out, at->row->flags);
+    const struct fetch_item more[] = { { .kind = find_kind(SLICE("FLAGS")) },
+                                       { .kind = find_kind(SLICE("UID")) },
+                                       { .kind = find_kind(SLICE("MODSEQ")) } };
+    for (size_t i = 0; seen && i < (at->view->aware ? COUNT(more) : 1); i++) {
+        if (!any_kind(f, more[i].kind->write)) {
+            outq_textz(at->out, " ");
+            show_item(at, &more[i]);
+        }
     }
     outq_textz(at->out, ")\r\n");
 }
@@ -301,7 +372,8 @@ static void fetch_one(struct imap_server *s, struct fetch *f, size_t row, struct
     if (seen || any_kind(f, write_flags)) {
         told->flags = mail->flags | (told->flags & IMAP_RECENT);
     }
-    struct fetch_at at = { mail, told, { 0 }, &arena, out };
+    struct fetch_at at = { &s->view, mail, told, { 0 }, &arena, out };
+    imap_view_say_keywords(&s->view, out);
     if (any_kind(f, write_envelope)) {
         at.header = message_header(mail->message, &scratch);
     }
@@ -316,9 +388,10 @@ static void fetch_one(struct imap_server *s, struct fetch *f, size_t row, struct
 static enum imap_result fetch_run(struct imap_server *s, struct session_io io)
 {
     struct fetch *f = s->work;
-    while (f->row < s->view.count) {
-        size_t row = f->row++;
-        if (imap_set_has_row(s, &f->set, row, s->uid)) {
+    size_t row;
+    while (imap_walk_next(s, &f->at, &row)) {
+        bool asked = s->uid || f->changed_since == 0 || imap_set_has_row(s, &f->set, row, false);
+        if (asked) {
             fetch_one(s, f, row, io.out);
             return IMAP_MORE;
         }

@@ -1,6 +1,6 @@
 /* imap_cmd_folder.c - CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE (RFC 9051 6.3.4 to 6.3.8).
  * Never looks into a message. */
-#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_names.h"
 
 static enum imap_result cannot(struct imap_server *s, slice words)
 {
@@ -31,7 +31,7 @@ static enum imap_result create(struct imap_server *s, struct session_io io, stru
 {
     (void)io;
     slice name;
-    if (!imap_one_name(l, &name)) {
+    if (!imap_one_mailbox(s, l, &name)) {
         return IMAP_BAD;
     }
     name = without_end(name);
@@ -51,7 +51,7 @@ static enum imap_result delete_box(struct imap_server *s, struct session_io io, 
 {
     (void)io;
     slice name;
-    if (!imap_one_name(l, &name)) {
+    if (!imap_one_mailbox(s, l, &name)) {
         return IMAP_BAD;
     }
     struct mailbox *box = account_name(s->account, name);
@@ -82,7 +82,7 @@ static enum imap_result rename_box(struct imap_server *s, struct session_io io, 
     (void)io;
     slice from;
     slice to;
-    if (!lex_sp(l) || !lex_astring(l, &from) || !imap_one_name(l, &to)) {
+    if (!lex_sp(l) || !imap_mailbox(s, l, &from) || !imap_one_mailbox(s, l, &to)) {
         return IMAP_BAD;
     }
     struct mailbox *box = account_name(s->account, without_end(from));
@@ -111,7 +111,7 @@ static enum imap_result subscribe(struct imap_server *s, struct session_io io, s
 {
     (void)io;
     slice name;
-    if (!imap_one_name(l, &name)) {
+    if (!imap_one_mailbox(s, l, &name)) {
         return IMAP_BAD;
     }
     if (!account_name(s->account, name)) {
@@ -126,7 +126,7 @@ static enum imap_result unsubscribe(struct imap_server *s, struct session_io io,
 {
     (void)io;
     slice name;
-    if (!imap_one_name(l, &name)) {
+    if (!imap_one_mailbox(s, l, &name)) {
         return IMAP_BAD;
     }
     (void)account_unsubscribe(s->account, name);

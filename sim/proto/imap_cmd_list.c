@@ -1,6 +1,6 @@
-/* imap_cmd_list.c - STATUS LIST LSUB.
- * Mailbox names are opaque bytes: modified UTF-7 (RFC 3501 5.1.3) passes through unread. */
-#include "sim/proto/imap_server.h"
+/* imap_cmd_list.c - STATUS LIST LSUB. */
+#include "sim/proto/imap_names.h"
+#include "sim/proto/imap_resync.h"
 #include "sim/proto/imap_write.h"
 
 #include <string.h>
@@ -32,17 +32,26 @@ static uint64_t status_unseen(const struct mailbox *m)
     return m->unseen;
 }
 
+static uint64_t status_modseq(const struct mailbox *m)
+{
+    return m->modseq;
+}
+
 static const struct {
     slice name;
     uint64_t (*value)(const struct mailbox *m);
+    uint32_t needs;
 } status_items[] = {
-    { SLICE_INIT("MESSAGES"), status_messages }, { SLICE_INIT("RECENT"), status_recent },
-    { SLICE_INIT("UIDNEXT"), status_uidnext },   { SLICE_INIT("UIDVALIDITY"), status_uidvalidity },
-    { SLICE_INIT("UNSEEN"), status_unseen },
+    { SLICE_INIT("MESSAGES"), status_messages, 0 },
+    { SLICE_INIT("RECENT"), status_recent, 0 },
+    { SLICE_INIT("UIDNEXT"), status_uidnext, 0 },
+    { SLICE_INIT("UIDVALIDITY"), status_uidvalidity, 0 },
+    { SLICE_INIT("UNSEEN"), status_unseen, 0 },
+    { SLICE_INIT("HIGHESTMODSEQ"), status_modseq, IMAP_CONDSTORE },
 };
 
 /* "(MESSAGES UNSEEN)" to a bit mask of rows. */
-static bool status_list(struct imap_lex *l, uint32_t *wanted_r)
+static bool status_list(const struct imap_server *s, struct imap_lex *l, uint32_t *wanted_r)
 {
     *wanted_r = 0;
     if (!lex_char(l, '(')) {
@@ -57,7 +66,7 @@ static bool status_list(struct imap_lex *l, uint32_t *wanted_r)
         while (i < COUNT(status_items) && !slice_eq_nocase(name, status_items[i].name)) {
             i++;
         }
-        if (i == COUNT(status_items)) {
+        if (i == COUNT(status_items) || !imap_offers(s, status_items[i].needs)) {
             return false;
         }
         *wanted_r |= UINT32_C(1) << i;
@@ -69,15 +78,20 @@ static enum imap_result status(struct imap_server *s, struct session_io io, stru
 {
     slice name;
     uint32_t wanted;
-    if (!lex_sp(l) || !lex_astring(l, &name) || !lex_sp(l) || !status_list(l, &wanted)) {
+    if (!lex_sp(l) || !imap_mailbox(s, l, &name) || !lex_sp(l) || !status_list(s, l, &wanted)) {
         return IMAP_BAD;
     }
     const struct mailbox *box = account_box(s->account, name);
     if (!box) {
         return imap_no_box(s);
     }
+    for (size_t i = 0; i < COUNT(status_items); i++) { /* RFC 7162 3.1: an enabling command */
+        if ((wanted & (UINT32_C(1) << i)) && status_items[i].needs == IMAP_CONDSTORE) {
+            imap_now_aware(s, io.out);
+        }
+    }
     outq_textz(io.out, "* STATUS ");
-    imap_write_astring(io.out, box->name);
+    imap_write_mailbox(s, box->name, io.out);
     const char *before = " (";
     for (size_t i = 0; i < COUNT(status_items); i++) {
         if (wanted & (UINT32_C(1) << i)) {
@@ -118,14 +132,15 @@ static bool list_matches(slice pattern, slice name, bool nocase, bool *at)
     return at[name.len];
 }
 
-static void list_row(struct outq *out, slice command, slice attribute, slice name)
+static void list_row(const struct imap_server *s, struct outq *out, slice command, slice attribute,
+                     slice name)
 {
     outq_textz(out, "* ");
     outq_text(out, command);
     outq_textz(out, " (");
     outq_text(out, attribute);
     outq_textz(out, ") \"/\" ");
-    imap_write_astring(out, name);
+    imap_write_mailbox(s, name, out);
     outq_textz(out, "\r\n");
 }
 
@@ -146,9 +161,11 @@ static enum imap_result list(struct imap_server *s, struct session_io io, struct
         return IMAP_BAD;
     }
     if (mailbox.len == 0) { /* asks for the separator only, RFC 9051 6.3.9 */
-        list_row(io.out, command, SLICE("\\Noselect"), SLICE(""));
+        list_row(s, io.out, command, SLICE("\\Noselect"), SLICE(""));
         return IMAP_OK;
     }
+    reference = imap_mailbox_meaning(s, reference);
+    mailbox = imap_mailbox_meaning(s, mailbox);
     size_t len = reference.len + mailbox.len;
     char *both = arena_alloc(&s->arena, len + 1);
     memcpy(both, reference.ptr, reference.len);
@@ -157,7 +174,7 @@ static enum imap_result list(struct imap_server *s, struct session_io io, struct
         slice name = s->account->boxes[i]->name;
         bool *at = arena_array(&s->arena, name.len + 1, sizeof *at);
         if (list_matches((slice){ both, len }, name, i == 0, at)) {
-            list_row(io.out, command, attribute(s, s->account->boxes[i]), name);
+            list_row(s, io.out, command, attribute(s, s->account->boxes[i]), name);
         }
     }
     return IMAP_OK;

@@ -92,6 +92,7 @@ static struct search_node *parse_key(struct search_parse *p)
         n = n->left && lex_char(p->l, ')') ? n : NULL;
     } else if (lex_is(p->l, '*') || (p->l->rest.len > 0 && ascii_is_digit(p->l->rest.ptr[0]))) {
         n->key = &search_key_numbers;
+        p->s->numbers = true;
         /* A number beyond the end finds nothing: what a client asks for may just have gone. */
         bool ok = lex_set(p->l, &n->set);
         (void)(ok && imap_set_fits(p->s, &n->set, false));

@@ -1,6 +1,6 @@
 /* imap_cmd_session.c - CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE NAMESPACE.
  * Never checks a password: the host does, when it is asked. */
-#include "sim/proto/imap_server.h"
+#include "sim/proto/imap_resync.h"
 #include "sim/proto/sasl.h"
 
 static enum imap_result capability(struct imap_server *s, struct session_io io, struct imap_lex *l)
@@ -169,6 +169,7 @@ static enum imap_result idle(struct imap_server *s, struct session_io io, struct
     s->in.raw_lines = true;
     outq_textz(io.out, "+ idling\r\n");
     imap_view_sync(&s->view, true, io.out);
+    imap_highest_due(s, false, io.out);
     imap_server_tell(s, IMAP_EV_IDLING, 1, s->view.box);
     return IMAP_WAIT;
 }

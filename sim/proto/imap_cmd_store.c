@@ -1,7 +1,6 @@
 /* imap_cmd_store.c - STORE, EXPUNGE, UID EXPUNGE, CLOSE: what changes a mailbox's messages.
  * What EXPUNGE took away is reported by the view, like what others took away. */
-#include "sim/proto/imap_server.h"
-#include "sim/proto/imap_write.h"
+#include "sim/proto/imap_resync.h"
 
 static enum imap_result read_only(struct imap_server *s)
 {
@@ -23,9 +22,14 @@ static const struct store_how hows[] = {
 
 struct store {
     struct imap_set set;
+    struct imap_walk at;
     const struct store_how *how;
+    struct imap_flags asked;
     uint32_t flags;
-    size_t row;
+    bool conditional; /* UNCHANGEDSINCE (RFC 7162 3.1.3) */
+    uint64_t since;
+    uint32_t *failed; /* numbers or UIDs of those that were changed since */
+    size_t failed_count;
     bool missing;
 };
 
@@ -43,20 +47,72 @@ static bool parse_how(struct imap_lex *l, struct store *st)
     return st->how != NULL;
 }
 
+/* "(UNCHANGEDSINCE 5) ", where it is there. */
+static bool parse_modifiers(struct imap_server *s, struct imap_lex *l, struct store *st)
+{
+    slice name;
+    if (!imap_offers(s, IMAP_CONDSTORE) || !lex_char(l, '(')) {
+        return true;
+    }
+    st->conditional = true;
+    return lex_word(l, &name) && slice_eq_nocase(name, SLICE("UNCHANGEDSINCE")) &&
+           imap_modseq_arg(l, 0, &st->since) && lex_char(l, ')') && lex_sp(l);
+}
+
 static enum imap_result store_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
-    (void)io;
     struct store *st = arena_alloc(&s->arena, sizeof *st);
-    if (!lex_sp(l) || !lex_set(l, &st->set) || !lex_sp(l) || !parse_how(l, st) || !lex_sp(l) ||
-        !imap_flags_parse(l, true, &st->flags) || !lex_end(l)) {
+    if (!lex_sp(l) || !lex_set(l, &st->set) || !lex_sp(l) || !parse_modifiers(s, l, st) ||
+        !parse_how(l, st) || !lex_sp(l) || !imap_flags_parse(l, true, &st->asked) || !lex_end(l)) {
         return IMAP_BAD;
     }
     if (!imap_set_fits(s, &st->set, s->uid)) {
         s->words = SLICE("No such message number");
         return IMAP_BAD;
     }
+    if (st->conditional) {
+        imap_now_aware(s, io.out);
+    }
+    if (s->view.read_only) {
+        return read_only(s);
+    }
+    st->flags = imap_flags_bits(&st->asked, s->view.box, st->how->mode >= 0);
+    st->at = (struct imap_walk){ .set = &st->set, .uid = s->uid };
     s->work = st;
-    return s->view.read_only ? read_only(s) : IMAP_MORE;
+    return IMAP_MORE;
+}
+
+static bool is_told(const struct imap_row *told, const struct mail_item *mail)
+{
+    return mail->flags == (told->flags & ~IMAP_RECENT);
+}
+
+/* RFC 7162 3.1.12: one mod-sequence stands for all flags of a message, so what others did to flags
+ * that this STORE does not touch is no reason to fail - where the client's knowledge is as new as
+ * what it was told. */
+static bool was_changed(const struct imap_view *v, const struct store *st,
+                        const struct imap_row *told, const struct mail_item *mail)
+{
+    if (!st->conditional || mail->modseq <= st->since) {
+        return false;
+    }
+    bool untouched = st->how->mode != 0 && st->since > 0 && st->since >= v->modseq &&
+                     ((mail->flags ^ told->flags) & st->flags) == 0;
+    return !untouched;
+}
+
+static void refuse_row(struct imap_server *s, struct store *st, size_t row, struct outq *out)
+{
+    struct imap_row *told = &s->view.rows[row];
+    const struct mail_item *mail = imap_view_item(&s->view, row);
+    if (!st->failed) {
+        st->failed = arena_array(&s->arena, s->view.count, sizeof *st->failed);
+    }
+    st->failed[st->failed_count++] = s->uid ? told->uid : (uint32_t)row + 1;
+    if (!is_told(told, mail)) { /* so that it need not ask */
+        told->flags = mail->flags | (told->flags & IMAP_RECENT);
+        imap_view_say_row(&s->view, row, true, s->uid, out);
+    }
 }
 
 static void store_one(struct imap_server *s, struct store *st, size_t row, struct outq *out)
@@ -67,45 +123,50 @@ static void store_one(struct imap_server *s, struct store *st, size_t row, struc
         st->missing = true;
         return;
     }
-    uint32_t before = mail->flags;
-    uint32_t after = st->how->mode == 0  ? st->flags
-                     : st->how->mode > 0 ? before | st->flags
-                                         : before & ~st->flags;
-    if (mailbox_flags(s->view.box, told->uid, after)) {
-        imap_server_tell(s, IMAP_EV_FLAGS, told->uid, s->view.box);
-    }
-    /* .SILENT keeps quiet about this change only; another session's is told later. */
-    bool known = before == (told->flags & ~IMAP_RECENT);
-    if (st->how->silent) {
-        told->flags = known ? after | (told->flags & IMAP_RECENT) : told->flags;
+    if (was_changed(&s->view, st, told, mail)) {
+        refuse_row(s, st, row, out);
         return;
     }
-    told->flags = after | (told->flags & IMAP_RECENT);
-    outq_textz(out, "* ");
-    outq_u64(out, row + 1);
-    outq_textz(out, " FETCH (");
-    if (s->uid) {
-        outq_textz(out, "UID ");
-        outq_u64(out, told->uid);
-        outq_textz(out, " ");
+    uint32_t after = st->how->mode == 0  ? st->flags
+                     : st->how->mode > 0 ? mail->flags | st->flags
+                                         : mail->flags & ~st->flags;
+    bool known = is_told(told, mail);
+    bool changed = mailbox_flags(s->view.box, told->uid, after);
+    if (changed) {
+        imap_server_tell(s, IMAP_EV_FLAGS, told->uid, s->view.box);
     }
-    outq_textz(out, "FLAGS ");
-    imap_write_flags(out, told->flags);
-    outq_textz(out, ")\r\n");
+    /* .SILENT keeps quiet about this change only, and not about its mod-sequence (RFC 7162
+     * 3.1.3); what another session did is told. */
+    bool told_modseq = s->view.aware && (changed || st->conditional);
+    bool flags = !st->how->silent || (told_modseq && !known);
+    if (flags || known) {
+        told->flags = after | (told->flags & IMAP_RECENT);
+    }
+    if (flags || told_modseq) {
+        imap_view_say_row(&s->view, row, flags, s->uid, out);
+    }
 }
 
 static enum imap_result store_run(struct imap_server *s, struct session_io io)
 {
     struct store *st = s->work;
-    while (st->row < s->view.count) {
-        size_t row = st->row++;
-        if (imap_set_has_row(s, &st->set, row, s->uid)) {
-            store_one(s, st, row, io.out);
-            return IMAP_MORE;
-        }
+    size_t row;
+    if (imap_walk_next(s, &st->at, &row)) {
+        store_one(s, st, row, io.out);
+        return IMAP_MORE;
+    }
+    if (st->failed_count > 0) {
+        struct buf b;
+        buf_init(&b);
+        buf_addz(&b, "MODIFIED ");
+        imap_add_numbers(&b, st->failed, st->failed_count);
+        s->code = arena_copy(&s->arena, buf_slice(&b));
+        buf_deinit(&b);
+        s->words = SLICE("Some were changed since");
     }
     if (st->missing && !s->uid) {
-        return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));
+        slice code = s->code.len > 0 ? s->code : SLICE("EXPUNGEISSUED");
+        return imap_refuse(s, code, SLICE("Some of the messages are gone"));
     }
     return IMAP_OK;
 }
@@ -118,7 +179,17 @@ struct expunge {
     bool leaves;  /* CLOSE */
     uint32_t uid; /* told to the host, not yet removed; 0: none */
     size_t row;
+    struct imap_walk at; /* where they are chosen */
 };
+
+static bool next_row(const struct imap_server *s, struct expunge *e, size_t *row_r)
+{
+    if (e->chosen) {
+        return imap_walk_next(s, &e->at, row_r);
+    }
+    *row_r = e->row++;
+    return *row_r < s->view.count;
+}
 
 /* The host hears of a message before it is gone, so removing it is the next step's work. */
 static enum imap_result expunge_run(struct imap_server *s, struct session_io io)
@@ -129,11 +200,10 @@ static enum imap_result expunge_run(struct imap_server *s, struct session_io io)
         (void)mailbox_remove(s->view.box, e->uid);
         e->uid = 0;
     }
-    while (e->row < s->view.count) {
-        size_t row = e->row++;
+    size_t row;
+    while (s->view.box->deleted > 0 && next_row(s, e, &row)) {
         const struct mail_item *mail = imap_view_item(&s->view, row);
-        if (mail && (mail->flags & FLAG_DELETED) != 0 &&
-            (!e->chosen || imap_set_has_row(s, &e->set, row, true))) {
+        if (mail && (mail->flags & FLAG_DELETED) != 0) {
             e->uid = mail->uid;
             imap_server_tell(s, IMAP_EV_EXPUNGED, mail->uid, s->view.box);
             return IMAP_MORE;
@@ -156,6 +226,7 @@ static enum imap_result expunge(struct imap_server *s, struct session_io io, str
     }
     if (s->uid) {
         (void)imap_set_fits(s, &e->set, true);
+        e->at = (struct imap_walk){ .set = &e->set, .uid = true };
     }
     return s->view.read_only ? read_only(s) : IMAP_MORE;
 }

@@ -1,7 +1,7 @@
 /* imap_server.c - the IMAP server session: reads commands, looks them up, runs one at a time.
- * Knows no command by name, only the tables of the families; never decides who may log in.
- * Not done: keywords, CONDSTORE, SEARCHRES, ENABLE; mailbox names are opaque. */
-#include "sim/proto/imap_server.h"
+ * Knows no command by name, only the tables of the families; never decides who may log in. */
+#include "sim/proto/imap_names.h"
+#include "sim/proto/imap_resync.h"
 
 #include <assert.h>
 
@@ -89,7 +89,9 @@ static void finish(struct imap_server *s, struct session_io io, enum imap_result
     assert(result <= IMAP_BAD);
     const struct imap_command *c = s->running;
     if (s->view.box && result != IMAP_BAD) {
-        imap_view_sync(&s->view, !c || (c->flags & IMAP_CMD_NO_EXPUNGE) == 0, io.out);
+        bool expunge = !c || (c->flags & IMAP_CMD_NO_EXPUNGE) == 0 || (s->uid && !s->numbers);
+        imap_view_sync(&s->view, expunge, io.out);
+        imap_highest_due(s, result == IMAP_OK, io.out);
     }
     if (result == IMAP_BAD) {
         syntax_event(s);
@@ -97,7 +99,7 @@ static void finish(struct imap_server *s, struct session_io io, enum imap_result
     reply(s, io.out, conditions[result], s->words.len > 0 ? s->words : usual[result]);
     s->running = NULL;
     s->work = NULL;
-    s->uid = false;
+    s->uid = s->numbers = false;
     s->in.raw_lines = false;
     s->errors = result == IMAP_BAD && s->config->errors_max > 0 ? (uint8_t)(s->errors + 1) : 0;
     if (is_fed_up(s)) {
@@ -185,7 +187,7 @@ static bool literal_fits(struct imap_server *s, struct imap_lex *l, slice *words
         return false;
     }
     slice name;
-    if (letter && lex_sp(l) && lex_astring(l, &name) && !account_box(s->account, name)) {
+    if (letter && lex_sp(l) && imap_mailbox(s, l, &name) && !account_box(s->account, name)) {
         *words_r = SLICE("No such mailbox");
         s->code = SLICE("TRYCREATE");
         *result_r = IMAP_NO;
@@ -283,6 +285,10 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         if (is_fed_up(s)) {
             return lost(s, ev_r);
         }
+        if (s->view.box && s->view.box->uid_validity != s->view.uid_validity) {
+            outq_textz(io.out, "* BYE [UNAVAILABLE] The mailbox lost its index: begin anew\r\n");
+            return lost(s, ev_r);
+        }
         if (s->upgrade_due) { /* said in the clear, it must not count as said under TLS */
             s->upgrade_due = false;
             *ev_r = (struct session_event){ .text = imap_input_drop(&s->in) };
@@ -349,6 +355,7 @@ static void server_tell(void *self, struct session_io io, const struct session_o
         s->asked = false;
     } else if (o->kind == IMAP_ORDER_CHANGED && s->running && s->in.raw_lines && !s->asked) {
         imap_view_sync(&s->view, true, io.out);
+        imap_highest_due(s, false, io.out);
     }
 }
 

@@ -63,10 +63,12 @@ struct imap_server {
     slice code, words; /* of the tagged reply; empty: no code, the ordinary words */
     struct session_event events[IMAP_EVENT_MAX];
     sim_time heard;
+    uint32_t enabled; /* enum imap_extension: by ENABLE, or a CONDSTORE enabling command */
     uint32_t event_count, event_at;
     uint8_t state;
     uint8_t errors; /* BAD in a row */
     bool uid;       /* the running command came as "UID name" */
+    bool numbers;   /* and yet it has message numbers in it */
     bool asked;     /* an event waits for its answer */
     bool eof;
     bool secured;     /* TLS is below */
@@ -83,6 +85,7 @@ struct imap_family {
 };
 extern const struct imap_family
     imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE */
+extern const struct imap_family imap_family_enable;
 extern const struct imap_family imap_family_select; /* SELECT EXAMINE UNSELECT */
 extern const struct imap_family imap_family_box;    /* STATUS LIST LSUB */
 extern const struct imap_family imap_family_folder; /* CREATE DELETE RENAME SUBSCRIBE ... */
@@ -106,16 +109,32 @@ void imap_capabilities(const struct imap_server *s, struct outq *out); /* "IMAP4
 /* Refused with these words, or a response code and these words. */
 enum imap_result imap_refuse(struct imap_server *s, slice code, slice words);
 enum imap_result imap_no_box(struct imap_server *s); /* NO [NONEXISTENT] */
-/* A mailbox name as the last argument. */
-bool imap_one_name(struct imap_lex *l, slice *name_r);
 /* Resolves a set of message numbers, or of UIDs, against the view.  false: it has a message number
  * that does not exist. */
 bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid);
 /* Is row `i` of the view in a resolved set? */
 bool imap_set_has_row(const struct imap_server *s, const struct imap_set *set, size_t i, bool uid);
+/* Goes through the rows of the view that are in a resolved set: as many steps as there are. */
+struct imap_walk {
+    const struct imap_set *set;
+    bool uid; /* it is one of UIDs */
+    size_t range, row;
+};
+bool imap_walk_next(const struct imap_server *s, struct imap_walk *w, size_t *row_r);
+/* "3:5,9" of rising numbers. */
+void imap_add_numbers(struct buf *b, const uint32_t *numbers, size_t count);
+/* A response code: these words and this number, for as long as the command runs. */
+slice imap_code_number(struct imap_server *s, const char *words, uint64_t number);
 int64_t imap_unix_now(const struct imap_server *s, struct session_io io);
-/* Parses "(\Seen \Deleted)", or the same without parentheses where bare_ok; keywords are
- * ignored. */
-bool imap_flags_parse(struct imap_lex *l, bool bare_ok, uint32_t *flags_r);
+struct imap_flags {
+    uint32_t system; /* enum mailbox_flag */
+    slice *keywords; /* in the arena */
+    size_t count;
+};
+/* Parses "(\Seen Work)", or the same without parentheses where bare_ok.  System flags that nobody
+ * can set are ignored. */
+bool imap_flags_parse(struct imap_lex *l, bool bare_ok, struct imap_flags *flags_r);
+/* As bits of this mailbox, which learns the keywords where `add`. */
+uint32_t imap_flags_bits(const struct imap_flags *f, struct mailbox *box, bool add);
 
 #endif

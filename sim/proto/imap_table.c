@@ -2,9 +2,9 @@
 #include "sim/proto/imap_server.h"
 
 static const struct imap_family *const families[] = {
-    &imap_family_session, &imap_family_select, &imap_family_box,
-    &imap_family_folder,  &imap_family_append, &imap_family_fetch,
-    &imap_family_store,   &imap_family_copy,   &imap_family_search,
+    &imap_family_session, &imap_family_enable, &imap_family_select, &imap_family_box,
+    &imap_family_folder,  &imap_family_append, &imap_family_fetch,  &imap_family_store,
+    &imap_family_copy,    &imap_family_search,
 };
 
 static const struct {
@@ -19,6 +19,10 @@ static const struct {
     { IMAP_MOVE, SLICE_INIT("MOVE") },
     { IMAP_NAMESPACE, SLICE_INIT("NAMESPACE") },
     { IMAP_SPECIAL_USE, SLICE_INIT("SPECIAL-USE") },
+    { IMAP_ENABLE, SLICE_INIT("ENABLE") },
+    { IMAP_CONDSTORE, SLICE_INIT("CONDSTORE") },
+    { IMAP_CONDSTORE | IMAP_ENABLE | IMAP_QRESYNC, SLICE_INIT("QRESYNC") },
+    { IMAP_ENABLE | IMAP_UTF8, SLICE_INIT("UTF8=ACCEPT") },
 };
 
 bool imap_offers(const struct imap_server *s, uint32_t extension)

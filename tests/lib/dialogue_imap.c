@@ -64,6 +64,13 @@ static bool server_setup(void *world, slice name, slice value)
         { "UIDPLUS", IMAP_UIDPLUS },
         { "IDLE", IMAP_IDLE },
         { "MOVE", IMAP_MOVE },
+        { "UNSELECT", IMAP_UNSELECT },
+        { "ENABLE", IMAP_ENABLE },
+        { "CONDSTORE", IMAP_CONDSTORE },
+        { "QRESYNC", IMAP_QRESYNC },
+        { "IMAP4rev2", IMAP_REV2 },
+        { "UTF8=ACCEPT", IMAP_UTF8 },
+        { "SPECIAL-USE", IMAP_SPECIAL_USE },
     };
     struct server_world *w = world;
     struct imap_server_config *c = &w->config;
