@@ -113,7 +113,8 @@ enum imap_client_event {
                          MOVE in front of the removals (RFC 6851 4.3) */
     IMAP_EV_MODIFIED, /* tells: text: UIDs that UNCHANGEDSINCE left as they were (RFC 7162 3.1.3) */
     IMAP_EV_FOLDER,   /* tells: detail: struct imap_folder; IMAP_ORDER_LIST tells each mailbox once
-                         by its LIST, and once more, with all, when its STATUS has come */
+                         by its LIST, and once more, with all, when its STATUS has come.  IMAP4rev2
+                         tells the mailbox that is opened, too */
     IMAP_EV_ENABLED   /* tells: text: what ENABLE switched on */
 };
 enum imap_client_order {

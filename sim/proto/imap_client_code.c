@@ -38,11 +38,12 @@ static const struct {
     { SLICE_INIT("PREVIEW"), IMAP_PREVIEW },
 };
 
-/* RFC 9051 appendix E: what it took over.  ID, SORT, CONDSTORE and others it did not. */
+/* RFC 9051 appendix E, 2 and 3: what it took over.  Of SPECIAL-USE these are the attributes, which
+ * come by themselves; LIST has no such option. */
 #define IMAP_IN_REV2                                                                               \
     (IMAP_NAMESPACE | IMAP_UNSELECT | IMAP_UIDPLUS | IMAP_ESEARCH | IMAP_SEARCHRES | IMAP_ENABLE | \
      IMAP_IDLE | IMAP_SASL_IR | IMAP_LIST_EXTENDED | IMAP_LIST_STATUS | IMAP_MOVE |                \
-     IMAP_LITERAL_MINUS | IMAP_SPECIAL_USE | IMAP_CHILDREN | IMAP_STATUS_SIZE)
+     IMAP_LITERAL_MINUS | IMAP_CHILDREN | IMAP_STATUS_SIZE)
 
 /* A server that speaks both does IMAP4rev1 until IMAP4rev2 is switched on (RFC 9051 6.3.1). */
 static void imply(struct imap_client *c)
