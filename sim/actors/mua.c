@@ -1,50 +1,16 @@
 /* mua.c - a person's mail client: what hands do, one thing after the other.
  * It resolves only the name of its own server and never an MX (RFC 5598 4.3.1): finding the
  * recipient's server is its server's business.  Who does otherwise is in mua_direct.c. */
-#include "sim/actors/mua.h"
+#include "sim/actors/mua_box.h"
 
 #include "sim/actors/table.h"
+#include "sim/actors/verbs.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 #include "sim/proto/dns_stream.h"
 
 #include <assert.h>
 #include <stddef.h>
-
-#define KEY(member) offsetof(struct mua_config, member)
-
-static const struct key mua_keys[] = {
-    { "account", KEY_ADDRESS, KEY(account), NULL, 0, 0, NULL, "whose device this is" },
-    { "name", KEY_TEXT, KEY(name), "", 0, 0, NULL, "the person's name, shown in the From field" },
-    { "read", KEY_CHOICE, KEY(read), "imap", 0, 0, "imap pop", "how mail is fetched" },
-    { "keep", KEY_BOOL, KEY(keep), "false", 0, 0, NULL,
-      "POP3: leave the letters on the server, and know them again by UIDL (RFC 1939 7)" },
-    { "download", KEY_CHOICE, KEY(download), "whole", 0, 0, "whole headers",
-      "IMAP: whole letters at once, or only what a list shows until one is read" },
-    { "server", KEY_HOST, KEY(server), "", 0, 0, NULL,
-      "the host that sends for the account and keeps its mail; without it the one of its domain" },
-    { "password", KEY_TEXT, KEY(password), "", 0, 0, NULL,
-      "what the device says; without it the right one" },
-    { "pipelining", KEY_BOOL, KEY(pipelining), "true", 0, 0, NULL,
-      "use PIPELINING where the server offers it (RFC 2920)" },
-    { "auth-mechanism", KEY_CHOICE, KEY(auth_mechanism), "best", 0, 0,
-      "best plain login cram-md5 scram-sha-256",
-      "how it proves its password when it sends; best: the one of those offered that tells least "
-      "to "
-      "who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN" },
-    { HOST_KEY_DIRECT, KEY_BOOL, KEY(direct), "false", 0, 0, NULL,
-      "skip the server and call the mail exchanger of each recipient on port 25, once and with no "
-      "password, as malware and some scripts do (RFC 5321 2.1); the account need not exist" },
-    { "8bit-text", KEY_BOOL, KEY(eight_bit), "false", 0, 0, NULL,
-      "text that is not ASCII goes as it is where the server offers 8BITMIME (RFC 6152), and not "
-      "as "
-      "quoted-printable" },
-    { "tls", KEY_CHOICE, KEY(tls), "opportunistic", 0, 0, "none opportunistic required implicit",
-      "opportunistic: where the server offers it, with any certificate, and without where it fails "
-      "(RFC 7435); required: by STARTTLS or STLS, with a good certificate, or nothing is sent; "
-      "implicit: the same on the ports 465, 993 and 995 (RFC 8314 3)" },
-    KEY_ROW_END,
-};
 
 struct trace_rec mua_record(const struct mua *u, enum trace_kind kind)
 {
@@ -122,11 +88,11 @@ static bool mua_start(struct actor *self, struct err *err_r)
                                            .password = u->password,
                                            .timeout = SIM_MINUTE };
     u->nonces = rng_fork(&self->rng, SLICE("nonce"));
-    u->inbox = SLICE("INBOX");
-    struct buf folder = { 0 };
-    buf_add(&folder, u->account.whole);
-    buf_addz(&folder, "/INBOX");
-    u->folder = trace_name(self->stage->trace, mua_text(u, &folder));
+    mua_box_init(u);
+    if (u->config->read == MUA_IMAP) {
+        mua_line_init(u);
+    }
+    mua_watch_start(u);
     return true;
 }
 
@@ -136,8 +102,11 @@ static void begin_first(struct mua *u);
 
 static void mua_wake(struct actor *self, uint64_t cookie)
 {
-    (void)cookie;
-    begin_first(mua_of(self));
+    if (cookie == MUA_WAKE_TASK) {
+        begin_first(mua_of(self));
+    } else {
+        mua_watch_wake(mua_of(self), cookie);
+    }
 }
 
 /* The first that has not failed since somebody last did something. */
@@ -192,10 +161,15 @@ static void drop_first(struct mua *u)
 void mua_task_done(struct mua *u)
 {
     assert(u->busy && u->task_count > 0);
+    bool looked = u->tasks[0].kind != TASK_SEND;
     u->busy = false;
     u->pump = NULL;
     drop_first(u);
     soon(u);
+    if (looked) {
+        u->failures = 0;
+        mua_watch_again(u);
+    }
 }
 
 /* Sending is kept for another try, like a letter in an outbox; looking for mail is not. */
@@ -209,6 +183,8 @@ void mua_task_failed(struct mua *u, slice why)
         u->tasks[0].held = true;
     } else {
         drop_first(u);
+        mua_journal_wait(u);
+        mua_watch_failed(u);
     }
     soon(u);
 }
@@ -240,9 +216,7 @@ static void begin_first(struct mua *u)
     }
     bring_to_front(u, next);
     u->busy = true;
-    if (u->tasks[0].kind == TASK_READ && u->config->read == MUA_POP) {
-        mua_mark_seen(u, &u->items[u->tasks[0].item]); /* POP3 keeps no flags: only here */
-        mua_task_done(u);
+    if (mua_is_imap_task(u, u->tasks[0].kind) && mua_line_use(u)) {
         return;
     }
     if (u->tasks[0].kind == TASK_SEND && u->config->direct) {
@@ -266,21 +240,50 @@ void mua_add_task(struct mua *u, struct mua_task task)
 
 /* ---- what hands do ---- */
 
-static void read_letter(struct mua *u, const struct verb_read *args)
+static void drop_tasks(struct mua *u)
 {
-    struct mua_task task = { .kind = TASK_READ };
-    if (mua_pick(u, args->subject, &task.item)) {
-        mua_add_task(u, task);
-    } else {
-        (void)actor_note(&u->base, SLICE("nothing to read"),
-                         SLICE("There is no such letter on this device"));
+    while (u->task_count > 0) {
+        drop_first(u);
     }
+}
+
+static void tell_device(struct mua *u, slice what)
+{
+    struct trace_rec rec = mua_record(u, TRACE_DEVICE);
+    rec.flow = 0;
+    rec.a = trace_name(u->base.stage->trace, what);
+    (void)trace_put(u->base.stage->trace, rec);
+}
+
+/* All that was on it is gone, what was never sent too. */
+static void wipe(struct mua *u)
+{
+    drop_tasks(u);
+    mua_box_deinit(u);
+    mua_box_init(u);
+}
+
+static void lose(struct mua *u)
+{
+    wipe(u); /* first: what waits is not told to wait, there is nothing any more */
+    actor_power(&u->base, false);
+    u->lost = true;
+    tell_device(u, SLICE("lost"));
+}
+
+void mua_set_up_anew(struct mua *u)
+{
+    actor_power(&u->base, false);
+    wipe(u);
+    u->lost = false;
+    tell_device(u, SLICE("new"));
+    actor_power(&u->base, true);
 }
 
 static void mua_power(struct actor *self, bool on)
 {
     struct mua *u = mua_of(self);
-    u->offline = !on;
+    u->offline = !on || u->lost;
     if (!on) {
         lookups_drop(&u->lookups);
         if (u->busy && u->tasks[0].kind == TASK_SEND && !mua_send_left(&u->tasks[0])) {
@@ -288,15 +291,27 @@ static void mua_power(struct actor *self, bool on)
         }
         u->busy = false;
         u->pump = NULL;
-    } else {
+        mua_line_reset(u, NULL);
+        mua_journal_wait(u);
+        mua_forget_text(u);
+    } else if (!u->lost) {
         try_all_again(u);
         soon(u);
+        mua_watch_back(u);
     }
 }
 
 static void mua_act(struct actor *self, enum verb verb, const void *args)
 {
     struct mua *u = mua_of(self);
+    if (verb == VERB_REPLACE) {
+        mua_set_up_anew(u);
+        return;
+    }
+    if (u->lost) {
+        (void)actor_note(self, SLICE("lost"), SLICE("This device is destroyed"));
+        return;
+    }
     switch (verb) {
     case VERB_SEND:
         mua_send(u, args);
@@ -304,11 +319,14 @@ static void mua_act(struct actor *self, enum verb verb, const void *args)
     case VERB_FETCH:
         mua_add_task(u, (struct mua_task){ .kind = TASK_FETCH });
         break;
-    case VERB_READ:
-        read_letter(u, args);
+    case VERB_SYNC:
+        mua_add_task(u, (struct mua_task){ .kind = TASK_SYNC });
+        break;
+    case VERB_LOSE:
+        lose(u);
         break;
     default:
-        assert(false && "not a verb for a device");
+        mua_hand(u, verb, args);
     }
 }
 
@@ -338,6 +356,9 @@ static void mua_session_end(struct actor *self, struct pump *p, enum trace_why w
         lookup_session_end(&u->lookups, p);
         return;
     }
+    if (mua_line_ended(u, p)) {
+        return;
+    }
     if (u->pump != p || mua_tls_failed(u, p)) {
         return;
     }
@@ -358,14 +379,11 @@ static void mua_datagram(struct actor *self, const struct datagram *d)
 static void mua_deinit(struct actor *self)
 {
     struct mua *u = mua_of(self);
-    while (u->task_count > 0) {
-        drop_first(u);
-    }
-    for (size_t i = 0; i < u->item_count; i++) {
-        message_unref(&u->items[i].message);
-    }
+    drop_tasks(u);
     mem_free(u->tasks);
-    mem_free(u->items);
+    mua_box_deinit(u);
+    mem_free(u->box);
+    mua_line_deinit(u);
     lookups_deinit(&u->lookups);
 }
 

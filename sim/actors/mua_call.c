@@ -2,7 +2,7 @@
  * `required` and `implicit` know whom they want to talk to, and stop where they cannot be sure (RFC
  * 8314 5.3); `opportunistic` is what mail clients called "TLS, if available": any certificate
  * will do, and where TLS fails they go on without.  So whoever breaks it gets the password. */
-#include "sim/actors/mua.h"
+#include "sim/actors/mua_box.h"
 
 #include <string.h>
 
@@ -78,9 +78,11 @@ static void connect(struct mua *u)
         u->hello_six = is_ip6(self_ip);
         u->smtp.host = mua_literal(u, self_ip);
     }
-    mua_read_reset(u);
     u->pump = pump_connect(&u->base, u->ips[u->ip_at], first ? door->tls_port : door->port,
                            slice_of(first ? door->tls_service : door->service), &service, 0);
+    if (door->ops == &imap_client_ops) {
+        mua_line_reset(u, u->pump);
+    }
 }
 
 /* One after the other.  Not done: RFC 8305, which calls the second before the first has failed. */

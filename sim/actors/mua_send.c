@@ -1,7 +1,7 @@
 /* mua_send.c - writing a letter, and handing it to the account's server.
  * What the server refuses for good is told, has its end, and is forgotten; everything else stays in
  * the outbox. */
-#include "sim/actors/mua.h"
+#include "sim/actors/mua_box.h"
 
 #include "sim/actors/written.h"
 #include "sim/mail/address.h"
@@ -110,10 +110,8 @@ static void write_letter(struct mua *u, struct compose *c, const struct verb_sen
     }
 }
 
-void mua_send(struct mua *u, const struct verb_send *args)
+static void write_task(struct mua *u, const struct verb_send *args, struct mua_task *task)
 {
-    struct stage *s = u->base.stage;
-    struct mua_task task = { .kind = TASK_SEND, .args = args };
     slice id = message_id(u);
     struct compose c = { .from = u->account.whole,
                          .from_name = u->config->name,
@@ -123,8 +121,15 @@ void mua_send(struct mua *u, const struct verb_send *args)
                          .cc = args->cc.items,
                          .cc_count = args->cc.count,
                          .now = actor_unix(&u->base) };
-    write_letter(u, &c, args, &task);
-    task.letter = letter_of(u, &task, id);
+    write_letter(u, &c, args, task);
+    task->letter = letter_of(u, task, id);
+}
+
+void mua_send(struct mua *u, const struct verb_send *args)
+{
+    struct stage *s = u->base.stage;
+    struct mua_task task = { .kind = TASK_SEND, .args = args };
+    write_task(u, args, &task);
     task.to = everybody(u, args, &task.to_count);
     task.asked = asked_of(u, args, task.to, task.to_count);
     task.fates = arena_array(s->arena, task.to_count, sizeof *task.fates);
@@ -134,6 +139,24 @@ void mua_send(struct mua *u, const struct verb_send *args)
     } else {
         mua_add_task(u, task);
     }
+}
+
+struct message *mua_write(struct mua *u, const struct verb_send *args, uint32_t *letter_r)
+{
+    struct mua_task task = { .kind = TASK_SEND, .args = args };
+    write_task(u, args, &task);
+    trace_compose(u, args, &task);
+    message_unref(&task.ascii);
+    *letter_r = task.letter;
+    return task.message;
+}
+
+slice mua_subject(struct mua *u, const struct message *message)
+{
+    struct stage *s = u->base.stage;
+    struct header_field f;
+    bool has_one = header_find(message_header(message, &s->scratch), SLICE("Subject"), &f);
+    return has_one ? arena_copy(s->arena, f.body) : SLICE("");
 }
 
 /* ---- handing over ---- */
@@ -287,6 +310,10 @@ static void over(struct mua *u, const struct smtp_reply *r, bool ended)
         all_refused(u, r);
     }
     keep_unsent(&u->tasks[0], decided);
+    if (decided && r->code / 100 == 2 && !u->tasks[0].kept) {
+        u->tasks[0].kept = true;
+        mua_keep_sent(u, u->tasks[0].message, u->tasks[0].letter);
+    }
     if (u->tasks[0].to_count == 0) {
         mua_task_done(u);
         return;

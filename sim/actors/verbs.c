@@ -55,6 +55,7 @@ static const struct key newsletter_keys[] = {
 static const struct key read_keys[] = {
     { "subject", KEY_TEXT, offsetof(struct verb_read, subject), "", 0, 0, NULL,
       "which letter; without it the oldest unread one" },
+    { "folder", KEY_TEXT, offsetof(struct verb_read, folder), "INBOX", 0, 0, NULL, "where it is" },
     KEY_ROW_END,
 };
 
@@ -138,6 +139,36 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
     [VERB_NEWSLETTER] = { "newsletter",
                           "has its API write to many readers, each by a letter of his own",
                           VERB_APP, sizeof(struct verb_newsletter), newsletter_keys, false },
+    [VERB_FLAG] = { "flag", "puts a mark on a letter, or takes it off", VERB_CLIENT,
+                    sizeof(struct verb_flag), verb_flag_keys, false },
+    [VERB_UNREAD] = { "unread", "marks a letter as one that nobody has read yet", VERB_CLIENT,
+                      sizeof(struct verb_letter), verb_letter_keys, false },
+    [VERB_MOVE] = { "move", "puts a letter into another folder", VERB_CLIENT,
+                    sizeof(struct verb_move), verb_move_keys, false },
+    [VERB_COPY] = { "copy", "puts a copy of a letter into another folder", VERB_CLIENT,
+                    sizeof(struct verb_move), verb_move_keys, false },
+    [VERB_DELETE] = { "delete",
+                      "moves a letter to the trash; one that is there is deleted for good",
+                      VERB_CLIENT, sizeof(struct verb_letter), verb_letter_keys, false },
+    [VERB_EMPTY_TRASH] = { "empty-trash", "deletes for good what is in the trash", VERB_CLIENT, 0,
+                           no_keys, false },
+    [VERB_DRAFT] = { "draft", "writes a letter and keeps it, to be sent another day", VERB_CLIENT,
+                     sizeof(struct verb_draft), verb_draft_keys, false },
+    [VERB_CREATE_FOLDER] = { "create-folder", "makes a folder", VERB_CLIENT,
+                             sizeof(struct verb_folder), verb_folder_keys, false },
+    [VERB_RENAME_FOLDER] = { "rename-folder", "gives a folder another name", VERB_CLIENT,
+                             sizeof(struct verb_folder), verb_rename_keys, false },
+    [VERB_DELETE_FOLDER] = { "delete-folder", "deletes a folder, with all that is in it",
+                             VERB_CLIENT, sizeof(struct verb_folder), verb_folder_keys, false },
+    [VERB_SYNC] = { "sync",
+                    "IMAP: all folders and the server come to agree; POP3: the same as \"fetch\"",
+                    VERB_CLIENT, 0, no_keys, false },
+    [VERB_LOSE] = { "lose", "the device is destroyed, with all that it had", VERB_CLIENT, 0,
+                    no_keys, false },
+    [VERB_REPLACE] = { "replace",
+                       "a new device with the same account: it is set up, is online, and has "
+                       "nothing on it yet",
+                       VERB_CLIENT, 0, no_keys, false },
 };
 
 #define API_TELLS  "an API tells by itself what became of a letter"

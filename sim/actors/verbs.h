@@ -33,6 +33,19 @@ enum verb {
     VERB_CHAOS,
     VERB_CALM,
     VERB_NEWSLETTER,
+    VERB_FLAG,
+    VERB_UNREAD,
+    VERB_MOVE,
+    VERB_COPY,
+    VERB_DELETE,
+    VERB_EMPTY_TRASH,
+    VERB_DRAFT,
+    VERB_CREATE_FOLDER,
+    VERB_RENAME_FOLDER,
+    VERB_DELETE_FOLDER,
+    VERB_SYNC,
+    VERB_LOSE,
+    VERB_REPLACE,
     VERB_COUNT
 };
 
@@ -86,7 +99,34 @@ struct verb_newsletter {
 };
 struct verb_read {
     slice subject; /* of the letter to open; empty: the oldest unread */
+    slice folder;  /* where it is */
 };
+
+/* ---- what a person does with letters and folders (verbs_hands.c) */
+struct verb_letter {
+    slice subject, folder;
+    bool all;
+};
+#define HAND_FLAGS "seen answered flagged" /* in the order of the bits of mailbox.h */
+struct verb_flag {
+    struct verb_letter which;
+    uint32_t flag; /* an index into HAND_FLAGS */
+    slice keyword;
+    bool on;
+};
+struct verb_move {
+    struct verb_letter which;
+    slice to;
+};
+struct verb_draft {
+    struct key_list to;
+    struct letter_words words;
+};
+struct verb_folder {
+    slice folder, to;
+};
+extern const struct key verb_letter_keys[], verb_flag_keys[], verb_move_keys[], verb_draft_keys[],
+    verb_folder_keys[], verb_rename_keys[];
 struct verb_slow {
     sim_time latency, jitter;
     uint64_t rate;

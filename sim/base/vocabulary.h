@@ -35,6 +35,7 @@ struct host_kind {
 
 enum verb_target {
     VERB_DEVICE, /* "host" names a person's device */
+    VERB_CLIENT, /* one with a mail client, and not with a browser */
     VERB_SENDER, /* a device, or a program that sends */
     VERB_APP,    /* a program that sends */
     VERB_SERVER, /* a name server */

@@ -61,13 +61,16 @@ static void check_doer(struct load *l, const struct json_node *n, const struct v
         const char *who;
     } doers[] = {
         [VERB_DEVICE] = { ROLE_MUA, "a person's device" },
+        [VERB_CLIENT] = { ROLE_MUA, "a device with a mail client" },
         [VERB_SENDER] = { ROLE_MUA | ROLE_APP, "a person's device or an app" },
         [VERB_APP] = { ROLE_APP, "an app" },
         [VERB_SERVER] = { ROLE_NAMESERVER, "a name server" },
         [VERB_ZONE] = { ROLE_NAMESERVER, "a name server" },
     };
     const struct host_kind *kind = l->sc->hosts[host].kind;
-    if (kind && !(kind->roles & doers[verb->target].roles)) {
+    bool browses =
+        kind && verb->target == VERB_CLIENT && !slice_eq(slice_of(kind->name), SLICE("mua"));
+    if (kind && (browses || !(kind->roles & doers[verb->target].roles))) {
         problem_add(l->problems, json_get(n, "host"), SPOT_VALUE,
                     "only %s can \"%s\"; \"%.*s\" is a host of kind \"%s\"",
                     doers[verb->target].who, verb->name, SLICE_ARG(l->sc->hosts[host].name),

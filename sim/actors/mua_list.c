@@ -1,0 +1,133 @@
+/* mua_list.c - which folders there are: the device's and the server's come to agree, and those for
+ * sent mail, drafts, trash are found by SPECIAL-USE (RFC 6154), or by the names that are usual. */
+#include "sim/actors/mua_box.h"
+
+#include "sim/base/mem.h"
+
+/* A folder that was made here for a use: the server may have one for it, under another name. */
+static bool wants_uses(const struct mua *u)
+{
+    for (size_t i = u->box->op_first; i < u->box->op_count; i++) {
+        const struct mua_op *op = &u->box->ops[i];
+        if (op->deed == DEED_CREATE && op->folder->use != LOCAL_PLAIN && !op->folder->gone) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool ask(struct mua *u)
+{
+    u->line->seen_count = 0;
+    mua_line_tell(u, AT_LIST, IMAP_ORDER_LIST, NULL);
+    return true;
+}
+
+bool mua_list_uses(struct mua *u)
+{
+    return !u->line->uses_asked && wants_uses(u) && ask(u);
+}
+
+bool mua_list_all(struct mua *u)
+{
+    return u->tasks[0].kind == TASK_SYNC && !u->line->listed && ask(u);
+}
+
+static enum local_use use_of(uint32_t attributes)
+{
+    static const struct {
+        uint32_t attribute;
+        enum local_use use;
+    } uses[] = {
+        { IMAP_BOX_SENT, LOCAL_SENT },       { IMAP_BOX_DRAFTS, LOCAL_DRAFTS },
+        { IMAP_BOX_TRASH, LOCAL_TRASH },     { IMAP_BOX_JUNK, LOCAL_JUNK },
+        { IMAP_BOX_ARCHIVE, LOCAL_ARCHIVE },
+    };
+    for (size_t i = 0; i < COUNT(uses); i++) {
+        if (attributes & uses[i].attribute) {
+            return uses[i].use;
+        }
+    }
+    return LOCAL_PLAIN;
+}
+
+static struct mua_op *creation(const struct mua *u, const struct local_folder *f)
+{
+    for (size_t i = u->box->op_first; i < u->box->op_count; i++) {
+        struct mua_op *op = &u->box->ops[i];
+        if (op->deed == DEED_CREATE && op->folder == f && !op->why.ptr) {
+            return op;
+        }
+    }
+    return NULL;
+}
+
+static void saw(struct mua *u, struct local_folder *f)
+{
+    struct mua_line *line = u->line;
+    line->seen = mem_grow(line->seen, line->seen_count, &line->seen_cap, sizeof *line->seen);
+    line->seen[line->seen_count++] = f;
+    f->due = f->due || u->tasks[0].kind == TASK_SYNC;
+}
+
+/* What waits may be about names, and until the server knows it, its list is of yesterday. */
+void mua_list_folder(struct mua *u, const struct imap_folder *found)
+{
+    struct local *local = &u->box->local;
+    enum local_use use = use_of(found->attributes);
+    struct local_folder *f = local_folder_by_wire(local, found->name);
+    struct local_folder *same = use == LOCAL_PLAIN ? NULL : local_folder_for(local, use);
+    if (u->line->at != AT_LIST ||
+        (found->attributes & (IMAP_BOX_NOSELECT | IMAP_BOX_NONEXISTENT))) {
+        return;
+    }
+    if (!f && same && creation(u, same)) { /* made here for a use that another has there */
+        mua_folder_call(u, same, found->name, found->name);
+        f = same;
+    }
+    if (!f && mua_journal_count(u) == 0) {
+        f = mua_folder_add(u, found->name, found->name);
+    }
+    if (!f) {
+        return;
+    }
+    struct mua_op *made = creation(u, f);
+    if (made) {
+        made->step = 1; /* somebody has made it already */
+    }
+    if (use != LOCAL_PLAIN) {
+        if (same && same != f) {
+            same->use = LOCAL_PLAIN;
+        }
+        f->use = (uint8_t)use;
+    }
+    saw(u, f);
+}
+
+static bool was_seen(const struct mua_line *line, const struct local_folder *f)
+{
+    for (size_t i = 0; i < line->seen_count; i++) {
+        if (line->seen[i] == f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void mua_list_done(struct mua *u)
+{
+    struct mua_line *line = u->line;
+    struct local *local = &u->box->local;
+    line->uses_asked = true;
+    if (mua_journal_count(u) > 0) {
+        return;
+    }
+    line->listed = true;
+    for (size_t i = 0; i < local->count; i++) {
+        struct local_folder *f = local->folders[i];
+        if (!f->gone && f != u->box->inbox && f->wire.len > 0 && !was_seen(line, f)) {
+            line->open = line->open == f ? NULL : line->open;
+            mua_folder_remove(u, f);
+        }
+    }
+}
