@@ -3,7 +3,7 @@
  * Never knows what new mail is. */
 #include "sim/actors/mua_box.h"
 
-/* RFC 2177 3: again at least every 29 minutes, as servers log out who is silent for half an hour. */
+/* RFC 2177 3: again at least every 29 minutes, as servers log out who is silent for 30. */
 #define IDLE_AGAIN (28 * SIM_MINUTE)
 #define RETRY_MIN  (5 * SIM_SECOND)
 #define RETRY_MAX  (5 * SIM_MINUTE)
