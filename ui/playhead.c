@@ -62,7 +62,7 @@ static const struct row {
     [TRACE_LISTED] = { 500 * MS, 0, false },
     [TRACE_FORGOT] = { 300 * MS, 0, false },
     [TRACE_DEVICE] = { 1200 * MS, STOP(HOP) | STOP(FAULT), false },
-    [TRACE_SYNC] = { 500 * MS, STOP(HOP), false },
+    [TRACE_SYNC] = { 0, 0, false },
     [TRACE_PENDING] = { 800 * MS, STOP(HOP), false },
     [TRACE_SETTLED] = { 500 * MS, 0, false },
     [TRACE_NOTE] = { 400 * MS, 0, false },
