@@ -24,13 +24,13 @@ static const struct small_row imap_rows[] = {
       "{'at':'29s','said':'BODY','service':'imap','by':'client','count':0},"
       "{'at':'29s','mailbox':'bob@example.net','messages':1,'unseen':1},"
       "{'said':'BODY[]','service':'imap','by':'client','count':1},"
-      "{'said':'STORE','service':'imap','by':'client','count':0},"
+      "{'said':'UID STORE','service':'imap','by':'client','count':0},"
       "{'mailbox':'bob@example.net','messages':1,'unseen':0},"
       "{'device':'bob-pc','messages':1,'unread':0}]" },
     { "reading what is here already only sets the flag, there and here",
       BOB("") "," TWICE "," READ("30s") "],'expect':["
       "{'at':'29s','mailbox':'bob@example.net','unseen':1},"
-      "{'said':'STORE','service':'imap','by':'client','count':1},"
+      "{'said':'UID STORE','service':'imap','by':'client','count':1},"
       "{'said':'BODY[]','service':'imap','by':'client','count':0},"
       "{'mailbox':'bob@example.net','messages':1,'unseen':0},"
       "{'device':'bob-pc','messages':1,'unread':0}]" },
