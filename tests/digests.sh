@@ -1,6 +1,6 @@
 #!/bin/sh
 # digests.sh BUILD... - every scenario must give one digest, one digest of the wire and one capture:
-# twice from the first build, and from each other.  The last two belong to the TLS library that
+# and so must each of its variants; twice from the first build, and from each other.  The last two belong to the TLS library that
 # this machine has, and so are compared here and kept nowhere.
 # A lesson with a crowd is played whole here and nowhere else: with its outlines only, since a
 # capture of 100,000 letters is of no use, and by the first build within 10 s and 1 GiB.
@@ -14,14 +14,16 @@ digests() {
         if grep -q '"crowd":' "$f"; then
             said=$("$1/mailflow" run "$f" --format json --trace-level hops |
                 sed -n 's/.*"digest":"\([^"]*\)".*/\1/p')
-            [ -n "$said" ] && echo "$f $said"
+            [ -n "$said" ] && echo "$f base $said"
             continue
         fi
-        rm -f "$1/digests.pcapng"
-        said=$("$1/mailflow" run "$f" --format json --pcapng "$1/digests.pcapng" |
-            sed -n 's/.*"digest":"\([^"]*\)".*"digest_wire":"\([^"]*\)".*/\1 \2/p')
-        [ -n "$said" ] && [ -s "$1/digests.pcapng" ] || continue
-        echo "$f $said $(cksum <"$1/digests.pcapng")"
+        for v in base $("$1/mailflow" check "$f" | sed -n 's/.* its variants: //p' | tr -d ,); do
+            rm -f "$1/digests.pcapng"
+            said=$("$1/mailflow" run "$f" --variant "$v" --format json --pcapng "$1/digests.pcapng" |
+                sed -n 's/.*"digest":"\([^"]*\)".*"digest_wire":"\([^"]*\)".*/\1 \2/p')
+            [ -n "$said" ] && [ -s "$1/digests.pcapng" ] || echo "$f $v: no digest, or no capture" >&2
+            echo "$f $v $said $(cksum <"$1/digests.pcapng")"
+        done
     done
     rm -f "$1/digests.pcapng"
 }
@@ -31,7 +33,7 @@ for f in $(grep -l '"crowd":' scenarios/*.json | grep -v '/schema\.json$'); do
 done
 digests "$first" >"$first/digests"
 wanted=$(ls scenarios/*.json | grep -vc '/schema\.json$')
-[ "$(wc -l <"$first/digests")" -eq "$wanted" ] || { echo "some of $wanted scenarios give no digest or no capture"; exit 1; }
+[ "$(grep -c ' base .*:' "$first/digests")" -eq "$wanted" ] || { echo "some of $wanted scenarios give no digest or no capture"; exit 1; }
 for build in "$@"; do
     digests "$build" >"$build/digests.again"
     if ! diff "$first/digests" "$build/digests.again"; then

@@ -28,23 +28,63 @@ static int print_schema(struct err *err_r)
     return ok ? EXIT_FINE : EXIT_CANNOT;
 }
 
-static int check_one(const char *path, bool quiet, struct err *err_r)
+/* Would a world come of this one?  variant NULL: of the scenario itself. */
+static int check_world(const struct scenario_file *f, const char *variant)
 {
     struct scenario sc;
-    struct err why;
-    int status = scenario_open(&sc, path, err_r);
+    struct err why = { "" };
+    int status = scenario_open_from(&sc, f, variant);
+    if (status == EXIT_FINE) {
+        status = scenario_try(&sc, f->path, &why);
+        scenario_free(&sc);
+    }
+    if (why.text[0] != '\0') {
+        struct buf line = { 0 };
+        safe_text(&line, slice_of(why.text), SAFE_KEEP_NOTHING);
+        (void)fprintf(stderr, "%s\n", buf_z(&line));
+        buf_deinit(&line);
+    }
+    return status;
+}
+
+static void print_fine(const struct scenario *sc, const char *path)
+{
+    struct buf line = { 0 };
+    safe_text(&line, slice_of(path), SAFE_KEEP_NOTHING);
+    buf_addz(&line, ": fine");
+    for (size_t i = 0; i < sc->variant_count; i++) {
+        buf_addz(&line, i > 0 ? ", " : ", and so are its variants: ");
+        buf_add(&line, sc->variants[i].name);
+    }
+    (void)puts(buf_z(&line));
+    buf_deinit(&line);
+}
+
+/* All problems of the text first; then whether each makes a world. */
+static int check_file(const struct scenario_file *f, bool quiet)
+{
+    struct scenario sc;
+    int status = scenario_open_from(&sc, f, NULL);
     if (status != EXIT_FINE) {
         return status;
     }
-    status = scenario_try(&sc, path, &why);
-    if (status != EXIT_FINE || !quiet) {
-        struct buf line = { 0 };
-        safe_text(&line, slice_of(status == EXIT_FINE ? path : why.text), SAFE_KEEP_NOTHING);
-        buf_addz(&line, status == EXIT_FINE ? ": fine\n" : "\n");
-        (void)fputs(buf_z(&line), status == EXIT_FINE ? stdout : stderr);
-        buf_deinit(&line);
+    status = check_world(f, NULL);
+    for (size_t i = 0; i < sc.variant_count; i++) {
+        int one = check_world(f, sc.variants[i].name.ptr); /* an arena's texts end in a zero */
+        status = one > status ? one : status;
+    }
+    if (status == EXIT_FINE && !quiet) {
+        print_fine(&sc, f->path);
     }
     scenario_free(&sc);
+    return status;
+}
+
+static int check_one(const char *path, bool quiet, struct err *err_r)
+{
+    struct scenario_file f;
+    int status = scenario_file_open(&f, path, err_r) ? check_file(&f, quiet) : EXIT_CANNOT;
+    scenario_file_close(&f);
     return status;
 }
 

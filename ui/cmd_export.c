@@ -7,7 +7,7 @@
 #include "ui/recording.h"
 
 struct chosen_options {
-    const char *to, *output, *link;
+    const char *to, *output, *link, *variant;
     bool no_secrets, secrets;
 };
 
@@ -18,6 +18,8 @@ static const struct option_row rows[] = {
       "write it there instead of to standard output" },
     { "link", 0, OPTION_TEXT, offsetof(struct chosen_options, link), "NAME", NULL,
       "pcapng, wiretap: only what passes this link" },
+    { "variant", 0, OPTION_TEXT, offsetof(struct chosen_options, variant), "NAME", NULL,
+      "one of the scenario's variants, instead of the scenario itself" },
     { "no-secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, no_secrets), NULL, NULL,
       "pcapng: without the keys that open what is encrypted" },
     { "secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, secrets), NULL, NULL,
@@ -68,7 +70,7 @@ static int run(const void *options, const struct operands *operands, struct err 
     if (!e || !fits(e, o, err_r)) {
         return EXIT_USAGE;
     }
-    int status = recording_open(&rec, operands->items[0], err_r);
+    int status = recording_open(&rec, operands->items[0], o->variant, err_r);
     if (status == EXIT_FINE) {
         struct export_options wish = { .link = slice_of(o->link),
                                        .no_secrets = o->no_secrets,

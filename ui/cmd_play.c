@@ -6,12 +6,15 @@
 struct play_options {
     struct watch_options watch;
     uint64_t seed;
+    const char *variant;
 };
 
 static const struct option_row rows[] = {
     WATCH_OPTION_ROWS(struct play_options, watch),
     { "seed", 0, OPTION_NUMBER, offsetof(struct play_options, seed), "N", NULL,
       "use this seed instead of the scenario's" },
+    { "variant", 0, OPTION_TEXT, offsetof(struct play_options, variant), "NAME", NULL,
+      "one of the scenario's variants, instead of the scenario itself" },
     { .name = NULL },
 };
 
@@ -25,6 +28,7 @@ static int run(const void *options, const struct operands *operands, struct err 
         .level = TRACE_LEVEL_BYTES,
         .seed_given = o->seed != UINT64_MAX,
         .seed = o->seed,
+        .variant = o->variant,
     };
     int status = recording_make(&recording, operands->items[0], &wish, err_r);
     if (status == EXIT_FINE)

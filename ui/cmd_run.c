@@ -17,7 +17,7 @@ struct run_options {
     uint64_t seed;
     sim_time until;
     uint32_t format, level;
-    const char *trace, *pcapng;
+    const char *trace, *pcapng, *variant;
     bool quiet;
 };
 
@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
       "write a capture of the packets, for Wireshark and its like" },
     { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
       "hops lines bytes", "how much is recorded; the digest belongs to its level" },
+    { "variant", 0, OPTION_TEXT, offsetof(struct run_options, variant), "NAME", NULL,
+      "only this variant of one scenario; " SCENARIO_BASE ": the scenario without its variants" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
       "text: without what came out as expected" },
     { 0 },
@@ -71,6 +73,9 @@ static const char *misused(const struct run_options *o, size_t files)
     }
     if (o->pcapng && files > 1) {
         return "--pcapng takes one scenario";
+    }
+    if (o->variant && files > 1) {
+        return "--variant takes one scenario";
     }
     if (o->pcapng && o->level != TRACE_LEVEL_BYTES) {
         return "--pcapng needs --trace-level bytes: a capture is made of them";
@@ -113,37 +118,102 @@ static void print_skipped(const struct run_options *o, const char *path, struct 
     buf_deinit(&out);
 }
 
-/* named: the person asked for this very file. */
-static void run_one(const char *path, bool named, const struct run_options *o,
-                    struct totals *totals)
+static int report_run(const struct run_options *o, const char *path, const struct recording *rec,
+                      struct totals *totals, struct err *err_r)
+{
+    struct report report;
+    struct buf out = { 0 };
+    report_make(&report, &rec->trace);
+    print_report(o, &(struct report_source){ path, rec, &report }, totals, &out);
+    (void)fwrite(out.ptr, 1, out.len, stdout);
+    buf_deinit(&out);
+    report_free(&report);
+    if (recording_save(&rec->trace, o->trace, o->pcapng, err_r) != EXIT_FINE) {
+        return EXIT_CANNOT;
+    }
+    return rec->verdict.met < rec->verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
+}
+
+/* Names that outlive the recording they are from. */
+struct names {
+    struct arena arena;
+    slice *list;
+    size_t count;
+};
+
+static void names_take(struct names *names, const struct scenario *sc)
+{
+    names->list = arena_array(&names->arena, sc->variant_count, sizeof *names->list);
+    for (size_t i = 0; i < sc->variant_count; i++) {
+        names->list[names->count++] = arena_copy(&names->arena, sc->variants[i].name);
+    }
+}
+
+/* One run of the file; variant NULL: the scenario itself, whose variants are `others_r`. */
+static int run_variant(const struct scenario_file *f, const char *variant, bool named,
+                       const struct run_options *o, struct totals *totals, struct names *others_r)
 {
     struct recording rec;
     struct err err = { 0 };
     struct recording_wish wish = { .level = (enum trace_level)o->level,
+                                   .variant = variant,
                                    .seed_given = o->seed != UINT64_MAX,
                                    .seed = o->seed,
                                    .until = o->until };
-    int status = recording_make(&rec, path, &wish, &err);
-    if (status == EXIT_FINE) {
-        struct report report;
-        struct buf out = { 0 };
-        report_make(&report, &rec.trace);
-        print_report(o, &(struct report_source){ path, &rec, &report }, totals, &out);
-        (void)fwrite(out.ptr, 1, out.len, stdout);
-        buf_deinit(&out);
-        report_free(&report);
-        status = rec.verdict.met < rec.verdict.expected ? EXIT_UNEXPECTED : EXIT_FINE;
-        if (recording_save(&rec.trace, o->trace, o->pcapng, &err) != EXIT_FINE) {
-            status = EXIT_CANNOT;
+    int status = recording_make_from(&rec, f, &wish, &err);
+    if (status == EXIT_FINE && others_r && rec.scenario.variant_count > 0 &&
+        (o->trace || o->pcapng)) {
+        (void)err_set(&err, "%.200s has variants: --trace and --pcapng need --variant", f->path);
+        status = EXIT_USAGE;
+    } else if (status == EXIT_FINE) {
+        status = report_run(o, f->path, &rec, totals, &err);
+        if (others_r) {
+            names_take(others_r, &rec.scenario);
         }
     }
     if (rec.needs_serve && !named) {
-        print_skipped(o, path, totals);
+        print_skipped(o, f->path, totals);
         status = EXIT_FINE;
     } else if (err.text[0] != '\0') {
         command_complain(NULL, err.text, "");
     }
     recording_free(&rec);
+    return status;
+}
+
+/* The scenario, and each of its variants. */
+static int run_all(const struct scenario_file *f, bool named, const struct run_options *o,
+                   struct totals *totals)
+{
+    struct names names = { 0 };
+    arena_init(&names.arena);
+    int worst = run_variant(f, NULL, named, o, totals, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        if (o->format == FORMAT_TEXT && !o->quiet) {
+            puts("");
+        }
+        int status = run_variant(f, names.list[i].ptr, named, o, totals, NULL);
+        worst = status > worst ? status : worst;
+    }
+    arena_deinit(&names.arena);
+    return worst;
+}
+
+/* named: the person asked for this very file. */
+static void run_one(const char *path, bool named, const struct run_options *o,
+                    struct totals *totals)
+{
+    struct scenario_file f;
+    struct err err = { 0 };
+    int status = EXIT_CANNOT;
+    if (!scenario_file_open(&f, path, &err)) {
+        command_complain(NULL, err.text, "");
+    } else if (o->variant) {
+        status = run_variant(&f, o->variant, named, o, totals, NULL);
+    } else {
+        status = run_all(&f, named, o, totals);
+    }
+    scenario_file_close(&f);
     totals->worst = status > totals->worst ? status : totals->worst;
 }
 

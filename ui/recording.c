@@ -22,14 +22,15 @@ struct scenario_folder scenario_folder(const char *path_lives_on)
     return (struct scenario_folder){ { read_below }, path_lives_on };
 }
 
-static int scenario_from(struct scenario *sc, const char *path, slice text)
+static int scenario_from(struct scenario *sc, const char *path, slice text, const char *variant)
 {
     struct scenario_folder folder = scenario_folder(path);
     bool is_file = !slice_eq(slice_of(path), SLICE("-"));
+    slice which = slice_of(variant ? variant : SCENARIO_BASE);
     struct problems problems;
     problems_init(&problems, slice_of(path));
-    bool ok =
-        scenario_load_with(sc, text, &world_words, is_file ? &folder.source : NULL, &problems);
+    bool ok = scenario_load_variant(sc, text, which, &world_words, is_file ? &folder.source : NULL,
+                                    &problems);
     if (!ok) {
         struct buf said = { 0 };
         problems_text(&problems, &said);
@@ -40,14 +41,39 @@ static int scenario_from(struct scenario *sc, const char *path, slice text)
     return ok ? EXIT_FINE : EXIT_USAGE;
 }
 
+bool scenario_file_open(struct scenario_file *f, const char *path, struct err *err_r)
+{
+    *f = (struct scenario_file){ .path = path };
+    return file_read(path, SCENARIO_SIZE_MAX, &f->text, err_r);
+}
+
+void scenario_file_close(struct scenario_file *f)
+{
+    buf_deinit(&f->text);
+}
+
+int scenario_open_from(struct scenario *sc, const struct scenario_file *f, const char *variant)
+{
+    return scenario_from(sc, f->path, buf_slice(&f->text), variant);
+}
+
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r)
 {
-    struct buf text = { 0 };
-    int status = file_read(path, SCENARIO_SIZE_MAX, &text, err_r)
-                     ? scenario_from(sc, path, buf_slice(&text))
-                     : EXIT_CANNOT;
-    buf_deinit(&text);
+    struct scenario_file f;
+    int status =
+        scenario_file_open(&f, path, err_r) ? scenario_open_from(sc, &f, NULL) : EXIT_CANNOT;
+    scenario_file_close(&f);
     return status;
+}
+
+void scenario_label(const char *path, slice variant, struct buf *out)
+{
+    buf_addz(out, path);
+    if (variant.len > 0) {
+        buf_addz(out, " [");
+        buf_add(out, variant);
+        buf_byte(out, ']');
+    }
 }
 
 static bool trace_from(struct trace *t, const char *path, slice bytes, struct err *err_r)
@@ -66,9 +92,13 @@ bool trace_open(struct trace *t, const char *path, struct err *err_r)
 }
 
 /* "first-mail.json: host ... keeps no mailboxes" */
-static int no_world(const char *path, const struct err *why, struct err *err_r)
+static int no_world(const struct scenario *sc, const char *path, const struct err *why,
+                    struct err *err_r)
 {
-    (void)err_set(err_r, "%.200s: %.300s", path, why->text);
+    struct buf label = { 0 };
+    scenario_label(path, sc->variant, &label);
+    (void)err_set(err_r, "%.200s: %.300s", buf_z(&label), why->text);
+    buf_deinit(&label);
     return EXIT_USAGE;
 }
 
@@ -79,7 +109,7 @@ int scenario_try(const struct scenario *sc, const char *path, struct err *err_r)
     struct err why;
     trace_init(&t, TRACE_LEVEL_HOPS);
     struct world *w = world_new_with(sc, &options, &t, &why);
-    int status = w ? EXIT_FINE : no_world(path, &why, err_r);
+    int status = w ? EXIT_FINE : no_world(sc, path, &why, err_r);
     if (w) {
         world_free(w);
     }
@@ -98,7 +128,7 @@ static int play_out(struct recording *r, const char *path, const struct recordin
     struct world *w = world_new(&r->scenario, r->seed, &r->trace, &why);
     if (!w) {
         r->needs_serve = scenario_needs_serve(&r->scenario);
-        return no_world(path, &why, err_r);
+        return no_world(&r->scenario, path, &why, err_r);
     }
     (void)world_run(w, wish->until > 0 ? wish->until : SIM_FOREVER);
     r->verdict = world_finish(w);
@@ -107,27 +137,41 @@ static int play_out(struct recording *r, const char *path, const struct recordin
     return EXIT_FINE;
 }
 
+int recording_make_from(struct recording *r, const struct scenario_file *f,
+                        const struct recording_wish *wish, struct err *err_r)
+{
+    *r = (struct recording){ 0 };
+    int status = scenario_open_from(&r->scenario, f, wish->variant);
+    return status == EXIT_FINE ? play_out(r, f->path, wish, err_r) : status;
+}
+
 int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
                    struct err *err_r)
 {
+    struct scenario_file f;
     *r = (struct recording){ 0 };
-    int status = scenario_open(&r->scenario, path, err_r);
-    return status == EXIT_FINE ? play_out(r, path, wish, err_r) : status;
+    int status =
+        scenario_file_open(&f, path, err_r) ? recording_make_from(r, &f, wish, err_r) : EXIT_CANNOT;
+    scenario_file_close(&f);
+    return status;
 }
 
-int recording_open(struct recording *r, const char *path, struct err *err_r)
+int recording_open(struct recording *r, const char *path, const char *variant, struct err *err_r)
 {
     struct buf bytes = { 0 };
     int status = EXIT_CANNOT;
     *r = (struct recording){ 0 };
     if (!file_read_bound(path, &trace_bound, &bytes, err_r)) {
         status = EXIT_CANNOT;
+    } else if (trace_is_saved(buf_slice(&bytes)) && variant) {
+        (void)err_set(err_r, "%.200s: a recorded run is of one variant, whichever it was", path);
+        status = EXIT_USAGE;
     } else if (trace_is_saved(buf_slice(&bytes))) {
         r->loaded = trace_from(&r->trace, path, buf_slice(&bytes), err_r);
         status = r->loaded ? EXIT_FINE : EXIT_CANNOT;
     } else {
-        struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
-        status = scenario_from(&r->scenario, path, buf_slice(&bytes));
+        struct recording_wish wish = { .level = TRACE_LEVEL_BYTES, .variant = variant };
+        status = scenario_from(&r->scenario, path, buf_slice(&bytes), variant);
         status = status == EXIT_FINE ? play_out(r, path, &wish, err_r) : status;
     }
     buf_deinit(&bytes);

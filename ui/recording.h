@@ -26,17 +26,28 @@ struct scenario_folder scenario_folder(const char *path_lives_on);
 
 struct recording_wish {
     enum trace_level level;
+    const char *variant; /* NULL: the scenario itself */
     bool seed_given;
     uint64_t seed;
     sim_time until; /* 0: the scenario's own end */
 };
 
+/* A scenario file in memory: its variants are loaded one by one, and a pipe is read but once. */
+struct scenario_file {
+    const char *path;
+    struct buf text;
+};
+bool scenario_file_open(struct scenario_file *f, const char *path, struct err *err_r);
+void scenario_file_close(struct scenario_file *f);
+
 /* Exit status: EXIT_FINE; EXIT_USAGE: the scenario is not valid, and standard error says why;
  * EXIT_CANNOT: err_r says why.  The recording is to be freed in any case. */
 int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
                    struct err *err_r);
+int recording_make_from(struct recording *r, const struct scenario_file *f,
+                        const struct recording_wish *wish, struct err *err_r);
 /* A scenario, run with its own seed, or a trace that was saved: whichever the file is. */
-int recording_open(struct recording *r, const char *path, struct err *err_r);
+int recording_open(struct recording *r, const char *path, const char *variant, struct err *err_r);
 void recording_free(struct recording *r);
 /* A saved trace; false: err_r names the file and what is wrong. */
 bool trace_open(struct trace *t, const char *path, struct err *err_r);
@@ -48,6 +59,10 @@ int recording_export(const struct trace *t, const struct exporter *e,
 int recording_save(const struct trace *t, const char *trace, const char *pcapng, struct err *err_r);
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
+int scenario_open_from(struct scenario *sc, const struct scenario_file *f, const char *variant);
+
+/* "first-mail.json", or "lost-phone.json [pop]". */
+void scenario_label(const char *path, slice variant, struct buf *out);
 
 /* Would a world come of it?  EXIT_USAGE: err_r names the file, and says what makes no sense. */
 int scenario_try(const struct scenario *sc, const char *path, struct err *err_r);

@@ -22,6 +22,21 @@ static const struct trace *trace_of(const struct report_source *s)
     return &s->recording->trace;
 }
 
+/* The file, and which of its variants. */
+static void name_of_run(const struct report_source *s, void (*add)(struct buf *, slice),
+                        struct buf *out)
+{
+    struct buf label = { 0 };
+    scenario_label(s->file, s->recording->scenario.variant, &label);
+    add(out, buf_slice(&label));
+    buf_deinit(&label);
+}
+
+static void text_words(struct buf *out, slice text)
+{
+    safe_text(out, text, SAFE_KEEP_NOTHING);
+}
+
 /* ---- text ---- */
 
 static void text_outcome(const struct report_source *s, const struct report_outcome *o,
@@ -117,7 +132,7 @@ static void text_protocols(const struct report_source *s, struct buf *out)
 void report_text(const struct report_source *s, bool quiet, struct buf *out)
 {
     const struct report *r = s->report;
-    safe_text(out, slice_of(s->file), SAFE_KEEP_NOTHING);
+    name_of_run(s, text_words, out);
     buf_addz(out, ": ");
     safe_text(out, r->title, SAFE_KEEP_NOTHING);
     buf_byte(out, '\n');
@@ -212,6 +227,9 @@ void report_json(const struct report_source *s, struct buf *out)
     trace_digest_wire_text(trace_of(s), &wire);
     buf_byte(out, '{');
     json_field_text(out, "file", slice_of(s->file));
+    if (s->recording->scenario.variant.len > 0) {
+        json_field_text(out, "variant", s->recording->scenario.variant);
+    }
     json_field_text(out, "title", r->title);
     json_field_u64(out, "seed", s->recording->seed);
     json_field_text(out, "digest", buf_slice(&digest));
@@ -275,7 +293,7 @@ void report_tap(const struct report_source *s, uint64_t *number, struct buf *out
         buf_addz(out, e->ok ? "ok " : "not ok ");
         fmt_u64(out, ++*number);
         buf_addz(out, " - ");
-        tap_words(out, slice_of(s->file));
+        name_of_run(s, tap_words, out);
         buf_addz(out, ": ");
         tap_words(out, e->text);
         buf_byte(out, '\n');
@@ -319,7 +337,7 @@ void report_junit(const struct report_source *s, struct buf *out)
         failed += !r->expectations[i].ok;
     }
     buf_addz(out, "<testsuite name=\"");
-    xml_text(out, slice_of(s->file));
+    name_of_run(s, xml_text, out);
     buf_addz(out, "\" tests=\"");
     fmt_u64(out, r->expectation_count);
     buf_addz(out, "\" failures=\"");

@@ -3,6 +3,7 @@
  * Never parses what json_scan has not accepted. */
 #include "sim/base/json.h"
 
+#include "sim/base/arena.h"
 #include "sim/base/err.h"
 #include "sim/base/mem.h"
 
@@ -170,4 +171,70 @@ size_t json_count(const struct json_node *n)
         count++;
     }
     return count;
+}
+
+/* ---- put together */
+
+#define MADE (1 << 16) /* a bit of `type` that cJSON has no use for */
+
+struct made {
+    cJSON item; /* the first, so that a made node is read as any other */
+    const struct json_node *origin, *under;
+};
+
+static const struct made *made(const struct json_node *n)
+{
+    return n && item(n)->type & MADE ? (const struct made *)(const void *)n : NULL;
+}
+
+const struct json_node *json_origin(const struct json_node *n)
+{
+    const struct made *m = made(n);
+    return m ? m->origin : n;
+}
+
+const struct json_node *json_under(const struct json_node *n)
+{
+    const struct made *m = made(n);
+    return m ? m->under : NULL;
+}
+
+static struct made *made_like(struct arena *a, const struct json_node *n)
+{
+    struct made *m = arena_alloc(a, sizeof *m);
+    m->item = *item(n);
+    m->item.type |= MADE;
+    m->item.next = m->item.prev = NULL;
+    m->origin = json_origin(n);
+    return m;
+}
+
+struct json_node *json_like(struct arena *a, const struct json_node *n)
+{
+    struct made *m = made_like(a, n);
+    m->under = json_under(n);
+    return (struct json_node *)(void *)m;
+}
+
+struct json_node *json_like_empty(struct arena *a, const struct json_node *origin,
+                                  const struct json_node *under)
+{
+    struct made *m = made_like(a, origin);
+    m->under = json_origin(under);
+    m->item.child = NULL;
+    return (struct json_node *)(void *)m;
+}
+
+/* As cJSON does: `prev` of the first is the last. */
+void json_append(struct json_node *container, struct json_node *child)
+{
+    cJSON *in = (cJSON *)(void *)container, *what = (cJSON *)(void *)child;
+    assert(made(container) && made(child) && !what->next && !what->prev);
+    if (!in->child) {
+        in->child = what->prev = what;
+        return;
+    }
+    what->prev = in->child->prev;
+    in->child->prev->next = what;
+    in->child->prev = what;
 }

@@ -7,6 +7,7 @@
 
 #include "sim/base/buf.h"
 
+struct arena;
 struct err;
 
 #define JSON_DEPTH_MAX  64
@@ -41,6 +42,19 @@ const struct json_node *json_first(const struct json_node *n); /* NULL: none, or
 const struct json_node *json_next(const struct json_node *n);  /* sibling; NULL: the last */
 const struct json_node *json_get(const struct json_node *object, const char *key);
 size_t json_count(const struct json_node *n);
+
+/* ---- a tree that is put together out of pieces of others (json_patch.h) */
+
+/* A node like this one, with its key and its value, which an object or an array shares with it.
+ * It lives as long as the arena and both trees. */
+struct json_node *json_like(struct arena *a, const struct json_node *n);
+/* The same without members, made of two: `origin` gave its key, `under` lay below (NULL: none). */
+struct json_node *json_like_empty(struct arena *a, const struct json_node *origin,
+                                  const struct json_node *under);
+void json_append(struct json_node *container, struct json_node *made); /* made by the two above */
+/* The node of a text that it comes from: itself where nobody put it together.  NULL gives NULL. */
+const struct json_node *json_origin(const struct json_node *n);
+const struct json_node *json_under(const struct json_node *n); /* likewise, or NULL */
 
 /* Checks the grammar of RFC 8259 in one pass without recursion.  false: *at_r is the offset of
  * what is wrong. */

@@ -4,6 +4,7 @@
 
 #include "sim/base/fmt.h"
 #include "sim/world/load.h"
+#include "sim/world/variants.h"
 
 /* Text as roff takes it: no backslash of its own, no line that begins like a request. */
 static void add_text(struct buf *out, slice s)
@@ -130,6 +131,29 @@ static const char *as_before(const struct host_kind *const *kinds, const struct 
     return NULL;
 }
 
+static void variants(struct buf *out)
+{
+    static const char *const rows[][2] = {
+        { VARIANT_EDIT, VARIANT_EDIT_DOC },
+        { VARIANT_ADD, VARIANT_ADD_DOC },
+    };
+    add_line(out, "",
+             "An object: the name of each variant, and a JSON merge patch (RFC 7396) of the whole "
+             "file: what an object says replaces what stands at that place, null takes it away, "
+             "an array replaces an array.");
+    add_line(out, "",
+             "So a variant may have a title and a text about it, and expectations: \"expect\" "
+             "replaces those of the file, \"add\" puts more behind them. Without either, the "
+             "file's own hold for the variant too.");
+    add_line(out, "", "Besides, in this order:");
+    buf_addz(out, ".Bl -tag -width \"connections\"\n");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        add_line(out, ".It Ic ", rows[i][0]);
+        add_line(out, "", rows[i][1]);
+    }
+    buf_addz(out, ".El\n");
+}
+
 void scenario_manual(const struct vocabulary *words, struct buf *out)
 {
     section(out, "The whole file", "one object", scenario_keys);
@@ -155,4 +179,6 @@ void scenario_manual(const struct vocabulary *words, struct buf *out)
     }
     section(out, section_story.name, section_story.doc, story_keys);
     section(out, "story/" STORY_ON, "what a story entry waits for", trigger_keys);
+    section(out, VARIANTS, VARIANTS_DOC, NULL);
+    variants(out);
 }

@@ -36,6 +36,19 @@ bool problems_full(const struct problems *p)
     return p->count == PROBLEMS_MAX;
 }
 
+/* The same has been said of the same place, or of what a variant laid itself over. */
+static bool is_told(const struct problems *p, const struct json_node *node, slice text)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct json_node *place = p->list[i].node;
+        if (place && (place == json_origin(node) || place == json_under(node)) &&
+            slice_eq(p->list[i].text, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Adds a problem as it stands in `as`, with its text; where there are enough, only counts. */
 static void add(struct problems *p, struct problem as, const char *format, va_list args)
 {
@@ -45,6 +58,12 @@ static void add(struct problems *p, struct problem as, const char *format, va_li
     }
     char text[640];
     (void)vsnprintf(text, sizeof text, format, args);
+    if (p->variant.len > 0 && is_told(p, as.node, slice_of(text))) {
+        return;
+    }
+    as.node = json_origin(as.node);
+    as.other = json_origin(as.other);
+    as.variant = p->variant;
     as.text = arena_copy(&p->arena, slice_of(text));
     p->list[p->count++] = as;
 }
@@ -99,6 +118,26 @@ static struct cursor forward(slice text, struct cursor c, size_t offset)
     };
 }
 
+/* In the variant's own text it is plain whose it is. */
+static bool is_own(slice variant, slice pointer)
+{
+    return slice_starts(pointer, SLICE("/variants/")) &&
+           slice_starts(slice_from(pointer, 10), variant) &&
+           (pointer.len == 10 + variant.len || pointer.ptr[10 + variant.len] == '/');
+}
+
+static void name_variant(struct problems *p, struct problem *problem)
+{
+    struct buf text;
+    buf_init(&text);
+    buf_add(&text, problem->text);
+    buf_addz(&text, " (in the variant \"");
+    buf_add(&text, problem->variant);
+    buf_addz(&text, "\")");
+    problem->text = arena_copy(&p->arena, buf_slice(&text));
+    buf_deinit(&text);
+}
+
 static void found(struct locate *l, struct problem *p, size_t key, size_t value, slice pointer)
 {
     struct cursor c = forward(l->text, l->cursor, p->spot == SPOT_KEY ? key : value);
@@ -106,6 +145,9 @@ static void found(struct locate *l, struct problem *p, size_t key, size_t value,
     p->column = c.column;
     p->pointer = arena_copy(&l->problems->arena, pointer);
     p->node = NULL;
+    if (p->variant.len > 0 && !is_own(p->variant, pointer)) {
+        name_variant(l->problems, p);
+    }
 }
 
 static void found_other(struct locate *l, struct problem *p)

@@ -20,12 +20,16 @@ struct problem {
     slice text;                           /* one sentence without a final stop */
     const struct json_node *node, *other; /* until located; other: "(first at line N)" */
     enum problem_spot spot;
+    slice variant; /* whose document it was found in; empty: the scenario's own */
 };
 
 struct problems {
     slice file; /* as shown: "first-mail.json" */
     struct problem *list;
     size_t count, more; /* kept, and left out */
+    /* What is read now is the document of this variant: what it shares with the scenario is not
+     * told twice, and elsewhere the variant is named.  Empty: the scenario itself. */
+    slice variant;
     struct arena arena;
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/mail/address.h"
 #include "sim/world/load.h"
+#include "sim/world/variants.h"
 
 #include <stddef.h>
 
@@ -121,11 +122,17 @@ static void read_section(struct load *l, const struct section *s, const struct j
 static void read_frame(struct load *l, const struct json_node *root)
 {
     struct frame f = { .seed = 0 };
-    const char *names[COUNT(sections) + 2] = { NULL };
+    const char *names[COUNT(sections) + 5] = { NULL };
     for (size_t i = 0; i < COUNT(sections); i++) {
         names[i] = sections[i]->name;
     }
     names[COUNT(sections)] = CROWD;
+    if (l->sc->variant.len == 0) {
+        names[COUNT(sections) + 1] = VARIANTS;
+    } else { /* taken out already, and worth a hint */
+        names[COUNT(sections) + 1] = VARIANT_EDIT;
+        names[COUNT(sections) + 2] = VARIANT_ADD;
+    }
     struct key_part part = { scenario_keys, &f };
     (void)key_read(&l->reader, root, &part, 1, names);
     if (f.start < 0) {
@@ -164,6 +171,61 @@ static void read_root(struct load *l, const struct json_node *root)
     l->sc->until = l->until > 0 ? l->until : l->last + SIM_HOUR;
 }
 
+/* One document: that of the file, or that of a variant (NULL: none). */
+static void read_document(struct load *l, const struct json_node *root,
+                          const struct json_node *variant)
+{
+    struct arena nodes;
+    arena_init(&nodes);
+    arena_init(&l->sc->arena);
+    l->reader.arena = &l->sc->arena;
+    intern_init(&l->hosts);
+    intern_init(&l->accounts);
+    if (variant) {
+        l->problems->variant = json_key(variant);
+        l->sc->variant = arena_copy(&l->sc->arena, json_key(variant));
+        root = variant_document(root, variant, &nodes, l->problems);
+    }
+    read_root(l, root);
+    l->problems->variant = (slice){ 0 };
+    intern_deinit(&l->accounts);
+    intern_deinit(&l->hosts);
+    arena_deinit(&nodes);
+}
+
+static struct load load_into(struct scenario *sc, const struct load *like)
+{
+    struct load l = { .sc = sc, .words = like->words, .problems = like->problems };
+    l.reader = (struct key_reader){ .problems = like->problems, .files = like->reader.files };
+    *sc = (struct scenario){ 0 };
+    return l;
+}
+
+/* Each as it would be loaded, and thrown away. */
+static void check_variants(struct load *l, const struct json_node *root)
+{
+    variants_list(l, root);
+    for (size_t i = 0; i < l->sc->variant_count && !problems_full(l->problems); i++) {
+        struct scenario one;
+        struct load of_variant = load_into(&one, l);
+        read_document(&of_variant, root, variant_node(root, l->sc->variants[i].name));
+        scenario_free(&one);
+    }
+}
+
+static void read_file(struct load *l, const struct json_node *root, slice variant)
+{
+    const struct json_node *n = variant.len > 0 ? variant_node(root, variant) : NULL;
+    if (variant.len == 0) {
+        read_document(l, root, NULL);
+        check_variants(l, root);
+    } else if (n) {
+        read_document(l, root, n);
+    } else {
+        variant_unknown(l, root, variant);
+    }
+}
+
 bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
                    struct problems *problems)
 {
@@ -173,26 +235,24 @@ bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *wor
 bool scenario_load_with(struct scenario *sc, slice text, const struct vocabulary *words,
                         const struct file_source *files, struct problems *problems)
 {
+    return scenario_load_variant(sc, text, SLICE(SCENARIO_BASE), words, files, problems);
+}
+
+bool scenario_load_variant(struct scenario *sc, slice text, slice variant,
+                           const struct vocabulary *words, const struct file_source *files,
+                           struct problems *problems)
+{
     struct json j;
-    *sc = (struct scenario){ 0 };
-    arena_init(&sc->arena);
-    struct load l = {
-        .sc = sc,
-        .words = words,
-        .problems = problems,
-        .reader = { .problems = problems, .arena = &sc->arena, .files = files },
-    };
-    intern_init(&l.hosts);
-    intern_init(&l.accounts);
+    struct load like = { .words = words, .problems = problems, .reader = { .files = files } };
+    struct load l = load_into(sc, &like);
+    bool base = slice_eq(variant, SLICE(SCENARIO_BASE));
     (void)json_parse(&j, text, SCENARIO_SIZE_MAX, problems);
     if (j.root) {
-        read_root(&l, j.root);
+        read_file(&l, j.root, base ? (slice){ 0 } : variant);
         problems_locate(problems, &j);
     }
     problems_sort(problems);
     json_free(&j);
-    intern_deinit(&l.accounts);
-    intern_deinit(&l.hosts);
     if (problems_any(problems)) {
         scenario_free(sc);
         return false;

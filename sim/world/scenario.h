@@ -3,7 +3,8 @@
  * Everything hangs in the scenario's arena and lives as long as it does; config and args are the
  * structs that the tables of sim/base/vocabulary.h describe.  Hosts, links and so on are named by
  * their index here, in file order.
- * Not done: variants, questions before a story entry. */
+ * A scenario may have variants; each is loaded as a scenario of its own.
+ * Not done: questions before a story entry. */
 #ifndef MAILFLOW_WORLD_SCENARIO_H
 #define MAILFLOW_WORLD_SCENARIO_H
 
@@ -28,6 +29,10 @@
     100000 /* steps with their repetitions: each is an event from the start */
 #define SCENARIO_ENTRIES_MAX  1000 /* of expect, and of story */
 #define SCENARIO_ACCOUNTS_MAX 100000
+#define SCENARIO_VARIANTS_MAX 16
+
+#define SCENARIO_VARIANT_NAME_MAX 24
+#define SCENARIO_BASE             "base" /* names the scenario itself, beside its variants */
 
 /* Lines that the author wrote for a zone: they override what is generated. */
 struct scenario_zone {
@@ -124,6 +129,11 @@ struct scenario_crowd {
     const void *host_config; /* what all its hosts have: of the vocabulary's `crowd` */
 };
 
+/* The same with something changed.  Their texts are empty where they say none of their own. */
+struct scenario_variant {
+    slice name, title, about;
+};
+
 struct scenario {
     slice title, about;
     uint64_t seed;
@@ -150,17 +160,24 @@ struct scenario {
     struct scenario_account *accounts;
     size_t account_count;
     const struct scenario_crowd *crowd; /* NULL: none */
+    slice variant;                      /* the one that this is; empty: the scenario itself */
+    struct scenario_variant *variants;  /* of the file */
+    size_t variant_count;
     struct arena arena;
 };
 
-/* Reads and checks everything.  false: `problems` (made by problems_init) says what is wrong, all
- * of it in one go, and the scenario is empty.  text is borrowed for the call only.  A file that the
- * scenario names is a problem then. */
+/* Reads and checks everything, all variants too.  false: `problems` (made by problems_init) says
+ * what is wrong, all of it in one go, and the scenario is empty.  text is borrowed for the call
+ * only.  A file that the scenario names is a problem then. */
 bool scenario_load(struct scenario *sc, slice text, const struct vocabulary *words,
                    struct problems *problems);
 /* The same, with the files that it may name. */
 bool scenario_load_with(struct scenario *sc, slice text, const struct vocabulary *words,
                         const struct file_source *files, struct problems *problems);
+/* Only the variant of that name; SCENARIO_BASE: the scenario itself, as above. */
+bool scenario_load_variant(struct scenario *sc, slice text, slice variant,
+                           const struct vocabulary *words, const struct file_source *files,
+                           struct problems *problems);
 bool scenario_needs_serve(const struct scenario *sc); /* some of its hosts are real servers */
 void scenario_free(struct scenario *sc);              /* harmless on an empty one */
 

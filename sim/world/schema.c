@@ -5,6 +5,7 @@
 
 #include "sim/base/fmt.h"
 #include "sim/world/load.h"
+#include "sim/world/variants.h"
 
 /* ---- JSON, two blanks a level */
 
@@ -409,6 +410,87 @@ static void crowd(struct writer *w, const struct vocabulary *vocabulary)
     close(w, '}');
 }
 
+/* What stands at the top of a scenario, in a variant: null takes it away. */
+static void patched(struct writer *w, const char *name, bool merged)
+{
+    struct buf where = { 0 };
+    open(w, name, '{');
+    open(w, "anyOf", '[');
+    open(w, NULL, '{');
+    if (merged) {
+        textz(w, "type", "object");
+    } else {
+        buf_addz(&where, "#/properties/");
+        buf_addz(&where, name);
+        text(w, "$ref", buf_slice(&where));
+    }
+    close(w, '}');
+    open(w, NULL, '{');
+    textz(w, "type", "null");
+    close(w, '}');
+    close(w, ']');
+    close(w, '}');
+    buf_deinit(&where);
+}
+
+/* A merge patch of an object may leave out anything: what it makes is for the loader to check. */
+static void variant(struct writer *w)
+{
+    const struct section *const listed[] = { &section_links, &section_script, &section_expect,
+                                             &section_story };
+    for (const struct key *k = scenario_keys; k->type != KEY_END; k++) {
+        patched(w, k->name, false);
+    }
+    patched(w, CROWD, true);
+    patched(w, section_hosts.name, true);
+    patched(w, section_zones.name, true);
+    for (size_t i = 0; i < COUNT(listed); i++) {
+        patched(w, listed[i]->name, false);
+    }
+    open(w, VARIANT_EDIT, '{');
+    textz(w, "description", VARIANT_EDIT_DOC);
+    textz(w, "type", "object");
+    open(w, "additionalProperties", '{');
+    bare(w, "type", "[\"object\", \"null\"]");
+    close(w, '}');
+    close(w, '}');
+    begin_object(w, VARIANT_ADD, VARIANT_ADD_DOC);
+    for (size_t i = 0; i < COUNT(listed); i++) {
+        struct buf where = { 0 };
+        buf_addz(&where, "#/properties/");
+        buf_addz(&where, listed[i]->name);
+        open(w, listed[i]->name, '{');
+        text(w, "$ref", buf_slice(&where));
+        close(w, '}');
+        buf_deinit(&where);
+    }
+    close(w, '}');
+    close(w, '}');
+}
+
+static void variants(struct writer *w)
+{
+    open(w, VARIANTS, '{');
+    textz(w, "description", VARIANTS_DOC);
+    textz(w, "type", "object");
+    number(w, "maxProperties", SCENARIO_VARIANTS_MAX);
+    open(w, "propertyNames", '{');
+    textz(w, "pattern", "^[A-Za-z0-9][A-Za-z0-9._-]*$");
+    number(w, "maxLength", SCENARIO_VARIANT_NAME_MAX);
+    open(w, "not", '{');
+    textz(w, "const", SCENARIO_BASE);
+    close(w, '}');
+    close(w, '}');
+    open(w, "additionalProperties", '{');
+    textz(w, "type", "object");
+    bare(w, "additionalProperties", "false");
+    open(w, "properties", '{');
+    variant(w);
+    close(w, '}');
+    close(w, '}');
+    close(w, '}');
+}
+
 void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
 {
     struct writer w = { .out = out, .first = true };
@@ -424,6 +506,7 @@ void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
     zones(&w);
     arrays(&w, vocabulary);
     story(&w);
+    variants(&w);
     close(&w, '}');
     open(&w, "required", '[');
     required_of(&w, scenario_keys);

@@ -12,13 +12,13 @@ static void write_scenario(struct buf *out, const char *body)
     buf_byte(out, '}');
 }
 
-static bool read_world(struct small_world *w, slice text, bool open,
+static bool read_world(struct small_world *w, slice text, slice variant, bool open,
                        const struct file_source *files)
 {
     *w = (struct small_world){ 0 };
     problems_init(&w->problems, SLICE("small-world"));
     trace_init(&w->trace, TRACE_LEVEL_BYTES);
-    if (scenario_load_with(&w->scenario, text, &world_words, files, &w->problems)) {
+    if (scenario_load_variant(&w->scenario, text, variant, &world_words, files, &w->problems)) {
         struct world_options o = { .seed = w->scenario.seed,
                                    .open = open,
                                    .start = w->scenario.start };
@@ -29,14 +29,20 @@ static bool read_world(struct small_world *w, slice text, bool open,
 
 bool small_world_read(struct small_world *w, slice text, const struct file_source *files)
 {
-    return read_world(w, text, false, files);
+    return read_world(w, text, SLICE(SCENARIO_BASE), false, files);
+}
+
+bool small_world_read_variant(struct small_world *w, slice text, slice variant,
+                              const struct file_source *files)
+{
+    return read_world(w, text, variant, false, files);
 }
 
 static bool new_world(struct small_world *w, const char *body, bool open)
 {
     struct buf text = { 0 };
     write_scenario(&text, body);
-    bool ok = read_world(w, buf_slice(&text), open, NULL);
+    bool ok = read_world(w, buf_slice(&text), SLICE(SCENARIO_BASE), open, NULL);
     buf_deinit(&text);
     return ok;
 }

@@ -34,6 +34,8 @@ struct small_world {
 bool small_world_new(struct small_world *w, const char *body);
 /* The same from a whole, ordinary text; files: that it may name, NULL: none. */
 bool small_world_read(struct small_world *w, slice text, const struct file_source *files);
+bool small_world_read_variant(struct small_world *w, slice text, slice variant,
+                              const struct file_source *files);
 /* The same, open to strangers: see world_options. */
 bool small_world_open(struct small_world *w, const char *body);
 void small_world_run(struct small_world *w);

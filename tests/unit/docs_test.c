@@ -295,7 +295,7 @@ Test(docs, every_rule_has_its_state)
  * tests/digests.sh whole. */
 #define PEOPLE_MAX 5000
 
-static void play(slice page, size_t line, slice lesson)
+static void play_variant(slice page, size_t line, slice lesson, slice variant)
 {
     struct scenario sc;
     struct problems problems;
@@ -305,7 +305,7 @@ static void play(slice page, size_t line, slice lesson)
     char beside[300];
     (void)snprintf(beside, sizeof beside, "%.*s", SLICE_ARG(page));
     struct scenario_folder folder = scenario_folder(beside);
-    bool ok = scenario_load_with(&sc, lesson, &world_words, &folder.source, &problems);
+    bool ok = scenario_load_variant(&sc, lesson, variant, &world_words, &folder.source, &problems);
     problems_text(&problems, &said);
     cr_expect(ok, "the lesson at line %zu: %s", line, buf_z(&said));
     problems_deinit(&problems);
@@ -330,7 +330,15 @@ static void play(slice page, size_t line, slice lesson)
                  (size_t)t.kinds[TRACE_STORY], sc.story_count);
     world_free(w);
     trace_deinit(&t);
+    for (size_t i = 0; i < sc.variant_count; i++) {
+        play_variant(page, line, lesson, sc.variants[i].name);
+    }
     scenario_free(&sc);
+}
+
+static void play(slice page, size_t line, slice lesson)
+{
+    play_variant(page, line, lesson, SLICE(SCENARIO_BASE));
 }
 
 static void play_all(slice page, slice text, void *user)

@@ -67,12 +67,13 @@ static void read_lesson(struct buf *out, const char *file, const struct edit *ed
     *out = text;
 }
 
-static void run(struct small_world *w, const char *file, const struct edit *edits, size_t count)
+static void run_variant(struct small_world *w, const char *file, const char *variant,
+                        const struct edit *edits, size_t count)
 {
     struct buf text, said = { 0 };
     read_lesson(&text, file, edits, count);
     struct scenario_folder folder = scenario_folder("scenarios/schema.json");
-    bool ok = small_world_read(w, buf_slice(&text), &folder.source);
+    bool ok = small_world_read_variant(w, buf_slice(&text), slice_of(variant), &folder.source);
     problems_text(&w->problems, &said);
     cr_assert(ok, "%s: %.*s%s", file, SLICE_ARG(buf_slice(&said)), w->err.text);
     small_world_run(w);
@@ -80,10 +81,16 @@ static void run(struct small_world *w, const char *file, const struct edit *edit
     buf_deinit(&text);
 }
 
-static uint64_t digest(const char *file, const struct edit *edits, size_t count)
+static void run(struct small_world *w, const char *file, const struct edit *edits, size_t count)
+{
+    run_variant(w, file, SCENARIO_BASE, edits, count);
+}
+
+static uint64_t digest(const char *file, const char *variant, const struct edit *edits,
+                       size_t count)
 {
     struct small_world w;
-    run(&w, file, edits, count);
+    run_variant(&w, file, variant, edits, count);
     uint64_t d = w.trace.digest;
     small_world_free(&w);
     return d;
@@ -114,24 +121,31 @@ static void check_story(const struct small_world *w, const char *file)
     cr_expect_eq(count, w->scenario.story_count, "%s: %zu of its story entries speak", file, count);
 }
 
+static void holds(const char *file, const char *variant)
+{
+    struct small_world w;
+    run_variant(&w, file, variant, NULL, 0);
+    cr_expect_gt(w.verdict.expected, 0, "%s %s expects nothing", file, variant);
+    cr_expect_eq(w.verdict.met, w.verdict.expected, "%s %s", file, variant);
+    cr_expect(small_world_all_settled(&w), "%s %s", file, variant);
+    check_story(&w, file);
+    cr_expect_eq(digest(file, variant, NULL, 0), w.trace.digest, "%s %s", file, variant);
+    for (size_t i = 0; i < w.scenario.variant_count; i++) {
+        holds(file, w.scenario.variants[i].name.ptr);
+    }
+    small_world_free(&w);
+}
+
 Test(scenarios, every_lesson_holds_and_is_the_same_each_time)
 {
     DIR *dir = opendir("scenarios");
     size_t count = 0;
     cr_assert(dir != NULL);
     for (struct dirent *d = readdir(dir); d; d = readdir(dir)) {
-        struct small_world w;
-        if (!is_lesson(d->d_name)) {
-            continue;
+        if (is_lesson(d->d_name)) {
+            count++;
+            holds(d->d_name, SCENARIO_BASE);
         }
-        count++;
-        run(&w, d->d_name, NULL, 0);
-        cr_expect_gt(w.verdict.expected, 0, "%s expects nothing", d->d_name);
-        cr_expect_eq(w.verdict.met, w.verdict.expected, "%s", d->d_name);
-        cr_expect(small_world_all_settled(&w), "%s", d->d_name);
-        check_story(&w, d->d_name);
-        cr_expect_eq(digest(d->d_name, NULL, 0), w.trace.digest, "%s", d->d_name);
-        small_world_free(&w);
     }
     (void)closedir(dir);
     cr_expect_geq(count, 10);
@@ -455,8 +469,8 @@ Test(scenarios, the_smallest_change_gives_another_digest)
         { "starttls-stripping.json", { "My price is 80", "My price is 81" } },
     };
     for (size_t i = 0; i < COUNT(changes); i++) {
-        cr_expect_neq(digest(changes[i].file, NULL, 0),
-                      digest(changes[i].file, &changes[i].edit, 1), "%s: %s", changes[i].file,
-                      changes[i].edit.to);
+        cr_expect_neq(digest(changes[i].file, SCENARIO_BASE, NULL, 0),
+                      digest(changes[i].file, SCENARIO_BASE, &changes[i].edit, 1), "%s: %s",
+                      changes[i].file, changes[i].edit.to);
     }
 }
