@@ -51,6 +51,9 @@ struct mail_config {
     uint32_t auth_mechanisms; /* enum sasl_mechanism, bits */
     uint32_t bare_newlines;   /* enum smtp_bare */
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
+    uint32_t pop_capabilities; /* words of the key, bits: mail_pop.c */
+    bool pop_update_fails;
+    sim_time pop_login_delay, pop_expire;
     uint64_t size_max;
     int64_t preference; /* of its MX record */
     slice next;         /* host that gets what is for our domains; empty: they are here */

@@ -69,16 +69,8 @@ static void configure_sessions(struct mail_host *m)
     m->smtp_out[0] =
         (struct smtp_client_config){ .host = host, .extensions = out, .timeout = 5 * SIM_MINUTE };
     peers_init(m);
-    m->pop3_in = (struct pop3_server_config){
-        .host = host,
-        .sasl = true,
-        .top = true,
-        .uidl = true,
-        .starttls = c->tls != TLS_POLICY_NONE,
-        .tls_required = c->tls == TLS_POLICY_REQUIRED,
-        .timeout = 10 * SIM_MINUTE,
-        .errors_max = ERRORS_MAX,
-    };
+    pop_configure(m);
+    m->pop3_in.errors_max = ERRORS_MAX;
     m->imap_in = (struct imap_server_config){ .host = host,
                                               .starttls = c->tls != TLS_POLICY_NONE,
                                               .tls_required = c->tls == TLS_POLICY_REQUIRED,

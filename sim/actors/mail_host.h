@@ -167,11 +167,21 @@ struct caller *mail_caller(struct mail_host *m, struct pump *p);
 bool mail_knows(struct mail_host *m, const struct address *to); /* one of our domains' */
 
 /* mail_login.c */
+/* NULL: nobody, or no password was said and none proved. */
+struct account *mail_login(const struct mail_host *m, slice user, slice password, bool proved);
+void mail_on_greeting(struct mail_host *m, struct pump *p);
 struct account *mail_authenticated(const struct mail_host *m, const struct smtp_auth *auth);
 void mail_on_secret(struct mail_host *m, struct pump *p, slice authcid);
 void mail_on_verify(struct mail_host *m, struct pump *p, slice argument);
 void mail_on_expand(struct mail_host *m, struct pump *p, slice argument);
 void mail_login_deinit(struct mail_host *m);
+
+/* mail_pop.c: what the host's keys mean for its POP3 server */
+void pop_configure(struct mail_host *m);
+enum pop3_code pop_may_enter(const struct mail_host *m, struct account *a); /* POP3_NO_CODE: yes */
+/* The next letter that is kept no longer; *at begins at 0, and the letter is to be removed at once.
+ * NULL: there is none. */
+const struct mail_item *pop_expired(struct mail_host *m, const struct mailbox *box, size_t *at);
 
 /* mail_trouble.c: only where fate has the host in trouble */
 /* true: refused for it. */

@@ -68,9 +68,11 @@ const struct key mail_keys[] = {
       "8bitmime" },
     { "auth-mechanisms", KEY_CHOICES, KEY(auth_mechanisms), "plain login", 0, 0,
       "plain login cram-md5 scram-sha-256",
-      "how users may log in to send: RFC 4616, LOGIN as everybody does it, RFC 2195, RFC 7677" },
+      "how users may log in, to send and by POP3: RFC 4616, LOGIN as everybody does it, RFC 2195, "
+      "RFC 7677" },
     { "auth-needs-tls", KEY_BOOL, KEY(auth_needs_tls), "false", 0, 0, NULL,
-      "offer the mechanisms that show the password, plain and login, under TLS only (RFC 4954 4)" },
+      "offer what shows the password, plain and login, and USER of POP3, under TLS only (RFC 4954 "
+      "4)" },
     { "bare-newlines", KEY_CHOICE, KEY(bare_newlines), "refuse", 0, 0, "refuse keep end",
       "what a CR or LF that is not CRLF means to the SMTP server (RFC 5321 2.3.8): refuse the "
       "command or letter; keep it as text, and pass it on; end a line at a bare LF, and so a "
@@ -83,6 +85,20 @@ const struct key mail_keys[] = {
     { "starttls-fails", KEY_BOOL, KEY(starttls_fails), "false", 0, 0, NULL,
       "SMTP: offer STARTTLS, and answer it with 454 (RFC 3207 4)" },
     { "pop", KEY_BOOL, KEY(pop), "true", 0, 0, NULL, "run a POP3 server where mailboxes are" },
+    { "pop-capabilities", KEY_CHOICES, KEY(pop_capabilities),
+      "user capa sasl top uidl pipelining resp-codes auth-resp-code", 0, 0,
+      "user apop capa sasl top uidl pipelining resp-codes auth-resp-code expire implementation",
+      "what the POP3 server has (RFC 1939 7, RFC 2449 6): \"apop\" shows a timestamp in the "
+      "greeting; "
+      "\"sasl\" is AUTH with the \"auth-mechanisms\"; \"expire\" says how long letters are kept" },
+    { "pop-login-delay", KEY_DURATION, KEY(pop_login_delay), "0s", 0, DAY, NULL,
+      "POP3: who logs in again sooner gets -ERR [LOGIN-DELAY] (RFC 2449 6.5); 0s: never" },
+    { "pop-expire", KEY_DURATION, KEY(pop_expire), "3650d", 0, 3650 * DAY, NULL,
+      "POP3: letters of that age go when their owner logs in, in whole days (RFC 2449 6.7); 0s: "
+      "what "
+      "was retrieved goes at QUIT; 3650d: never.  Needs \"expire\" in \"pop-capabilities\"" },
+    { "pop-update-fails", KEY_BOOL, KEY(pop_update_fails), "false", 0, 0, NULL,
+      "POP3: QUIT removes nothing, and says so (RFC 1939 6)" },
     { "imap", KEY_BOOL, KEY(imap), "true", 0, 0, NULL, "run an IMAP server where mailboxes are" },
     { "retry", KEY_DURATION, KEY(retry), "5min", MINUTE, DAY, NULL,
       "wait after the first failed try; it doubles with each further one (as Postfix: "

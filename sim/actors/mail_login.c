@@ -1,5 +1,5 @@
-/* mail_login.c - who says to the SMTP server that he is whom: AUTH; and who asks it whom it knows:
- * VRFY and EXPN.
+/* mail_login.c - who says that he is whom: AUTH, and APOP; and who asks the SMTP server whom it
+ * knows: VRFY and EXPN.
  * Never sees a proof: the session checks it with what is lent here. */
 #include "sim/actors/mail_policy.h"
 
@@ -77,13 +77,30 @@ void mail_on_secret(struct mail_host *m, struct pump *p, slice authcid)
     pump_answer(p, (struct session_answer){ .code = known ? 0 : 535, .grant = &l->secret });
 }
 
+/* "random.clock", as RFC 1939 7 has it with the number of a process; the clock stands still for
+ * whoever calls at the same moment. */
+void mail_on_greeting(struct mail_host *m, struct pump *p)
+{
+    struct mail_logins *l = logins(m);
+    int64_t clock = actor_unix(&m->base);
+    buf_clear(&m->text);
+    fmt_u64(&m->text, rng_u64(&l->rng));
+    buf_byte(&m->text, '.');
+    fmt_u64(&m->text, clock > 0 ? (uint64_t)clock : 0);
+    pump_answer(p, (struct session_answer){ .text = buf_slice(&m->text) });
+}
+
+struct account *mail_login(const struct mail_host *m, slice user, slice password, bool proved)
+{
+    if (proved) {
+        return directory_user(&m->directory, user);
+    }
+    return password.len > 0 ? directory_login(&m->directory, user, password) : NULL;
+}
+
 struct account *mail_authenticated(const struct mail_host *m, const struct smtp_auth *auth)
 {
-    if (auth->proved) {
-        return directory_user(&m->directory, auth->authcid);
-    }
-    return auth->password.len > 0 ? directory_login(&m->directory, auth->authcid, auth->password)
-                                  : NULL;
+    return mail_login(m, auth->authcid, auth->password, auth->proved);
 }
 
 /* ---- VRFY and EXPN ---- */

@@ -165,19 +165,31 @@ static uint32_t letter_of(struct mail_host *m, const struct message *message)
 
 /* ---- POP3 ---- */
 
+/* What the host keeps no longer goes before the mailbox is numbered. */
+static void pop3_expire(struct mail_host *m, struct pump *p, struct mailbox *box)
+{
+    size_t at = 0;
+    const struct mail_item *item;
+    while ((item = pop_expired(m, box, &at))) {
+        uint32_t uid = item->uid;
+        trace_item(m, p, TRACE_REMOVED, box, item->letter, uid);
+        (void)mailbox_remove(box, uid);
+        has_news(m);
+    }
+}
+
 static void pop3_login(struct mail_host *m, struct pump *p, const struct pop3_login *login)
 {
-    struct account *a = directory_login(&m->directory, login->user, login->password);
-    bool busy = a && a->boxes[0]->locked;
-    trace_login(m, p, login->user, a != NULL && !busy, SLICE("USER"));
-    if (busy) {
-        pump_answer(p, (struct session_answer){ .code = 1 });
-    } else if (!a) {
-        pump_answer(p, (struct session_answer){ 0 });
-    } else {
+    struct account *a = mail_login(m, login->user, login->password, login->proved);
+    enum pop3_code code = a ? pop_may_enter(m, a) : POP3_NO_CODE;
+    bool in = a && code == POP3_NO_CODE;
+    trace_login(m, p, login->user, in, login->mechanism);
+    if (in) {
         log_in(p, a);
-        pump_answer(p, (struct session_answer){ .grant = a->boxes[0] });
+        pop3_expire(m, p, a->boxes[0]);
     }
+    pump_answer(
+        p, (struct session_answer){ .code = (uint16_t)code, .grant = in ? a->boxes[0] : NULL });
 }
 
 void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
@@ -196,6 +208,12 @@ void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_
         pump_set_user(p, 0);
         break;
     case POP3_EV_RETRIEVED:
+        break;
+    case POP3_EV_GREETING:
+        mail_on_greeting(m, p);
+        break;
+    case POP3_EV_SECRET:
+        mail_on_secret(m, p, ev->text);
         break;
     }
 }

@@ -22,7 +22,8 @@ struct account {
     uint32_t uid_validity_next; /* no two mailboxes of an account share one (RFC 9051 2.3.1.1) */
     slice *subscriptions;       /* all but INBOX's; ask account_subscription() */
     size_t subscription_count, subscription_cap;
-    bool without_inbox; /* INBOX is not subscribed to; from the start it is */
+    sim_time pop3_not_before; /* an earlier login by POP3 comes too soon (RFC 2449 6.5) */
+    bool without_inbox;       /* INBOX is not subscribed to; from the start it is */
 };
 
 /* Makes INBOX. */

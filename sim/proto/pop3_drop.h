@@ -9,6 +9,7 @@ struct pop3_slot {
     struct message *message; /* held */
     uint32_t uid;
     bool marked; /* DELE */
+    bool read;   /* RETR */
 };
 
 struct pop3_drop {

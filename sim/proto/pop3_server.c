@@ -1,5 +1,6 @@
 /* pop3_server.c - the side that has the mail: lines in, questions to the host, the UPDATE state.
- * Never knows whether a password is right: it asks its host.  The commands are in pop3_verbs.c. */
+ * Never knows whether a password is right: it asks its host.  The commands are in pop3_verbs.c,
+ * logging in is in pop3_auth.c. */
 #include "sim/proto/pop3_server.h"
 
 #include <assert.h>
@@ -12,9 +13,11 @@ static void server_open(void *self, const void *config, struct session_io io)
     s->secured = io.tls != NULL;
     s->active_at = io.now;
     line_init(&s->lines, POP3_LINE_MAX);
-    outq_static(io.out, SLICE("+OK "));
-    outq_text(io.out, s->config->host);
-    outq_static(io.out, SLICE(" POP3 ready\r\n"));
+    if (pop3_offers(s, POP3_HAS_APOP)) {
+        s->busy = B_GREETING;
+    } else {
+        pop3_greet(s, io.out, (slice){ 0 });
+    }
 }
 
 static void server_feed(void *self, struct chunk in)
@@ -29,7 +32,7 @@ static void read_command(struct pop3_server *s, struct session_io io)
 {
     slice line;
     enum line_result result = line_next(&s->lines, &line);
-    if (s->challenged && result != LINE_MORE) {
+    if (s->sasl && result != LINE_MORE) {
         pop3_response(s, io.out, result == LINE_OK ? line : (slice){ 0 });
         return;
     }
@@ -56,13 +59,19 @@ static bool commit_one(struct pop3_server *s, struct session_io io, struct sessi
         (void)mailbox_remove(s->drop.mailbox, s->removing);
         s->removing = 0;
     }
-    if (pop3_drop_next_marked(&s->drop, &s->at, &s->removing)) {
+    bool more = pop3_drop_next_marked(&s->drop, &s->at, &s->removing);
+    if (more && !s->config->update_fails) {
         *ev_r = (struct session_event){ .kind = POP3_EV_DELETED,
                                         .number = s->removing,
                                         .message = s->drop.slots[s->at - 1].message };
         return true;
     }
-    outq_static(io.out, SLICE("+OK bye\r\n"));
+    if (more) {
+        s->removing = 0;
+        pop3_refuse(s, io.out, POP3_SYS_TEMP, SLICE("some deleted messages are not removed"));
+    } else {
+        outq_static(io.out, SLICE("+OK bye\r\n"));
+    }
     s->committed = true;
     s->state = S_GONE;
     return false;
@@ -78,6 +87,28 @@ static enum step part_with(struct pop3_server *s, struct session_event *ev_r)
     return STEP_EVENT;
 }
 
+/* What the host is asked.  false: nothing. */
+static bool ask(struct pop3_server *s, struct session_event *ev_r)
+{
+    switch (s->busy) {
+    case B_GREETING:
+        *ev_r = (struct session_event){ .kind = POP3_EV_GREETING };
+        break;
+    case B_SECRET:
+        *ev_r = (struct session_event){ .kind = POP3_EV_SECRET, .text = s->login.user };
+        break;
+    case B_ASKING:
+        *ev_r = (struct session_event){ .kind = POP3_EV_LOGIN,
+                                        .text = s->login.user,
+                                        .detail = &s->login };
+        break;
+    default:
+        return false;
+    }
+    s->asked = true;
+    return true;
+}
+
 static enum step server_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct pop3_server *s = self;
@@ -86,10 +117,13 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
         s->active_at = io.now;
         s->fed = false;
     }
-    if (s->busy == B_ASKING) {
+    if (s->asked) {
         return STEP_WANT_ANSWER;
     }
     for (;;) {
+        if (ask(s, ev_r)) {
+            return STEP_EVENT;
+        }
         if (s->retrieved != 0) {
             *ev_r = (struct session_event){ .kind = POP3_EV_RETRIEVED,
                                             .number = s->retrieved,
@@ -118,12 +152,6 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
             }
         } else if (!pop3_go_on(s, io.room - used, io.out)) {
             read_command(s, io);
-            if (s->busy == B_ASKING) {
-                *ev_r = (struct session_event){ .kind = POP3_EV_LOGIN,
-                                                .text = s->login.user,
-                                                .detail = &s->login };
-                return STEP_EVENT;
-            }
             if (s->upgrade_due) { /* said in the clear, it must not count as said under TLS */
                 s->upgrade_due = false;
                 ev_r->text = line_drop(&s->lines);
@@ -136,24 +164,17 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
 static void server_answer(void *self, struct session_io io, struct session_answer a)
 {
     struct pop3_server *s = self;
-    struct mailbox *m = a.grant;
-    assert(s->busy == B_ASKING);
+    assert(s->asked);
+    s->asked = false;
+    enum pop3_busy about = s->busy;
     s->busy = B_NOTHING;
-    s->login = (struct pop3_login){ 0 };
-    buf_clear(&s->user);
-    if (a.code == 0 && m && !m->locked) {
-        pop3_drop_open(&s->drop, m);
-        s->state = S_TRANSACTION;
-        outq_static(io.out, SLICE("+OK "));
-        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("maildrop locked and ready"));
-    } else if (a.code != 0 || m) {
-        outq_static(io.out, SLICE("-ERR [IN-USE] "));
-        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("another session has the maildrop"));
+    if (about == B_GREETING) {
+        pop3_greet(s, io.out, a.text);
+    } else if (about == B_SECRET) {
+        pop3_told_secret(s, io.out, a);
     } else {
-        outq_static(io.out, SLICE("-ERR [AUTH] "));
-        outq_text(io.out, a.text.len > 0 ? a.text : SLICE("wrong user or password"));
+        pop3_told_login(s, io.out, a);
     }
-    outq_static(io.out, SLICE("\r\n"));
 }
 
 static void server_tell(void *self, struct session_io io, const struct session_order *o)
@@ -178,6 +199,7 @@ static void server_tell(void *self, struct session_io io, const struct session_o
     if (o->kind == ORDER_QUIT && open) {           /* shutting down: as if the line broke */
         s->state = S_GONE;
         s->busy = B_NOTHING;
+        s->asked = false;
         s->retrieved = 0;
         message_unref(&s->sending);
     }
@@ -220,7 +242,9 @@ static void server_deinit(void *self)
     struct pop3_server *s = self;
     pop3_drop_close(&s->drop);
     message_unref(&s->sending);
+    sasl_server_free(&s->sasl);
     buf_deinit(&s->user);
+    buf_deinit(&s->stamp);
     line_deinit(&s->lines);
 }
 

@@ -1,11 +1,36 @@
-/* pop3_verbs.c - the commands of a POP3 server (RFC 1939 5, 6, 7; CAPA: RFC 2449; STLS: RFC 2595).
+/* pop3_verbs.c - the commands of a POP3 server (RFC 1939 5, 6, 7; STLS: RFC 2595).
  * Never reads input and never asks the host: pop3_server.c does. */
 #include "sim/proto/pop3_server.h"
 
 #include "sim/mail/message.h"
-#include "sim/proto/sasl.h"
+
+bool pop3_offers(const struct pop3_server *s, enum pop3_offer what)
+{
+    return (s->config->offers & (uint32_t)what) != 0;
+}
 
 /* ---- replies ---- */
+
+const slice pop3_code_names[POP3_CODE_COUNT] = {
+    [POP3_IN_USE] = SLICE_INIT("IN-USE"),     [POP3_LOGIN_DELAY] = SLICE_INIT("LOGIN-DELAY"),
+    [POP3_SYS_TEMP] = SLICE_INIT("SYS/TEMP"), [POP3_SYS_PERM] = SLICE_INIT("SYS/PERM"),
+    [POP3_AUTH] = SLICE_INIT("AUTH"),
+};
+
+/* RFC 2449 6.4 and RFC 3206 6: codes of the first kind and of the second are offered apart. */
+void pop3_refuse(const struct pop3_server *s, struct outq *out, enum pop3_code code, slice words)
+{
+    bool first = code == POP3_IN_USE || code == POP3_LOGIN_DELAY;
+    outq_static(out, SLICE("-ERR "));
+    if (code != POP3_NO_CODE &&
+        pop3_offers(s, first ? POP3_HAS_RESP_CODES : POP3_HAS_AUTH_RESP_CODE)) {
+        outq_static(out, SLICE("["));
+        outq_static(out, pop3_code_names[code]);
+        outq_static(out, SLICE("] "));
+    }
+    outq_text(out, words);
+    outq_static(out, SLICE("\r\n"));
+}
 
 void pop3_error(struct outq *out, slice words_live_forever)
 {
@@ -103,80 +128,6 @@ static void list(struct pop3_server *s, struct outq *out, slice number, enum pop
 
 /* ---- commands ----  Each gets what stands behind its keyword and one blank. */
 
-/* Trying to log in against the policy of the place is what the code AUTH is for (RFC 3206 5). */
-static bool too_open(const struct pop3_server *s, struct outq *out)
-{
-    bool refused = s->config->tls_required && !s->secured;
-    if (refused) {
-        pop3_error(out, SLICE("[AUTH] TLS is required: STLS first"));
-    }
-    return refused;
-}
-
-static void on_user(struct pop3_server *s, struct outq *out, slice argument)
-{
-    if (too_open(s, out)) {
-        return;
-    }
-    buf_clear(&s->user);
-    if (argument.len == 0) {
-        pop3_error(out, SLICE("a name is expected"));
-        return;
-    }
-    buf_add(&s->user, argument);
-    /* The same for everybody: it must not tell who has a mailbox here. */
-    outq_static(out, SLICE("+OK send PASS\r\n"));
-}
-
-static void on_pass(struct pop3_server *s, struct outq *out, slice argument)
-{
-    if (too_open(s, out)) {
-        return;
-    }
-    if (s->user.len == 0) {
-        pop3_error(out, SLICE("send USER first"));
-        return;
-    }
-    s->login = (struct pop3_login){ buf_slice(&s->user), argument };
-    s->busy = B_ASKING;
-}
-
-void pop3_response(struct pop3_server *s, struct outq *out, slice line)
-{
-    struct sasl_plain plain;
-    s->challenged = false;
-    s->lines.max = POP3_LINE_MAX;
-    if (slice_eq(line, SLICE("*"))) {
-        pop3_error(out, SLICE("cancelled"));
-    } else if (sasl_plain_read(line, &s->user, &plain) != SASL_OK) {
-        buf_clear(&s->user);
-        pop3_error(out, SLICE("that is no PLAIN response"));
-    } else if (plain.authzid.len > 0 && !slice_eq(plain.authzid, plain.authcid)) {
-        buf_clear(&s->user);
-        pop3_error(out, SLICE("[AUTH] you may only be yourself"));
-    } else {
-        s->login = (struct pop3_login){ plain.authcid, plain.password };
-        s->busy = B_ASKING;
-    }
-}
-
-static void on_auth(struct pop3_server *s, struct outq *out, slice argument)
-{
-    slice mechanism = slice_word(&argument);
-    argument = slice_trim(argument);
-    if (!slice_eq_nocase(mechanism, SLICE("PLAIN"))) {
-        pop3_error(out, SLICE("only AUTH PLAIN is known"));
-    } else if (too_open(s, out)) {
-        return;
-    } else if (argument.len > 0) {
-        pop3_response(s, out, argument);
-    } else {
-        outq_static(out, SLICE("+ \r\n")); /* the empty challenge, with its blank */
-        s->challenged = true;
-        s->lines.max = POP3_RESPONSE_MAX;
-    }
-}
-
 static void on_stat(struct pop3_server *s, struct outq *out, slice argument)
 {
     (void)argument;
@@ -199,7 +150,7 @@ static void on_uidl(struct pop3_server *s, struct outq *out, slice argument)
 
 static void on_retr(struct pop3_server *s, struct outq *out, slice argument)
 {
-    const struct pop3_slot *slot = slot_of(s, out, argument);
+    struct pop3_slot *slot = slot_of(s, out, argument);
     if (slot) {
         outq_text(out, SLICE("+OK "));
         outq_u64(out, pop3_drop_octets(slot));
@@ -208,6 +159,7 @@ static void on_retr(struct pop3_server *s, struct outq *out, slice argument)
         s->writer = (struct dot_writer){ 0 };
         s->busy = B_SENDING;
         s->retrieved = slot->uid;
+        slot->read = true;
     }
 }
 
@@ -256,28 +208,6 @@ static void on_noop(struct pop3_server *s, struct outq *out, slice argument)
     outq_static(out, SLICE("+OK\r\n"));
 }
 
-static void on_capa(struct pop3_server *s, struct outq *out, slice argument)
-{
-    (void)argument;
-    outq_static(out, SLICE("+OK capabilities follow\r\n"));
-    if (s->config->top) {
-        outq_static(out, SLICE("TOP\r\n"));
-    }
-    if (s->config->uidl) {
-        outq_static(out, SLICE("UIDL\r\n"));
-    }
-    if (s->config->starttls && !s->secured && s->state == S_AUTHORIZATION) {
-        outq_static(out, SLICE("STLS\r\n"));
-    }
-    if (s->secured || !s->config->tls_required) {
-        outq_static(out, SLICE("USER\r\n"));
-        if (s->config->sasl) {
-            outq_static(out, SLICE("SASL PLAIN\r\n"));
-        }
-    }
-    outq_static(out, SLICE("PIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\n.\r\n"));
-}
-
 static void on_stls(struct pop3_server *s, struct outq *out, slice argument)
 {
     (void)argument;
@@ -290,11 +220,21 @@ static void on_stls(struct pop3_server *s, struct outq *out, slice argument)
     s->upgrade_due = true;
 }
 
+/* EXPIRE 0: who has read a letter has deleted it (RFC 2449 6.7). */
+static void delete_read(struct pop3_server *s)
+{
+    for (size_t i = 0; i < s->drop.count; i++) {
+        s->drop.slots[i].marked = s->drop.slots[i].marked || s->drop.slots[i].read;
+    }
+}
+
 static void on_quit(struct pop3_server *s, struct outq *out, slice argument)
 {
-    (void)out;
     (void)argument;
     s->at = 0;
+    if (pop3_offers(s, POP3_HAS_EXPIRE) && s->config->expire_days == 0) {
+        delete_read(s);
+    }
     s->state = s->state == S_TRANSACTION ? S_UPDATE : S_GONE;
     if (s->state == S_GONE) {
         outq_static(out, SLICE("+OK bye\r\n"));
@@ -308,31 +248,30 @@ static const struct verb {
     slice name;
     unsigned legal_in;
     enum arguments arguments;
+    enum pop3_offer offer; /* 0: every server has it */
     void (*run)(struct pop3_server *s, struct outq *out, slice argument);
 } verbs[] = {
-    { SLICE_INIT("USER"), S_AUTHORIZATION, ARG_ONE, on_user },
-    { SLICE_INIT("PASS"), S_AUTHORIZATION, ARG_LINE, on_pass },
-    { SLICE_INIT("AUTH"), S_AUTHORIZATION, ARG_LINE, on_auth },
-    { SLICE_INIT("STLS"), S_AUTHORIZATION, ARG_NONE, on_stls },
-    { SLICE_INIT("STAT"), S_TRANSACTION, ARG_NONE, on_stat },
-    { SLICE_INIT("LIST"), S_TRANSACTION, ARG_MAY, on_list },
-    { SLICE_INIT("RETR"), S_TRANSACTION, ARG_ONE, on_retr },
-    { SLICE_INIT("DELE"), S_TRANSACTION, ARG_ONE, on_dele },
-    { SLICE_INIT("NOOP"), S_TRANSACTION, ARG_NONE, on_noop },
-    { SLICE_INIT("RSET"), S_TRANSACTION, ARG_NONE, on_rset },
-    { SLICE_INIT("TOP"), S_TRANSACTION, ARG_LINE, on_top },
-    { SLICE_INIT("UIDL"), S_TRANSACTION, ARG_MAY, on_uidl },
-    { SLICE_INIT("CAPA"), S_ANY, ARG_NONE, on_capa },
-    { SLICE_INIT("QUIT"), S_ANY, ARG_NONE, on_quit },
+    { SLICE_INIT("USER"), S_AUTHORIZATION, ARG_ONE, POP3_HAS_USER, pop3_on_user },
+    { SLICE_INIT("PASS"), S_AUTHORIZATION, ARG_LINE, POP3_HAS_USER, pop3_on_pass },
+    { SLICE_INIT("APOP"), S_AUTHORIZATION, ARG_LINE, POP3_HAS_APOP, pop3_on_apop },
+    { SLICE_INIT("AUTH"), S_AUTHORIZATION, ARG_LINE, POP3_HAS_SASL, pop3_on_auth },
+    { SLICE_INIT("STLS"), S_AUTHORIZATION, ARG_NONE, POP3_HAS_STLS, on_stls },
+    { SLICE_INIT("STAT"), S_TRANSACTION, ARG_NONE, 0, on_stat },
+    { SLICE_INIT("LIST"), S_TRANSACTION, ARG_MAY, 0, on_list },
+    { SLICE_INIT("RETR"), S_TRANSACTION, ARG_ONE, 0, on_retr },
+    { SLICE_INIT("DELE"), S_TRANSACTION, ARG_ONE, 0, on_dele },
+    { SLICE_INIT("NOOP"), S_TRANSACTION, ARG_NONE, 0, on_noop },
+    { SLICE_INIT("RSET"), S_TRANSACTION, ARG_NONE, 0, on_rset },
+    { SLICE_INIT("TOP"), S_TRANSACTION, ARG_LINE, POP3_HAS_TOP, on_top },
+    { SLICE_INIT("UIDL"), S_TRANSACTION, ARG_MAY, POP3_HAS_UIDL, on_uidl },
+    { SLICE_INIT("CAPA"), S_ANY, ARG_NONE, POP3_HAS_CAPA, pop3_on_capa },
+    { SLICE_INIT("QUIT"), S_ANY, ARG_NONE, 0, on_quit },
 };
 
 static const struct verb *verb_of(const struct pop3_server *s, slice keyword)
 {
     for (size_t i = 0; i < COUNT(verbs); i++) {
-        bool offered = (verbs[i].run != on_top || s->config->top) &&
-                       (verbs[i].run != on_uidl || s->config->uidl) &&
-                       (verbs[i].run != on_stls || s->config->starttls) &&
-                       (verbs[i].run != on_auth || s->config->sasl);
+        bool offered = verbs[i].offer == 0 || pop3_offers(s, verbs[i].offer);
         if (offered && slice_eq_nocase(verbs[i].name, keyword)) {
             return &verbs[i];
         }

@@ -3,6 +3,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/message.h"
 #include "sim/proto/pop3.h"
+#include "sim/proto/sasl.h"
 #include "tests/fuzz/upgrade.h"
 
 #include <assert.h>
@@ -29,6 +30,18 @@ static struct session_io io_of(struct host *h)
 static struct session_answer decide(struct host *h, const struct session_event *ev)
 {
     h->choice = h->choice * 5 + 3;
+    static const struct sasl_secret secret = { .password = SLICE_INIT("x"),
+                                               .nonce = SLICE_INIT("n"),
+                                               .salt = SLICE_INIT("salt"),
+                                               .iterations = 1 };
+    if (ev->kind == POP3_EV_GREETING && h->ops == &pop3_server_ops) {
+        return (struct session_answer){ .text = h->choice % 4 ? SLICE("1.2") : SLICE("") };
+    }
+    if (ev->kind == POP3_EV_SECRET && h->ops == &pop3_server_ops) {
+        bool lent = h->choice % 8 != 0;
+        return (struct session_answer){ .code = h->choice % 4 == 0 ? 535 : 0,
+                                        .grant = lent ? (void *)(uintptr_t)&secret : NULL };
+    }
     if (h->ops == &pop3_server_ops) {
         bool in = h->choice % 4 != 0;
         return (struct session_answer){ .code = h->choice % 16 == 4,
@@ -41,7 +54,8 @@ static struct session_answer decide(struct host *h, const struct session_event *
 
 static bool asks(const struct host *h, const struct session_event *ev)
 {
-    return h->ops == &pop3_server_ops ? ev->kind == POP3_EV_LOGIN
+    return h->ops == &pop3_server_ops ? ev->kind == POP3_EV_LOGIN || ev->kind == POP3_EV_GREETING ||
+                                            ev->kind == POP3_EV_SECRET
                                       : ev->kind == POP3_EV_LISTED || ev->kind == POP3_EV_MESSAGE;
 }
 
@@ -119,16 +133,20 @@ static void play(struct host *h, const void *config, slice bytes, size_t piece)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pop3_server_config server = { .host = SLICE("h"), .top = true, .uidl = true };
+    struct pop3_server_config server = { .host = SLICE("h"), .offers = POP3_USUAL };
     struct pop3_client_config client = {
         .user = SLICE("bob"), .password = SLICE("x"), .use_uidl = true, .use_capa = true
     };
     if (size < 2) {
         return 0;
     }
-    server.starttls = (data[0] & 2) != 0;
+    server.offers |= (data[0] & 2) != 0 ? POP3_HAS_STLS : 0u;
+    server.offers |= (data[0] & 16) != 0 ? POP3_HAS_APOP | POP3_HAS_EXPIRE : 0u;
+    server.offers &= (data[0] & 8) != 0 ? UINT32_MAX : ~(uint32_t)POP3_HAS_SASL;
     server.tls_required = (data[0] & 4) != 0;
-    server.sasl = (data[0] & 8) != 0;
+    server.auth_needs_tls = (data[0] & 32) != 0;
+    server.update_fails = (data[0] & 64) != 0;
+    server.mechanisms = (data[0] & 128) != 0 ? SASL_ALL : 0u;
     client.tls = (enum tls_policy)(data[0] / 2 % 3);
     struct host h = { .room = (size_t)(data[1] >> 4) + 1, .choice = data[1] };
     bool is_client = data[0] % 2 != 0;

@@ -3,6 +3,7 @@
 
 #include "sim/mail/message.h"
 #include "sim/proto/pop3.h"
+#include "sim/proto/sasl.h"
 #include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
@@ -11,16 +12,55 @@
 
 /* ---- server ---- */
 
+/* Everybody's password is "sesame", and what is drawn is always the same. */
 struct server_world {
     struct pop3_server_config config;
     struct mailbox mailbox;
+    struct sasl_secret secret;
 };
+
+static bool set_mechanisms(slice value, uint32_t *bits_r)
+{
+    static const struct dialogue_bits words[] = { { "PLAIN", SASL_PLAIN },
+                                                  { "LOGIN", SASL_LOGIN },
+                                                  { "CRAM-MD5", SASL_CRAM_MD5 },
+                                                  { "SCRAM-SHA-256", SASL_SCRAM_SHA_256 },
+                                                  { "all", SASL_ALL } };
+    return dialogue_set_bits(words, COUNT(words), value, bits_r);
+}
+
+static bool set_offers(slice value, uint32_t *bits_r)
+{
+    static const struct dialogue_bits words[] = { { "none", 0 },
+                                                  { "usual", POP3_USUAL },
+                                                  { "USER", POP3_HAS_USER },
+                                                  { "APOP", POP3_HAS_APOP },
+                                                  { "CAPA", POP3_HAS_CAPA },
+                                                  { "SASL", POP3_HAS_SASL },
+                                                  { "TOP", POP3_HAS_TOP },
+                                                  { "UIDL", POP3_HAS_UIDL },
+                                                  { "PIPELINING", POP3_HAS_PIPELINING },
+                                                  { "RESP-CODES", POP3_HAS_RESP_CODES },
+                                                  { "AUTH-RESP-CODE", POP3_HAS_AUTH_RESP_CODE },
+                                                  { "EXPIRE", POP3_HAS_EXPIRE },
+                                                  { "IMPLEMENTATION", POP3_HAS_IMPLEMENTATION },
+                                                  { "LOGIN-DELAY", POP3_HAS_LOGIN_DELAY } };
+    return dialogue_set_bits(words, COUNT(words), value, bits_r);
+}
 
 static void server_begin(void *world)
 {
+    static struct sasl_verifier kept; /* of the one password there is, for all plays */
     struct server_world *w = world;
-    w->config =
-        (struct pop3_server_config){ .host = SLICE("pop.example.org"), .top = true, .uidl = true };
+    w->config = (struct pop3_server_config){
+        .host = SLICE("pop.example.org"),
+        .offers = POP3_USUAL & ~(uint32_t)POP3_HAS_SASL,
+    };
+    w->secret = (struct sasl_secret){ .password = SLICE("sesame"),
+                                      .nonce = SLICE("not-so-random"),
+                                      .salt = SLICE("salt-of-the-sea!"),
+                                      .iterations = 16,
+                                      .verifier = &kept }; /* a transcript is played often */
     mailbox_init(&w->mailbox, SLICE("INBOX"), 7);
 }
 
@@ -53,24 +93,10 @@ static void fill(struct server_world *w, uint64_t count, bool one_letter)
     buf_deinit(&text);
 }
 
-static bool server_setup(void *world, slice name, slice value)
+/* What is in the mailbox. */
+static bool set_letters(struct server_world *w, slice name, slice value)
 {
-    struct server_world *w = world;
-    struct pop3_server_config *c = &w->config;
-    const struct dialogue_key keys[] = {
-        { "host", .text = &c->host },
-        { "starttls", .yes = &c->starttls },
-        { "tls_required", .yes = &c->tls_required },
-        { "sasl", .yes = &c->sasl },
-        { "errors_max", .few = &c->errors_max },
-        { "timeout", .time = &c->timeout },
-    };
     uint64_t count = 0;
-    if (slice_eq(name, SLICE("optional"))) {
-        c->top = slice_find(value, SLICE("TOP")) != SLICE_NONE;
-        c->uidl = slice_find(value, SLICE("UIDL")) != SLICE_NONE;
-        return true;
-    }
     if (slice_eq(name, SLICE("letter"))) {
         arrive(w, value);
         return true;
@@ -80,11 +106,41 @@ static bool server_setup(void *world, slice name, slice value)
         fill(w, count, slice_eq(name, SLICE("lines")));
         return good;
     }
-    if (slice_eq(name, SLICE("validity"))) {
-        return slice_to_u32(value, &w->mailbox.uid_validity);
+    return slice_eq(name, SLICE("validity")) && slice_to_u32(value, &w->mailbox.uid_validity);
+}
+
+static bool server_setup(void *world, slice name, slice value)
+{
+    struct server_world *w = world;
+    struct pop3_server_config *c = &w->config;
+    bool starttls = false, sasl = false;
+    const struct dialogue_key keys[] = {
+        { "host", .text = &c->host },
+        { "implementation", .text = &c->implementation },
+        { "starttls", .yes = &starttls },
+        { "tls_required", .yes = &c->tls_required },
+        { "auth_needs_tls", .yes = &c->auth_needs_tls },
+        { "update_fails", .yes = &c->update_fails },
+        { "sasl", .yes = &sasl },
+        { "errors_max", .few = &c->errors_max },
+        { "timeout", .time = &c->timeout },
+        { "password", .text = &w->secret.password },
+    };
+    if (slice_eq(name, SLICE("offers"))) {
+        return set_offers(value, &c->offers);
     }
-    bool good = dialogue_set(keys, COUNT(keys), name, value);
-    c->starttls = c->starttls || c->tls_required;
+    if (slice_eq(name, SLICE("mechanisms"))) {
+        return set_mechanisms(value, &c->mechanisms);
+    }
+    if (slice_eq(name, SLICE("login_delay"))) {
+        return slice_to_u32(value, &c->login_delay_s);
+    }
+    if (slice_eq(name, SLICE("expire"))) {
+        c->expire_days = POP3_EXPIRE_NEVER;
+        return slice_eq(value, SLICE("never")) || slice_to_u32(value, &c->expire_days);
+    }
+    bool good = dialogue_set(keys, COUNT(keys), name, value) || set_letters(w, name, value);
+    c->offers |= (starttls || c->tls_required ? POP3_HAS_STLS : 0u) | (sasl ? POP3_HAS_SASL : 0u);
     return good;
 }
 
@@ -97,8 +153,19 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
     switch ((enum pop3_server_event)ev->kind) {
     case POP3_EV_LOGIN:
         buf_addz(log, "login");
+        if (!slice_eq(login->mechanism, SLICE("USER")) &&
+            !slice_eq(login->mechanism, SLICE("PLAIN"))) {
+            dialogue_add_text(log, login->mechanism);
+        }
         dialogue_add_text(log, login->user);
-        dialogue_add_text(log, login->password);
+        dialogue_add_text(log, login->proved ? SLICE("proved") : login->password);
+        return true;
+    case POP3_EV_GREETING:
+        buf_addz(log, "greeting");
+        return true;
+    case POP3_EV_SECRET:
+        buf_addz(log, "secret");
+        dialogue_add_text(log, ev->text);
         return true;
     case POP3_EV_RETRIEVED:
         buf_addz(log, "retrieved");
@@ -119,12 +186,23 @@ static struct session_answer server_decide(void *world, const struct session_eve
                                            slice decision)
 {
     struct server_world *w = world;
-    (void)ev;
+    if (ev->kind == POP3_EV_GREETING) {
+        return (struct session_answer){ .text = decision };
+    }
+    if (ev->kind == POP3_EV_SECRET) {
+        return (struct session_answer){ .code = slice_eq(decision, SLICE("unknown")) ? 535 : 0,
+                                        .grant = &w->secret };
+    }
     if (slice_eq(decision, SLICE("denied"))) {
         return (struct session_answer){ 0 };
     }
     if (slice_eq(decision, SLICE("locked"))) {
-        return (struct session_answer){ .code = 1 };
+        return (struct session_answer){ .code = POP3_IN_USE };
+    }
+    for (uint16_t code = 1; code < POP3_CODE_COUNT; code++) {
+        if (slice_eq(decision, pop3_code_names[code])) {
+            return (struct session_answer){ .code = code };
+        }
     }
     return (struct session_answer){ .text = decision, .grant = &w->mailbox };
 }

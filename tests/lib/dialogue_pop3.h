@@ -4,11 +4,15 @@
 
 #include "tests/lib/dialogue.h"
 
-/* Head: host, starttls, tls_required (both offer STLS), sasl, optional ("TOP UIDL"), timeout,
- *       validity (UIDVALIDITY), letter (escaped; one line for each), letters (so many of
- *       "Subject: N\r\n\r\n"), lines (one letter of so many lines "..").
- * Log:  login user password | retrieved UID | deleted UID | logout 0 or 1
- * HOST: login denied | login locked | login hello ("hello" is what +OK says)
+/* Head: host, implementation, offers ("usual APOP"; from the start "usual" without SASL), mechanisms,
+ *       starttls, sasl (offered as well), tls_required (STLS too), auth_needs_tls, login_delay,
+ *       expire (days or "never"), update_fails, timeout, errors_max, validity (UIDVALIDITY), letter
+ *       (escaped; one line for each), letters (so many of "Subject: N\r\n\r\n"), lines (one letter
+ *       of so many lines "..").  password (everybody's, where a proof is checked; "sesame").
+ * Log:  greeting | secret user | login user password | login MECHANISM user proved | retrieved UID |
+ *       deleted UID | logout 0 or 1
+ * HOST: greeting STAMP | secret unknown | login denied | login locked | login SYS/TEMP (any code) |
+ *       login hello ("hello" is what +OK says)
  * ACT:  arrive TEXT | expunge UID | left UID... (the mailbox must hold just these) | locked |
  *       unlocked */
 extern const struct dialogue_kind dialogue_pop3_server;

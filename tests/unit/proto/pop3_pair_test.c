@@ -152,8 +152,7 @@ static void stop(struct side *s)
 Test(pop3_pair, every_letter_arrives_as_it_was)
 {
     static const struct pop3_server_config server = { .host = SLICE_INIT("h"),
-                                                      .top = true,
-                                                      .uidl = true };
+                                                      .offers = POP3_USUAL };
     static const struct pop3_client_config client = {
         .user = SLICE_INIT("bob"), .password = SLICE_INIT("x"), .use_uidl = true, .use_capa = true
     };

@@ -30,7 +30,8 @@ static size_t take_shared(struct outq *out, const struct blob *body)
 
 Test(pop3_server, a_big_letter_goes_by_reference_and_by_room)
 {
-    static const struct pop3_server_config config = { .host = SLICE_INIT("h") };
+    static const struct pop3_server_config config = { .host = SLICE_INIT("h"),
+                                                      .offers = POP3_USUAL };
     struct mailbox m;
     struct buf text = { 0 };
     mailbox_init(&m, SLICE("INBOX"), 1);
