@@ -39,6 +39,7 @@ struct mail_config {
     struct key_list domains;
     struct key_map accounts; /* user -> password */
     struct key_objects mail; /* struct mail_kept */
+    struct key_list folders; /* mailboxes that each account has from the start, besides INBOX */
     uint32_t tls;            /* enum tls_policy, as a server */
     uint32_t certificate;    /* enum tls_fault */
     uint32_t send_tls;       /* enum tls_policy, as a client */

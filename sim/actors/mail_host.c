@@ -146,6 +146,9 @@ static bool mail_start(struct actor *self, struct err *err_r)
                                 c->accounts.items[i].value);
         }
     }
+    if (!folders_start(m, err_r)) {
+        return false;
+    }
     mail_keep(m);
     if (!policy_start(m, err_r)) {
         return false;
@@ -277,6 +280,13 @@ static void mail_finish(struct actor *self)
     queue_finish(mail_host_of(self));
 }
 
+static void mail_act(struct actor *self, enum verb verb, const void *args)
+{
+    if (verb == VERB_NEW_UIDVALIDITY) {
+        folders_lose_index(mail_host_of(self), args);
+    }
+}
+
 static void mail_deinit(struct actor *self)
 {
     struct mail_host *m = mail_host_of(self);
@@ -312,7 +322,7 @@ static void mail_deinit(struct actor *self)
                   mail_keys,   NULL },                                                             \
         .size = sizeof(struct mail_host), .start = mail_start, .on_connect = mail_connect,         \
         .identity = mail_identity, .on_session = mail_session, .on_session_end = mail_session_end, \
-        .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power,                   \
+        .on_datagram = mail_datagram, .on_wake = mail_wake, .power = mail_power, .act = mail_act,  \
         .clock_set = mail_clock_set, .finish = mail_finish, .deinit = mail_deinit,                 \
     }
 

@@ -113,6 +113,12 @@ struct mail_hooks {
     void (*deferred)(struct mail_host *m, struct entry *e, size_t i, slice reply);
 };
 
+struct mail_idler {
+    pool_id pump;
+    const struct mailbox *box; /* NULL: he has none selected */
+    bool news;                 /* he is told soon */
+};
+
 struct mail_host {
     struct actor base;
     const struct mail_config *config;
@@ -141,7 +147,7 @@ struct mail_host {
     struct policy *rules;       /* mail_policy.h; NULL: this host has none */
     struct pump_tls tls_first, tls_later;
     const struct tls_identity *identity; /* NULL: nobody asked for TLS yet */
-    pool_id *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
+    struct mail_idler *idlers; /* IMAP sessions in IDLE, which want to hear of changes at once */
     size_t idler_count, idler_cap;
     bool news;       /* they will be told by an event that is under way */
     struct buf text; /* scratch for building fields and replies */
@@ -311,5 +317,20 @@ bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct messag
 void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev);
 void store_imap_end(struct mail_host *m, struct pump *p);
+void store_news(struct mail_host *m, const struct mailbox *box); /* who is in IDLE there hears it */
+
+/* mail_folders.c: mailboxes by name */
+uint32_t folder_name(struct mail_host *m, const struct account *a, slice name); /* in the trace */
+void folder_made(struct mail_host *m, uint32_t flow, const struct account *a,
+                 const struct mailbox *box);
+void folder_gone(struct mail_host *m, uint32_t flow, const struct account *a,
+                 const struct mailbox *box);
+void folder_renamed(struct mail_host *m, uint32_t flow, const struct account *a,
+                    const struct mailbox *box, slice was);
+/* Those that were not told yet. */
+void folder_keywords(struct mail_host *m, uint32_t flow, const struct account *a,
+                     struct mailbox *box);
+bool folders_start(struct mail_host *m, struct err *err_r);
+void folders_lose_index(struct mail_host *m, const struct verb_new_uidvalidity *v);
 
 #endif

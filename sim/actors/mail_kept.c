@@ -102,10 +102,15 @@ static struct account *account_of(const struct mail_host *m, slice address)
     return found;
 }
 
-static struct mailbox *box_for(struct account *a, slice name)
+static struct mailbox *box_for(struct mail_host *m, struct account *a, slice name)
 {
     struct mailbox *box = account_box(a, name);
-    return box ? box : account_box_add(a, name);
+    if (!box) {
+        box = account_box_add(a, name);
+        account_subscribe(a, name);
+        folder_made(m, 0, a, box);
+    }
+    return box;
 }
 
 static void keep_one(struct mail_host *m, const struct mail_kept *k)
@@ -123,7 +128,7 @@ static void keep_one(struct mail_host *m, const struct mail_kept *k)
     slice id = header_message_id(message_header(letter, &m->text));
     uint32_t name = trace_name(s->trace, id.len > 0 ? id : given);
     buf_deinit(&fresh);
-    struct mailbox *box = box_for(a, k->folder);
+    struct mailbox *box = box_for(m, a, k->folder);
     store_put(m, a, box,
               (struct mail_item){
                   .flags = k->flags, .internal_date = came, .letter = name, .message = letter });

@@ -17,6 +17,9 @@ const struct key mail_keys[] = {
       "the mail domain or domains that this host is responsible for" },
     { "accounts", KEY_TEXT_MAP, KEY(accounts), "", 0, 0, NULL,
       "user names and passwords; each user has a mailbox in each of the domains" },
+    { "folders", KEY_TEXTS, KEY(folders), "", 0, 0, NULL,
+      "mailboxes that each account has from the start besides INBOX, subscribed; Sent, Drafts, "
+      "Trash, Junk and Archive are known for what they are (RFC 6154)" },
     { "mail", KEY_OBJECTS, KEY(mail), "", 0, MAIL_KEPT_MAX, &mail_kept_shape,
       "letters that are in the mailboxes from the start" },
     { "next", KEY_HOST, KEY(next), "", 0, 0, NULL,

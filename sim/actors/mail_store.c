@@ -16,13 +16,7 @@ static struct trace_rec record(struct mail_host *m, uint32_t flow, enum trace_ki
 /* "bob@example.net/INBOX" */
 static uint32_t box_name(struct mail_host *m, const struct account *a, const struct mailbox *box)
 {
-    buf_clear(&m->text);
-    buf_add(&m->text, a->user);
-    buf_byte(&m->text, '@');
-    buf_add(&m->text, a->domain);
-    buf_byte(&m->text, '/');
-    buf_add(&m->text, box->name);
-    return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
+    return folder_name(m, a, box->name);
 }
 
 bool store_is_postmaster(slice local)
@@ -49,7 +43,9 @@ static void tell_news(void *self, uint64_t arg)
     (void)arg;
     m->news = false;
     for (size_t i = 0; i < m->idler_count; i++) {
-        struct pump *p = pump_by_id(mail_stage(m), m->idlers[i]);
+        struct mail_idler *idler = &m->idlers[i];
+        struct pump *p = idler->news ? pump_by_id(mail_stage(m), idler->pump) : NULL;
+        idler->news = false;
         if (p) {
             pump_tell(p, IMAP_ORDER_CHANGED, NULL);
         }
@@ -58,11 +54,15 @@ static void tell_news(void *self, uint64_t arg)
 
 /* By an event of its own: a letter that is being removed is not gone yet, and the session that
  * changed something is still speaking. */
-static void has_news(struct mail_host *m)
+void store_news(struct mail_host *m, const struct mailbox *box)
 {
-    if (m->idler_count > 0 && !m->news) {
-        m->news = true;
-        engine_in(mail_stage(m)->engine, 0, tell_news, m, 0);
+    for (size_t i = 0; i < m->idler_count; i++) {
+        bool his = m->idlers[i].box == box;
+        m->idlers[i].news = m->idlers[i].news || his;
+        if (his && !m->news) {
+            m->news = true;
+            engine_in(mail_stage(m)->engine, 0, tell_news, m, 0);
+        }
     }
 }
 
@@ -70,18 +70,18 @@ static void idle_ends(struct mail_host *m, pool_id pump)
 {
     size_t kept = 0;
     for (size_t i = 0; i < m->idler_count; i++) {
-        if (m->idlers[i] != pump) {
+        if (m->idlers[i].pump != pump) {
             m->idlers[kept++] = m->idlers[i];
         }
     }
     m->idler_count = kept;
 }
 
-static void idle_begins(struct mail_host *m, pool_id pump)
+static void idle_begins(struct mail_host *m, pool_id pump, const struct mailbox *box)
 {
     idle_ends(m, pump);
     m->idlers = mem_grow(m->idlers, m->idler_count, &m->idler_cap, sizeof *m->idlers);
-    m->idlers[m->idler_count++] = pump;
+    m->idlers[m->idler_count++] = (struct mail_idler){ .pump = pump, .box = box };
 }
 
 void store_put(struct mail_host *m, const struct account *a, struct mailbox *box,
@@ -99,7 +99,7 @@ void store_put(struct mail_host *m, const struct account *a, struct mailbox *box
         rec.b = item.flags;
         (void)trace_put(s->trace, rec);
     }
-    has_news(m);
+    store_news(m, box);
 }
 
 bool store_deliver(struct mail_host *m, struct entry *e, size_t i, struct message *message)
@@ -202,7 +202,7 @@ void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_
     case POP3_EV_DELETED:
         trace_item(m, p, TRACE_REMOVED, a->boxes[0], letter_of(m, ev->message),
                    (uint32_t)ev->number);
-        has_news(m);
+        store_news(m, a->boxes[0]);
         break;
     case POP3_EV_LOGOUT:
         pump_set_user(p, 0);
@@ -240,10 +240,41 @@ static void imap_appended(struct mail_host *m, struct pump *p, struct mailbox *b
     }
 }
 
+static void imap_folder(struct mail_host *m, struct pump *p, const struct session_event *ev,
+                        const struct mailbox *box)
+{
+    const struct account *a = account_of(p);
+    if (ev->kind == IMAP_EV_CREATED) {
+        folder_made(m, pump_flow(p), a, box);
+    } else if (ev->kind == IMAP_EV_RENAMED) {
+        folder_renamed(m, pump_flow(p), a, box, ev->text);
+    } else {
+        folder_gone(m, pump_flow(p), a, box);
+        store_news(m, box);
+    }
+}
+
+static void imap_item(struct mail_host *m, struct pump *p, const struct session_event *ev,
+                      struct mailbox *box)
+{
+    struct mail_item *item = mailbox_find(box, (uint32_t)ev->number);
+    if (!item) {
+        return;
+    }
+    store_news(m, box);
+    folder_keywords(m, pump_flow(p), account_of(p), box);
+    if (ev->kind == IMAP_EV_FLAGS) {
+        trace_item(m, p, TRACE_FLAGGED, box, item->letter, item->flags);
+    } else if (ev->kind == IMAP_EV_EXPUNGED) {
+        trace_item(m, p, TRACE_REMOVED, box, item->letter, item->uid);
+    } else {
+        imap_appended(m, p, box, item);
+    }
+}
+
 void store_imap_event(struct mail_host *m, struct pump *p, const struct session_event *ev)
 {
     struct mailbox *box = (struct mailbox *)(uintptr_t)ev->detail;
-    struct mail_item *item = NULL;
     switch ((enum imap_server_event)ev->kind) {
     case IMAP_EV_LOGIN:
         imap_login(m, p, ev->detail);
@@ -251,27 +282,25 @@ void store_imap_event(struct mail_host *m, struct pump *p, const struct session_
     case IMAP_EV_FLAGS:
     case IMAP_EV_APPENDED:
     case IMAP_EV_EXPUNGED:
-        item = mailbox_find(box, (uint32_t)ev->number);
-        break;
+        imap_item(m, p, ev, box);
+        return;
+    case IMAP_EV_CREATED:
+    case IMAP_EV_DELETED:
+    case IMAP_EV_RENAMED:
+        imap_folder(m, p, ev, box);
+        return;
+    case IMAP_EV_IDLING:
+        if (ev->number == 1) {
+            idle_begins(m, pump_id(p), box);
+        } else {
+            idle_ends(m, pump_id(p));
+        }
+        return;
     case IMAP_EV_SELECTED:
     case IMAP_EV_FETCHED:
     case IMAP_EV_LOGOUT:
     case IMAP_EV_SYNTAX:
         return;
-    case IMAP_EV_IDLING:
-        (ev->number == 1 ? idle_begins : idle_ends)(m, pump_id(p));
-        return;
-    }
-    if (!item) {
-        return;
-    }
-    has_news(m);
-    if (ev->kind == IMAP_EV_FLAGS) {
-        trace_item(m, p, TRACE_FLAGGED, box, item->letter, item->flags);
-    } else if (ev->kind == IMAP_EV_EXPUNGED) {
-        trace_item(m, p, TRACE_REMOVED, box, item->letter, item->uid);
-    } else {
-        imap_appended(m, p, box, item);
     }
 }
 

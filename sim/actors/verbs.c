@@ -59,6 +59,12 @@ static const struct key read_keys[] = {
     KEY_ROW_END,
 };
 
+static const struct key new_uidvalidity_keys[] = {
+    { "mailbox", KEY_TEXT, offsetof(struct verb_new_uidvalidity, mailbox), "", 0, 0, NULL,
+      "whose, and which: \"bob/INBOX\"; \"bob\" for all of his; without it all on the host" },
+    KEY_ROW_END,
+};
+
 static const struct key slow_keys[] = {
     { "latency", KEY_DURATION, offsetof(struct verb_slow, latency), "0s", 0, HOUR_MAX, NULL,
       "one way" },
@@ -169,6 +175,11 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
                        "a new device with the same account: it is set up, is online, and has "
                        "nothing on it yet",
                        VERB_CLIENT, 0, no_keys, false },
+    [VERB_NEW_UIDVALIDITY] = { "new-uidvalidity",
+                               "the server lost the index of mailboxes: the letters are there, "
+                               "with new UIDs under a new UIDVALIDITY (RFC 9051 2.3.1.1)",
+                               VERB_KEEPER, sizeof(struct verb_new_uidvalidity),
+                               new_uidvalidity_keys, false },
 };
 
 #define API_TELLS  "an API tells by itself what became of a letter"

@@ -46,6 +46,7 @@ enum verb {
     VERB_SYNC,
     VERB_LOSE,
     VERB_REPLACE,
+    VERB_NEW_UIDVALIDITY,
     VERB_COUNT
 };
 
@@ -131,6 +132,11 @@ struct verb_slow {
     sim_time latency, jitter;
     uint64_t rate;
     uint32_t loss;
+};
+
+/* ---- what becomes of a server's mailboxes */
+struct verb_new_uidvalidity {
+    slice mailbox; /* "bob/INBOX", "bob", or empty: all */
 };
 
 /* ---- what fate does (verbs_fate.c) */

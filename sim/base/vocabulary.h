@@ -39,6 +39,7 @@ enum verb_target {
     VERB_SENDER, /* a device, or a program that sends */
     VERB_APP,    /* a program that sends */
     VERB_SERVER, /* a name server */
+    VERB_KEEPER, /* a host with mailboxes */
     VERB_HOST,   /* "host" names any host */
     VERB_LINK,   /* "link" names two hosts: ["alice-laptop", "mail.example.org"]; or "host" names
                     one, whose way into the internet is meant */

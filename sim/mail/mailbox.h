@@ -57,7 +57,8 @@ struct mailbox {
     uint64_t octets;        /* of all messages */
     slice *keywords;        /* owned; [i] is bit FLAG_SYSTEM_COUNT + i */
     uint32_t keyword_count;
-    uint64_t revision; /* counts every change; watchers compare */
+    uint32_t keywords_written; /* so many of them its host has put into the trace */
+    uint64_t revision;         /* counts every change; watchers compare */
     /* In UID order with one hole in it, so that going through it and taking away costs one pass:
      * ask mailbox_at(). */
     struct mail_item *slots;

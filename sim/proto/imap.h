@@ -37,7 +37,9 @@ enum imap_extension {                        /* bits; only what works is ever li
                       IMAP_WITHIN = 1 << 25,        /* RFC 5032 */
                       IMAP_PREVIEW = 1 << 26,       /* RFC 8970 */
                       IMAP_UTF8 = 1 << 27,          /* UTF8=ACCEPT, RFC 6855 */
-                      IMAP_ALL = 255 | IMAP_ENABLE | IMAP_CONDSTORE | IMAP_QRESYNC | IMAP_UTF8
+                      IMAP_CREATE_USE = 1 << 28,    /* CREATE-SPECIAL-USE, RFC 6154 3 */
+                      IMAP_ALL = 255 | IMAP_ENABLE | IMAP_CONDSTORE | IMAP_QRESYNC | IMAP_UTF8 |
+                                 IMAP_CREATE_USE
 };
 struct imap_server_config {
     slice host;
@@ -65,7 +67,12 @@ enum imap_server_event {
     IMAP_EV_FETCHED,  /* tells: a whole body was sent; number: UID; detail: struct mailbox * */
     IMAP_EV_LOGOUT,   /* tells; number: 1 after LOGOUT, 0 after a lost connection */
     IMAP_EV_SYNTAX,   /* tells: a command got BAD; text: what stood there, without its literals */
-    IMAP_EV_IDLING /* tells: number: 1 IDLE began, 0 it ended; detail: struct mailbox * or NULL */
+    IMAP_EV_IDLING,  /* tells: number: 1 IDLE began, 0 it ended; detail: struct mailbox * or NULL */
+    IMAP_EV_CREATED, /* tells: detail: struct mailbox *; its letters come as IMAP_EV_APPENDED */
+    IMAP_EV_DELETED, /* tells, when it is gone with its letters: detail: struct mailbox * */
+    /* tells: detail: struct mailbox *, under its new name; text: the old one.  Those under it have
+     * moved along and are not told */
+    IMAP_EV_RENAMED
 };
 struct imap_login {
     slice user, password;

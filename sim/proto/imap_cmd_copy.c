@@ -3,12 +3,12 @@
 
 struct copy {
     struct imap_set set;
-    struct mailbox *to;
+    struct mailbox *from, *to;
     uint32_t *from_uids, *to_uids; /* pairs, for COPYUID (RFC 4315 3) */
     size_t count;
     size_t told, moved;
-    uint32_t uid; /* of MOVE: told to the host, not yet removed; 0: none */
-    bool moves;
+    uint32_t uid;      /* of MOVE: told to the host, not yet removed; 0: none */
+    bool moves, quiet; /* quiet: no COPYUID */
 };
 
 /* Are all there that the client numbered?  Before one is copied: a COPY that fails leaves nothing
@@ -25,6 +25,14 @@ static bool all_there(const struct imap_server *s, const struct copy *c)
     return true;
 }
 
+static void copy_one(struct copy *c, const struct mail_item *mail, sim_time now)
+{
+    uint32_t flags = mailbox_flags_in(c->to, c->from, mail->flags);
+    c->from_uids[c->count] = mail->uid;
+    c->to_uids[c->count++] = mailbox_append(c->to, message_ref(mail->message), mail->letter, flags,
+                                            now, mail->internal_date);
+}
+
 /* All of it at once, so that nobody else comes between; the host hears of it step by step. */
 static void copy_all(struct imap_server *s, struct copy *c, sim_time now)
 {
@@ -35,12 +43,21 @@ static void copy_all(struct imap_server *s, struct copy *c, sim_time now)
     while (imap_walk_next(s, &at, &row)) {
         const struct mail_item *mail = imap_view_item(&s->view, row);
         if (mail) {
-            uint32_t flags = mailbox_flags_in(c->to, s->view.box, mail->flags);
-            c->from_uids[c->count] = mail->uid;
-            c->to_uids[c->count++] = mailbox_append(c->to, message_ref(mail->message), mail->letter,
-                                                    flags, now, mail->internal_date);
+            copy_one(c, mail, now);
         }
     }
+}
+
+void imap_move_box(struct imap_server *s, struct mailbox *from, struct mailbox *to, sim_time now)
+{
+    struct copy *c = arena_alloc(&s->arena, sizeof *c);
+    *c = (struct copy){ .from = from, .to = to, .moves = true, .quiet = true };
+    c->from_uids = arena_array(&s->arena, from->count, sizeof *c->from_uids);
+    c->to_uids = arena_array(&s->arena, from->count, sizeof *c->to_uids);
+    for (size_t i = 0; i < from->count; i++) {
+        copy_one(c, mailbox_at(from, i), now);
+    }
+    s->work = c;
 }
 
 static enum imap_result copy_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
@@ -51,6 +68,7 @@ static enum imap_result copy_begin(struct imap_server *s, struct session_io io, 
         !lex_end(l) || !imap_set_fits(s, &c->set, s->uid)) {
         return IMAP_BAD;
     }
+    c->from = s->view.box;
     c->to = account_box(s->account, name);
     if (!c->to) {
         return imap_refuse(s, SLICE("TRYCREATE"), SLICE("No such mailbox"));
@@ -69,7 +87,7 @@ static enum imap_result copy_begin(struct imap_server *s, struct session_io io, 
 
 static slice copyuid(struct imap_server *s, const struct copy *c)
 {
-    if (c->count == 0 || !imap_offers(s, IMAP_UIDPLUS)) {
+    if (c->count == 0 || c->quiet || !imap_offers(s, IMAP_UIDPLUS)) {
         return (slice){ 0 };
     }
     struct buf b;
@@ -95,21 +113,21 @@ static enum imap_result move_away(struct imap_server *s, struct copy *c, struct 
         outq_textz(out, "] Copied\r\n");
     }
     if (c->uid > 0) {
-        (void)mailbox_remove(s->view.box, c->uid);
+        (void)mailbox_remove(c->from, c->uid);
         c->uid = 0;
     }
     while (c->moved < c->count) {
         uint32_t uid = c->from_uids[c->moved++];
-        if (mailbox_find(s->view.box, uid)) {
+        if (mailbox_find(c->from, uid)) {
             c->uid = uid;
-            imap_server_tell(s, IMAP_EV_EXPUNGED, uid, s->view.box);
+            imap_server_tell(s, IMAP_EV_EXPUNGED, uid, c->from);
             return IMAP_MORE;
         }
     }
     return IMAP_OK;
 }
 
-static enum imap_result copy_run(struct imap_server *s, struct session_io io)
+enum imap_result imap_copy_run(struct imap_server *s, struct session_io io)
 {
     struct copy *c = s->work;
     while (c->told < c->count) {
@@ -132,12 +150,12 @@ static const struct imap_command commands[] = {
       .legal = IMAP_SELECTED,
       .flags = IMAP_CMD_UID,
       .begin = copy_begin,
-      .run = copy_run },
+      .run = imap_copy_run },
     { .name = SLICE_INIT("MOVE"),
       .legal = IMAP_SELECTED,
       .needs = IMAP_MOVE,
       .flags = IMAP_CMD_UID,
       .begin = copy_begin,
-      .run = copy_run },
+      .run = imap_copy_run },
 };
 const struct imap_family imap_family_copy = { commands, COUNT(commands) };

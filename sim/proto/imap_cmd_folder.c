@@ -27,12 +27,39 @@ static slice without_end(slice name)
     return ends ? slice_sub(name, 0, name.len - 1) : name;
 }
 
+/* " (USE (\\Sent))" (RFC 6154 3).  MAILBOX_USE_COUNT: one that nobody knows here, or several. */
+static bool parse_use(const struct imap_server *s, struct imap_lex *l, enum mailbox_use *use_r)
+{
+    slice name;
+    if (!imap_offers(s, IMAP_SPECIAL_USE | IMAP_CREATE_USE) || !lex_sp(l) || !lex_char(l, '(') ||
+        !lex_word(l, &name) || !slice_eq_nocase(name, SLICE("USE")) || !lex_sp(l) ||
+        !lex_char(l, '(')) {
+        return false;
+    }
+    size_t uses = 0;
+    for (bool more = !lex_is(l, ')'); more; more = lex_sp(l)) {
+        size_t i = 1;
+        if (!lex_flag(l, &name)) {
+            return false;
+        }
+        while (i < MAILBOX_USE_COUNT && !slice_eq_nocase(name, mailbox_use_names[i])) {
+            i++;
+        }
+        *use_r = uses++ == 0 ? (enum mailbox_use)i : MAILBOX_USE_COUNT;
+    }
+    return lex_char(l, ')') && lex_char(l, ')') && lex_end(l);
+}
+
 static enum imap_result create(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
     (void)io;
     slice name;
-    if (!imap_one_mailbox(s, l, &name)) {
+    enum mailbox_use use = MAILBOX_NO_USE;
+    if (!lex_sp(l) || !imap_mailbox(s, l, &name) || (!lex_end(l) && !parse_use(s, l, &use))) {
         return IMAP_BAD;
+    }
+    if (use == MAILBOX_USE_COUNT) {
+        return imap_refuse(s, SLICE("USEATTR"), SLICE("A mailbox is made for one use known here"));
     }
     name = without_end(name);
     enum imap_result possible = name_is_free(s, name);
@@ -42,7 +69,9 @@ static enum imap_result create(struct imap_server *s, struct session_io io, stru
     if (account_box(s->account, name)) {
         return is_there(s);
     }
-    (void)account_box_add(s->account, name);
+    struct mailbox *box = account_box_add(s->account, name);
+    box->use = use == MAILBOX_NO_USE ? box->use : (uint8_t)use;
+    imap_server_tell(s, IMAP_EV_CREATED, 0, box);
     return IMAP_OK;
 }
 
@@ -68,6 +97,9 @@ static enum imap_result delete_box(struct imap_server *s, struct session_io io, 
         imap_server_enter(s, IMAP_AUTH);
     }
     account_box_remove(s->account, box);
+    if (!box->no_select) {
+        imap_server_tell(s, IMAP_EV_DELETED, 0, box);
+    }
     return IMAP_OK;
 }
 
@@ -79,7 +111,6 @@ static bool is_under(slice name, slice above)
 
 static enum imap_result rename_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
-    (void)io;
     slice from;
     slice to;
     if (!lex_sp(l) || !imap_mailbox(s, l, &from) || !imap_one_mailbox(s, l, &to)) {
@@ -97,13 +128,20 @@ static enum imap_result rename_box(struct imap_server *s, struct session_io io, 
     if (account_name(s->account, to)) {
         return is_there(s);
     }
-    if (box == s->account->boxes[0]) {
-        return cannot(s, SLICE("INBOX keeps its name here"));
+    if (box ==
+        s->account->boxes[0]) { /* RFC 9051 6.3.6: its messages move, what is under it stays */
+        struct mailbox *made = account_box_add(s->account, to);
+        imap_server_tell(s, IMAP_EV_CREATED, 0, made);
+        imap_move_box(s, box, made, io.at);
+        return IMAP_MORE;
     }
     if (is_under(to, box->name)) {
         return cannot(s, SLICE("A mailbox cannot be under itself"));
     }
+    slice old = box->name;
     account_box_rename(s->account, box, to);
+    imap_server_tell(s, IMAP_EV_RENAMED, 0, box);
+    s->events[s->event_count - 1].text = old;
     return IMAP_OK;
 }
 
@@ -136,7 +174,7 @@ static enum imap_result unsubscribe(struct imap_server *s, struct session_io io,
 static const struct imap_command commands[] = {
     { .name = SLICE_INIT("CREATE"), .legal = IMAP_IN, .begin = create },
     { .name = SLICE_INIT("DELETE"), .legal = IMAP_IN, .begin = delete_box },
-    { .name = SLICE_INIT("RENAME"), .legal = IMAP_IN, .begin = rename_box },
+    { .name = SLICE_INIT("RENAME"), .legal = IMAP_IN, .begin = rename_box, .run = imap_copy_run },
     { .name = SLICE_INIT("SUBSCRIBE"), .legal = IMAP_IN, .begin = subscribe },
     { .name = SLICE_INIT("UNSUBSCRIBE"), .legal = IMAP_IN, .begin = unsubscribe },
 };

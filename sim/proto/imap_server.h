@@ -95,6 +95,11 @@ extern const struct imap_family imap_family_store; /* STORE EXPUNGE */
 extern const struct imap_family imap_family_copy;  /* COPY MOVE */
 extern const struct imap_family imap_family_search;
 
+/* All messages of `from` into `to`, at once; imap_copy_run, the `run` of the command, then tells of
+ * it and takes them out of `from` (RFC 9051 6.3.6, INBOX). */
+void imap_move_box(struct imap_server *s, struct mailbox *from, struct mailbox *to, sim_time now);
+enum imap_result imap_copy_run(struct imap_server *s, struct session_io io);
+
 /* NULL: no such command, or of an extension that is not offered.  uid: it came as "UID name". */
 const struct imap_command *imap_command_find(const struct imap_server *s, slice name, bool uid);
 /* The one function that changes the state. */

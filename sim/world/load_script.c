@@ -65,6 +65,7 @@ static void check_doer(struct load *l, const struct json_node *n, const struct v
         [VERB_SENDER] = { ROLE_MUA | ROLE_APP, "a person's device or an app" },
         [VERB_APP] = { ROLE_APP, "an app" },
         [VERB_SERVER] = { ROLE_NAMESERVER, "a name server" },
+        [VERB_KEEPER] = { ROLE_STORE, "a host with mailboxes" },
         [VERB_ZONE] = { ROLE_NAMESERVER, "a name server" },
     };
     const struct host_kind *kind = l->sc->hosts[host].kind;

@@ -71,6 +71,7 @@ static bool server_setup(void *world, slice name, slice value)
         { "IMAP4rev2", IMAP_REV2 },
         { "UTF8=ACCEPT", IMAP_UTF8 },
         { "SPECIAL-USE", IMAP_SPECIAL_USE },
+        { "CREATE-SPECIAL-USE", IMAP_CREATE_USE },
     };
     struct server_world *w = world;
     struct imap_server_config *c = &w->config;
@@ -102,8 +103,9 @@ static void add_box(struct buf *log, const struct session_event *ev)
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
 {
-    static const char *const names[] = { "login",   "selected", "flags",  "appended", "expunged",
-                                         "fetched", "logout",   "syntax", "idling" };
+    static const char *const names[] = { "login",    "selected", "flags",   "appended",
+                                         "expunged", "fetched",  "logout",  "syntax",
+                                         "idling",   "created",  "deleted", "renamed" };
     struct server_world *w = world;
     cr_assert(ev->kind < COUNT(names));
     buf_addz(log, names[ev->kind]);
@@ -155,6 +157,10 @@ static bool server_act(void *world, slice text, struct session_order *order_r)
     }
     struct mailbox *box = account_box(w->account, slice_word(&text));
     uint32_t uid = 0, flags = 0;
+    if (box && slice_eq(verb, SLICE("renumber"))) {
+        mailbox_renumber(box, account_uid_validity(w->account));
+        return true;
+    }
     if (box && slice_eq(verb, SLICE("drop"))) {
         account_box_remove(w->account, box);
         return true;
