@@ -34,20 +34,15 @@ Test(mail_folders, are_there_from_the_start)
     small_world_free(&w);
 }
 
+#define LETTERS                                                                                    \
+    SMALL_SEND("1s", "bob@example.net")                                                            \
+    "," SMALL_SEND("2s", "bob@example.net") "," SMALL_SEND("3s", "carol@example.net")
+#define LOSSES LOSE("1min", "bob/INBOX") "," LOSE("2min", "carol") "," LOSE("3min", "bob/None")
+
 Test(mail_folders, have_new_uids_when_the_index_is_lost)
 {
     struct small_world w;
-    cr_assert(
-        small_world_new(
-            &w, SMALL_HOSTS
-            ",'script':[" SMALL_SEND("1s", "bob@example.net") "," SMALL_SEND("2s", "bob@example."
-                                                                                   "net") "," SMALL_SEND(
-                "3s",
-                "carol@example.net") "," LOSE("1min",
-                                              "bob/"
-                                              "INBOX") "," LOSE("2min",
-                                                                "carol") "," LOSE("3min",
-                                                                                  "bob/None") "]"));
+    cr_assert(small_world_new(&w, SMALL_HOSTS ",'script':[" LETTERS "," LOSSES "]"));
     uint32_t before = bob_of(&w)->boxes[0]->uid_validity;
     small_world_run(&w);
     const struct mailbox *inbox = bob_of(&w)->boxes[0];
