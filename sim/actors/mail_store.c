@@ -174,7 +174,7 @@ static void pop3_expire(struct mail_host *m, struct pump *p, struct mailbox *box
         uint32_t uid = item->uid;
         trace_item(m, p, TRACE_REMOVED, box, item->letter, uid);
         (void)mailbox_remove(box, uid);
-        has_news(m);
+        store_news(m, box);
     }
 }
 
