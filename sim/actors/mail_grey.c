@@ -1,12 +1,10 @@
 /* mail_grey.c - greylisting at RCPT (RFC 6647 2.4, 5): who was never here with this sender and
  * recipient is asked to come again.  A mail server does, for that is what queues are for (RFC 5321
  * 4.5.4.1); programs that only want to get rid of their letters often do not.
- * Never asks anybody about a client; it only remembers.
- * Not done: forgetting.  Who is too old counts as new, but his name stays, as it does in the
- * trace. */
+ * Never asks anybody about a client; it only remembers, and forgets who is too old. */
 #include "sim/actors/mail_policy.h"
 
-#include "sim/base/intern.h"
+#include "sim/base/book.h"
 #include "sim/base/mem.h"
 
 #include <string.h>
@@ -17,21 +15,21 @@ struct seen {
     sim_time first, last;
     bool passed; /* came again in time */
 };
+struct network {
+    sim_time last;
+    uint32_t passes; /* letters that came again */
+};
 struct grey {
-    struct intern names; /* "192.0.2.0 alice@example.org bob@example.net" */
-    struct seen *seen;   /* by id */
-    size_t cap;
-    struct intern networks;
-    uint32_t *passes; /* by id: letters that came again */
-    size_t pass_cap;
+    struct book seen; /* "192.0.2.0 alice@example.org bob@example.net" */
+    struct book networks;
 };
 
 void grey_start(struct mail_host *m)
 {
     if (m->config->greylist > 0) {
         m->rules->grey = mem_alloc(sizeof *m->rules->grey);
-        intern_init(&m->rules->grey->names);
-        intern_init(&m->rules->grey->networks);
+        book_init(&m->rules->grey->seen, sizeof(struct seen));
+        book_init(&m->rules->grey->networks, sizeof(struct network));
     }
 }
 
@@ -39,13 +37,31 @@ void grey_deinit(struct mail_host *m)
 {
     struct grey *g = m->rules->grey;
     if (g) {
-        intern_deinit(&g->names);
-        intern_deinit(&g->networks);
-        mem_free(g->seen);
-        mem_free(g->passes);
+        book_deinit(&g->seen);
+        book_deinit(&g->networks);
         mem_free(g);
     }
 }
+
+/* ---- who is new again, and need not be remembered ---- */
+
+static bool is_new(const void *self, const void *record)
+{
+    const struct mail_host *m = self;
+    const struct seen *s = record;
+    sim_time now = mail_stage(m)->engine->now;
+    return s->last == 0 ||
+           now - s->last > (s->passed ? m->config->greylist_keep : m->config->greylist_window);
+}
+
+static bool is_unproved(const void *self, const void *record)
+{
+    const struct mail_host *m = self;
+    const struct network *n = record;
+    return n->passes == 0 || mail_stage(m)->engine->now - n->last > m->config->greylist_keep;
+}
+
+/* ---- names ---- */
 
 static uint32_t network_of(const struct mail_host *m, uint32_t ip)
 {
@@ -65,36 +81,42 @@ static void put_network(const struct mail_host *m, uint32_t ip, struct buf *out)
     }
 }
 
-static uint32_t *passes_of(struct mail_host *m, uint32_t ip)
+/* The client has proved itself with so many letters, and is here again. */
+static bool is_trusted(struct mail_host *m, uint32_t ip)
 {
-    struct grey *g = m->rules->grey;
     buf_clear(&m->text);
     put_network(m, ip, &m->text);
-    size_t before = g->networks.count;
-    uint32_t id = intern_id(&g->networks, buf_slice(&m->text));
-    g->passes = mem_grow(g->passes, id, &g->pass_cap, sizeof *g->passes);
-    if (g->networks.count > before) {
-        g->passes[id] = 0;
+    struct network *n = book_find(&m->rules->grey->networks, buf_slice(&m->text));
+    if (!n || is_unproved(m, n) || m->config->greylist_trust == 0 ||
+        n->passes < (uint64_t)m->config->greylist_trust) {
+        return false;
     }
-    return &g->passes[id];
+    n->last = mail_stage(m)->engine->now;
+    return true;
+}
+
+static void has_passed(struct mail_host *m, uint32_t ip)
+{
+    struct book *networks = &m->rules->grey->networks;
+    buf_clear(&m->text);
+    put_network(m, ip, &m->text);
+    book_sweep(networks, is_unproved, m);
+    struct network *n = book_record(networks, buf_slice(&m->text));
+    n->passes = is_unproved(m, n) ? 1 : n->passes + 1;
+    n->last = mail_stage(m)->engine->now;
 }
 
 static struct seen *seen_of(struct mail_host *m, uint32_t ip, slice from, slice to)
 {
-    struct grey *g = m->rules->grey;
+    struct book *seen = &m->rules->grey->seen;
     buf_clear(&m->text);
     put_network(m, ip, &m->text);
     buf_byte(&m->text, ' ');
     buf_add_lower(&m->text, from);
     buf_byte(&m->text, ' ');
     buf_add_lower(&m->text, to);
-    size_t before = g->names.count;
-    uint32_t id = intern_id(&g->names, buf_slice(&m->text));
-    g->seen = mem_grow(g->seen, id, &g->cap, sizeof *g->seen);
-    if (g->names.count > before) {
-        g->seen[id] = (struct seen){ 0 };
-    }
-    return &g->seen[id];
+    book_sweep(seen, is_new, m);
+    return book_record(seen, buf_slice(&m->text));
 }
 
 static void explain(struct mail_host *m, uint32_t ip, slice from, slice to, const char *what)
@@ -125,14 +147,11 @@ struct verdict grey_rcpt(struct mail_host *m, uint32_t ip, slice from, slice to)
 {
     const struct mail_config *c = m->config;
     sim_time now = mail_stage(m)->engine->now;
-    uint32_t *passes = passes_of(m, ip);
-    if (c->greylist_trust > 0 && *passes >= (uint64_t)c->greylist_trust) {
+    if (is_trusted(m, ip)) {
         return WELCOME;
     }
     struct seen *s = seen_of(m, ip, from, to);
-    bool known =
-        s->last > 0 && now - s->last <= (s->passed ? c->greylist_keep : c->greylist_window);
-    if (!known) {
+    if (is_new(m, s)) {
         *s = (struct seen){ .first = now, .last = now };
         explain(m, ip, from, to,
                 "never seen together.  A mail server keeps the letter and comes again "
@@ -145,7 +164,7 @@ struct verdict grey_rcpt(struct mail_host *m, uint32_t ip, slice from, slice to)
     }
     if (!s->passed) {
         s->passed = true;
-        ++*passes;
+        has_passed(m, ip);
         explain(m, ip, from, to, "has come again, and is remembered (RFC 6647 section 5)");
     }
     s->last = now;

@@ -1,10 +1,11 @@
 /* mail_limits.c - how many connections, letters and recipients one client may have: what keeps a
  * server from being worn out, and a user whose password was stolen from sending for a whole
- * company.  Counted by the user where one has logged in, else by address; anew each hour.
+ * company.  Counted by the user where one has logged in, else by address; anew each hour.  Who has
+ * no connection and was not here in this hour is forgotten.
  * Never looks at what a letter says. */
 #include "sim/actors/mail_policy.h"
 
-#include "sim/base/intern.h"
+#include "sim/base/book.h"
 #include "sim/base/mem.h"
 
 struct tally {
@@ -13,30 +14,34 @@ struct tally {
     int64_t connections; /* now */
 };
 struct limits {
-    struct intern names;   /* "192.0.2.1", "alice@example.org" */
-    struct tally *tallies; /* by id */
-    size_t cap;
+    struct book tallies; /* "192.0.2.1", "alice@example.org" */
 };
 
 void limits_start(struct mail_host *m)
 {
     m->rules->limits = mem_alloc(sizeof *m->rules->limits);
-    intern_init(&m->rules->limits->names);
+    book_init(&m->rules->limits->tallies, sizeof(struct tally));
 }
 
 void limits_deinit(struct mail_host *m)
 {
     struct limits *l = m->rules->limits;
     if (l) {
-        intern_deinit(&l->names);
-        mem_free(l->tallies);
+        book_deinit(&l->tallies);
         mem_free(l);
     }
 }
 
+static bool is_over(const void *self, const void *record)
+{
+    const uint64_t *hour = self;
+    const struct tally *t = record;
+    return t->connections == 0 && t->hour != *hour;
+}
+
 static struct tally *tally_of(struct mail_host *m, uint32_t ip, const struct account *a)
 {
-    struct limits *l = m->rules->limits;
+    struct book *tallies = &m->rules->limits->tallies;
     uint64_t hour = mail_stage(m)->engine->now / SIM_HOUR;
     buf_clear(&m->text);
     if (a) {
@@ -46,13 +51,8 @@ static struct tally *tally_of(struct mail_host *m, uint32_t ip, const struct acc
     } else {
         stage_ip(mail_stage(m), ip, &m->text);
     }
-    size_t before = l->names.count;
-    uint32_t id = intern_id(&l->names, buf_slice(&m->text));
-    l->tallies = mem_grow(l->tallies, id, &l->cap, sizeof *l->tallies);
-    struct tally *t = &l->tallies[id];
-    if (l->names.count > before) {
-        *t = (struct tally){ 0 };
-    }
+    book_sweep(tallies, is_over, &hour);
+    struct tally *t = book_record(tallies, buf_slice(&m->text));
     if (t->hour != hour) {
         t->hour = hour;
         t->letters = t->recipients = 0;

@@ -36,6 +36,13 @@ static const struct small_row rows[] = {
       HOSTS("", "'greylist':'1min','greylist-trust':1") ",'script':["
       SMALL_SEND("1s", "bob@example.net") "," SMALL_SEND("1h", "carol@example.net") "],'expect':["
       "{'refused':450,'count':1}," BOX("carol@example.net", "1") "]" },
+    { "and that is forgotten where it does not come for long",
+      HOSTS("", "'greylist':'1min','greylist-trust':1,'greylist-keep':'1d'") ",'script':["
+      SMALL_SEND("1s", "bob@example.net") "," SMALL_SEND("20h", "bob@example.net") ","
+      SMALL_SEND("40h", "carol@example.net") "," SMALL_SEND("70h", "carol@example.net")
+      "],'expect':[{'refused':450,'to':'bob@example.net','count':1},"
+      "{'refused':450,'to':'carol@example.net','count':1},"
+      BOX("bob@example.net", "2") "," BOX("carol@example.net", "2") "]" },
     { "and so do those whom this host relays for, by name or network",
       HOSTS("", "'greylist':'1min','relay-for':['mail.example.org','198.51.100.0/24']")
       ",'script':[" SMALL_SEND("1s", "bob@example.net") "],'expect':["
