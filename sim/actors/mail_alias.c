@@ -1,9 +1,8 @@
 /* mail_alias.c - whom an address means: aliases, forwards, plus-addresses, catch-all.
  * An alias replaces the recipient and keeps the reverse-path (RFC 5321 3.9.1); so does a forward.
  * What comes of it is a copy of its own in the queue, with an envelope of its own.
- * Against loops: an alias is expanded once in one expansion; within this host a copy knows for
- * whom it was before, and beyond it the letter says so (Delivered-To, RFC 9228): it comes back to
- * nobody.
+ * Against loops: within this host a letter comes to each once (mail_once.c), and a copy knows for
+ * whom it was before; beyond it the letter says so (Delivered-To, RFC 9228): it comes back to nobody.
  * Never knows what a mailing list is. */
 #include "sim/actors/mail_policy.h"
 
@@ -114,11 +113,13 @@ struct target {
     slice name;
     bool alias; /* has been replaced by what it stands for */
     bool own;   /* an account of its name is meant as well */
+    bool had;   /* has got the letter by another way */
 };
 struct targets {
     bool forward; /* of an account; else of an alias */
     struct target *items;
     size_t count, cap;
+    size_t left; /* who is not replaced himself, those who had it counted */
 };
 
 /* Our own names are compared without case, as accounts are. */
@@ -194,6 +195,29 @@ static bool is_left(const struct mail_host *m, const struct targets *t, size_t k
     return !one->alias || (one->own && (t->forward || is_account(m, one->name)));
 }
 
+static enum rcpt_finality final_of(const struct targets *t, size_t k)
+{
+    enum rcpt_finality own = t->forward ? RCPT_NO_FORWARD : RCPT_NO_ALIAS;
+    return t->items[k].own ? own : RCPT_ANY;
+}
+
+/* Who gets a copy. */
+static bool goes(const struct mail_host *m, const struct targets *t, size_t k)
+{
+    return is_left(m, t, k) && !t->items[k].had;
+}
+
+static void leave_out(struct mail_host *m, struct entry *e, size_t i, struct targets *t)
+{
+    once_begins(m, e, i);
+    for (size_t k = 0; k < t->count; k++) {
+        if (is_left(m, t, k)) {
+            t->left++;
+            t->items[k].had = !once_new(m, e, t->items[k].name, final_of(t, k));
+        }
+    }
+}
+
 /* RFC 3461 5.2.7.2 and, where there are several, 5.2.7.3 (c): what the sender asked for goes on
  * with each, but for success, which is told of here. */
 static uint8_t notify_for(const struct rcpt *r, size_t count)
@@ -216,7 +240,7 @@ static bool reverse_path(struct mail_host *m, const struct entry *e, const struc
     bool leaves = false;
     for (size_t k = 0; k < t->count; k++) {
         struct address a;
-        leaves = leaves || (is_left(m, t, k) && address_parse(t->items[k].name, &a) &&
+        leaves = leaves || (goes(m, t, k) && address_parse(t->items[k].name, &a) &&
                             !mail_is_local(m, a.domain));
     }
     return leaves && secret.len > 0 && address_parse(entry_from(e), &from) &&
@@ -224,13 +248,13 @@ static bool reverse_path(struct mail_host *m, const struct entry *e, const struc
            srs_forward(from.whole, m->directory.domain, secret, actor_unix(&m->base), out);
 }
 
-/* The copy for those that are left.  NULL: nobody is. */
+/* NULL: nobody gets one. */
 static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t i,
                               const struct targets *t)
 {
     size_t count = 0;
     for (size_t k = 0; k < t->count; k++) {
-        count += is_left(m, t, k);
+        count += goes(m, t, k);
     }
     if (count == 0) {
         return NULL;
@@ -240,13 +264,12 @@ static struct entry *copy_for(struct mail_host *m, const struct entry *e, size_t
     struct entry *copy = entry_copy(m, e, i, rewritten ? buf_slice(&own_path) : entry_from(e));
     buf_deinit(&own_path);
     entry_ask(copy, e->ret, entry_envid(e));
+    copy->once_knows = true;
     for (size_t k = 0; k < t->count; k++) {
-        if (is_left(m, t, k)) {
+        if (goes(m, t, k)) {
             entry_add_rcpt(copy, t->items[k].name);
-            entry_ask_rcpt(copy, notify_for(&e->rcpts[i], count), entry_orcpt(e, i));
-            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)(!t->items[k].own ? RCPT_ANY
-                                                                : t->forward     ? RCPT_NO_FORWARD
-                                                                                 : RCPT_NO_ALIAS);
+            entry_ask_rcpt(copy, notify_for(&e->rcpts[i], t->left), entry_orcpt(e, i));
+            copy->rcpts[copy->rcpt_count - 1].final = (uint8_t)final_of(t, k);
         }
     }
     return copy;
@@ -304,6 +327,19 @@ static void say_targets(const struct entry *copy, const char *what, struct buf *
     }
 }
 
+static void nobody_new(struct mail_host *m, struct entry *e, size_t i, const struct targets *t)
+{
+    if (t->left == 0) {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));
+    } else if (once_comes_to_somebody(e)) {
+        (void)queue_expanded(m, e, i, DSN_EXPANDED,
+                             t->forward ? SLICE("forward: they have the letter already")
+                                        : SLICE("alias: they have the letter already"));
+    } else {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 Mail for this address runs in a loop"));
+    }
+}
+
 bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r)
 {
     bool alias = r->meaning == MEANS_ALIAS;
@@ -317,17 +353,18 @@ bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct r
     } else {
         add_forwards(m, &t, r);
     }
+    leave_out(m, e, i, &t);
     struct entry *copy = copy_for(m, e, i, &t);
     mem_free(t.items);
     if (!copy) {
-        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This alias means only itself"));
+        nobody_new(m, e, i, &t);
         return true;
     }
     struct message *message = expanded_for(m, e->message, name);
     struct buf text = { 0 };
     say_targets(copy, alias ? "alias" : "forward", &text);
-    uint64_t cause = queue_expanded(m, e, i, copy->rcpt_count > 1 ? DSN_EXPANDED : REPORT_NOTHING,
-                                    buf_slice(&text));
+    uint64_t cause =
+        queue_expanded(m, e, i, t.left > 1 ? DSN_EXPANDED : REPORT_NOTHING, buf_slice(&text));
     queue_copy(m, copy, message, cause);
     buf_deinit(&text);
     return true;

@@ -91,6 +91,9 @@ struct entry {
     uint32_t tell[DSN_EXPANDED + 1]; /* chains of whom there is to report, the newest first */
     uint32_t via_off, via_len; /* in the text: whom it was for on this host before it became this
                                 * copy, a line each */
+    struct once *once;         /* mail_once.c; NULL: nothing was expanded yet */
+    uint32_t list;             /* whose letter it is; 0: none of this host */
+    bool once_knows;           /* these recipients */
     uint64_t user;             /* of whoever wrote it here (mail_hooks); 0: it came in */
 };
 

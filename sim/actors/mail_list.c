@@ -142,6 +142,11 @@ void list_expn(const struct list *l, struct buf *out)
 
 /* ---- posting ---- */
 
+static uint32_t number_of(const struct mail_host *m, const struct list *l)
+{
+    return (uint32_t)(l - m->rules->lists->items) + 1;
+}
+
 struct member *list_member(const struct list *l, slice address)
 {
     for (size_t i = 0; i < l->count; i++) {
@@ -195,6 +200,17 @@ static void bounce_address(const struct list *l, slice member, struct buf *out)
     }
 }
 
+/* It is a member of itself by way of other lists. */
+static void has_posted(struct mail_host *m, struct entry *e, size_t i)
+{
+    if (once_comes_to_somebody(e)) {
+        (void)queue_expanded(m, e, i, DSN_DELIVERED,
+                             SLICE("list: it has posted the letter already"));
+    } else {
+        queue_failed(m, e, i, SLICE(""), SLICE("550 5.4.6 This letter has been on this list"));
+    }
+}
+
 static void post(struct mail_host *m, struct entry *e, size_t i, const struct list *l)
 {
     bool footer;
@@ -215,6 +231,7 @@ static void post(struct mail_host *m, struct entry *e, size_t i, const struct li
                 bounce_address(l, verp ? l->members[k].address : SLICE(""), &from);
             }
             copy = entry_copy(m, e, i, buf_slice(&from));
+            copy->list = number_of(m, l);
         }
         entry_add_rcpt(copy, l->members[k].address); /* asks for nothing: RFC 3461 5.2.7.1 (b) */
         if (verp || k + 1 == l->count) {
@@ -313,10 +330,12 @@ void list_takes(struct mail_host *m, struct entry *e, size_t i, const struct res
         list_requested(m, e, i, r);
     } else {
         struct verdict v = list_may_post(m, r, e->message);
-        if (v.code == 0) {
+        if (v.code != 0) {
+            policy_fails(m, e, i, v);
+        } else if (once_list_new(m, e, i, number_of(m, r->list))) {
             post(m, e, i, r->list);
         } else {
-            policy_fails(m, e, i, v);
+            has_posted(m, e, i);
         }
     }
 }

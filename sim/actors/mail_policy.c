@@ -318,12 +318,15 @@ static const struct mail_discard *discard_rule(struct mail_host *m, const struct
 bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
 {
     struct address to;
+    once_looked_at(e, i);
     if (!address_parse(entry_rcpt(e, i), &to) || !mail_is_local(m, to.domain)) {
+        once_arrived(e);
         return false;
     }
     struct resolved r = alias_resolve(m, &to, (enum rcpt_finality)e->rcpts[i].final);
     const struct mail_discard *rule = discard_rule(m, e, i);
     if (rule) {
+        once_arrived(e);
         queue_discarded(m, e, i, rule->name);
         return true;
     }
@@ -342,6 +345,7 @@ bool policy_delivers(struct mail_host *m, struct entry *e, size_t i)
     if (r.targets) {
         return alias_expand(m, e, i, &r);
     }
+    once_arrived(e);
     /* It filled up since the letter was accepted, or is full for some of its recipients only. */
     struct verdict v = quota_rcpt(m, r.account, e->message->size);
     if (v.code != 0) {

@@ -3,6 +3,7 @@
  *
  *   mail_policy.c   which of the parts below a host has, and in which order they are asked
  *   mail_alias.c    whom an address means: aliases, forwards, plus-addresses, catch-all
+ *   mail_once.c     to whom a letter has come already
  *   mail_list.h     mailing lists: mail_list.c, mail_list_request.c
  *   mail_vacation.c "I am away"
  *   mail_reply.c    how a host answers by itself, and whom it does not
@@ -154,6 +155,23 @@ struct message *expanded_for(struct mail_host *m, struct message *letter, slice 
 void alias_send_back(struct mail_host *m, struct entry *e, size_t i);
 /* What an alias or a forward makes of recipient i; true: it is expanded, or has failed. */
 bool alias_expand(struct mail_host *m, struct entry *e, size_t i, const struct resolved *r);
+
+/* ---- mail_once.c ---- */
+struct once *once_ref(struct once *o); /* NULL is harmless */
+void once_unref(struct once **o);
+/* Recipient i is about to be expanded. */
+void once_begins(const struct mail_host *m, struct entry *e, size_t i);
+/* A copy is to go to that name; false: there is one already. */
+bool once_new(const struct mail_host *m, const struct entry *e, slice name,
+              enum rcpt_finality final);
+/* Recipient i is that list; false: it has posted the letter already. */
+bool once_list_new(const struct mail_host *m, struct entry *e, size_t i, uint32_t list);
+void once_copied(struct entry *copy); /* into the queue, with its recipients */
+/* Recipient i has its turn now; and it was the end of the way, or was told to be none. */
+void once_looked_at(struct entry *e, size_t i);
+void once_arrived(struct entry *e);
+/* May a recipient who stands for none but such as are known be left out? */
+bool once_comes_to_somebody(const struct entry *e);
 
 /* ---- mail_list.c ---- */
 struct list;

@@ -32,6 +32,8 @@ struct entry *entry_copy(struct mail_host *m, const struct entry *e, size_t i, s
     copy->body_8bit = e->body_8bit;
     copy->utf8 = e->utf8;
     copy->letter = e->letter;
+    copy->once = once_ref(e->once);
+    copy->list = e->list;
     copy->via_off = (uint32_t)copy->text.len;
     buf_add(&copy->text, entry_via(e));
     buf_add(&copy->text, entry_rcpt(e, i));
@@ -48,6 +50,7 @@ void entry_free(struct mail_host *m, struct entry *e)
     mem_free(e->rcpts);
     buf_deinit(&e->text);
     message_unref(&e->message);
+    once_unref(&e->once);
     pool_free(&m->entries, e->id);
 }
 
@@ -260,6 +263,7 @@ void queue_copy(struct mail_host *m, struct entry *copy, struct message *take, u
     t->cause = cause;
     copy->utf8 = copy->utf8 || !address_is_ascii(buf_slice(&copy->text)); /* RFC 6531 3.1 */
     trace_envelope(m, 0, copy);
+    once_copied(copy);
     queue_accept(m, copy, take);
     t->cause = before;
 }

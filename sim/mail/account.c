@@ -30,10 +30,11 @@ static bool same_name(slice a, slice b)
 
 static slice copy_name(const struct account *a, slice name)
 {
+    slice inbox = SLICE("INBOX");
     char *own = arena_alloc(a->arena, name.len + 1);
     memcpy(own, name.ptr, name.len);
     if (begins_in_inbox(name)) {
-        memcpy(own, "INBOX", 5);
+        memcpy(own, inbox.ptr, inbox.len);
     }
     return (slice){ own, name.len };
 }

@@ -49,8 +49,8 @@ static void copy_add(struct copies *c, const struct trace_rec *r)
 
 static void copy_done(struct copies *c, const struct trace_rec *r)
 {
-    uint32_t at = r->a < c->letters ? c->newest[r->a] : 0;
-    while (c->items && at > 0 && c->items[at - 1].open == 0) {
+    uint32_t at = c->items && r->a < c->letters ? c->newest[r->a] : 0;
+    while (at > 0 && c->items[at - 1].open == 0) {
         at = c->items[at - 1].older;
     }
     if (at > 0) {

@@ -97,6 +97,8 @@ static const struct small_row rows[] = {
 };
 
 /* Lists on two hosts that are members of each other. */
+#define EACH(list, members)                                                                        \
+    "'" list "@example.org':{'owner':'alice@example.org','members':[" members "]}"
 static const struct small_row loop_rows[] = {
     { "a letter that has been on the list is not taken again",
       "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
@@ -121,7 +123,20 @@ static const struct small_row loop_rows[] = {
       "'owner':'dave@example.org','members':['a@example.org']}}}}" SEND("a@example.org")
       "{'outcome':'bounced','to':'a@example.org','reason':'5.4.6','count':1},"
       BOX("alice@example.org", "1") "," BOX("dave@example.org", "1") "]" },
+    { "lists of one host that are all members of each other: each posts it once",
+      "'hosts':{" SMALL_ALICE ",'mail.example.org':{'kind':'mail','domain':'example.org',"
+      "'accounts':{'alice':'wonderland','dave':'d'},'lists':{"
+      EACH("a", "'b@example.org','c@example.org','d@example.org','e@example.org'") ","
+      EACH("b", "'a@example.org','c@example.org','d@example.org','e@example.org'") ","
+      EACH("c", "'a@example.org','b@example.org','d@example.org','e@example.org'") ","
+      EACH("d", "'a@example.org','b@example.org','c@example.org','e@example.org'") ","
+      EACH("e", "'a@example.org','b@example.org','c@example.org','d@example.org','dave@example.org'")
+      "}}}" SEND("a@example.org")
+      "{'outcome':'expanded','reason':'list: 4 members','count':4},"
+      "{'outcome':'expanded','reason':'list: 5 members','count':1},"
+      BOX("dave@example.org", "1") "]" },
 };
+#undef EACH
 /* clang-format on */
 
 Test(mail_list, redistributes)
