@@ -2,7 +2,8 @@
  * An alias replaces the recipient and keeps the reverse-path (RFC 5321 3.9.1); so does a forward.
  * What comes of it is a copy of its own in the queue, with an envelope of its own.
  * Against loops: within this host a letter comes to each once (mail_once.c), and a copy knows for
- * whom it was before; beyond it the letter says so (Delivered-To, RFC 9228): it comes back to nobody.
+ * whom it was before; beyond it the letter says so (Delivered-To, RFC 9228): it comes back to
+ * nobody.
  * Never knows what a mailing list is. */
 #include "sim/actors/mail_policy.h"
 

@@ -74,7 +74,7 @@ static slice key_of(const struct mail_host *m, struct once *o, uint32_t list, sl
     fmt_u64(key, list);
     buf_byte(key, ' ');
     for (int c = address_local_byte(&to.local); c >= 0; c = address_local_byte(&to.local)) {
-        buf_byte(key, ours ? ascii_lower((char)c) : (char)c);
+        buf_byte(key, (char)(ours ? ascii_lower((char)c) : c));
     }
     buf_byte(key, '@');
     size_t domain = key->len;

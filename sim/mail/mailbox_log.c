@@ -89,7 +89,7 @@ void mailbox_log_remove(struct mailbox *m, uint32_t uid)
         last->to = uid;
         return;
     }
-    if (log->gone_count == MAILBOX_GONE_MAX) {
+    if (last && log->gone_count == MAILBOX_GONE_MAX) {
         size_t half = log->gone_count / 2;
         log->gone_since = removal_last(&log->gone[half - 1]);
         memmove(log->gone, log->gone + half, (log->gone_count - half) * sizeof *log->gone);

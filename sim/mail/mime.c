@@ -87,7 +87,7 @@ void mime_utf8(struct buf *out, slice text)
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        buf_byte(out, c < ' ' || c == 127 ? (char)'?' : text.ptr[i]);
+        buf_byte(out, (char)(c < ' ' || c == 127 ? '?' : text.ptr[i]));
     }
 }
 

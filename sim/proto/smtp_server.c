@@ -340,7 +340,7 @@ static void say_answer(const struct smtp_server *s, struct session_io io, uint16
     }
     struct buf plain = { 0 };
     for (size_t i = 0; i < text.len; i++) {
-        buf_byte(&plain, (unsigned char)text.ptr[i] < 0x80 ? text.ptr[i] : '?');
+        buf_byte(&plain, (char)((unsigned char)text.ptr[i] < 0x80 ? text.ptr[i] : '?'));
     }
     smtp_say_text(io.out, enhanced, code, buf_slice(&plain));
     buf_deinit(&plain);

@@ -17,7 +17,7 @@ static bool is_host(slice name)
         return name.len <= sizeof plain;
     }
     for (size_t i = 0; i < name.len; i++) {
-        plain[i] = name.ptr[i] == '_' ? (char)'x' : name.ptr[i];
+        plain[i] = (char)(name.ptr[i] == '_' ? 'x' : name.ptr[i]);
     }
     return domain_valid((slice){ plain, name.len });
 }

@@ -165,7 +165,7 @@ static void same_zone(struct load *l, const struct json_node *n, slice origin)
 static void entry(struct load *l, const struct json_node *n, size_t i)
 {
     struct err why;
-    slice origin;
+    slice origin = { 0 };
     (void)i;
     if (!load_zone_name(l, json_key(n), &origin, &why)) {
         problem_add(l->problems, n, SPOT_KEY, "%s", why.text);
