@@ -86,31 +86,60 @@ struct pop3_login {
 extern const struct session_ops pop3_server_ops;
 
 /* ---- client ----  A reader with one plan; the decision about each message is the host's.
+ * It logs in by what tells least to who listens, of what both know: SCRAM-SHA-256, CRAM-MD5, APOP,
+ * then PLAIN and LOGIN, then USER and PASS.
  * ORDER_QUIT ends it early: what was marked so far is still deleted. */
+struct sasl_keys;
 struct pop3_client_config {
     slice user, password;
     bool use_uidl; /* ask UIDL to tell old messages from new; not where CAPA lacks it */
+    bool use_top;  /* where there is no UIDL: TOP n 0 of each, to know it by its Message-ID */
     bool use_capa;
-    sim_time timeout;    /* of waiting for the server; 0: none */
-    enum tls_policy tls; /* but for NONE CAPA is asked, before TLS and after it; where TLS
-                            came first that is all it means */
+    bool use_apop;          /* where the greeting has a timestamp */
+    bool use_pipelining;    /* where CAPA has it: the next questions before the last answer */
+    uint32_t mechanisms;    /* of AUTH: enum sasl_mechanism (sasl.h), bits; 0: no AUTH.  Not without
+                            CAPA (RFC 5034 3) */
+    slice nonce;            /* of SCRAM, fresh each time; without it there is none */
+    struct sasl_keys *keys; /* NULL, or where they are kept */
+    sim_time timeout;       /* of waiting for the server; 0: none */
+    enum tls_policy tls;    /* but for NONE CAPA is asked, before TLS and after it; where TLS
+                               came first that is all it means */
 };
 enum pop3_client_event {
-    POP3_EV_READY,   /* tells: logged in; number: how many; text: "" */
+    POP3_EV_READY,   /* tells: logged in; number: how many; detail: struct pop3_offered */
     POP3_EV_LISTED,  /* asks; detail: struct pop3_listed; answer code: enum pop3_wish */
     POP3_EV_MESSAGE, /* asks; message; detail: struct pop3_listed; answer code: POP3_KEEP or
-                        POP3_DELETE */
+                        POP3_DELETE; POP3_RETRIEVE where it is `partial` */
     POP3_EV_DONE,    /* tells: QUIT was answered +OK: what was deleted is gone */
     POP3_EV_FAILED,  /* tells; text: the -ERR line, or empty: connection lost.  The last event.
-                        number 1: TLS failed, text says why */
-    POP3_EV_REFUSED  /* tells; text: the -ERR line; RETR or DELE of one message (detail: struct
+                        number 1: TLS failed, text says why; detail: struct pop3_failed */
+    POP3_EV_REFUSED  /* tells; text: the -ERR line; RETR, TOP or DELE of one message (detail: struct
                        pop3_listed) was refused; the others go on */
 };
-enum pop3_wish { POP3_KEEP, POP3_RETRIEVE, POP3_DELETE };
+/* With pipelining the host is asked about later messages before it gets the first one. */
+enum pop3_wish {
+    POP3_KEEP,
+    POP3_RETRIEVE,
+    POP3_DELETE,
+    POP3_TOP /* and above: the header and so many lines of the text, POP3_TOP + lines */
+};
 struct pop3_listed {
-    uint32_t number; /* message number */
-    uint64_t size;   /* of LIST */
-    slice uid;       /* of UIDL; empty where not asked */
+    uint32_t number;     /* message number */
+    uint64_t size;       /* of LIST */
+    slice uid;           /* of UIDL; of the Message-ID where `by_header`; empty: nothing known */
+    bool by_header;      /* there was no UIDL: two letters can have the same */
+    bool partial;        /* the message is what TOP gave */
+    enum pop3_code code; /* of a refusal */
+};
+struct pop3_offered {       /* all 0 where CAPA was not answered */
+    uint32_t offers;        /* enum pop3_offer, bits */
+    uint32_t mechanisms;    /* enum sasl_mechanism, bits */
+    uint32_t login_delay_s; /* with POP3_HAS_LOGIN_DELAY */
+    uint32_t expire_days;   /* with POP3_HAS_EXPIRE */
+};
+struct pop3_failed {
+    enum pop3_code code;    /* POP3_IN_USE, POP3_LOGIN_DELAY and POP3_SYS_TEMP: later it may work */
+    uint32_t login_delay_s; /* so much later; 0: not known */
 };
 extern const struct session_ops pop3_client_ops;
 

@@ -1,5 +1,5 @@
 /* pop3_client.c - the side that fetches mail: bytes in, questions to the host.
- * Never knows the order of commands: that is the plan's (pop3_plan.c). */
+ * Never knows the order of commands: that is the plan's (pop3_enter.c, pop3_plan.c). */
 #include "sim/proto/pop3_client.h"
 
 #include "sim/mail/message.h"
@@ -13,10 +13,10 @@ static void client_open(void *self, const void *config, struct session_io io)
 {
     struct pop3_client *c = self;
     c->config = config;
-    c->may_uidl = true;
     c->secured = io.tls != NULL;
     c->active_at = io.now;
     line_init(&c->lines, LINE_LIMIT);
+    c->due_count = 1; /* the greeting */
 }
 
 static void client_feed(void *self, struct chunk in)
@@ -34,9 +34,7 @@ static bool read_on(struct pop3_client *c, struct outq *out, struct session_even
         if (!dot_read(&c->reader, &c->lines, c->message)) {
             return false;
         }
-        c->state = C_KEEP_OR_DELETE;
-        pop3_plan_show(c, ev_r, POP3_EV_MESSAGE);
-        return true;
+        return pop3_plan_text_ended(c, ev_r);
     }
     switch (line_next(&c->lines, &line)) {
     case LINE_OK:
@@ -60,7 +58,7 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         c->fed = false;
     }
     for (;;) {
-        if (c->asking) {
+        if (c->asking != ASK_NOTHING) {
             return STEP_WANT_ANSWER;
         }
         if (c->tls_failed) {
@@ -77,7 +75,8 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
             ev_r->text = line_drop(&c->lines);
             return STEP_UPGRADE;
         }
-        if (c->state != C_CHOOSE && !line_has_input(&c->lines)) {
+        bool choose = pop3_plan_may_choose(c);
+        if (!choose && !line_has_input(&c->lines)) {
             if (!c->eof) {
                 return STEP_WANT_INPUT;
             }
@@ -89,8 +88,7 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         if (io.out->size - before >= io.room) {
             return STEP_WANT_ROOM;
         }
-        bool event =
-            c->state == C_CHOOSE ? pop3_plan_choose(c, io.out, ev_r) : read_on(c, io.out, ev_r);
+        bool event = choose ? pop3_plan_choose(c, io.out, ev_r) : read_on(c, io.out, ev_r);
         if (event) {
             return STEP_EVENT;
         }
@@ -100,11 +98,12 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
 static void client_answer(void *self, struct session_io io, struct session_answer a)
 {
     struct pop3_client *c = self;
-    assert(c->asking && a.code <= POP3_DELETE);
-    assert(c->state == C_CHOOSE || (c->state == C_KEEP_OR_DELETE && a.code != POP3_RETRIEVE));
-    c->asking = false;
+    bool whole = c->asking == ASK_MESSAGE && !c->listed.partial;
+    bool again = a.code != POP3_KEEP && a.code != POP3_DELETE;
+    assert(c->asking != ASK_NOTHING && !(whole && again));
+    c->asking = ASK_NOTHING;
     message_unref(&c->message);
-    pop3_plan_wish(c, io.out, (enum pop3_wish)a.code);
+    pop3_plan_wish(c, io.out, a.code);
 }
 
 static void client_tell(void *self, struct session_io io, const struct session_order *o)
@@ -114,7 +113,7 @@ static void client_tell(void *self, struct session_io io, const struct session_o
     if (o->kind == ORDER_TLS_UP && upgrading) {
         c->active_at = io.now;
         c->secured = true;
-        pop3_plan_secured(c, io.out);
+        pop3_enter_secured(c, io.out);
     } else if (o->kind == ORDER_TLS_FAILED && upgrading) {
         c->tls_failed = true;
         buf_add(&c->problem, ((const struct session_tls *)o->detail)->problem);
@@ -131,26 +130,26 @@ static void client_eof(void *self)
 static sim_time client_deadline(const void *self)
 {
     const struct pop3_client *c = self;
-    bool waits = !c->asking && c->state != C_DONE;
+    bool waits = c->asking == ASK_NOTHING && c->state != C_DONE;
     return waits && c->config->timeout > 0 ? c->active_at + c->config->timeout : 0;
 }
 
 static const char *client_state_name(const void *self)
 {
     static const char *const names[] = {
-        [C_GREETING] = "GREETING", [C_CAPA] = "CAPA",
-        [C_CAPA_LINES] = "CAPA",   [C_STLS] = "STLS",
-        [C_TLS] = "TLS",           [C_USER] = "USER",
-        [C_PASS] = "PASS",         [C_STAT] = "STAT",
-        [C_UIDL] = "UIDL",         [C_UIDL_LINES] = "UIDL",
-        [C_LIST] = "LIST",         [C_LIST_LINES] = "LIST",
-        [C_CHOOSE] = "CHOOSE",     [C_RETR] = "RETR",
-        [C_TEXT] = "RETR",         [C_KEEP_OR_DELETE] = "DECIDE",
-        [C_DELE] = "DELE",         [C_QUIT] = "QUIT",
+        [C_GREETING] = "GREETING", [C_CAPA] = "CAPA",       [C_CAPA_LINES] = "CAPA",
+        [C_STLS] = "STLS",         [C_TLS] = "TLS",         [C_AUTH] = "AUTH",
+        [C_APOP] = "APOP",         [C_USER] = "USER",       [C_PASS] = "PASS",
+        [C_STAT] = "STAT",         [C_UIDL] = "UIDL",       [C_UIDL_LINES] = "UIDL",
+        [C_LIST] = "LIST",         [C_LIST_LINES] = "LIST", [C_CHOOSE] = "CHOOSE",
+        [C_NAME] = "TOP",          [C_TOP] = "TOP",         [C_RETR] = "RETR",
+        [C_TEXT] = "RETR",         [C_DELE] = "DELE",       [C_QUIT] = "QUIT",
         [C_DONE] = "CLOSED",
     };
     const struct pop3_client *c = self;
-    return names[c->state];
+    return c->asking == ASK_LISTED    ? "CHOOSE"
+           : c->asking == ASK_MESSAGE ? "DECIDE"
+                                      : names[c->state];
 }
 
 static void client_deinit(void *self)
@@ -158,6 +157,8 @@ static void client_deinit(void *self)
     struct pop3_client *c = self;
     message_unref(&c->message);
     pop3_list_deinit(&c->list);
+    sasl_client_free(&c->sasl);
+    buf_deinit(&c->stamp);
     buf_deinit(&c->problem);
     line_deinit(&c->lines);
 }

@@ -4,6 +4,8 @@
 
 #include "sim/base/mem.h"
 
+#include <assert.h>
+
 void pop3_list_deinit(struct pop3_list *l)
 {
     mem_free(l->items);
@@ -53,6 +55,14 @@ void pop3_list_size(struct pop3_list *l, slice line)
     }
     l->items = mem_grow(l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = item;
+}
+
+void pop3_list_name(struct pop3_list *l, size_t item, slice name)
+{
+    assert(item < l->count && l->items[item].uid_len == 0);
+    l->items[item].uid_at = l->text.len;
+    l->items[item].uid_len = (uint32_t)name.len;
+    buf_add(&l->text, name);
 }
 
 slice pop3_list_uid(const struct pop3_list *l, const struct pop3_list_item *item)

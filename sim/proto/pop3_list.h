@@ -27,6 +27,8 @@ struct pop3_list {                /* zeroed: empty */
 void pop3_list_deinit(struct pop3_list *l);
 void pop3_list_uidl(struct pop3_list *l, slice line); /* "3 whqtswO00WBw418f9t5JxYwZ" */
 void pop3_list_size(struct pop3_list *l, slice line); /* "3 1205"; after all of UIDL */
+/* A name for one of `items` that has none. */
+void pop3_list_name(struct pop3_list *l, size_t item, slice name);
 slice pop3_list_uid(const struct pop3_list *l, const struct pop3_list_item *item);
 
 #endif

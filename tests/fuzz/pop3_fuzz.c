@@ -47,9 +47,11 @@ static struct session_answer decide(struct host *h, const struct session_event *
         return (struct session_answer){ .code = h->choice % 16 == 4,
                                         .grant = in ? &h->mailbox : NULL };
     }
-    unsigned wish = h->choice / 2 % 3;
-    bool again = ev->kind == POP3_EV_MESSAGE && wish == POP3_RETRIEVE;
-    return (struct session_answer){ .code = (uint16_t)(again ? POP3_KEEP : wish) };
+    const struct pop3_listed *listed = ev->detail;
+    unsigned wish = h->choice / 2 % 5;
+    bool whole = ev->kind == POP3_EV_MESSAGE && !listed->partial;
+    bool again = wish == POP3_RETRIEVE || wish >= POP3_TOP;
+    return (struct session_answer){ .code = (uint16_t)(whole && again ? POP3_KEEP : wish) };
 }
 
 static bool asks(const struct host *h, const struct session_event *ev)
@@ -148,6 +150,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     server.update_fails = (data[0] & 64) != 0;
     server.mechanisms = (data[0] & 128) != 0 ? SASL_ALL : 0u;
     client.tls = (enum tls_policy)(data[0] / 2 % 3);
+    client.use_top = (data[0] & 8) != 0;
+    client.use_pipelining = (data[0] & 16) != 0;
+    client.use_apop = (data[0] & 32) != 0;
+    client.mechanisms = (data[0] & 64) != 0 ? SASL_ALL : 0u;
+    client.nonce = SLICE("n");
     struct host h = { .room = (size_t)(data[1] >> 4) + 1, .choice = data[1] };
     bool is_client = data[0] % 2 != 0;
     h.ops = is_client ? &pop3_client_ops : &pop3_server_ops;

@@ -261,15 +261,51 @@ const struct dialogue_kind dialogue_pop3_server = {
 
 /* ---- client ---- */
 
+struct client_world {
+    struct pop3_client_config config;
+};
+
+static void client_begin(void *world)
+{
+    static struct sasl_keys kept; /* a transcript is played often, and SCRAM is slow */
+    struct client_world *w = world;
+    w->config.keys = &kept;
+}
+
 static bool client_setup(void *world, slice name, slice value)
 {
-    struct pop3_client_config *c = world;
+    struct pop3_client_config *c = &((struct client_world *)world)->config;
     const struct dialogue_key keys[] = {
         { "user", .text = &c->user },        { "password", .text = &c->password },
-        { "use_uidl", .yes = &c->use_uidl }, { "use_capa", .yes = &c->use_capa },
+        { "nonce", .text = &c->nonce },      { "use_uidl", .yes = &c->use_uidl },
+        { "use_top", .yes = &c->use_top },   { "use_capa", .yes = &c->use_capa },
+        { "use_apop", .yes = &c->use_apop }, { "use_pipelining", .yes = &c->use_pipelining },
         { "tls", .tls = &c->tls },           { "timeout", .time = &c->timeout },
     };
+    if (slice_eq(name, SLICE("mechanisms"))) {
+        return set_mechanisms(value, &c->mechanisms);
+    }
     return dialogue_set(keys, COUNT(keys), name, value);
+}
+
+static void add_code(struct buf *log, enum pop3_code code)
+{
+    if (code != POP3_NO_CODE) {
+        buf_addz(log, " code ");
+        buf_add(log, pop3_code_names[code]);
+    }
+}
+
+static void add_offered(struct buf *log, const struct pop3_offered *o)
+{
+    if (o->offers & POP3_HAS_LOGIN_DELAY) {
+        buf_addz(log, " delay");
+        dialogue_add_number(log, o->login_delay_s);
+    }
+    if (o->offers & POP3_HAS_EXPIRE) {
+        buf_addz(log, " expire");
+        dialogue_add_number(log, o->expire_days);
+    }
 }
 
 static void add_listed(struct buf *log, const char *name, const struct session_event *ev)
@@ -286,17 +322,21 @@ static void add_listed(struct buf *log, const char *name, const struct session_e
 
 static bool client_event(void *world, const struct session_event *ev, struct buf *log)
 {
+    const struct pop3_listed *listed = ev->detail;
+    const struct pop3_failed *failed = ev->detail;
     (void)world;
     switch ((enum pop3_client_event)ev->kind) {
     case POP3_EV_READY:
         buf_addz(log, "ready");
         dialogue_add_number(log, ev->number);
+        add_offered(log, ev->detail);
         return false;
     case POP3_EV_LISTED:
         add_listed(log, "listed", ev);
+        buf_addz(log, listed->by_header ? " by-header" : "");
         return true;
     case POP3_EV_MESSAGE:
-        add_listed(log, "message", ev);
+        add_listed(log, listed->partial ? "top" : "message", ev);
         dialogue_add_letter(log, ev->message, TEXT_SHOWN);
         return true;
     case POP3_EV_DONE:
@@ -304,10 +344,12 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
         return false;
     case POP3_EV_FAILED:
         buf_addz(log, ev->number ? "failed-tls" : "failed");
+        add_code(log, failed->code);
         dialogue_add_text(log, ev->text);
         return false;
     case POP3_EV_REFUSED:
         add_listed(log, "refused", ev);
+        add_code(log, listed->code);
         dialogue_add_text(log, ev->text);
         return false;
     }
@@ -318,20 +360,31 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
 static struct session_answer client_decide(void *world, const struct session_event *ev,
                                            slice decision)
 {
+    const struct pop3_listed *listed = ev->detail;
     (void)world;
-    enum pop3_wish wish = ev->kind == POP3_EV_LISTED ? POP3_RETRIEVE : POP3_KEEP;
-    if (slice_eq(decision, SLICE("keep"))) {
-        wish = POP3_KEEP;
-    } else if (slice_eq(decision, SLICE("delete"))) {
-        wish = POP3_DELETE;
+    uint16_t lines = 0;
+    uint32_t n = 0;
+    slice what = slice_word(&decision);
+    if (slice_eq(what, SLICE("keep"))) {
+        return (struct session_answer){ .code = POP3_KEEP };
     }
-    return (struct session_answer){ .code = (uint16_t)wish };
+    if (slice_eq(what, SLICE("delete"))) {
+        return (struct session_answer){ .code = POP3_DELETE };
+    }
+    if (slice_eq(what, SLICE("top")) && slice_to_u32(slice_trim(decision), &n)) {
+        lines = (uint16_t)n;
+        return (struct session_answer){ .code = (uint16_t)(POP3_TOP + lines) };
+    }
+    bool fetch =
+        ev->kind == POP3_EV_LISTED || (listed->partial && slice_eq(what, SLICE("retrieve")));
+    return (struct session_answer){ .code = fetch ? POP3_RETRIEVE : POP3_KEEP };
 }
 
 const struct dialogue_kind dialogue_pop3_client = {
     .ops = &pop3_client_ops,
     .client = true,
-    .world_size = sizeof(struct pop3_client_config),
+    .world_size = sizeof(struct client_world),
+    .begin = client_begin,
     .setup = client_setup,
     .event = client_event,
     .decide = client_decide,

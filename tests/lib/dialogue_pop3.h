@@ -17,10 +17,13 @@
  *       unlocked */
 extern const struct dialogue_kind dialogue_pop3_server;
 
-/* Head: user, password, use_uidl, use_capa, tls, timeout.
- * Log:  ready COUNT | listed NUMBER SIZE uid | message NUMBER SIZE uid OCTETS text |
- *       refused NUMBER text | done | failed text | failed-tls text
- * HOST: listed keep, retrieve (the yes) or delete; message keep (the yes) or delete */
+/* Head: user, password, nonce, mechanisms, use_uidl, use_top, use_capa, use_apop, use_pipelining, tls,
+ *       timeout.
+ * Log:  ready COUNT [delay S] [expire DAYS] | listed NUMBER SIZE uid [by-header] |
+ *       message (of TOP: top) NUMBER SIZE uid OCTETS text | refused NUMBER [code CODE] text | done |
+ *       failed [code CODE] text | failed-tls text
+ * HOST: listed keep, retrieve (the yes), delete or "top 3"; message or top keep (the yes), delete;
+ *       top retrieve */
 extern const struct dialogue_kind dialogue_pop3_client;
 
 #endif
