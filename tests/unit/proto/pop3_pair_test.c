@@ -3,10 +3,11 @@
 #include "sim/base/rng.h"
 #include "sim/mail/message.h"
 #include "sim/proto/pop3.h"
+#include "sim/proto/sasl.h"
 
 #include <criterion/criterion.h>
 
-#define LETTERS 40
+#define LETTERS 100
 
 struct side {
     const struct session_ops *ops;
@@ -21,6 +22,7 @@ struct pair {
     struct message *sent[LETTERS];
     struct rng rng;
     size_t got, deleted, done;
+    slice mechanism; /* of the login */
 };
 
 static struct session_io io_of(struct pair *p, struct side *s)
@@ -93,11 +95,24 @@ static void on_client(struct pair *p, const struct session_event *ev)
 
 static void on_server(struct pair *p, const struct session_event *ev)
 {
-    if (ev->kind == POP3_EV_LOGIN) {
-        struct session_answer in = { .grant = &p->mailbox };
-        p->server.ops->answer(p->server.self, io_of(p, &p->server), in);
+    static const struct sasl_secret secret = { .password = SLICE_INIT("x"),
+                                               .nonce = SLICE_INIT("server"),
+                                               .salt = SLICE_INIT("salt"),
+                                               .iterations = SASL_ITERATIONS };
+    struct session_answer in = { .grant = &p->mailbox };
+    if (ev->kind == POP3_EV_GREETING) {
+        in = (struct session_answer){ .text = SLICE("1.2") };
+    } else if (ev->kind == POP3_EV_SECRET) {
+        in.grant = (void *)(uintptr_t)&secret;
+    } else if (ev->kind == POP3_EV_LOGIN) {
+        const struct pop3_login *login = ev->detail;
+        p->mechanism = login->mechanism;
+        cr_expect(login->proved || slice_eq(login->password, SLICE("x")));
+    } else {
+        p->deleted += ev->kind == POP3_EV_DELETED;
+        return;
     }
-    p->deleted += ev->kind == POP3_EV_DELETED;
+    p->server.ops->answer(p->server.self, io_of(p, &p->server), in);
 }
 
 /* Until all input is used.  Where there is no room the next call has some, sooner or later. */
@@ -149,34 +164,54 @@ static void stop(struct side *s)
     outq_deinit(&s->out);
 }
 
-Test(pop3_pair, every_letter_arrives_as_it_was)
+#define ORDINARY                                                                                   \
+    .user = SLICE_INIT("bob"), .password = SLICE_INIT("x"), .use_uidl = true, .use_capa = true
+
+static void play(const struct pop3_client_config *client, slice mechanism, uint64_t seed)
 {
     static const struct pop3_server_config server = { .host = SLICE_INIT("h"),
-                                                      .offers = POP3_USUAL };
-    static const struct pop3_client_config client = {
-        .user = SLICE_INIT("bob"), .password = SLICE_INIT("x"), .use_uidl = true, .use_capa = true
+                                                      .offers = POP3_USUAL | POP3_HAS_APOP,
+                                                      .mechanisms = SASL_ALL };
+    struct pair p = { .rng = rng_seeded(seed) };
+    mailbox_init(&p.mailbox, SLICE("INBOX"), 1);
+    for (size_t i = 0; i < LETTERS; i++) {
+        p.sent[i] = any_letter(&p.rng);
+        (void)mailbox_append(&p.mailbox, message_ref(p.sent[i]), 0, 0, 0, 0);
+    }
+    start(&p, &p.server, &pop3_server_ops, &server);
+    start(&p, &p.client, &pop3_client_ops, client);
+    while (carry(&p, &p.server, &p.client) || carry(&p, &p.client, &p.server)) {
+    }
+    cr_expect(p.client.closed && p.server.closed, "seed %u", (unsigned)seed);
+    cr_expect(slice_eq(p.mechanism, mechanism), "%.*s", SLICE_ARG(p.mechanism));
+    cr_expect_eq(p.got, LETTERS, "seed %u", (unsigned)seed);
+    cr_expect_eq(p.done, 1, "seed %u", (unsigned)seed);
+    cr_expect_eq(p.deleted, LETTERS / 2, "seed %u", (unsigned)seed);
+    cr_expect_eq(p.mailbox.count, LETTERS / 2, "seed %u", (unsigned)seed);
+    stop(&p.server);
+    stop(&p.client);
+    for (size_t i = 0; i < LETTERS; i++) {
+        message_unref(&p.sent[i]);
+    }
+    mailbox_deinit(&p.mailbox);
+}
+
+/* LETTERS more than the client's window of commands, by each way to log in. */
+Test(pop3_pair, every_letter_arrives_as_it_was)
+{
+    static const struct {
+        struct pop3_client_config client;
+        slice mechanism;
+    } rows[] = {
+        { { ORDINARY }, SLICE_INIT("USER") },
+        { { ORDINARY, .use_pipelining = true, .mechanisms = SASL_PLAIN }, SLICE_INIT("PLAIN") },
+        { { ORDINARY, .use_apop = true, .mechanisms = SASL_LOGIN }, SLICE_INIT("APOP") },
+        { { ORDINARY, .use_apop = true, .mechanisms = SASL_CRAM_MD5 | SASL_LOGIN },
+          SLICE_INIT("CRAM-MD5") },
+        { { ORDINARY, .use_pipelining = true, .mechanisms = SASL_ALL, .nonce = SLICE_INIT("n") },
+          SLICE_INIT("SCRAM-SHA-256") },
     };
     for (uint64_t seed = 0; seed < 20; seed++) {
-        struct pair p = { .rng = rng_seeded(seed) };
-        mailbox_init(&p.mailbox, SLICE("INBOX"), 1);
-        for (size_t i = 0; i < LETTERS; i++) {
-            p.sent[i] = any_letter(&p.rng);
-            (void)mailbox_append(&p.mailbox, message_ref(p.sent[i]), 0, 0, 0, 0);
-        }
-        start(&p, &p.server, &pop3_server_ops, &server);
-        start(&p, &p.client, &pop3_client_ops, &client);
-        while (carry(&p, &p.server, &p.client) || carry(&p, &p.client, &p.server)) {
-        }
-        cr_expect(p.client.closed && p.server.closed, "seed %u", (unsigned)seed);
-        cr_expect_eq(p.got, LETTERS, "seed %u", (unsigned)seed);
-        cr_expect_eq(p.done, 1, "seed %u", (unsigned)seed);
-        cr_expect_eq(p.deleted, LETTERS / 2, "seed %u", (unsigned)seed);
-        cr_expect_eq(p.mailbox.count, LETTERS / 2, "seed %u", (unsigned)seed);
-        stop(&p.server);
-        stop(&p.client);
-        for (size_t i = 0; i < LETTERS; i++) {
-            message_unref(&p.sent[i]);
-        }
-        mailbox_deinit(&p.mailbox);
+        play(&rows[seed % COUNT(rows)].client, rows[seed % COUNT(rows)].mechanism, seed);
     }
 }
