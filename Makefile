@@ -66,7 +66,8 @@ $(B)/obj/%.o: %.c $(B)/flags
 DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev libidn2-dev
 # Real mail programs for tests/interop; none of these packages starts anything by itself (fetchmail's
 # service is off unless /etc/default/fetchmail says otherwise).
-DEPS_MAIL := swaks libnet-ssleay-perl curl msmtp mpop fetchmail isync bind9-dnsutils python3
+DEPS_MAIL := swaks libnet-ssleay-perl curl msmtp mpop fetchmail isync offlineimap3 neomutt \
+             bind9-dnsutils python3
 # Real servers for tests/interop, wanted only by INTEROP=servers and in CI; installed without being
 # started (tests/interop/install-servers.sh).
 DEPS_SERVERS := postfix dovecot-imapd dovecot-pop3d nsd openssl

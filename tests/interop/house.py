@@ -109,6 +109,7 @@ class House:
 class Case(unittest.TestCase):
     """A test with a house of its own."""
 
+    maxDiff = 4000
     options = ()
     scenario = SCENARIO
 
@@ -118,9 +119,13 @@ class Case(unittest.TestCase):
 
     def setUp(self):
         self.make_folder()
-        self.house = House(self.folder, self.scenario, self.options)
+        self.house = House(self.folder, self.furnish(), self.options)
         self.addCleanup(self._close)
         self.house.open()
+
+    def furnish(self):
+        """The scenario of the house."""
+        return self.scenario
 
     def _close(self):
         self.assertEqual(self.house.close(), "", "mailflow serve complains")
@@ -186,6 +191,24 @@ class Case(unittest.TestCase):
             time.sleep(0.1)
         self.assertEqual(len(found), count, "letters with %r in the mailbox of %s" % (marker, address))
         return found
+
+
+class Quiet(Case):
+    """The open house without anybody who writes, on a fast line: nothing happens but what the test does."""
+
+    options = ("--speed", "20")
+
+    def furnish(self):
+        with open(SCENARIO) as f:
+            scenario = json.load(f)
+        for key in "$schema", "script", "story", "expect":
+            scenario.pop(key)
+        self.redecorate(scenario)
+        shutil.copytree(FILES, self.path(os.path.basename(FILES)))
+        return self.write("quiet.json", json.dumps(scenario))
+
+    def redecorate(self, scenario):
+        """A place to change it."""
 
 
 def untraced(letter):

@@ -4,6 +4,8 @@ import re
 import socket
 import unittest
 
+from both_ways import BothWays
+from far import from_utf7, to_utf7
 from house import ALICE, Case, letter, lines, maildir, need
 
 RC = """IMAPAccount house
@@ -47,22 +49,28 @@ def localhost():
     return "localhost"
 
 
-class Mbsync(Case):
-    def setUp(self):
-        super().setUp()
-        self.there = self.maildrop(ALICE)
+class Syncing:
+    def configure(self, service="imap", kind="None", more=""):
+        os.mkdir(self.path("Mail"))
+        self.write("rc", RC % {"host": "127.0.0.1" if kind == "None" else localhost(), "port": self.house.port(service),
+                               "user": ALICE, "ssl": kind, "ca": self.house.ca,
+                               "auth": "LOGIN" if kind == "None" else "*", "folder": self.folder} + more)
 
     def sync(self):
         need("mbsync")
         self.run_client("mbsync", "-c", self.path("rc"), "-a")
 
+
+class Mbsync(Syncing, Case):
+    def setUp(self):
+        super().setUp()
+        self.there = self.maildrop(ALICE)
+
     def box(self, name):
         return [(path, unmarked(lines(octets))) for path, octets in maildir(self.path("Mail/" + name))]
 
     def whole_job(self, service, kind):
-        os.mkdir(self.path("Mail"))
-        self.write("rc", RC % {"host": "127.0.0.1" if kind == "None" else localhost(), "port": self.house.port(service), "user": ALICE, "ssl": kind, "ca": self.house.ca,
-                               "auth": "LOGIN" if kind == "None" else "*", "folder": self.folder})
+        self.configure(service, kind)
         self.sync()
         self.same(sorted(m for _, m in self.box("INBOX")), sorted(self.there), "first sync")
         for name, count in ("Sent", 1), ("Drafts", 1), ("Archive/2025", 1):
@@ -95,3 +103,30 @@ class Mbsync(Case):
 
     def test_implicit(self):
         self.whole_job("imaps", "IMAPS")
+
+
+class Folders(Syncing, BothWays):
+    """Many mailboxes; names are on this side as they are on the wire."""
+
+    def near_name(self, name):
+        return to_utf7(name)
+
+    def far_name(self, folder):
+        return from_utf7(folder)
+
+    def plain(self, octets):
+        return unmarked(octets)
+
+    def states(self):
+        """What mbsync remembers: UIDVALIDITY and UIDs of both sides."""
+        found = {folder: self.read(os.path.join(folder, ".mbsyncstate"))
+                 for folder, _, files in os.walk(self.path("Mail")) if ".mbsyncstate" in files}
+        self.assertIn(self.near("INBOX"), found)
+        return found
+
+    def test_folders_and_flags_both_ways(self):
+        self.configure(more="Remove Both\n")
+        self.whole_job(self.sync, self.states)
+        self.far.ok(self.far.c.delete("Empty"))
+        self.sync()
+        self.assertNotIn("Empty", self.both_show("after DELETE"))

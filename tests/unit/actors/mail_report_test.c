@@ -41,7 +41,7 @@ static const struct report_row {
       ASKING("['bob@example.net','carol@example.net']", "'notify':'success','envid':'A'") "]", 1 },
     { "expanded", WORLD(ORG(",'aliases':{'info':['dave@example.org','alice@example.org']}"), SMALL_NET)
       ",'script':[" ASKING("'info@example.org'", "'notify':['success','failure']") "]", 1 },
-    { "too-large", WORLD(ORG(""), "'mail.example.net':{'kind':'mail','domain':'example.net',"
+    { "failed-large", WORLD(ORG(""), "'mail.example.net':{'kind':'mail','domain':'example.net',"
       "'accounts':{'bob':'b'},'size-max':'1KiB'}") ",'script':[{'at':'1s','host':'alice-laptop',"
       "'do':'send','to':'bob@example.net','subject':'Big','text':'T','attachments':[{'name':'a.txt',"
       "'text':'" FOUR(FOUR(FOUR("0123456789abcde "))) "'}]}],'expect':["
