@@ -34,7 +34,7 @@ SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
-.PHONY: all run test check deps deps-test deps-servers asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop swarm
+.PHONY: all run test check deps deps-test deps-servers deps-node asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop swarm
 .DEFAULT_GOAL := all
 
 all: $(B)/mailflow
@@ -110,6 +110,10 @@ deps-servers:
 	@tests/interop/install-servers.sh $(DEPS_SERVERS)
 	@tests/interop/unpack-servers.sh $(DEPS_BESIDE)
 
+# Node's imapflow, as its lock file has it, and only for tests/interop; INTEROP_NODE=1 insists on it.
+deps-node:
+	@tests/interop/install-node.sh build/imapflow
+
 # ---- run
 run: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -127,6 +131,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory replay-corpus
 	@$(MAKE) --no-print-directory digests
 	@if [ -n "$$CI" ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-servers; fi
+	@if [ "$$INTEROP_NODE" = 1 ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-node; fi
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 swarm
@@ -232,4 +237,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "run test check swarm interop deps deps-servers asan matrix fuzz bench tidy fmt install uninstall clean"
+	@echo "run test check swarm interop deps deps-servers deps-node asan matrix fuzz bench tidy fmt install uninstall clean"
