@@ -5,6 +5,7 @@
 #include "sim/world/expect_fold.h"
 
 const struct expect_kind *const expect_kinds[] = {
+    &expect_same,      &expect_pending,     &expect_synced,
     &expect_mailbox,   &expect_device,      &expect_outcome,
     &expect_said,      &expect_readable,    &expect_refused,
     &expect_deferred,  &expect_queue,       &expect_dns,

@@ -1,14 +1,16 @@
 /* expect_boxes.c - what stands in mailboxes and on devices: state, folded out of the records that
  * changed it. */
-#include "sim/base/mem.h"
 #include "sim/mail/address.h"
 #include "sim/mail/mailbox.h"
-#include "sim/world/expect_fold.h"
+#include "sim/world/expect_box.h"
+
+enum box_depth { BOX_WHOLE, BOX_LISTED, BOX_ANY };
 
 struct box_args {
     slice subject_of; /* the address or the device */
-    slice folder, subject;
-    int64_t messages, unseen;
+    slice folder, subject, keyword;
+    int64_t messages, unseen, answered, flagged, uid;
+    uint32_t depth; /* enum box_depth */
 };
 
 /* clang-format off */
@@ -20,103 +22,42 @@ struct box_args {
       NULL, "how many; without any number: at least one" },                                        \
     { unseen_name, KEY_INT, offsetof(struct box_args, unseen), NOT_GIVEN_TEXT, 0, COUNT_MAX,       \
       NULL, "how many of them nobody has opened yet" },                                            \
-    KEY_ROW_END
+    { "answered", KEY_INT, offsetof(struct box_args, answered), NOT_GIVEN_TEXT, 0, COUNT_MAX,      \
+      NULL, "how many of them are marked as answered" },                                           \
+    { "flagged", KEY_INT, offsetof(struct box_args, flagged), NOT_GIVEN_TEXT, 0, COUNT_MAX,        \
+      NULL, "how many of them are flagged" },                                                      \
+    { "keyword", KEY_TEXT, offsetof(struct box_args, keyword), "", 0, 0, NULL,                     \
+      "only letters with this keyword count" },                                                    \
+    { "uid", KEY_INT, offsetof(struct box_args, uid), NOT_GIVEN_TEXT, 1, UINT32_MAX, NULL,         \
+      "only a letter with this UID counts" }
 /* clang-format on */
 
 static const struct key mailbox_keys[] = {
     { "mailbox", KEY_ADDRESS, offsetof(struct box_args, subject_of), NULL, 0, 0, NULL,
       "whose mailbox, on the server that keeps it" },
     BOX_ROWS("unseen"),
+    KEY_ROW_END,
 };
 static const struct key device_keys[] = {
     { "device", KEY_HOST, offsetof(struct box_args, subject_of), NULL, 0, 0, NULL,
       "which device: what it has itself, whatever the server keeps" },
     BOX_ROWS("unread"),
+    { "has", KEY_CHOICE, offsetof(struct box_args, depth), "whole", 0, 0, "whole listed any",
+      "which letters count: those that it has whole, those that it only shows in its list, both" },
+    KEY_ROW_END,
 };
 
-struct item {
-    uint32_t letter, uid, flags;
-};
 struct box {
     uint32_t actor;
     slice user, address; /* mailbox: the two ways its owner is written; empty: anybody's */
-    slice folder;
-    struct item *items;
-    size_t count, cap;
 };
 
-static bool folder_same(slice a, slice b)
+static void add_part(struct buf *out, int64_t count, const char *words)
 {
-    return slice_eq(a, b) ||
-           (slice_eq_nocase(a, SLICE("INBOX")) && slice_eq_nocase(b, SLICE("INBOX")));
-}
-
-/* The account's domain is written in A-labels in the trace, and by the author as he likes. */
-static bool address_means(slice a, slice b)
-{
-    slice local_a = slice_cut(&a, '@'), local_b = slice_cut(&b, '@');
-    return slice_eq_nocase(local_a, local_b) && domain_same(a, b);
-}
-
-/* name: "bob/INBOX" on a server, "bob@example.net/INBOX" on a device. */
-static bool is_box(const struct box *b, slice name)
-{
-    slice folder = name;
-    slice owner = slice_cut(&folder, '/');
-    return folder_same(folder, b->folder) &&
-           (b->address.len == 0 || slice_eq_nocase(owner, b->user) ||
-            address_means(owner, b->address));
-}
-
-static void box_add(struct box *b, const struct trace_rec *r)
-{
-    for (size_t i = b->count; i-- > 0;) {
-        if (b->items[i].uid == r->b && b->items[i].letter == r->a) {
-            return; /* fetched again */
-        }
-    }
-    b->items = mem_grow(b->items, b->count, &b->cap, sizeof *b->items);
-    b->items[b->count++] = (struct item){ r->a, r->b, 0 };
-}
-
-static void box_remove(struct box *b, const struct trace_rec *r)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        if (b->items[i].letter == r->a && (r->b == 0 || b->items[i].uid == r->b)) {
-            b->items[i] = b->items[--b->count];
-            return;
-        }
-    }
-}
-
-/* FLAGGED names the letter, not its UID: two copies of one letter get the same flags. */
-static void box_flag(struct box *b, const struct trace_rec *r)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        if (b->items[i].letter == r->a) {
-            b->items[i].flags = r->b;
-        }
-    }
-}
-
-static void box_fold(struct box *b, const struct expect_view *v)
-{
-    uint64_t at = 0;
-    const struct trace_rec *r;
-    while ((r = view_next(v, &at))) {
-        bool added = r->kind == TRACE_STORED || r->kind == TRACE_FETCHED;
-        if (r->actor != b->actor ||
-            !(added || r->kind == TRACE_FLAGGED || r->kind == TRACE_REMOVED) ||
-            !is_box(b, trace_name_of(v->trace, r->c))) {
-            continue;
-        }
-        if (added) {
-            box_add(b, r);
-        } else if (r->kind == TRACE_FLAGGED) {
-            box_flag(b, r);
-        } else {
-            box_remove(b, r);
-        }
+    if (count != NOT_GIVEN) {
+        buf_addz(out, ", ");
+        fmt_i64(out, count);
+        buf_addz(out, words);
     }
 }
 
@@ -135,38 +76,71 @@ static void box_expected(const struct box_args *a, struct buf *out)
     }
     buf_addz(out, " in ");
     buf_add(out, a->folder);
-    if (a->unseen != NOT_GIVEN) {
-        buf_addz(out, ", ");
-        fmt_u64(out, (uint64_t)a->unseen);
-        buf_addz(out, " of them unread");
+    if (a->keyword.len > 0) {
+        buf_addz(out, " with the keyword ");
+        buf_add(out, a->keyword);
     }
+    if (a->uid != NOT_GIVEN) {
+        buf_addz(out, " with UID ");
+        fmt_i64(out, a->uid);
+    }
+    add_part(out, a->unseen, " of them unread");
+    add_part(out, a->answered, " of them answered");
+    add_part(out, a->flagged, " of them flagged");
+    buf_addz(out, a->depth == BOX_LISTED ? ", only in its list" : "");
 }
 
-static bool box_look(const struct expect_view *v, const struct box_args *a, struct box *b,
+struct box_sums {
+    int64_t messages, unseen, answered, flagged;
+};
+
+static struct box_sums sums_of(const struct expect_view *v, const struct box_args *a,
+                               const struct box *box, const struct boxes *b)
+{
+    struct box_sums sums = { 0 };
+    struct letters letters;
+    letters_find(&letters, v, a->subject);
+    for (size_t i = 0; i < b->count; i++) {
+        const struct box_item *item = &b->items[i];
+        bool deep = a->depth == BOX_ANY || item->whole == (a->depth == BOX_WHOLE);
+        if (item->gone || !deep || (a->uid != NOT_GIVEN && item->uid != a->uid) ||
+            !boxes_is_place(v->trace, item->place, a->folder, box->user, box->address) ||
+            (a->keyword.len > 0 &&
+             !(item->flags & boxes_keyword(b, v->trace, item->place, a->keyword))) ||
+            !letters_has(&letters, item->letter)) {
+            continue;
+        }
+        sums.messages++;
+        sums.unseen += !(item->flags & FLAG_SEEN);
+        sums.answered += (item->flags & FLAG_ANSWERED) != 0;
+        sums.flagged += (item->flags & FLAG_FLAGGED) != 0;
+    }
+    letters_deinit(&letters);
+    return sums;
+}
+
+static bool holds(int64_t wanted, int64_t is)
+{
+    return wanted == NOT_GIVEN || wanted == is;
+}
+
+static bool box_look(const struct expect_view *v, const struct box_args *a, const struct box *box,
                      struct buf *expected, struct buf *seen)
 {
-    struct letters letters;
-    uint64_t messages = 0, unseen = 0;
-    b->folder = a->folder;
-    letters_find(&letters, v, a->subject);
-    box_fold(b, v);
-    for (size_t i = 0; i < b->count; i++) {
-        bool counts = letters_has(&letters, b->items[i].letter);
-        messages += counts;
-        unseen += counts && !(b->items[i].flags & FLAG_SEEN);
-    }
+    struct boxes b = { 0 };
+    boxes_fold(&b, v, box->actor);
+    struct box_sums sums = sums_of(v, a, box, &b);
+    boxes_deinit(&b);
     box_expected(a, expected);
-    add_count(seen, messages, "message", "messages");
-    buf_addz(seen, ", ");
-    fmt_u64(seen, unseen);
-    buf_addz(seen, " unread");
-    letters_deinit(&letters);
-    mem_free(b->items);
-    if (a->messages == NOT_GIVEN && a->unseen == NOT_GIVEN) {
-        return messages > 0;
-    }
-    return (a->messages == NOT_GIVEN || messages == (uint64_t)a->messages) &&
-           (a->unseen == NOT_GIVEN || unseen == (uint64_t)a->unseen);
+    add_count(seen, (uint64_t)sums.messages, "message", "messages");
+    add_part(seen, sums.unseen, " unread");
+    add_part(seen, a->answered == NOT_GIVEN ? NOT_GIVEN : sums.answered, " answered");
+    add_part(seen, a->flagged == NOT_GIVEN ? NOT_GIVEN : sums.flagged, " flagged");
+    bool any = a->messages == NOT_GIVEN && a->unseen == NOT_GIVEN && a->answered == NOT_GIVEN &&
+               a->flagged == NOT_GIVEN;
+    return any ? sums.messages > 0
+               : holds(a->messages, sums.messages) && holds(a->unseen, sums.unseen) &&
+                     holds(a->answered, sums.answered) && holds(a->flagged, sums.flagged);
 }
 
 static bool look_mailbox(const struct expect_view *v, const void *args, struct buf *expected,

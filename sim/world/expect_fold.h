@@ -7,10 +7,10 @@
 
 #include <stddef.h>
 
-extern const struct expect_kind expect_mailbox, expect_device, expect_queue, expect_outcome,
-    expect_refused, expect_deferred, expect_said, expect_dns, expect_cache, expect_connections,
-    expect_counter, expect_readable, expect_secured, expect_unsecured, expect_attempt, expect_held,
-    expect_report;
+extern const struct expect_kind expect_same, expect_pending, expect_synced, expect_mailbox,
+    expect_device, expect_queue, expect_outcome, expect_refused, expect_deferred, expect_said,
+    expect_dns, expect_cache, expect_connections, expect_counter, expect_readable, expect_secured,
+    expect_unsecured, expect_attempt, expect_held, expect_report;
 
 #define NOT_GIVEN      (-1)
 #define NOT_GIVEN_TEXT "-1" /* as a fallback: outside of the range, so that nobody can write it */
