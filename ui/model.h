@@ -72,6 +72,7 @@ struct model_copy {
     uint64_t attempt; /* queue: the last ATTEMPT or DEFER; 0: none */
     uint32_t older;   /* copy + 1 of the same letter, made before; 0: none */
     uint8_t place;    /* enum model_place */
+    bool listed;      /* a device shows it, and has not got its text */
     bool gone;        /* it was here once */
 };
 

@@ -159,9 +159,30 @@ static void on_stored(struct model *m, uint64_t n, const struct trace_rec *r)
     place(m, n, r, PLACE_MAILBOX);
 }
 
+static void set_listed(struct model *m, const struct trace_rec *r, bool listed)
+{
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_DEVICE, r->c);
+    if (c) {
+        c->listed = listed;
+    }
+}
+
 static void on_fetched(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     place(m, n, r, PLACE_DEVICE);
+    set_listed(m, r, false);
+}
+
+static void on_listed(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    place(m, n, r, PLACE_DEVICE);
+    set_listed(m, r, true);
+}
+
+static void on_forgot(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)n;
+    set_listed(m, r, true);
 }
 
 static struct model_copy *kept_copy(struct model *m, const struct trace_rec *r)
@@ -183,6 +204,31 @@ static void on_removed(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     (void)n;
     copy_drop(m, kept_copy(m, r));
+}
+
+/* A folder is called something else, or is gone with what was in it. */
+static void on_folder(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)n;
+    for (size_t i = 0; (r->b == 0 || r->c != 0) && i < model_copies(m); i++) {
+        struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], i);
+        if (c->host == r->actor && !c->gone && r->b == 0 && c->mailbox == r->a) {
+            copy_drop(m, c);
+        } else if (c->host == r->actor && r->b != 0 && c->mailbox == r->c) {
+            c->mailbox = r->a;
+        }
+    }
+}
+
+static void on_device(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)n;
+    for (size_t i = 0; i < model_copies(m); i++) {
+        struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], i);
+        if (c->host == r->actor && !c->gone) {
+            copy_drop(m, c);
+        }
+    }
 }
 
 static void on_story(struct model *m, uint64_t n, const struct trace_rec *r)
@@ -218,6 +264,10 @@ static const struct row {
     [TRACE_FETCHED] = { on_fetched, true },
     [TRACE_FLAGGED] = { on_flagged, false },
     [TRACE_REMOVED] = { on_removed, true },
+    [TRACE_LISTED] = { on_listed, false },
+    [TRACE_FORGOT] = { on_forgot, false },
+    [TRACE_FOLDER] = { on_folder, false },
+    [TRACE_DEVICE] = { on_device, false },
     [TRACE_FAULT] = { model_fold_fault, false },
     [TRACE_STORY] = { on_story, false },
     [TRACE_LOGIN] = { on_login, false },

@@ -412,6 +412,11 @@ static void tell_tls(const struct teller *w)
     words_tls(w->c, w->r, w->out);
 }
 
+static void tell_device(const struct teller *w)
+{
+    words_device(w->c, w->r, w->out);
+}
+
 void words_span(struct buf *out, uint64_t ns)
 {
     static const struct {
@@ -455,7 +460,10 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
     [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
     [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
-    [TRACE_ZONE] = tell_zone,
+    [TRACE_ZONE] = tell_zone,       [TRACE_FOLDER] = tell_device,
+    [TRACE_LISTED] = tell_device,   [TRACE_FORGOT] = tell_device,
+    [TRACE_DEVICE] = tell_device,   [TRACE_PENDING] = tell_device,
+    [TRACE_SETTLED] = tell_device,
 };
 
 bool words_tell(uint32_t kind)

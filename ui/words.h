@@ -22,6 +22,8 @@ enum words_protocol words_protocol_of(const struct cast *c, uint32_t flow);
 const char *words_purpose(const struct cast *c, uint32_t flow);
 /* One sentence for a record about TLS, or about an attacker on the way; nothing for others. */
 void words_tls(const struct cast *c, const struct trace_rec *r, struct buf *out);
+/* What a device does with its own copy of the mail (words_device.c). */
+void words_device(const struct cast *c, const struct trace_rec *r, struct buf *out);
 /* What an ANSWER record found, without names and TTLs: "mail.example.net (10)"; false: it found
  * nothing, and the text says why ("NXDOMAIN"). */
 bool words_answer(const struct cast *c, uint64_t record, struct buf *out);

@@ -34,6 +34,7 @@ struct mua_op {
     bool told;              /* that it waits */
     bool tried;             /* said to a server that did not answer */
     bool looked;            /* its letter was looked for */
+    bool make;              /* its folder is to be made for it first */
     bool made;              /* its folder was made for it */
     bool running;
     bool implied; /* RENAME: of a folder within one that is renamed; nothing is said */

@@ -127,6 +127,12 @@ static void perform(struct mua *u, struct mua_op *op)
 {
     struct buf set = { 0 };
     u->line->item_came = u->line->copied = false;
+    if (op->make) {
+        slice name = mua_wire(u, op->to);
+        op->make = false;
+        mua_line_tell(u, AT_MAKE, IMAP_ORDER_CREATE, &name);
+        return;
+    }
     if (about_folder(op)) {
         say_folder(u, op);
         return;
@@ -335,9 +341,9 @@ void mua_replay_refused(struct mua *u, slice line)
     if (puts_letter(op) && op->step == 0 && !op->made &&
         (has(line, "[TRYCREATE]") || has(line, "[NONEXISTENT]"))) {
         op->made = true; /* RFC 9051 6.3.12: it may be made, and the letter put again */
+        op->make = true;
+        op->tried = false;
         op->running = false;
-        slice name = mua_wire(u, op->to);
-        mua_line_tell(u, AT_MAKE, IMAP_ORDER_CREATE, &name);
         return;
     }
     if (u->line->at == AT_MAKE) {

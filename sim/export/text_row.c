@@ -262,6 +262,9 @@ static bool is_off(const struct trace_rec *rec)
 {
     const struct trace_kind_info *info = trace_kind_info(rec->kind);
     const uint32_t values[] = { rec->a, rec->b, rec->c };
+    if (rec->kind == TRACE_FOLDER) {
+        return rec->b == 0;
+    }
     for (size_t i = 0; i < COUNT(values); i++) {
         if (info->field[i].type == TRACE_T_FLAG) {
             return values[i] == 0;

@@ -5,13 +5,13 @@
 #include "sim/world/expect_fold.h"
 
 const struct expect_kind *const expect_kinds[] = {
-    &expect_same,      &expect_pending,     &expect_synced,
     &expect_mailbox,   &expect_device,      &expect_outcome,
     &expect_said,      &expect_readable,    &expect_refused,
     &expect_deferred,  &expect_queue,       &expect_dns,
     &expect_cache,     &expect_connections, &expect_secured,
     &expect_unsecured, &expect_counter,     &expect_attempt,
-    &expect_held,      &expect_report,      NULL,
+    &expect_held,      &expect_report,      &expect_same,
+    &expect_pending,   &expect_synced,      NULL,
 };
 
 bool expect_can_look(const struct scenario *sc, size_t i, const struct trace *t)

@@ -5,6 +5,23 @@
 #include "sim/base/mem.h"
 #include "sim/mail/address.h"
 
+static bool folder_same(slice a, slice b)
+{
+    return slice_eq(a, b) ||
+           (slice_eq_nocase(a, SLICE("INBOX")) && slice_eq_nocase(b, SLICE("INBOX")));
+}
+
+/* INBOX may be written in any case. */
+static bool same_place(const struct boxes *b, uint32_t x, uint32_t y)
+{
+    if (x == y) {
+        return true;
+    }
+    slice a = trace_name_of(b->trace, x), c = trace_name_of(b->trace, y);
+    slice owner_a = slice_cut(&a, '/'), owner_c = slice_cut(&c, '/');
+    return folder_same(a, c) && slice_eq(owner_a, owner_c);
+}
+
 static struct box_item *first_of(const struct boxes *b, uint32_t letter)
 {
     uint32_t i = b->heads[letter];
@@ -17,16 +34,16 @@ static struct box_item *next_of(const struct boxes *b, const struct box_item *it
 }
 
 /* A UID that is not known yet may be any. */
-static bool is_it(const struct box_item *item, const struct trace_rec *r)
+static bool is_it(const struct boxes *b, const struct box_item *item, const struct trace_rec *r)
 {
-    return !item->gone && item->place == r->c && (item->uid == r->b || item->uid == 0 || r->b == 0);
+    return !item->gone && same_place(b, item->place, r->c) && (item->uid == r->b || item->uid == 0 || r->b == 0);
 }
 
 static void add(struct boxes *b, const struct trace_rec *r)
 {
     bool whole = r->kind != TRACE_LISTED;
     for (struct box_item *i = first_of(b, r->a); i; i = next_of(b, i)) {
-        if (is_it(i, r) && (i->uid == r->b || r->kind != TRACE_STORED)) {
+        if (is_it(b, i, r) && (i->uid == r->b || r->kind != TRACE_STORED)) {
             i->whole = i->whole || whole; /* fetched again, or what was only listed */
             i->uid = r->b > 0 ? r->b : i->uid;
             return;
@@ -43,9 +60,9 @@ static void add(struct boxes *b, const struct trace_rec *r)
 static void change(struct boxes *b, const struct trace_rec *r)
 {
     for (struct box_item *i = first_of(b, r->a); i; i = next_of(b, i)) {
-        if (r->kind == TRACE_FLAGGED && !i->gone && i->place == r->c) {
+        if (r->kind == TRACE_FLAGGED && !i->gone && same_place(b, i->place, r->c)) {
             i->flags = r->b;
-        } else if (r->kind != TRACE_FLAGGED && is_it(i, r)) {
+        } else if (r->kind != TRACE_FLAGGED && is_it(b, i, r)) {
             i->whole = i->whole && r->kind != TRACE_FORGOT;
             i->gone = r->kind == TRACE_REMOVED;
             return;
@@ -88,6 +105,7 @@ void boxes_fold(struct boxes *b, const struct expect_view *v, uint32_t actor)
 {
     uint64_t at = 0;
     const struct trace_rec *r;
+    b->trace = v->trace;
     b->heads = mem_array(v->trace->names.count + 1, sizeof *b->heads);
     while ((r = view_next(v, &at))) {
         if (r->actor != actor) {
@@ -114,12 +132,6 @@ void boxes_deinit(struct boxes *b)
     mem_free(b->keywords);
     mem_free(b->heads);
     *b = (struct boxes){ 0 };
-}
-
-static bool folder_same(slice a, slice b)
-{
-    return slice_eq(a, b) ||
-           (slice_eq_nocase(a, SLICE("INBOX")) && slice_eq_nocase(b, SLICE("INBOX")));
 }
 
 /* The account's domain is written in A-labels in the trace, and by the author as he likes. */

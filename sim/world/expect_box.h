@@ -14,6 +14,7 @@ struct box_keyword {
 };
 /* All that a host has: a device's folders, a server's mailboxes. */
 struct boxes {
+    const struct trace *trace;
     struct box_item *items;
     size_t count, cap;
     struct box_keyword *keywords;
@@ -22,7 +23,8 @@ struct boxes {
 };
 void boxes_fold(struct boxes *b, const struct expect_view *v, uint32_t actor);
 void boxes_deinit(struct boxes *b);
-/* "bob/INBOX", "bob@example.net/INBOX": the folder of somebody; user and address empty: whoever's. */
+/* "bob/INBOX", "bob@example.net/INBOX": the folder of somebody; without user and address:
+ * whoever's. */
 bool boxes_is_place(const struct trace *t, uint32_t place, slice folder, slice user, slice address);
 /* The bit of a keyword there; 0: nobody has used it. */
 uint32_t boxes_keyword(const struct boxes *b, const struct trace *t, uint32_t place, slice name);

@@ -30,6 +30,12 @@ static void add_flags(uint32_t flags, struct buf *out)
     }
 }
 
+static void add_marks(const struct model_copy *copy, struct buf *out)
+{
+    buf_addz(out, copy->listed ? "listed" : "");
+    add_flags(copy->flags, out);
+}
+
 static slice place_of(const struct cast *c, const struct model_copy *copy)
 {
     slice name = trace_name_of(c->trace, copy->mailbox);
@@ -65,7 +71,7 @@ static struct columns columns_of(const struct stage *st, int w)
             continue;
         }
         buf_clear(&b);
-        add_flags(copy->flags, &b);
+        add_marks(copy, &b);
         host = widest(host, text_width(cast_host_name(cast, copy->host)), w * 2 / 5);
         place = widest(place, text_width(place_of(cast, copy)), w / 3);
         flags = widest(flags, text_width(buf_slice(&b)), w / 5);
@@ -89,7 +95,7 @@ static void draw_row(const struct stage *st, const struct model_copy *copy, stru
                     newest ? INK_TITLE : INK_TEXT);
     canvas_text_max(c, x.host, y, x.place - x.host - 1, cast_host_name(cast, copy->host), INK_TEXT);
     canvas_text_max(c, x.place, y, x.flags - x.place - 1, place_of(cast, copy), ink);
-    add_flags(copy->flags, &b);
+    add_marks(copy, &b);
     canvas_text_max(c, x.flags, y, c->w - x.flags, buf_slice(&b), INK_DIM);
     buf_deinit(&b);
 }

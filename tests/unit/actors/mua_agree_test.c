@@ -10,7 +10,7 @@
 #define DEVICES 3
 #define LETTERS 6
 #define STEPS   24
-#define SEEDS   20
+#define SEEDS   40
 
 static const char *const devices[DEVICES] = { "bob-pc", "bob-phone", "bob-tab" };
 

@@ -45,7 +45,78 @@ static const struct small_row imap_rows[] = {
       "{'device':'bob-phone','messages':1}]" },
 };
 
+
+#define DO(at, rest) "{'at':'" at "','host':'bob-pc'," rest "}"
+#define OFF(at) SMALL_DO(at, "bob-pc", "offline")
+#define ON(at) SMALL_DO(at, "bob-pc", "online")
+static const struct small_row cache_rows[] = {
+    { "a mark made offline waits, and is told when the device is back",
+      BOB("") "," TWICE "," OFF("30s") "," READ("40s") "," ON("60s") "],'expect':["
+      "{'at':'59s','device':'bob-pc','messages':1,'unread':0},"
+      "{'at':'59s','mailbox':'bob@example.net','unseen':1},{'at':'59s','pending':'bob-pc','count':1},"
+      "{'mailbox':'bob@example.net','messages':1,'unseen':0},{'pending':'bob-pc','count':0}]" },
+    { "deleted offline: into the trash, which is made there; emptied, and gone everywhere",
+      BOB("") "," TWICE "," OFF("30s") "," DO("40s", "'do':'delete','subject':'S'") ","
+      ON("60s") "," DO("90s", "'do':'empty-trash'") "],'expect':["
+      "{'at':'80s','mailbox':'bob@example.net','folder':'Trash','messages':1},"
+      "{'at':'80s','mailbox':'bob@example.net','messages':0},"
+      "{'at':'80s','same':['bob-pc'],'account':'bob@example.net','folder':'Trash'},"
+      "{'mailbox':'bob@example.net','folder':'Trash','messages':0},"
+      "{'device':'bob-pc','folder':'Trash','messages':0}]" },
+    { "a copy of what was sent goes to the server, and a draft too",
+      BOB(",'sent':'server'") "," TWICE ","
+      DO("30s", "'do':'send','to':['alice@example.org'],'subject':'R','text':'T'") ","
+      DO("40s", "'do':'draft','to':['alice@example.org'],'subject':'D','text':'T'")
+      "],'expect':[{'mailbox':'bob@example.net','folder':'Sent','messages':1,'unseen':0},"
+      "{'same':['bob-pc'],'account':'bob@example.net','folder':'Sent'},"
+      "{'mailbox':'bob@example.net','folder':'Drafts','subject':'D','messages':1},"
+      "{'device':'bob-pc','folder':'Drafts','messages':1}]" },
+    { "folders are made, called otherwise and deleted, here and there, in that order",
+      BOB("") "," TWICE "," OFF("30s") "," DO("40s", "'do':'create-folder','folder':'Work'") ","
+      DO("41s", "'do':'move','subject':'S','to':'Work'") ","
+      DO("42s", "'do':'rename-folder','folder':'Work','to':'Play'") ","
+      DO("43s", "'do':'flag','subject':'S','folder':'Play','keyword':'Fun'") "," ON("60s") ","
+      DO("90s", "'do':'delete-folder','folder':'Play'") "],'expect':["
+      "{'at':'80s','mailbox':'bob@example.net','folder':'Play','messages':1,'keyword':'Fun'},"
+      "{'at':'80s','mailbox':'bob@example.net','folder':'Work','messages':0},"
+      "{'at':'80s','device':'bob-pc','folder':'Play','messages':1},"
+      "{'said':'RENAME','by':'client','count':1},{'said':'DELETE Play','by':'client','count':1},"
+      "{'device':'bob-pc','folder':'Play','messages':0}]" },
+    { "what another device did in the meantime is learned in the cheapest way",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG "," SMALL_NET "," SMALL_BOB ","
+      "'bob-old':{'kind':'mua','account':'bob@example.net','resync':'flags'},"
+      "'bob-mid':{'kind':'mua','account':'bob@example.net','resync':'condstore'}}," TWICE ","
+      SMALL_DO("21s", "bob-old", "fetch") "," SMALL_DO("22s", "bob-mid", "fetch") "," READ("30s")
+      "," SMALL_DO("40s", "bob-old", "fetch") "," SMALL_DO("50s", "bob-mid", "fetch") ","
+      SMALL_DO("60s", "bob-pc", "fetch") "],'expect':["
+      "{'same':['bob-pc','bob-old','bob-mid'],'account':'bob@example.net'},"
+      "{'device':'bob-old','messages':1,'unread':0},"
+      "{'synced':'bob-old','by':'flags','count':1},{'synced':'bob-mid','by':'condstore','count':1},"
+      "{'synced':'bob-pc','by':'qresync','count':2}]" },
+    { "lost and replaced: all is back, read as it was",
+      BOB("") "," TWICE "," READ("25s") "," DO("30s", "'do':'lose'") ","
+      DO("40s", "'do':'replace'") "," SMALL_DO("50s", "bob-pc", "fetch") "],'expect':["
+      "{'at':'49s','device':'bob-pc','messages':0},"
+      "{'device':'bob-pc','messages':1,'unread':0}]" },
+    { "online only: nothing is kept but the list, and nothing can be done offline",
+      BOB(",'mode':'online'") "," TWICE "," READ("30s") "," OFF("40s") "," READ("50s")
+      "],'expect':[{'at':'29s','device':'bob-pc','has':'listed','messages':1},"
+      "{'at':'39s','device':'bob-pc','messages':1},{'device':'bob-pc','messages':0},"
+      "{'device':'bob-pc','has':'listed','messages':1},{'pending':'bob-pc','count':0}]" },
+    { "IDLE: new mail is there at once, and again within 29 minutes; a lost line is made again",
+      BOB(",'watch':'idle'") ",'until':'2h','script':[" SMALL_SEND("1min", "bob@example.net") ","
+      "{'at':'40min','host':'mail.example.net','do':'crash','for':'1min'},"
+      SMALL_SEND("50min", "bob@example.net") "],'expect':["
+      "{'at':'62s','device':'bob-pc','messages':1},"
+      "{'at':'39min','said':' IDLE','by':'client','line':false,'min':3},"
+      "{'device':'bob-pc','messages':2},{'synced':'bob-pc','by':'live','min':1}]" },
+};
 /* clang-format on */
+
+Test(mua_imap, what_is_kept_here)
+{
+    SMALL_WORLDS_HOLD(cache_rows);
+}
 
 Test(mua_imap, fetching_and_reading)
 {

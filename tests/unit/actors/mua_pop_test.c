@@ -44,7 +44,62 @@ static const struct small_row pop_rows[] = {
       "],'expect':[{'connections':'pop3','ended':'refused','count':2},"
       "{'mailbox':'bob@example.net','messages':1}]" },
 };
+
+#define DO(at, rest) "{'at':'" at "','host':'bob-pc'," rest "}"
+static const struct small_row policy_rows[] = {
+    { "keep for a while: the first visit after that deletes, and the letter is still here",
+      BOB(POP ",'keep-for':'2h'") "," TWICE "," SMALL_DO("1h", "bob-pc", "fetch") ","
+      SMALL_DO("3h", "bob-pc", "fetch") "],'expect':["
+      "{'at':'2h','mailbox':'bob@example.net','messages':1},"
+      "{'at':'2h','said':'DELE','by':'client','count':0},"
+      "{'said':'RETR','service':'pop3','by':'client','count':1},"
+      "{'said':'DELE','service':'pop3','by':'client','count':1},"
+      "{'mailbox':'bob@example.net','messages':0},{'device':'bob-pc','messages':1}]" },
+    { "deleted there when it is deleted here, at the next visit",
+      BOB(POP ",'delete-when-deleted':true") "," TWICE ","
+      DO("30s", "'do':'delete','subject':'S'") "," SMALL_DO("40s", "bob-pc", "fetch")
+      "],'expect':[{'at':'39s','mailbox':'bob@example.net','messages':1},"
+      "{'at':'39s','device':'bob-pc','folder':'Trash','messages':1},"
+      "{'said':'RETR','service':'pop3','by':'client','count':1},"
+      "{'mailbox':'bob@example.net','messages':0},{'device':'bob-pc','messages':0}]" },
+    { "deleted here and kept there: it does not come back",
+      BOB(POP ",'keep':true") "," TWICE "," DO("30s", "'do':'delete','subject':'S'") ","
+      DO("31s", "'do':'empty-trash'") "," SMALL_DO("40s", "bob-pc", "fetch")
+      "],'expect':[{'said':'RETR','service':'pop3','by':'client','count':1},"
+      "{'device':'bob-pc','folder':'Trash','messages':0},{'device':'bob-pc','messages':0},"
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "folders and marks are here only, and so is what was sent",
+      BOB(POP ",'keep':true,'sent':'server'") "," TWICE ","
+      DO("30s", "'do':'flag','subject':'S'") ","
+      DO("31s", "'do':'move','subject':'S','to':'Work'") ","
+      DO("32s", "'do':'send','to':['alice@example.org'],'subject':'R','text':'T'")
+      "],'expect':[{'device':'bob-pc','folder':'Work','messages':1,'flagged':1},"
+      "{'device':'bob-pc','folder':'Sent','subject':'R','messages':1,'unread':0},"
+      "{'mailbox':'bob@example.net','messages':1,'unseen':1},"
+      "{'mailbox':'bob@example.net','folder':'Sent','messages':0},"
+      "{'connections':'pop3','count':2}]" },
+    { "a new device: what was deleted there is gone for good",
+      BOB(POP) "," TWICE "," DO("30s", "'do':'lose'") "," DO("40s", "'do':'replace'") ","
+      SMALL_DO("50s", "bob-pc", "fetch") "],'expect':["
+      "{'at':'29s','device':'bob-pc','messages':1},{'at':'31s','device':'bob-pc','messages':0},"
+      "{'device':'bob-pc','messages':0},{'mailbox':'bob@example.net','messages':0}]" },
+    { "a new device where copies were left: the letter is back, and unread again",
+      BOB(POP ",'keep':true") "," TWICE "," READ("25s") "," DO("30s", "'do':'lose'") ","
+      DO("40s", "'do':'replace'") "," SMALL_DO("50s", "bob-pc", "fetch") "],'expect':["
+      "{'at':'29s','device':'bob-pc','messages':1,'unread':0},"
+      "{'device':'bob-pc','messages':1,'unread':1}]" },
+    { "polling, by a device that is bought later",
+      BOB(POP ",'watch':'poll','every':'1min','from':'5min'")
+      ",'until':'10min','script':[" SMALL_SEND("6min", "bob@example.net") "],'expect':["
+      "{'at':'299s','connections':'pop3','count':0},"
+      "{'at':'359s','connections':'pop3','count':1},{'device':'bob-pc','messages':1}]" },
+};
 /* clang-format on */
+
+Test(mua_pop, policies)
+{
+    SMALL_WORLDS_HOLD(policy_rows);
+}
 
 Test(mua_pop, fetching_and_reading)
 {
