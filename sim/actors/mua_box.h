@@ -108,6 +108,8 @@ void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *
 
 /* mua_hands.c */
 void mua_hand(struct mua *u, enum verb verb, const void *args);
+/* The server is to be told soon, unless somebody is about to anyway. */
+void mua_tell_soon(struct mua *u);
 void mua_keep_sent(struct mua *u, struct message *message, uint32_t letter);
 
 /* ---- the IMAP connection ---- */

@@ -26,8 +26,7 @@ static void journal(struct mua *u, struct mua_op op)
     (void)mua_journal_add(u, op);
 }
 
-/* The server is to be told soon, unless somebody is about to anyway. */
-static void tell_soon(struct mua *u)
+void mua_tell_soon(struct mua *u)
 {
     bool waits = false;
     if (!by_imap(u) || mua_journal_count(u) == 0) {
@@ -317,7 +316,7 @@ void mua_keep_sent(struct mua *u, struct message *message, uint32_t letter)
     item.subject = mua_subject(u, message);
     item.message = message_ref(message);
     keep(u, f, item);
-    tell_soon(u);
+    mua_tell_soon(u);
 }
 
 static void draft(struct mua *u, const struct verb_draft *args)
@@ -443,5 +442,5 @@ void mua_hand(struct mua *u, enum verb verb, const void *args)
     default:
         assert(false && "not done by hand");
     }
-    tell_soon(u);
+    mua_tell_soon(u);
 }

@@ -112,9 +112,21 @@ static void say_append(struct mua *u, struct mua_op *op)
                                .message = op->held.message });
 }
 
+/* What the server is to call it when this is done: other names may come later. */
+static slice new_name(const struct mua *u, const struct mua_op *op)
+{
+    const struct mua_op *end = u->box->ops + u->box->op_count;
+    for (const struct mua_op *later = op + 1; later < end; later++) {
+        if (later->deed == DEED_RENAME && later->folder == op->folder) {
+            return later->was;
+        }
+    }
+    return op->folder->wire;
+}
+
 static void say_folder(struct mua *u, const struct mua_op *op)
 {
-    const slice names[] = { op->was, op->folder->wire };
+    const slice names[] = { op->was, new_name(u, op) };
     if (op->deed == DEED_RENAME) {
         mua_line_tell(u, AT_DEED, IMAP_ORDER_RENAME, names);
     } else {

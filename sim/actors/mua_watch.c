@@ -53,8 +53,8 @@ void mua_watch_back(struct mua *u)
     u->failures = 0;
     if (watches(u)) {
         look(u);
-    } else if (u->config->read == MUA_IMAP && mua_journal_count(u) > 0) {
-        mua_add_task(u, (struct mua_task){ .kind = TASK_TELL });
+    } else {
+        mua_tell_soon(u);
     }
 }
 
