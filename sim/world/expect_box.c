@@ -36,7 +36,8 @@ static struct box_item *next_of(const struct boxes *b, const struct box_item *it
 /* A UID that is not known yet may be any. */
 static bool is_it(const struct boxes *b, const struct box_item *item, const struct trace_rec *r)
 {
-    return !item->gone && same_place(b, item->place, r->c) && (item->uid == r->b || item->uid == 0 || r->b == 0);
+    return !item->gone && same_place(b, item->place, r->c) &&
+           (item->uid == r->b || item->uid == 0 || r->b == 0);
 }
 
 static void add(struct boxes *b, const struct trace_rec *r)
