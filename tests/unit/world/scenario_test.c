@@ -230,7 +230,7 @@ static const struct {
     { FRAME("\"expect\":[{\"at\":\"1s\"}]"),
       "x.json:3:11: /expect/0: an expectation needs one of the keys mailbox, device, outcome, "
       "said, readable, refused, deferred, queue, dns, cache, connections, secured, unsecured, "
-      "counter, attempt, held, report" },
+      "counter, attempt, held, report, same, pending, synced" },
     { FRAME("\"expect\":[{\"queue\":\"m\",\"said\":\"x\"}]"),
       "x.json:3:12: /expect/0/queue: \"said\" and \"queue\" are two expectations; write two "
       "entries" },
