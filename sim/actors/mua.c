@@ -49,6 +49,13 @@ static uint32_t mechanisms(const struct mua_config *c)
     return bits[c->auth_mechanism];
 }
 
+/* POP3: PLAIN and LOGIN tell no less than USER and PASS, which every server has. */
+static uint32_t pop_mechanisms(const struct mua_config *c)
+{
+    bool best = c->auth_mechanism == MUA_AUTH_BEST;
+    return best ? SASL_CRAM_MD5 | SASL_SCRAM_SHA_256 : mechanisms(c);
+}
+
 /* A host without a name of its own: RFC 5321 4.1.3. */
 slice mua_literal(struct mua *u, uint32_t ip)
 {
@@ -82,7 +89,13 @@ static bool mua_start(struct actor *self, struct err *err_r)
     u->pop3 = (struct pop3_client_config){ .user = u->account.local,
                                            .password = u->password,
                                            .use_uidl = true,
+                                           .use_top = mua_pop_leaves(u),
                                            .use_capa = true,
+                                           .use_apop = u->config->auth_mechanism == MUA_AUTH_BEST,
+                                           .use_pipelining = u->config->pop_pipelining,
+                                           .mechanisms = pop_mechanisms(u->config),
+                                           .nonce = { u->nonce, sizeof u->nonce },
+                                           .keys = &u->keys,
                                            .timeout = SIM_MINUTE };
     u->imap = (struct imap_client_config){ .user = u->account.local,
                                            .password = u->password,

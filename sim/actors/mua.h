@@ -48,7 +48,7 @@ struct mua_config {
     uint32_t watch;          /* enum mua_watch */
     uint32_t tls;            /* enum mua_tls */
     uint32_t auth_mechanism; /* enum mua_auth */
-    bool keep, delete_when_deleted, pipelining, eight_bit;
+    bool keep, delete_when_deleted, pop_pipelining, pipelining, eight_bit;
     bool direct; /* it calls the exchangers of its recipients itself */
     sim_time keep_for, every, from;
     uint64_t size_limit;
@@ -156,6 +156,7 @@ void mua_direct_add(struct mua *u, struct mua_task task); /* a task for each dom
 void mua_direct_find(struct mua *u);                      /* for the first task */
 
 /* mua_pop.c, mua_imap.c */
+bool mua_pop_leaves(const struct mua *u); /* letters stay on the server for a while, or for ever */
 void mua_pop3_event(struct mua *u, struct pump *p, const struct session_event *ev);
 void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *ev);
 

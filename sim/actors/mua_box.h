@@ -48,6 +48,7 @@ struct mua_unique {
     uint64_t visit; /* the last one that listed it */
     bool unwanted;  /* deleted here */
     bool wanted;    /* its text is asked for, whatever its size */
+    bool partial;   /* only its header is here */
 };
 
 struct mua_box {
@@ -59,7 +60,8 @@ struct mua_box {
     struct mua_unique *unique;
     size_t unique_cap;
     uint64_t visit;
-    bool no_uidl_told;
+    bool no_uidl_told, expire_told;
+    bool may_top;               /* the POP3 server shows the header alone */
     struct local_folder *shown; /* MUA_ONLINE: the text on the screen */
     uint32_t shown_uid;
 };

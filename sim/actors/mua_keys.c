@@ -17,8 +17,13 @@ const struct key mua_keys[] = {
     { "delete-when-deleted", KEY_BOOL, KEY(delete_when_deleted), "false", 0, 0, NULL,
       "POP3: leave them there until they are deleted here; the next visit tells the server" },
     { "size-limit", KEY_SIZE, KEY(size_limit), "0B", 0, 0, NULL,
-      "POP3: of a longer letter only the header and a few lines (TOP, RFC 1939 7), until it is "
-      "read; 0B: none is too long" },
+      "POP3: of a longer letter only the header (TOP, RFC 1939 7), until it is read; 0B: none is "
+      "too "
+      "long" },
+    { "pop-pipelining", KEY_BOOL, KEY(pop_pipelining), "false", 0, 0, NULL,
+      "POP3: ask for the next letters before the last has come, where the server offers it (RFC "
+      "2449 "
+      "6.6); mpop does, most others do not" },
     { "mode", KEY_CHOICE, KEY(mode), "cache", 0, 0, "cache online",
       "IMAP: cache: what was fetched stays here, can be read and changed offline, and the server "
       "is told later (RFC 4549); online: only what is shown is here, and all is done there" },
@@ -46,9 +51,10 @@ const struct key mua_keys[] = {
       "use PIPELINING where the server offers it (RFC 2920)" },
     { "auth-mechanism", KEY_CHOICE, KEY(auth_mechanism), "best", 0, 0,
       "best plain login cram-md5 scram-sha-256",
-      "how it proves its password when it sends; best: the one of those offered that tells least "
-      "to "
-      "who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC 4616), LOGIN" },
+      "how it proves its password when it sends, and by POP3; best: the one of those offered that "
+      "tells least to who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC "
+      "4616), "
+      "LOGIN; by POP3 SCRAM, CRAM-MD5, APOP (RFC 1939 7), USER" },
     { HOST_KEY_DIRECT, KEY_BOOL, KEY(direct), "false", 0, 0, NULL,
       "skip the server and call the mail exchanger of each recipient on port 25, once and with no "
       "password, as malware and some scripts do (RFC 5321 2.1); the account need not exist" },

@@ -132,6 +132,9 @@ static bool server_setup(void *world, slice name, slice value)
     if (slice_eq(name, SLICE("mechanisms"))) {
         return set_mechanisms(value, &c->mechanisms);
     }
+    if (slice_eq(name, SLICE("iterations"))) {
+        return slice_to_u32(value, &w->secret.iterations);
+    }
     if (slice_eq(name, SLICE("login_delay"))) {
         return slice_to_u32(value, &c->login_delay_s);
     }

@@ -1,0 +1,81 @@
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* clang-format off */
+#define NET(rest) "'mail.example.net':{'kind':'mail','domain':'example.net','accounts':{'bob':'builder'}" rest "}"
+#define BOB(rest) "'bob-pc':{'kind':'mua','account':'bob@example.net','read':'pop'" rest "}"
+#define WORLD(net, bob) "'until':'30d','hosts':{" SMALL_ALICE "," SMALL_ORG "," NET(net) "," BOB(bob) "},'script':["
+#define MAIL  SMALL_SEND("1s", "bob@example.net") ","
+#define FETCH(at) SMALL_DO(at, "bob-pc", "fetch")
+#define CAN(words) ",'pop-capabilities':[" words "]"
+#define SAYS(who, text, n) "{'said':'" text "','service':'pop3','by':'" who "','count':" #n "}"
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123456789"
+#define LONG_MAIL "{'at':'1s','host':'alice-laptop','do':'send','to':['bob@example.net'],'subject':'L'," \
+    "'text':'" LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG "'},"
+
+static const struct small_row rows[] = {
+    { "APOP: the password is never said",
+      WORLD(CAN("'user','apop','capa','uidl'"), "") MAIL FETCH("10s") "],'expect':["
+      SAYS("client", "APOP bob ", 1) "," SAYS("client", "PASS", 0) ",{'device':'bob-pc','messages':1}]" },
+    { "a wrong password by APOP shows as little",
+      WORLD(CAN("'user','apop','capa','uidl'"), ",'password':'x'") MAIL FETCH("10s") "],'expect':["
+      SAYS("client", "APOP bob ", 1) "," SAYS("client", "PASS", 0) "," SAYS("server", "-ERR", 1) ","
+      "{'device':'bob-pc','messages':0}]" },
+    { "the timestamp is another one each time, and what was heard once is worth nothing",
+      WORLD(CAN("'user','apop','capa','uidl'"), "") FETCH("10s") "," FETCH("10s") "],'expect':["
+      SAYS("server", "POP3 ready <", 2) "," SAYS("server", "+OK maildrop locked", 2) "]" },
+    { "CRAM-MD5 before APOP, and SCRAM before both",
+      WORLD(CAN("'user','apop','capa','uidl','sasl'") ",'auth-mechanisms':['plain','cram-md5']", "")
+      FETCH("10s") "],'expect':[" SAYS("client", "AUTH CRAM-MD5", 1) "," SAYS("server", "+OK maildrop", 1) "]" },
+    { "SCRAM-SHA-256",
+      WORLD(",'auth-mechanisms':['plain','cram-md5','scram-sha-256']", "") FETCH("10s") "," FETCH("20s")
+      "],'expect':[" SAYS("client", "AUTH SCRAM-SHA-256", 2) "," SAYS("server", "+OK maildrop", 2) "]" },
+    { "a mechanism that is asked for",
+      WORLD("", ",'auth-mechanism':'plain'") FETCH("10s") "],'expect':["
+      SAYS("client", "AUTH PLAIN AGJvYgBidWlsZGVy", 1) "," SAYS("server", "+OK maildrop", 1) "]" },
+    { "no CAPA, no UIDL, no TOP: a letter that is left there comes each time",
+      WORLD(CAN("'user'"), ",'keep':true") MAIL FETCH("10s") "," FETCH("20s") "],'expect':["
+      SAYS("client", "UIDL", 2) "," SAYS("client", "RETR", 2) ",{'device':'bob-pc','messages':2}]" },
+    { "no UIDL: its Message-ID tells it from others",
+      WORLD(CAN("'user','capa','top'"), ",'keep':true") MAIL FETCH("10s") "," FETCH("20s") "],'expect':["
+      SAYS("client", "UIDL", 0) "," SAYS("client", "TOP 1 0", 2) "," SAYS("client", "RETR", 1) ","
+      "{'device':'bob-pc','messages':1}]" },
+    { "LOGIN-DELAY: too soon, and later not",
+      WORLD(",'pop-login-delay':'10min'", ",'keep':true") FETCH("10s") "," FETCH("5min") "," FETCH("11min")
+      "],'expect':[" SAYS("server", "LOGIN-DELAY 600", 3) "," SAYS("server", "-ERR [LOGIN-DELAY]", 1) ","
+      SAYS("server", "+OK maildrop", 2) "]" },
+    { "EXPIRE 0: what was fetched goes, whatever the device wanted",
+      WORLD(CAN("'user','capa','uidl','expire'") ",'pop-expire':'0s'", ",'keep':true") MAIL FETCH("10s")
+      "],'expect':[" SAYS("client", "DELE", 0) "," SAYS("server", "EXPIRE 0", 1) ","
+      "{'device':'bob-pc','messages':1},{'mailbox':'bob@example.net','messages':0}]" },
+    { "EXPIRE 7: a letter of that age goes when its owner comes, a younger one stays",
+      WORLD(CAN("'user','capa','uidl','expire'") ",'pop-expire':'7d'", ",'keep':true") MAIL
+      SMALL_SEND("5d", "bob@example.net") "," FETCH("6d") "," FETCH("8d") "],'expect':["
+      "{'at':'7d','mailbox':'bob@example.net','messages':2},{'mailbox':'bob@example.net','messages':1},"
+      "{'device':'bob-pc','messages':2}]" },
+    { "without the word nothing expires",
+      WORLD(",'pop-expire':'7d'", ",'keep':true") MAIL FETCH("8d") "],'expect':["
+      "{'mailbox':'bob@example.net','messages':1}]" },
+    { "QUIT could not delete: the letter is there again",
+      WORLD(",'pop-update-fails':true", "") MAIL FETCH("10s") "],'expect':["
+      SAYS("server", "-ERR [SYS/TEMP] some deleted messages", 1) ",{'mailbox':'bob@example.net','messages':1}]" },
+    { "a long letter: its header, and the rest when it is read; then it may go",
+      WORLD("", ",'size-limit':'1KiB'") LONG_MAIL FETCH("10s") ","
+      "{'at':'30s','host':'bob-pc','do':'read'}],'expect':["
+      "{'at':'29s','said':'RETR','service':'pop3','count':0},{'at':'29s','mailbox':'bob@example.net','messages':1},"
+      SAYS("client", "TOP 1 0", 1) "," SAYS("client", "RETR 1", 1) ","
+      "{'device':'bob-pc','messages':1,'unread':0},{'mailbox':'bob@example.net','messages':0}]" },
+    { "a short one comes whole",
+      WORLD("", ",'size-limit':'1KiB'") MAIL FETCH("10s") "],'expect':["
+      SAYS("client", "TOP", 0) "," SAYS("client", "RETR 1", 1) "]" },
+    { "pipelining: two letters are asked for before the first has come",
+      WORLD("", ",'pop-pipelining':true") MAIL SMALL_SEND("2s", "bob@example.net") "," FETCH("10s") "],'expect':["
+      SAYS("client", "RETR", 2) ",{'device':'bob-pc','messages':2},{'mailbox':'bob@example.net','messages':0}]" },
+};
+/* clang-format on */
+
+Test(mail_pop, what_keys_of_both_sides_mean)
+{
+    SMALL_WORLDS_HOLD(rows);
+}
