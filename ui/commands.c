@@ -1,5 +1,5 @@
 /* commands.c - the table of commands, and what is common to all of them: options, help, messages.
- * Not done: compare, grade (they come with what they need). */
+ * Not done: grade (it comes with what it needs). */
 #include "ui/command.h"
 
 #include <stdio.h>
@@ -7,12 +7,12 @@
 
 #include "sim/base/mem.h"
 
-extern const struct command cmd_menu, cmd_play, cmd_run, cmd_serve, cmd_replay, cmd_export,
-    cmd_check, cmd_bench;
+extern const struct command cmd_menu, cmd_play, cmd_run, cmd_compare, cmd_serve, cmd_replay,
+    cmd_export, cmd_check, cmd_bench;
 
 const struct command *const commands[] = {
-    &cmd_menu,   &cmd_play,  &cmd_run,   &cmd_serve, &cmd_replay,
-    &cmd_export, &cmd_check, &cmd_bench, NULL,
+    &cmd_menu,   &cmd_play,   &cmd_run,   &cmd_compare, &cmd_serve,
+    &cmd_replay, &cmd_export, &cmd_check, &cmd_bench,   NULL,
 };
 
 const struct command *command_named(const char *name)

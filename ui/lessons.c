@@ -12,6 +12,7 @@ const struct lesson_row lesson_rows[] = {
     { 1, "unknown-user" },
     { 1, "pop-once" },
     { 1, "imap-look" },
+    { 1, "pop-vs-imap-two-devices" },
     { 2, "envelope-vs-header" },
     { 2, "bcc" },
     { 2, "received-trail" },

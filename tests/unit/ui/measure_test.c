@@ -1,0 +1,309 @@
+#include "ui/compare.h"
+
+#include "tests/lib/small_world.h"
+
+#include <criterion/criterion.h>
+
+/* ---- boxes, from traces made by hand: two devices of Bob's and the server that keeps his mail */
+
+enum { PHONE = 1, LAPTOP, SERVER };
+
+struct deed {
+    sim_time at; /* s */
+    enum trace_kind kind;
+    uint32_t actor, letter, number; /* letter: 0 none */
+    const char *text;               /* folder, without its owner; DEVICE: what */
+};
+
+static uint32_t named(struct trace *t, const char *name)
+{
+    return trace_name(t, slice_of(name));
+}
+
+static uint32_t letter_name(struct trace *t, uint32_t letter)
+{
+    static const char *const names[] = { "", "one@x", "two@x", "three@x" };
+    return letter > 0 ? named(t, names[letter]) : 0;
+}
+
+static uint32_t box_name(struct trace *t, uint32_t actor, const char *folder)
+{
+    struct buf b = { 0 };
+    buf_addz(&b, actor == SERVER ? "bob/" : "bob@example.net/");
+    buf_addz(&b, folder);
+    uint32_t name = trace_name(t, buf_slice(&b));
+    buf_deinit(&b);
+    return name;
+}
+
+static void put(struct trace *t, sim_time at, enum trace_kind kind, uint32_t actor, uint32_t a,
+                uint32_t b, uint32_t c)
+{
+    struct trace_rec r = { .at = at * SIM_SECOND, .kind = kind, .actor = actor };
+    r.a = a;
+    r.b = b;
+    r.c = c;
+    (void)trace_put(t, r);
+}
+
+static void stage(struct trace *t)
+{
+    static const char *const hosts[] = { "", "phone", "laptop", "mail" };
+    trace_init(t, TRACE_LEVEL_LINES);
+    for (uint32_t i = PHONE; i <= SERVER; i++) {
+        put(t, 0, TRACE_HOST, i, named(t, hosts[i]), named(t, i < SERVER ? "mua" : "mail"), 0);
+    }
+    for (uint32_t i = PHONE; i <= SERVER; i++) {
+        put(t, 0, TRACE_PERSON, i, named(t, "bob@example.net"), i < SERVER ? 1 : 2, 0);
+    }
+    put(t, 0, TRACE_PERSON, SERVER, named(t, "carol@example.net"), 2, 0);
+    for (uint32_t i = 1; i <= 3; i++) {
+        put(t, 0, TRACE_COMPOSE, PHONE, letter_name(t, i), 100 * i, 0);
+    }
+}
+
+static void do_deeds(struct trace *t, const struct deed *deeds, size_t count)
+{
+    for (size_t i = 0; i < count && deeds[i].kind != TRACE_NONE; i++) {
+        const struct deed *d = &deeds[i];
+        if (d->kind == TRACE_DEVICE) {
+            put(t, d->at, d->kind, d->actor, named(t, d->text), 0, 0);
+        } else if (d->kind == TRACE_FOLDER) { /* "New<Old" */
+            slice is = slice_of(d->text), was = is;
+            is = slice_cut(&was, '<');
+            struct buf b = { 0 };
+            buf_add(&b, is);
+            uint32_t name = box_name(t, d->actor, buf_z(&b));
+            put(t, d->at, d->kind, d->actor, name, d->number,
+                was.len > 0 ? box_name(t, d->actor, was.ptr) : 0);
+            buf_deinit(&b);
+        } else if (d->kind == TRACE_END) {
+            put(t, d->at, d->kind, 0, 0, 0, 0);
+        } else {
+            put(t, d->at, d->kind, d->actor, letter_name(t, d->letter), d->number,
+                box_name(t, d->actor, d->text));
+        }
+    }
+}
+
+#define DEEDS_MAX 16
+/* What is measured, as "messages/unread/folders/octets" of phone, laptop and server, then apart,
+ * its seconds, apart_read, its seconds, and what was lost: "had>left read>left". */
+static const struct {
+    const char *why;
+    struct deed deeds[DEEDS_MAX];
+    const char *says;
+} rows[] = {
+    { "nothing", { { 9, TRACE_END, 0, 0, 0, "" } }, "0/0/0/0 0/0/0/0 0/0/0/0 0 0s 0 0s" },
+    { "one letter everywhere, read on the phone, and the server told late",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 4, TRACE_FETCHED, LAPTOP, 1, 1, "inbox" },
+        { 5, TRACE_FLAGGED, PHONE, 1, 1, "INBOX" },
+        { 7, TRACE_FLAGGED, SERVER, 1, 1, "INBOX" },
+        { 8, TRACE_FLAGGED, LAPTOP, 1, 1, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/0/1/100 1/0/1/100 1/0/1/100 0 3s 0 3s" },
+    { "POP takes it away",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 3, TRACE_REMOVED, SERVER, 1, 1, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/1/1/100 0/0/0/0 0/0/1/0 1 8s 0 0s" },
+    { "a list shows it, then the text comes, then it is forgotten",
+      { { 1, TRACE_STORED, SERVER, 2, 5, "INBOX" },
+        { 2, TRACE_LISTED, PHONE, 2, 5, "INBOX" },
+        { 3, TRACE_FETCHED, PHONE, 2, 5, "INBOX" },
+        { 3, TRACE_LISTED, LAPTOP, 2, 5, "INBOX" },
+        { 4, TRACE_FETCHED, PHONE, 2, 5, "INBOX" },
+        { 5, TRACE_FORGOT, PHONE, 2, 5, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/1/1/0 1/1/1/0 1/1/1/200 0 2s 0 0s" },
+    { "moved on one device, not yet on the others; and a folder of its own",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, LAPTOP, 1, 1, "INBOX" },
+        { 4, TRACE_STORED, PHONE, 1, 0, "Old" },
+        { 4, TRACE_REMOVED, PHONE, 1, 1, "INBOX" },
+        { 5, TRACE_FOLDER, PHONE, 0, 1, "Empty" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/1/3/100 1/1/1/100 1/1/1/100 2 5s 0 0s" },
+    { "a UID that is learnt later is the same letter; two copies are two",
+      { { 1, TRACE_STORED, PHONE, 1, 0, "Sent" },
+        { 2, TRACE_FETCHED, PHONE, 1, 8, "Sent" },
+        { 3, TRACE_STORED, PHONE, 1, 9, "Sent" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "2/2/1/200 0/0/0/0 0/0/0/0 1 8s 0 0s" },
+    { "a folder gets another name, and one is deleted",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "A" },
+        { 1, TRACE_STORED, SERVER, 2, 1, "B" },
+        { 2, TRACE_FOLDER, SERVER, 0, 7, "C<A" },
+        { 3, TRACE_FOLDER, SERVER, 0, 0, "B" },
+        { 4, TRACE_FETCHED, PHONE, 1, 1, "C" },
+        { 5, TRACE_FETCHED, LAPTOP, 1, 1, "C" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/1/1/100 1/1/1/100 1/1/1/100 0 4s 0 0s" },
+    { "the phone is lost with all that POP took",
+      { { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 2, 2, "INBOX" },
+        { 2, TRACE_FLAGGED, PHONE, 1, 1, "INBOX" },
+        { 3, TRACE_FETCHED, LAPTOP, 3, 3, "INBOX" },
+        { 4, TRACE_DEVICE, PHONE, 0, 0, "lost" },
+        { 5, TRACE_DEVICE, PHONE, 0, 0, "new" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "0/0/0/0 1/1/1/300 0/0/0/0 1 8s 0 0s 3>1 1>0" },
+    { "the phone is lost, and IMAP brings all back but what a copy had twice",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 1, 2, "Copies" },
+        { 1, TRACE_FLAGGED, PHONE, 1, 1, "Copies" },
+        { 4, TRACE_DEVICE, PHONE, 0, 0, "lost" },
+        { 5, TRACE_DEVICE, PHONE, 0, 0, "new" },
+        { 6, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 7, TRACE_FLAGGED, PHONE, 1, 1, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/0/1/100 0/0/0/0 1/1/1/100 1 8s 1 2s 1>1 1>1" },
+    { "a laptop that is bought later is no place before",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 5, TRACE_DEVICE, LAPTOP, 0, 0, "new" },
+        { 7, TRACE_FETCHED, LAPTOP, 1, 1, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "1/1/1/100 1/1/1/100 1/1/1/100 0 2s 0 0s" },
+    { "what lies in a mailbox of somebody without a device is nobody's",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_REMOVED, SERVER, 1, 0, "INBOX" },
+        { 9, TRACE_END, 0, 0, 0, "" } },
+      "0/0/0/0 0/0/0/0 0/0/1/0 0 0s 0 0s" },
+};
+
+static void say_box(struct buf *out, const struct measure_box *b)
+{
+    fmt_u64(out, b->messages);
+    buf_byte(out, '/');
+    fmt_u64(out, b->unread);
+    buf_byte(out, '/');
+    fmt_u64(out, b->folders);
+    buf_byte(out, '/');
+    fmt_u64(out, b->octets);
+    buf_byte(out, ' ');
+}
+
+static void say(struct buf *out, const struct measure *m)
+{
+    const struct measure_person *p = &m->persons[0];
+    say_box(out, &m->devices[0].box);
+    say_box(out, &m->devices[1].box);
+    say_box(out, &p->server);
+    fmt_u64(out, p->apart);
+    buf_byte(out, ' ');
+    fmt_duration(out, p->apart_for);
+    buf_byte(out, ' ');
+    fmt_u64(out, p->apart_read);
+    buf_byte(out, ' ');
+    fmt_duration(out, p->apart_read_for);
+    for (size_t i = 0; i < m->loss_count; i++) {
+        const struct measure_loss *l = &m->losses[i];
+        uint64_t numbers[] = { l->had, l->left, l->read_had, l->read_left };
+        for (size_t k = 0; k < COUNT(numbers); k++) {
+            buf_addz(out, k % 2 == 0 ? " " : ">");
+            fmt_u64(out, numbers[k]);
+        }
+    }
+}
+
+Test(measure, boxes_are_folded_place_by_place)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct measure m;
+        struct buf said = { 0 };
+        stage(&t);
+        do_deeds(&t, rows[i].deeds, DEEDS_MAX);
+        measure_make(&m, &t);
+        cr_assert_eq(m.device_count, 2);
+        cr_assert_eq(m.person_count, 1, "Carol has no device");
+        say(&said, &m);
+        cr_expect_str_eq(buf_z(&said), rows[i].says, "%s", rows[i].why);
+        measure_free(&m);
+        trace_deinit(&t);
+        buf_deinit(&said);
+    }
+}
+
+Test(measure, a_wait_ends_with_the_first_sight)
+{
+    static const struct deed deeds[] = {
+        { 0, TRACE_STORED, SERVER, 3, 1, "INBOX" }, /* it lay there before time began */
+        { 1, TRACE_STORED, SERVER, 1, 2, "INBOX" },  { 2, TRACE_STORED, SERVER, 2, 3, "INBOX" },
+        { 4, TRACE_LISTED, PHONE, 1, 2, "INBOX" },   { 4, TRACE_LISTED, PHONE, 3, 1, "INBOX" },
+        { 5, TRACE_FETCHED, PHONE, 1, 2, "INBOX" },  { 7, TRACE_FETCHED, LAPTOP, 1, 2, "INBOX" },
+        { 8, TRACE_REMOVED, PHONE, 1, 2, "INBOX" },  { 9, TRACE_FETCHED, PHONE, 1, 2, "INBOX" },
+        { 12, TRACE_FETCHED, PHONE, 2, 3, "INBOX" }, { 13, TRACE_END, 0, 0, 0, "" },
+    };
+    struct trace t;
+    struct measure m;
+    stage(&t);
+    do_deeds(&t, deeds, COUNT(deeds));
+    measure_make(&m, &t);
+    cr_expect_eq(m.devices[0].arrived, 2);
+    cr_expect_eq(m.devices[0].missed, 0);
+    cr_expect_eq(m.devices[0].median, 3 * SIM_SECOND);
+    cr_expect_eq(m.devices[0].longest, 10 * SIM_SECOND);
+    cr_expect_eq(m.devices[1].arrived, 1);
+    cr_expect_eq(m.devices[1].missed, 1);
+    cr_expect_eq(m.devices[1].longest, 6 * SIM_SECOND);
+    cr_expect_eq(m.ended_at, 13 * SIM_SECOND);
+    measure_free(&m);
+    trace_deinit(&t);
+}
+
+/* ---- talks, from worlds */
+
+static const struct measure_protocol *protocol(const struct measure *m, const char *name)
+{
+    for (size_t i = 0; i < m->protocol_count; i++) {
+        if (slice_eq(m->protocols[i].name, slice_of(name))) {
+            return &m->protocols[i];
+        }
+    }
+    return NULL;
+}
+
+/* TLS changes nothing of what is said once it stands; commands are those of the transcript. */
+Test(measure, talks_are_counted_by_protocol)
+{
+    static const struct {
+        const char *body, *protocol;
+        uint64_t connections, commands;
+    } worlds[] = {
+        { SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@example.net") "]", "smtp", 1, 5 },
+        { SMALL_HOSTS ",'script':[" SMALL_SEND("1s", "bob@example.net") "]", "submission", 1, 6 },
+        { "'hosts':{" SMALL_ALICE "," SMALL_ORG "," SMALL_NET
+          ",'bob-pc':{'kind':'mua','account':'bob@example.net','read':'pop','tls':'none'}},"
+          "'script':[" SMALL_DO("1s", "bob-pc", "fetch") "]",
+          "pop3", 1, 5 },
+    };
+    for (size_t i = 0; i < COUNT(worlds); i++) {
+        struct small_world w;
+        struct measure m;
+        cr_assert(small_world_new(&w, worlds[i].body), "%s", w.err.text);
+        small_world_run(&w);
+        measure_make(&m, &w.trace);
+        const struct measure_protocol *p = protocol(&m, worlds[i].protocol);
+        cr_assert(p != NULL, "row %zu", i);
+        cr_expect_eq(p->connections, worlds[i].connections, "row %zu", i);
+        cr_expect_eq(p->commands, worlds[i].commands, "row %zu: %d", i, (int)p->commands);
+        uint64_t octets = 0;
+        for (uint64_t n = 1; n <= w.trace.count; n++) {
+            const struct trace_rec *r = trace_at(&w.trace, n);
+            octets += r->kind == TRACE_SAID ? r->a : 0;
+        }
+        for (size_t k = 0; k < m.protocol_count; k++) {
+            octets -= m.protocols[k].octets_out + m.protocols[k].octets_in;
+        }
+        cr_expect_eq(octets, 0, "row %zu: all that was said is somebody's", i);
+        measure_free(&m);
+        small_world_free(&w);
+    }
+}

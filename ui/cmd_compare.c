@@ -1,0 +1,177 @@
+/* cmd_compare.c - mailflow compare FILE [NAME...]: the variants of one scenario beside each other,
+ * measured. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "ui/command.h"
+#include "ui/compare.h"
+#include "ui/recording.h"
+
+#define WIDTH_FEW  80 /* up to three variants */
+#define WIDTH_MANY 120
+
+enum format { FORMAT_TEXT, FORMAT_JSON };
+struct compare_options {
+    uint32_t format;
+    uint64_t seed;
+};
+
+static const struct option_row rows[] = {
+    { "format", 'f', OPTION_CHOICE, offsetof(struct compare_options, format), "NAME", "text json",
+      "how to print: text, or json (one object)" },
+    { "seed", 0, OPTION_NUMBER, offsetof(struct compare_options, seed), "N", NULL,
+      "use this seed instead of the scenario's" },
+    { 0 },
+};
+
+/* Which variants: those that were named, or all; one alone is compared with the scenario itself. */
+struct chosen {
+    const char *names[COMPARE_MOST];
+    size_t count;
+};
+
+static bool choose(struct chosen *c, const struct scenario *sc, const struct operands *operands,
+                   struct err *err_r)
+{
+    const char *file = operands->items[0];
+    *c = (struct chosen){ .count = 0 };
+    if (sc->variant_count == 0) {
+        return err_set(err_r,
+                       "%.200s has no variants to compare; \"variants\" in the file makes some "
+                       "(man mailflow-scenario)",
+                       file);
+    }
+    for (size_t i = 1; i < operands->count; i++) {
+        for (size_t k = 0; k < c->count; k++) {
+            if (strcmp(c->names[k], operands->items[i]) == 0) {
+                return err_set(err_r, "\"%.60s\" is named twice", operands->items[i]);
+            }
+        }
+        c->names[c->count++] = operands->items[i];
+    }
+    if (c->count == 1) {
+        return err_set(err_r, "one alone cannot be compared; name two to %d, or none for all",
+                       COMPARE_MOST);
+    }
+    if (c->count == 0 && sc->variant_count > COMPARE_MOST) {
+        return err_set(err_r, "%.200s has %zu variants; name two to %d of them", file,
+                       sc->variant_count, COMPARE_MOST);
+    }
+    if (c->count == 0 && sc->variant_count == 1) {
+        c->names[c->count++] = SCENARIO_BASE;
+    }
+    for (size_t i = 0; operands->count == 1 && i < sc->variant_count; i++) {
+        c->names[c->count++] = sc->variants[i].name.ptr;
+    }
+    return true;
+}
+
+struct comparison {
+    struct scenario base;
+    struct recording recordings[COMPARE_MOST];
+    struct compare_run runs[COMPARE_MOST];
+    size_t count;
+};
+
+static int record_all(struct comparison *c, const struct scenario_file *f,
+                      const struct chosen *chosen, const struct compare_options *o,
+                      struct err *err_r)
+{
+    int status = EXIT_FINE;
+    for (size_t i = 0; i < chosen->count && status == EXIT_FINE; i++) {
+        struct recording *r = &c->recordings[c->count++];
+        struct recording_wish wish = { .level = TRACE_LEVEL_BYTES,
+                                       .variant = chosen->names[i],
+                                       .seed_given = o->seed != UINT64_MAX,
+                                       .seed = o->seed };
+        status = recording_make_from(r, f, &wish, err_r);
+        c->runs[i] = (struct compare_run){
+            .name = slice_of(chosen->names[i]),
+            .title = r->scenario.title,
+            .trace = &r->trace,
+        };
+    }
+    return status;
+}
+
+static void print(struct comparison *c, const char *file, const struct compare_options *o)
+{
+    struct compare compare;
+    struct buf out = { 0 };
+    compare_make(&compare, c->runs, c->count);
+    if (o->format == FORMAT_JSON) {
+        compare_json(&compare, slice_of(file), c->base.title, c->recordings[0].seed, &out);
+    } else {
+        compare_text(&compare, slice_of(file), c->base.title,
+                     c->count == COMPARE_MOST ? WIDTH_MANY : WIDTH_FEW, &out);
+    }
+    (void)fwrite(out.ptr, 1, out.len, stdout);
+    buf_deinit(&out);
+    compare_free(&compare);
+}
+
+/* A variant whose own expectations fail is no good to compare with. */
+static int verdict(const struct comparison *c, const char *file)
+{
+    int status = EXIT_FINE;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct world_verdict *v = &c->recordings[i].verdict;
+        if (v->met < v->expected) {
+            struct buf said = { 0 };
+            scenario_label(file, c->runs[i].name, &said);
+            buf_addz(&said, ": not as expected: mailflow run tells more");
+            command_complain(NULL, buf_z(&said), "");
+            buf_deinit(&said);
+            status = EXIT_UNEXPECTED;
+        }
+    }
+    return status;
+}
+
+static int compare_file(struct comparison *c, const struct scenario_file *f,
+                        const struct operands *operands, const struct compare_options *o,
+                        struct err *err_r)
+{
+    struct chosen chosen;
+    int status = scenario_open_from(&c->base, f, NULL);
+    if (status == EXIT_FINE && !choose(&chosen, &c->base, operands, err_r)) {
+        status = EXIT_USAGE;
+    }
+    status = status == EXIT_FINE ? record_all(c, f, &chosen, o, err_r) : status;
+    if (status == EXIT_FINE) {
+        print(c, f->path, o);
+        status = verdict(c, f->path);
+    }
+    return status;
+}
+
+static int run(const void *options, const struct operands *operands, struct err *err_r)
+{
+    struct comparison *c = mem_alloc(sizeof *c);
+    struct scenario_file f;
+    int status = scenario_file_open(&f, operands->items[0], err_r)
+                     ? compare_file(c, &f, operands, options, err_r)
+                     : EXIT_CANNOT;
+    for (size_t i = 0; i < c->count; i++) {
+        recording_free(&c->recordings[i]);
+    }
+    scenario_free(&c->base);
+    scenario_file_close(&f);
+    mem_free(c);
+    return status;
+}
+
+static const struct compare_options defaults = { .seed = UINT64_MAX };
+
+const struct command cmd_compare = {
+    .name = "compare",
+    .usage = "FILE [VARIANT VARIANT...] [OPTION...]",
+    .doc = "run the variants of a scenario beside each other, and measure what differs",
+    .options = rows,
+    .options_size = sizeof(struct compare_options),
+    .defaults = &defaults,
+    .operands_min = 1,
+    .operands_max = 1 + COMPARE_MOST,
+    .run = run,
+};
