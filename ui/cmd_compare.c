@@ -1,27 +1,31 @@
 /* cmd_compare.c - mailflow compare FILE [NAME...]: the variants of one scenario beside each other,
- * measured. */
+ * watched and measured. */
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
 #include "ui/command.h"
 #include "ui/compare.h"
+#include "ui/lab.h"
 #include "ui/recording.h"
+#include "ui/watch.h"
 
 #define WIDTH_FEW  80 /* up to three variants */
 #define WIDTH_MANY 120
 
-enum format { FORMAT_TEXT, FORMAT_JSON };
+enum format { FORMAT_SCREEN, FORMAT_TEXT, FORMAT_JSON };
 struct compare_options {
     uint32_t format;
     uint64_t seed;
+    struct watch_options watch;
 };
 
 static const struct option_row rows[] = {
-    { "format", 'f', OPTION_CHOICE, offsetof(struct compare_options, format), "NAME", "text json",
-      "how to print: text, or json (one object)" },
+    { "format", 'f', OPTION_CHOICE, offsetof(struct compare_options, format), "NAME",
+      "screen text json", "screen, where there is a terminal; text: a table; json: one object" },
     { "seed", 0, OPTION_NUMBER, offsetof(struct compare_options, seed), "N", NULL,
       "use this seed instead of the scenario's" },
+    WATCH_OPTION_ROWS(struct compare_options, watch),
     { 0 },
 };
 
@@ -95,20 +99,49 @@ static int record_all(struct comparison *c, const struct scenario_file *f,
     return status;
 }
 
-static void print(struct comparison *c, const char *file, const struct compare_options *o)
+static int show(const struct compare *compare, const struct compare_options *o, slice title,
+                struct err *err_r)
 {
-    struct compare compare;
+    struct term_config config = watch_config(&o->watch);
+    struct lab lab;
+    if (!terminal_curses.open(&config, err_r)) {
+        return EXIT_CANNOT;
+    }
+    lab_init(&lab, compare, title);
+    lab_act(&lab, ACTION_PLAY);
+    (void)lab_loop(&lab, &terminal_curses);
+    terminal_curses.close();
+    lab_deinit(&lab);
+    return EXIT_FINE;
+}
+
+static void print(const struct compare *compare, const struct comparison *c, const char *file,
+                  const struct compare_options *o)
+{
     struct buf out = { 0 };
-    compare_make(&compare, c->runs, c->count);
     if (o->format == FORMAT_JSON) {
-        compare_json(&compare, slice_of(file), c->base.title, c->recordings[0].seed, &out);
+        compare_json(compare, slice_of(file), c->base.title, c->recordings[0].seed, &out);
     } else {
-        compare_text(&compare, slice_of(file), c->base.title,
+        compare_text(compare, slice_of(file), c->base.title,
                      c->count == COMPARE_MOST ? WIDTH_MANY : WIDTH_FEW, &out);
     }
     (void)fwrite(out.ptr, 1, out.len, stdout);
     buf_deinit(&out);
+}
+
+static int tell(struct comparison *c, const char *file, const struct compare_options *o,
+                struct err *err_r)
+{
+    struct compare compare;
+    int status = EXIT_FINE;
+    compare_make(&compare, c->runs, c->count);
+    if (o->format == FORMAT_SCREEN && !o->watch.linear && watch_possible()) {
+        status = show(&compare, o, c->base.title, err_r);
+    } else {
+        print(&compare, c, file, o);
+    }
     compare_free(&compare);
+    return status;
 }
 
 /* A variant whose own expectations fail is no good to compare with. */
@@ -139,10 +172,8 @@ static int compare_file(struct comparison *c, const struct scenario_file *f,
         status = EXIT_USAGE;
     }
     status = status == EXIT_FINE ? record_all(c, f, &chosen, o, err_r) : status;
-    if (status == EXIT_FINE) {
-        print(c, f->path, o);
-        status = verdict(c, f->path);
-    }
+    status = status == EXIT_FINE ? tell(c, f->path, o, err_r) : status;
+    status = status == EXIT_FINE ? verdict(c, f->path) : status;
     return status;
 }
 

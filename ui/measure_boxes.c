@@ -375,39 +375,73 @@ static void fold_record(struct fold *f, const struct trace_rec *r)
     }
 }
 
+struct part {
+    struct vec *v;
+    size_t size;
+};
+enum { PARTS = 8 };
+
+static void parts_of(struct fold *f, struct part parts[PARTS])
+{
+    const struct part all[PARTS] = {
+        { &f->places, sizeof(struct place) }, { &f->persons, sizeof(struct person) },
+        { &f->items, sizeof(struct item) },   { &f->copies, sizeof(struct copy) },
+        { &f->spots, sizeof(struct spot) },   { &f->lost, sizeof(struct lost_letter) },
+        { &f->hosts, sizeof(uint32_t) },      { &f->starts, sizeof(uint8_t) },
+    };
+    for (size_t i = 0; i < PARTS; i++) {
+        parts[i] = all[i];
+    }
+}
+
+void measure_fold_init(struct fold *f, struct measure *m, const struct trace *t)
+{
+    struct part parts[PARTS];
+    size_t names = t->names.count + 1;
+    *f = (struct fold){ .m = m, .t = t };
+    parts_of(f, parts);
+    for (size_t i = 0; i < PARTS; i++) {
+        vecs_init(parts[i].v, &parts[i].size, 1);
+    }
+    f->spot_of = mem_array(names, sizeof *f->spot_of);
+    f->item_of = mem_array(names, sizeof *f->item_of);
+    f->copy_of = mem_array(names, sizeof *f->copy_of);
+    f->size_of = mem_array(names, sizeof *f->size_of);
+    intern_init(&f->folders);
+    find_later(f);
+}
+
+void measure_fold_deinit(struct fold *f)
+{
+    struct part parts[PARTS];
+    for (size_t i = 0; i < f->places.count; i++) {
+        mem_free(place_at(f, i)->waits);
+    }
+    parts_of(f, parts);
+    for (size_t i = 0; i < PARTS; i++) {
+        vecs_deinit(parts[i].v, 1);
+    }
+    intern_deinit(&f->folders);
+    mem_free(f->spot_of);
+    mem_free(f->item_of);
+    mem_free(f->copy_of);
+    mem_free(f->size_of);
+    *f = (struct fold){ 0 };
+}
+
+void measure_fold_to(struct fold *f, uint64_t record)
+{
+    while (f->folded < record && f->folded < f->t->count) {
+        fold_record(f, trace_at(f->t, ++f->folded));
+    }
+}
+
 void measure_boxes(struct measure *m, const struct trace *t)
 {
-    struct fold f = { .m = m, .t = t };
-    size_t names = t->names.count + 1;
-    const struct {
-        struct vec *v;
-        size_t size;
-    } rows[] = {
-        { &f.places, sizeof(struct place) }, { &f.persons, sizeof(struct person) },
-        { &f.items, sizeof(struct item) },   { &f.copies, sizeof(struct copy) },
-        { &f.spots, sizeof(struct spot) },   { &f.lost, sizeof(struct lost_letter) },
-        { &f.hosts, sizeof(uint32_t) },      { &f.starts, sizeof(uint8_t) },
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        vecs_init(rows[i].v, &rows[i].size, 1);
-    }
-    f.spot_of = mem_array(names, sizeof *f.spot_of);
-    f.item_of = mem_array(names, sizeof *f.item_of);
-    f.copy_of = mem_array(names, sizeof *f.copy_of);
-    f.size_of = mem_array(names, sizeof *f.size_of);
-    intern_init(&f.folders);
-    find_later(&f);
-    for (uint64_t n = 1; n <= t->count; n++) {
-        fold_record(&f, trace_at(t, n));
-    }
+    struct fold f;
+    measure_fold_init(&f, m, t);
+    measure_fold_to(&f, t->count);
     m->ended_at = f.now;
     measure_end(&f);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        vecs_deinit(rows[i].v, 1);
-    }
-    intern_deinit(&f.folders);
-    mem_free(f.spot_of);
-    mem_free(f.item_of);
-    mem_free(f.copy_of);
-    mem_free(f.size_of);
+    measure_fold_deinit(&f);
 }

@@ -118,7 +118,6 @@ void measure_end(struct fold *f)
         if (!place_at(f, i)->server) {
             end_device(f, i);
         }
-        mem_free(place_at(f, i)->waits);
     }
     for (size_t i = 0; i < f->persons.count; i++) {
         end_person(f, i);

@@ -1,4 +1,4 @@
-/* measure_fold.h - private to measure_boxes.c and measure_end.c: where each letter of each person
+/* measure_fold.h - private to measure*.c and lab*.c: where each letter of each person
  * is, while the trace goes by.  Rows name each other by number. */
 #ifndef MAILFLOW_UI_MEASURE_FOLD_H
 #define MAILFLOW_UI_MEASURE_FOLD_H
@@ -56,6 +56,7 @@ struct fold {
     uint32_t *size_of;                     /* by trace name: octets + 1; 0: nobody told */
     struct vec hosts;                      /* by actor: trace name */
     struct vec starts;                     /* by actor: enum start, as uint8_t */
+    uint64_t folded;                       /* records so far */
     sim_time now;
 };
 
@@ -84,7 +85,11 @@ static inline struct spot *spot_at(const struct fold *f, size_t i)
 bool measure_is_on(const struct fold *f, uint32_t from, uint32_t person, uint64_t devices,
                    bool read);
 uint64_t measure_devices_of(const struct fold *f, uint32_t person);
-/* Writes what there is in the end, and lets go of what places have themselves. */
+/* Up to a record, which never goes back.  What is measured on the way goes into m. */
+void measure_fold_init(struct fold *f, struct measure *m, const struct trace *t);
+void measure_fold_to(struct fold *f, uint64_t record);
+void measure_fold_deinit(struct fold *f);
+/* Writes what there is in the end. */
 void measure_end(struct fold *f);
 
 #endif

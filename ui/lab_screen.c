@@ -1,0 +1,284 @@
+/* lab_screen.c - the laboratory as cells: a column for each run with what happens there, below
+ * them where each letter is, or what was measured.
+ * Pure: the same state gives the same cells. */
+#include "ui/lab.h"
+#include "ui/layout.h"
+#include "ui/words.h"
+
+#define LABEL_LEAST 12
+#define ROWS_MAX    64
+
+/* ---- the header and the last line */
+
+static void draw_header(const struct lab *l, struct canvas *c)
+{
+    struct buf text = { 0 };
+    words_time(&l->sides[0].cast, lab_now(l), true, &text);
+    int x = canvas_text_right(c, c->w - 1, 0, buf_slice(&text), INK_TEXT) - 3;
+    buf_clear(&text);
+    buf_addz(&text, l->playing ? "\u25BA " : "\u2016 ");
+    buf_addz(&text, lab_speed_name(l));
+    x = canvas_text_right(c, x, 0, buf_slice(&text), l->playing ? INK_TIME : INK_DIM) - 2;
+    int left = canvas_textz(c, 1, 0, "mailflow compare", INK_TITLE) + 2;
+    canvas_text_max(c, left, 0, x - left, l->title, INK_TEXT);
+    buf_deinit(&text);
+}
+
+static void draw_keys(const struct lab *l, struct canvas *c, int y)
+{
+    static const char *const keys[][2] = {
+        { "space", "play" }, { "\u2190\u2192", "step" }, { ",.", "hop" }, { "gG", "ends" },
+        { "v", "measured" }, { "tab", "others" },        { "q", "quit" },
+    };
+    int x = 2;
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        bool here = lab_shown(l) < l->count || keys[i][0][0] != 't';
+        const char *word = l->measured && keys[i][0][0] == 'v' ? "letters" : keys[i][1];
+        if (here && x + text_width(slice_of(keys[i][0])) + text_width(slice_of(word)) + 3 < c->w) {
+            x = canvas_put(c, x, y, ' ', INK_BORDER);
+            x = canvas_textz(c, x, y, keys[i][0], INK_TITLE);
+            x = canvas_put(c, x, y, ' ', INK_BORDER);
+            x = canvas_textz(c, x, y, word, INK_DIM);
+            x = canvas_put(c, x, y, ' ', INK_BORDER);
+        }
+    }
+}
+
+/* ---- a run: what happened last, the newest below */
+
+static size_t last_told(const struct lab_side *s, uint64_t *records, size_t most)
+{
+    size_t count = 0;
+    for (uint64_t n = s->at.record; n > s->cast.world && count < most; n--) {
+        const struct trace_rec *r = trace_at(s->run->trace, n);
+        if (words_tell(r->kind) && r->kind != TRACE_EXPECT && !cast_is_echo(&s->cast, n) &&
+            !cast_is_furniture(r)) {
+            records[count++] = n;
+        }
+    }
+    return count;
+}
+
+/* From the bottom up, as many as there is room for. */
+static void draw_happened(const struct lab_side *s, struct canvas *c)
+{
+    uint64_t records[ROWS_MAX];
+    size_t count =
+        last_told(s, records, c->h < ROWS_MAX ? (size_t)(c->h > 0 ? c->h : 0) : ROWS_MAX);
+    struct buf text = { 0 };
+    int y = c->h;
+    for (size_t i = 0; i < count && y > 0; i++) {
+        buf_clear(&text);
+        words_of(&s->cast, records[i], &text);
+        int lines = text_lines(buf_slice(&text), c->w);
+        if (lines > y && i > 0) {
+            break;
+        }
+        y -= lines;
+        struct rect r = { 0, y < 0 ? 0 : y, c->w, y < 0 ? lines + y : lines };
+        canvas_wrap(c, r, buf_slice(&text), i == 0 ? INK_TEXT : INK_DIM);
+    }
+    buf_deinit(&text);
+}
+
+static void draw_side(const struct lab_side *s, struct rect frame, struct canvas *c)
+{
+    canvas_box(c, frame, INK_BORDER);
+    int x = canvas_put(c, frame.x + 2, frame.y, ' ', INK_BORDER);
+    x = canvas_text_max(c, x, frame.y, frame.w - 6, s->run->name, INK_TITLE);
+    (void)canvas_put(c, x, frame.y, ' ', INK_BORDER);
+    bool over = s->at.record >= s->run->trace->count;
+    if (over && x + 10 < frame.x + frame.w) {
+        canvas_textz(c, frame.x + frame.w - 8, frame.y, " over ", INK_DIM);
+    }
+    struct canvas inside = canvas_sub(c, rect_inset(frame, 2, 1));
+    draw_happened(s, &inside);
+}
+
+/* ---- where each letter is */
+
+/* The places that are shown: those where a letter ever lay. */
+struct column {
+    size_t side, place;
+};
+static size_t columns_of(const struct lab *l, struct column *columns, size_t most)
+{
+    size_t count = 0;
+    for (size_t s = l->first; s < l->first + lab_shown(l); s++) {
+        const struct lab_side *side = &l->sides[s];
+        for (size_t p = 0; p < side->boxes.places.count && count < most; p++) {
+            const struct place *place = place_at(&side->boxes, p);
+            slice name = trace_name_of(side->run->trace, place->name);
+            const struct measure *m = &side->run->measure;
+            bool used = place->server;
+            for (size_t d = 0; d < m->device_count; d++) {
+                used = used || (slice_eq(m->devices[d].name, name) &&
+                                (m->devices[d].box.folders > 0 || m->devices[d].arrived > 0));
+            }
+            for (size_t q = 0; place->server && q < m->person_count; q++) {
+                slice who = trace_name_of(side->run->trace,
+                                          person_at(&side->boxes, place->person)->address);
+                used = used && (!slice_eq_nocase(m->persons[q].address, who) ||
+                                m->persons[q].server.folders > 0);
+            }
+            if (used) {
+                columns[count++] = (struct column){ s, p };
+            }
+        }
+    }
+    return count;
+}
+
+/* "phone" of "bob-phone", which is bob@example.net's. */
+static slice place_label(const struct lab_side *s, const struct place *p)
+{
+    slice name = trace_name_of(s->run->trace, p->name);
+    slice rest = trace_name_of(s->run->trace, person_at(&s->boxes, p->person)->address);
+    slice user = slice_cut(&rest, '@');
+    if (p->server) {
+        return SLICE("server");
+    }
+    bool own =
+        name.len > user.len + 1 && slice_starts_nocase(name, user) && name.ptr[user.len] == '-';
+    return own ? slice_from(name, user.len + 1) : name;
+}
+
+/* "unread", "read", the folder where that is another; in brackets where only a list shows it. */
+static enum ink state_of(const struct lab_side *s, size_t place, slice letter, struct buf *out)
+{
+    uint32_t name;
+    const struct fold *f = &s->boxes;
+    if (!place_at(f, place)->there) {
+        buf_addz(out, "lost");
+        return INK_ERROR;
+    }
+    if (!intern_find(&s->run->trace->names, letter, &name)) {
+        return INK_DIM;
+    }
+    for (uint32_t i = f->copy_of[name]; i > 0; i = copy_at(f, i - 1)->next) {
+        const struct copy *copy = copy_at(f, i - 1);
+        if (copy->gone || copy->place != place) {
+            continue;
+        }
+        slice folder = intern_name(&f->folders, item_at(f, copy->item)->folder);
+        bool inbox = slice_eq(folder, SLICE("INBOX")), read = copy->flags & SEEN;
+        buf_addz(out, copy->whole ? "" : "(");
+        buf_add(out, !inbox ? folder : read ? SLICE("read") : SLICE("unread"));
+        buf_addz(out, copy->whole ? "" : ")");
+        return read ? INK_TEXT : INK_LETTER;
+    }
+    buf_byte(out, '-');
+    return INK_DIM;
+}
+
+static void draw_heads(const struct lab *l, const struct column *columns, size_t count, int label,
+                       int w, struct canvas *c)
+{
+    canvas_textz(c, 0, 1, "letter", INK_DIM);
+    for (size_t i = 0; i < count; i++) {
+        const struct lab_side *s = &l->sides[columns[i].side];
+        int x = label + (int)i * w;
+        if (i == 0 || columns[i].side != columns[i - 1].side) {
+            size_t same = 1;
+            while (i + same < count && columns[i + same].side == columns[i].side) {
+                same++;
+            }
+            canvas_text_max(c, x, 0, (int)same * w - 1, s->run->name, INK_TITLE);
+        }
+        canvas_text_max(c, x, 1, w - 1, place_label(s, place_at(&s->boxes, columns[i].place)),
+                        INK_DIM);
+    }
+}
+
+static void draw_letters(const struct lab *l, struct canvas *c)
+{
+    struct column columns[ROWS_MAX];
+    struct buf text = { 0 };
+    size_t count = columns_of(l, columns, ROWS_MAX);
+    int w = count > 0 ? (c->w - LABEL_LEAST) / (int)count : 0;
+    w = w > 12 ? 12 : w;
+    int label = c->w - w * (int)count;
+    if (w < 3) {
+        canvas_wrap(c, canvas_area(c), SLICE("There are too many places for this screen."),
+                    INK_DIM);
+        return;
+    }
+    draw_heads(l, columns, count, label, w, c);
+    for (int y = 2; y < c->h; y++) {
+        size_t row = l->scroll + (size_t)(y - 2);
+        if (row >= l->letter_count) {
+            break;
+        }
+        const struct lab_letter *letter = &l->letters[row];
+        canvas_text_max(c, 0, y, label - 1,
+                        letter->subject.len > 0 ? letter->subject : letter->name, INK_TEXT);
+        for (size_t i = 0; i < count; i++) {
+            buf_clear(&text);
+            enum ink ink =
+                state_of(&l->sides[columns[i].side], columns[i].place, letter->name, &text);
+            canvas_text_max(c, label + (int)i * w, y, w - 1, buf_slice(&text), ink);
+        }
+    }
+    buf_deinit(&text);
+}
+
+/* ---- what was measured, at the end of the runs */
+
+static void draw_measured(const struct lab *l, struct canvas *c)
+{
+    const struct compare *compare = l->compare;
+    struct buf text = { 0 };
+    int w = (c->w - 40) / (int)l->count;
+    w = w > 18 ? 18 : w;
+    int label = c->w - w * (int)l->count;
+    canvas_textz(c, 0, 0, "measured in the whole run", INK_DIM);
+    for (size_t i = 0; i < l->count; i++) {
+        canvas_text_max(c, label + (int)i * w, 0, w - 1, l->sides[i].run->name, INK_TITLE);
+    }
+    for (int y = 1; y < c->h && l->scroll + (size_t)y - 1 < compare->row_count; y++) {
+        const struct compare_row *row = &compare->rows[l->scroll + (size_t)y - 1];
+        bool differs = compare_differs(compare, row);
+        buf_clear(&text);
+        buf_add(&text, row->group);
+        buf_addz(&text, ": ");
+        buf_add(&text, row->label);
+        canvas_text_ends(c, 0, y, label - 3, buf_slice(&text), differs ? INK_TEXT : INK_DIM);
+        canvas_put(c, label - 2, y, differs ? '*' : ' ', INK_WARN);
+        for (size_t i = 0; i < l->count; i++) {
+            buf_clear(&text);
+            compare_cell_text(row, i, &text);
+            canvas_text_max(c, label + (int)i * w, y, w - 1, buf_slice(&text),
+                            differs ? INK_TEXT : INK_DIM);
+        }
+    }
+    buf_deinit(&text);
+}
+
+/* ---- the whole */
+
+void lab_draw(const struct lab *l, struct canvas *c)
+{
+    canvas_clear(c);
+    if (c->w < LAYOUT_W_MIN || c->h < LAYOUT_H_MIN) {
+        canvas_wrap(c, canvas_area(c),
+                    SLICE("mailflow needs at least 40 x 10 characters. q quits."), INK_TEXT);
+        return;
+    }
+    size_t shown = lab_shown(l);
+    int upper = (c->h - 1) / 2, x = 0;
+    draw_header(l, c);
+    for (size_t i = 0; i < shown; i++) { /* neighbours share a line */
+        int end = (c->w - 1) * (int)(i + 1) / (int)shown;
+        draw_side(&l->sides[l->first + i], (struct rect){ x, 1, end - x + 1, upper }, c);
+        x = end;
+    }
+    struct rect lower = { 0, upper, c->w, c->h - upper };
+    canvas_box(c, lower, INK_BORDER);
+    struct canvas inside = canvas_sub(c, rect_inset(lower, 2, 1));
+    if (l->measured) {
+        draw_measured(l, &inside);
+    } else {
+        draw_letters(l, &inside);
+    }
+    draw_keys(l, c, c->h - 1);
+}
