@@ -8,6 +8,7 @@
 #include "sim/base/json_text.h"
 #include "sim/base/mem.h"
 #include "sim/mail/mime.h"
+#include "sim/mail/verp.h"
 
 #include <assert.h>
 
@@ -208,32 +209,22 @@ static struct message *write_letter(struct api_host *a, struct pump *p, const st
 
 /* ---- the envelopes ---- */
 
-/* "bounce-12.1-carol=example.net@api.example.com"; without the recipient where that would be too
- * long for a local part (RFC 5321 4.5.3.1.1). */
+/* "bounce-12.1-carol=example.net@api.example.com" */
 static void return_path(const struct api_host *a, const struct api_message *m, uint32_t i,
                         slice address, struct buf *out)
 {
-    struct address to = { 0 };
+    buf_clear(out);
     buf_addz(out, BOUNCE);
     fmt_u64(out, m->number);
     buf_byte(out, '.');
     fmt_u64(out, i + 1);
-    bool plain = address_parse(address, &to) && to.local.ptr[0] != '"' && to.domain.ptr[0] != '[';
-    if (plain && out->len + 2 + to.local.len + to.domain.len <= ADDRESS_LOCAL_MAX) {
-        buf_byte(out, '-');
-        buf_add(out, to.local);
-        buf_byte(out, '=');
-        buf_add(out, to.domain);
-    }
-    buf_byte(out, '@');
-    buf_add(out, a->mail.directory.domain);
+    verp_add(out, '-', address, a->mail.directory.domain);
 }
 
 void api_enqueue(struct api_host *a, const struct api_message *m, uint32_t i, slice to,
                  struct message *letter, uint32_t name)
 {
     struct buf *from = &a->mail.text;
-    buf_clear(from);
     return_path(a, m, i, to, from);
     struct entry *e = entry_new(&a->mail, buf_slice(from));
     e->letter = name;

@@ -12,6 +12,7 @@
 #include "sim/base/mem.h"
 #include "sim/mail/dsn.h"
 #include "sim/mail/header.h"
+#include "sim/mail/verp.h"
 
 #include <stddef.h>
 
@@ -177,27 +178,13 @@ struct verdict list_may_post(struct mail_host *m, const struct resolved *r,
     return (struct verdict){ 550, SLICE("5.7.2 You may not write to this list") };
 }
 
-/* friends-bounces@example.org, with VERP friends-bounces+bob=example.net@example.org; without the
- * member where that would be no address, say too long for one (RFC 5321 4.5.3.1.1). */
+/* friends-bounces@example.org, with VERP friends-bounces+bob=example.net@example.org. */
 static void bounce_address(const struct list *l, slice member, struct buf *out)
 {
-    struct address made;
     buf_clear(out);
     buf_add(out, l->fields.local);
     buf_addz(out, "-bounces");
-    if (member.len > 0) {
-        slice domain = member;
-        slice local = slice_cut(&domain, '@');
-        buf_byte(out, '+');
-        buf_add(out, local);
-        buf_byte(out, '=');
-        buf_add(out, domain);
-    }
-    buf_byte(out, '@');
-    buf_add(out, l->fields.domain);
-    if (member.len > 0 && !address_parse(buf_slice(out), &made)) {
-        bounce_address(l, SLICE(""), out);
-    }
+    verp_add(out, '+', member, l->fields.domain);
 }
 
 /* It is a member of itself by way of other lists. */
@@ -267,11 +254,7 @@ void list_to_owner(struct mail_host *m, struct entry *e, size_t i, const struct 
 static struct member *member_of(struct list *l, slice detail)
 {
     for (size_t i = 0; i < l->count; i++) {
-        slice domain = l->members[i].address;
-        slice local = slice_cut(&domain, '@');
-        if (detail.len == local.len + 1 + domain.len && detail.ptr[local.len] == '=' &&
-            slice_eq_nocase(slice_sub(detail, 0, local.len), local) &&
-            slice_eq_nocase(slice_from(detail, local.len + 1), domain)) {
+        if (verp_means(detail, l->members[i].address)) {
             return &l->members[i];
         }
     }
