@@ -76,6 +76,7 @@ struct entry {
     bool queued; /* we answered 250: it is ours now */
     bool asks;   /* something was asked of receipts */
     bool delay_told;
+    bool no_return_path;           /* in the header, as far as was looked */
     uint64_t declared;             /* SIZE= of MAIL; 0: not said */
     uint8_t ret;                   /* enum smtp_ret */
     uint32_t from_len;             /* reverse-path: text[0, from_len) */
@@ -215,8 +216,8 @@ void trace_envelope(struct mail_host *m, uint32_t flow, const struct entry *e);
 void trace_written(struct mail_host *m, const struct entry *e, slice from, slice to);
 /* mail_stranger.c: the same, told of the host that hands the letter in, where nobody has told of
  * it before; the cause of what follows, then. */
-void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e,
-                    const struct message *message);
+void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e, uint64_t size,
+                    slice subject);
 /* What the sender asked of receipts (RFC 3461 4): for the letter, and for the recipient added
  * last. */
 void entry_ask(struct entry *e, uint8_t ret, slice envid);

@@ -32,6 +32,7 @@ struct entry *entry_copy(struct mail_host *m, const struct entry *e, size_t i, s
     copy->body_8bit = e->body_8bit;
     copy->utf8 = e->utf8;
     copy->letter = e->letter;
+    copy->no_return_path = e->no_return_path;
     copy->once = once_ref(e->once);
     copy->list = e->list;
     copy->via_off = (uint32_t)copy->text.len;
@@ -425,7 +426,9 @@ static bool is_return_path(const struct header_field *f)
  * came with the letter says where an answer would have gone from elsewhere, and goes. */
 static struct message *with_return_path(struct mail_host *m, const struct entry *e)
 {
-    struct message *bare = message_without(e->message, is_return_path, &mail_stage(m)->scratch);
+    struct message *bare =
+        e->no_return_path ? message_ref(e->message)
+                          : message_without(e->message, is_return_path, &mail_stage(m)->scratch);
     buf_clear(&m->text);
     buf_addz(&m->text, "Return-Path: <");
     buf_add(&m->text, entry_from(e));

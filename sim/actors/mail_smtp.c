@@ -311,7 +311,8 @@ static void on_message(struct mail_host *m, struct pump *p, struct message *mess
     slice id = has.has_message_id ? has.message_id : header_message_id(buf_slice(&m->text));
     e->letter = letter_name(m, e, id);
     uint64_t cause = mail_stage(m)->trace->cause;
-    trace_stranger(m, p, e, stamped);
+    e->no_return_path = !has.has_return_path;
+    trace_stranger(m, p, e, stamped->size, has.subject);
     trace_envelope(m, pump_flow(p), e);
     c->entry = 0;
     buf_clear(&m->text);

@@ -6,6 +6,8 @@
 #include "sim/base/mem.h"
 #include "sim/mail/header.h"
 
+#define FEW 4 /* recipients: most letters have no more */
+
 static host_id who_calls(struct mail_host *m, const struct pump *p)
 {
     host_id host;
@@ -13,31 +15,30 @@ static host_id who_calls(struct mail_host *m, const struct pump *p)
     return known ? host : m->base.id;
 }
 
-void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e,
-                    const struct message *message)
+void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e, uint64_t size,
+                    slice subject)
 {
     struct stage *s = mail_stage(m);
     if (stage_is_composed(s, e->letter)) {
         return;
     }
-    struct buf header = { 0 }, subject = { 0 };
-    struct header_field f;
-    slice *to = mem_array(e->rcpt_count, sizeof *to);
+    struct buf line = { 0 };
+    slice few[FEW];
+    slice *to = e->rcpt_count <= FEW ? few : mem_array(e->rcpt_count, sizeof *to);
     for (size_t i = 0; i < e->rcpt_count; i++) {
         to[i] = entry_rcpt(e, i);
     }
-    if (header_find(message_header(message, &header), SLICE("Subject"), &f)) {
-        header_unfold(f.body, &subject);
-    }
+    header_unfold(subject, &line);
     stage_composed(s, who_calls(m, p),
                    &(struct composed){ .flow = pump_flow(p),
                                        .letter = e->letter,
-                                       .size = message->size,
+                                       .size = size,
                                        .from = entry_from(e),
-                                       .subject = buf_slice(&subject),
+                                       .subject = buf_slice(&line),
                                        .to = to,
                                        .to_count = e->rcpt_count });
-    mem_free(to);
-    buf_deinit(&subject);
-    buf_deinit(&header);
+    if (to != few) {
+        mem_free(to);
+    }
+    buf_deinit(&line);
 }

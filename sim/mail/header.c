@@ -149,6 +149,11 @@ static void survey_field(const struct header_field *f, struct header_survey *s)
             s->sender = f->body;
         }
         break;
+    case 7:
+        if (s->subject.len == 0 && slice_eq_nocase(f->name, SLICE("Subject"))) {
+            s->subject = f->body;
+        }
+        break;
     case 8:
         s->received += slice_eq_nocase(f->name, SLICE("Received"));
         break;
@@ -158,6 +163,9 @@ static void survey_field(const struct header_field *f, struct header_survey *s)
             s->has_message_id = true;
             s->message_id = inside_brackets(f->body);
         }
+        break;
+    case 11:
+        s->has_return_path = s->has_return_path || slice_eq_nocase(f->name, SLICE("Return-Path"));
         break;
     default:
         break;

@@ -20,9 +20,10 @@ void header_unfold(slice body, struct buf *out); /* CRLF before a blank goes (RF
 struct header_survey {
     size_t received; /* Received fields: the hops so far */
     bool has_date, has_message_id;
-    bool has_bcc;       /* or Resent-Bcc */
-    slice message_id;   /* as header_message_id() */
-    slice from, sender; /* bodies of the first such fields; empty: none */
+    bool has_bcc;     /* or Resent-Bcc */
+    slice message_id; /* as header_message_id() */
+    bool has_return_path;
+    slice from, sender, subject; /* bodies of the first such fields; empty: none */
 };
 void header_survey(slice header, struct header_survey *survey_r);
 /* Message-ID without the angle brackets, borrowed; empty where there is none. */

@@ -19,6 +19,7 @@ struct copy {
     uint32_t forgotten;  /* recipient 0: still there when everybody would have given up */
     uint32_t envelopes;  /* envelopes with this recipient */
     uint32_t expansions; /* recipient 0: envelopes that an expansion has written */
+    uint32_t left_out;   /* recipient 0: of them, who stood only for such as had the letter */
     uint32_t stored;     /* recipient 0 */
     uint32_t reported;   /* recipient 0: as failed */
     uint32_t untold;     /* recipient 0: bounced since the last report */
@@ -258,6 +259,9 @@ static void on_outcome(struct judge *j, const struct trace_rec *r)
     if (r->b == FATE_EXPANDED && slice_ends(rest, SLICE(": 0 members"))) {
         copy_of(j, r->actor, r->a, 0)->expansions++; /* a list from which all were removed */
     }
+    if (r->b == FATE_EXPANDED && slice_ends(rest, SLICE(" the letter already"))) {
+        copy_of(j, r->actor, r->a, 0)->left_out++;
+    }
     copy_of(j, r->actor, r->a, 0)->ends[r->b]++;
     copy_of(j, r->actor, r->a, 0)->untold += r->b == FATE_BOUNCED;
     if (r->b == FATE_RELAYED) {
@@ -405,7 +409,10 @@ static void judge_letter(struct judge *j, const struct copy *c)
     bool keeps = !is_host(j, c->host, ROLE_WEB); /* an API counts what comes back */
     must(j, !keeps || c->ends[FATE_DELIVERED] == c->stored, c,
          "delivered is not what lies in mailboxes");
-    must(j, c->ends[FATE_EXPANDED] == c->expansions, c, "expanded is not what became of it");
+    must(j, c->left_out == 0 || sum(c->ends) > c->ends[FATE_EXPANDED], c,
+         "left out, and it has come to nobody");
+    must(j, c->ends[FATE_EXPANDED] == c->expansions + c->left_out, c,
+         "expanded is not what became of it");
     must(j, c->ends[FATE_BOUNCED] == 0 || c->reported > 0, c, "bounced, and nobody was told");
     must(j, c->untold == 0, c, "the last that bounced, and nobody was told");
     must(j, c->too_often == 0, c, "reported, and nothing bounced");
