@@ -1,7 +1,7 @@
 /* imap_search_keys.c - what the keys of SEARCH mean (RFC 9051 6.4.4).
  * Strings are compared without the case of ASCII letters, on the octets as they stand and, where
  * that finds nothing, on what they mean (imap_decode.h).
- * Not done: the case of other letters; keywords are not kept, so KEYWORD finds nothing. */
+ * Not done: the case of other letters. */
 #include "sim/proto/imap_search.h"
 
 #include "sim/mail/date.h"
@@ -62,8 +62,8 @@ static bool match_new(struct search_at *at, const struct search_node *n)
 
 static bool match_keyword(struct search_at *at, const struct search_node *n)
 {
-    (void)at;
-    return n->key->negated;
+    uint32_t bit = mailbox_keyword(at->s->view.box, n->text, false);
+    return ((at->item->flags & bit) != 0) != n->key->negated;
 }
 
 /* Only a field with an encoded-word in it means anything else than it says. */
