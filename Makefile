@@ -31,6 +31,7 @@ CORE      := $(filter-out $(B)/obj/ui/main.o,$(OBJECTS))
 TESTS     := $(sort $(shell find tests/unit tests/lib -name '*.c' 2>/dev/null))
 TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
 SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
+MODEL_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/model/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
@@ -48,6 +49,9 @@ $(B)/tests: $(CORE) $(TEST_OBJ)
 $(B)/swarm: $(CORE) $(SWARM_OBJ)
 	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/model: $(CORE) $(MODEL_OBJ)
+	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # -UNDEBUG: asserts are always compiled in, whatever CFLAGS says; they are part of what is promised.
 # Flags are part of what an object depends on: a changed CC or CFLAGS builds anew.
 $(B)/flags: FORCE
@@ -60,7 +64,7 @@ $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -UNDEBUG -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d) $(MODEL_OBJ:.o=.d)
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
 DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev libidn2-dev
@@ -134,12 +138,15 @@ test: deps-test
 	@if [ "$$INTEROP_NODE" = 1 ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-node; fi
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 swarm
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=2000 swarm
 
-# Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1
+# Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1; and IMAP sessions beside a
+# model of its rules: STEPS commands.
 SEEDS ?= 20000
 SEED  ?= 1
-swarm: $(B)/swarm
+STEPS ?= 100000
+swarm: $(B)/swarm $(B)/model
+	@$(B)/model --steps $(STEPS) --seed $(SEED)
 	@$(B)/swarm --seeds $(SEEDS) --seed $(SEED) --keep $(B)
 
 # Real clients against mailflow serve; INTEROP=servers: and the simulated clients against real servers.
