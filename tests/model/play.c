@@ -162,7 +162,7 @@ static void begin(struct play *p, struct rng *root)
                                              .extensions = IMAP_ALL | IMAP_REV2,
                                              .names = &p->arena };
     p->pop_config =
-        (struct pop3_server_config){ .host = SLICE("pop.example.org"), .top = true, .uidl = true };
+        (struct pop3_server_config){ .host = SLICE("pop.example.org"), .offers = POP3_USUAL };
     truth_init(p);
     for (size_t i = 0; i < SESSIONS; i++) {
         p->clients[i] = (struct client){ .play = p, .id = (int)i, .box = NOBODY };
