@@ -11,13 +11,13 @@
 
 static const struct option_row rows[] = {
     { "letters", 0, OPTION_NUMBER, offsetof(struct bench_options, letters), "N", NULL,
-      "deliver: so many letters a round (20000)" },
+      "deliver, fetch: so many letters a round (20000)" },
     { "at-once", 0, OPTION_NUMBER, offsetof(struct bench_options, at_once), "N", NULL,
-      "deliver: so many submissions open at a time (32, 256 and 2048, one after the other)" },
+      "so many sessions at a time (deliver: 32, 256, 2048 in turn; fetch: 1, 32)" },
     { "rounds", 0, OPTION_NUMBER, offsetof(struct bench_options, rounds), "N", NULL,
-      "deliver: the median of so many rounds (5)" },
+      "the median of so many rounds (5)" },
     { "tls", 0, OPTION_FLAG, offsetof(struct bench_options, tls), NULL, NULL,
-      "deliver: with TLS on every hop" },
+      "deliver, fetch: with TLS on every hop" },
     { .name = NULL },
 };
 static const struct bench_options defaults = { .letters = 20000, .rounds = 5 };
@@ -59,6 +59,7 @@ static int run(const void *options, const struct operands *operands, struct err 
         bool (*measure)(const struct bench_options *o, struct buf *out, struct err *err_r);
     } benches[] = { { "engine", bench_engine },
                     { "deliver", bench_deliver },
+                    { "fetch", bench_fetch },
                     { "list", bench_list } };
     for (size_t i = 0; i < COUNT(benches); i++) {
         if (strcmp(benches[i].name, operands->items[0]) == 0) {
@@ -69,14 +70,14 @@ static int run(const void *options, const struct operands *operands, struct err 
             return ok ? EXIT_FINE : EXIT_CANNOT;
         }
     }
-    (void)err_set(err_r, "there is no bench \"%s\"; there are engine, deliver and list",
+    (void)err_set(err_r, "there is no bench \"%s\"; there are engine, deliver, fetch and list",
                   operands->items[0]);
     return EXIT_USAGE;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
-    .usage = "engine|deliver|list [OPTION...]",
+    .usage = "engine|deliver|fetch|list [OPTION...]",
     .doc = "measure, and print JSON",
     .options = rows,
     .options_size = sizeof(struct bench_options),
