@@ -105,7 +105,7 @@ class Mbsync(Syncing, Case):
         self.whole_job("imaps", "IMAPS")
 
 
-class Folders(Syncing, BothWays):
+class Tree(Syncing, BothWays):
     """Many mailboxes; names are on this side as they are on the wire."""
 
     def near_name(self, name):
@@ -124,6 +124,8 @@ class Folders(Syncing, BothWays):
         self.assertIn(self.near("INBOX"), found)
         return found
 
+
+class Folders(Tree):
     def test_folders_and_flags_both_ways(self):
         self.configure(more="Remove Both\n")
         self.whole_job(self.sync, self.states)

@@ -22,31 +22,33 @@ set send_charset=utf-8
 """
 
 
-class Neomutt(Quiet):
+class Reading:
+    def configure_neomutt(self, more=""):
+        os.makedirs(self.path("headers"), exist_ok=True)
+        os.makedirs(self.path("bodies"), exist_ok=True)
+        self.write("muttrc", RC % {"user": ALICE, "port": self.house.port("imap"), "smtp": self.house.port("submission"),
+                               "folder": self.folder, "more": more})
+
+    def open_neomutt(self, keys=None, *options):
+        need("neomutt")
+        push = ["-e", "push '%s'" % keys] if keys else []
+        return Terminal(self, "neomutt", "-n", "-F", self.path("muttrc"), *push, *options)
+
+    def do(self, keys, *options):
+        self.open_neomutt(keys, *options).ends()
+
+
+class Neomutt(Reading, Quiet):
     def setUp(self):
         super().setUp()
         self.far = Far(self)
-
-    def configure(self, more=""):
-        os.makedirs(self.path("headers"), exist_ok=True)
-        os.makedirs(self.path("bodies"), exist_ok=True)
-        self.write("rc", RC % {"user": ALICE, "port": self.house.port("imap"), "smtp": self.house.port("submission"),
-                               "folder": self.folder, "more": more})
-
-    def open(self, keys=None, *options):
-        need("neomutt")
-        push = ["-e", "push '%s'" % keys] if keys else []
-        return Terminal(self, "neomutt", "-n", "-F", self.path("rc"), *push, *options)
-
-    def do(self, keys, *options):
-        self.open(keys, *options).ends()
 
     def box(self, name="INBOX"):
         return {m[m.index(b"Subject: ") + 9:m.index(b"\r\n", m.index(b"Subject: "))].decode(): flags
                 for _, flags, m in self.far.letters(name)}
 
     def test_marks_moves_and_deletes(self):
-        self.configure()
+        self.configure_neomutt()
         for i in range(4):
             self.far.append("INBOX", letter(b"mark%d" % i))
         before = dict((m, flags) for _, flags, m in self.far.letters())
@@ -72,7 +74,7 @@ class Neomutt(Quiet):
 
     def test_sends_and_keeps_a_copy(self):
         self.write("words", "Gr\u00fc\u00dfe\n.\n..\nAlice\n")
-        self.configure('set editor="cp %s" autoedit=yes' % self.path("words"))
+        self.configure_neomutt('set editor="cp %s" autoedit=yes' % self.path("words"))
         self.do("<mail>%s<enter>by neomutt<enter><send-message><quit>" % BOB)
         self.assertEqual(self.box("Sent")["by neomutt"], {"\\Seen"})
         sent, = (m for _, _, m in self.far.letters("Sent") if b"by neomutt" in m)
@@ -83,7 +85,7 @@ class Neomutt(Quiet):
     def again(self, more, gone):
         """Opened twice; in between the mailbox changes: a letter goes, one comes, one has a flag.  What
         it then does to flagged letters shows that it knows.  Gives what it said to the server."""
-        self.configure(more)
+        self.configure_neomutt(more)
         for i in range(5):
             self.far.append("INBOX", letter(b"mark%d" % i))
         self.do("<sync-mailbox><quit>")
