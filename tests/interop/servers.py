@@ -360,8 +360,9 @@ service anvil {
 """
 
 
-def dovecot(case, letters, tls):
-    """Bob's Maildir with these letters in it, oldest first; gives the ports and the Maildir."""
+def dovecot(case, letters, tls, more=""):
+    """Bob's Maildir with these letters in it, oldest first; gives the ports and the Maildir.  more: lines of
+    its configuration."""
     wanted_as_root("dovecot")
     top = case.path("dovecot")
     box = os.path.join(top, "Mail")
@@ -378,7 +379,7 @@ def dovecot(case, letters, tls):
     os.chmod(case.folder, 0o755)
     ports = {name: free_port() for name in ("imap", "imaps", "pop3", "pop3s")}
     conf = case.write("dovecot.conf", DOVECOT % {"top": top, "ssl": "yes" if tls else "no", "cert": cert, "key": key,
-                                                "uid": nobody.pw_uid, "gid": nobody.pw_gid, **ports})
+                                                "uid": nobody.pw_uid, "gid": nobody.pw_gid, **ports} + more)
     Server(case, ports["imap"], "dovecot", "-F", "-c", conf)
     return ports, box
 
