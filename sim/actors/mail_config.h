@@ -50,6 +50,7 @@ struct mail_config {
     bool honour_mta_sts;
     bool chunking, send_chunking, dsn, smtputf8, vrfy, expn, auth_needs_tls, starttls_fails;
     uint32_t auth_mechanisms; /* enum sasl_mechanism, bits */
+    uint32_t imap_without;    /* enum imap_extension, bits */
     uint32_t bare_newlines;   /* enum smtp_bare */
     bool auth, pipelining, size, eight_bit, enhanced_codes, pop, imap;
     uint32_t pop_capabilities; /* words of the key, bits: mail_pop.c */

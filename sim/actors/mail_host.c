@@ -71,15 +71,18 @@ static void configure_sessions(struct mail_host *m)
     peers_init(m);
     pop_configure(m);
     m->pop3_in.errors_max = ERRORS_MAX;
-    m->imap_in = (struct imap_server_config){ .host = host,
-                                              .starttls = c->tls != TLS_POLICY_NONE,
-                                              .tls_required = c->tls == TLS_POLICY_REQUIRED,
-                                              .timeout = 30 * SIM_MINUTE,
-                                              .errors_max = ERRORS_MAX,
-                                              .unix_start = actor_unix_start(&m->base),
-                                              .literal_max = c->size_max,
-                                              .extensions = IMAP_ALL,
-                                              .names = mail_stage(m)->arena };
+    m->imap_in =
+        (struct imap_server_config){ .host = host,
+                                     .starttls = c->tls != TLS_POLICY_NONE,
+                                     .tls_required = c->tls == TLS_POLICY_REQUIRED,
+                                     .timeout = 30 * SIM_MINUTE,
+                                     .errors_max = ERRORS_MAX,
+                                     .unix_start = actor_unix_start(&m->base),
+                                     .literal_max = c->size_max,
+                                     .extensions = imap_extensions_fit(IMAP_ALL & ~c->imap_without),
+                                     .mechanisms = c->auth_mechanisms,
+                                     .auth_needs_tls = c->auth_needs_tls,
+                                     .names = mail_stage(m)->arena };
 }
 
 enum serves { SERVE_SMTP, SERVE_SUBMISSION, SERVE_POP3, SERVE_IMAP, SERVE_WEB };

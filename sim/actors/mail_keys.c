@@ -12,6 +12,12 @@
 static const char certificate_words[] = TLS_FAULTS(X);
 #undef X
 
+/* As the bits of enum imap_extension, in their order. */
+static const char imap_words[] =
+    "literal+ sasl-ir uidplus unselect idle move special-use namespace imap4rev2 literal- id "
+    "enable esearch searchres list-extended list-status children status=size condstore qresync "
+    "binary appendlimit quota sort thread within preview utf8=accept create-special-use";
+
 const struct key mail_keys[] = {
     { "domain", KEY_DOMAINS, KEY(domains), NULL, 0, 0, NULL,
       "the mail domain or domains that this host is responsible for" },
@@ -71,11 +77,12 @@ const struct key mail_keys[] = {
       "8bitmime" },
     { "auth-mechanisms", KEY_CHOICES, KEY(auth_mechanisms), "plain login", 0, 0,
       "plain login cram-md5 scram-sha-256",
-      "how users may log in, to send and by POP3: RFC 4616, LOGIN as everybody does it, RFC 2195, "
+      "how users may log in, to send and to read: RFC 4616, LOGIN as everybody does it, RFC 2195, "
       "RFC 7677" },
     { "auth-needs-tls", KEY_BOOL, KEY(auth_needs_tls), "false", 0, 0, NULL,
-      "offer what shows the password, plain and login, and USER of POP3, under TLS only (RFC 4954 "
-      "4)" },
+      "offer what shows the password, plain and login, and USER of POP3 and LOGIN of IMAP, under "
+      "TLS only "
+      "(RFC 4954 4, RFC 9051 6.2.3)" },
     { "bare-newlines", KEY_CHOICE, KEY(bare_newlines), "refuse", 0, 0, "refuse keep end",
       "what a CR or LF that is not CRLF means to the SMTP server (RFC 5321 2.3.8): refuse the "
       "command or letter; keep it as text, and pass it on; end a line at a bare LF, and so a "
@@ -103,6 +110,11 @@ const struct key mail_keys[] = {
     { "pop-update-fails", KEY_BOOL, KEY(pop_update_fails), "false", 0, 0, NULL,
       "POP3: QUIT removes nothing, and says so (RFC 1939 6)" },
     { "imap", KEY_BOOL, KEY(imap), "true", 0, 0, NULL, "run an IMAP server where mailboxes are" },
+    { "imap-without", KEY_CHOICES, KEY(imap_without), "", 0, 0, imap_words,
+      "extensions that the IMAP server neither lists nor understands; IMAP4rev1 (RFC 3501) is "
+      "always there.  What needs one of them goes with it: imap4rev2 (RFC 9051) nearly all of "
+      "them, "
+      "qresync condstore and enable, searchres esearch, list-status list-extended" },
     { "retry", KEY_DURATION, KEY(retry), "5min", MINUTE, DAY, NULL,
       "wait after the first failed try; it doubles with each further one (as Postfix: "
       "minimal_backoff_time)" },

@@ -1,5 +1,5 @@
-/* mail_login.c - who says that he is whom: AUTH, and APOP; and who asks the SMTP server whom it
- * knows: VRFY and EXPN.
+/* mail_login.c - who says that he is whom: AUTH, AUTHENTICATE and APOP; and who asks the SMTP
+ * server whom it knows: VRFY and EXPN.
  * Never sees a proof: the session checks it with what is lent here. */
 #include "sim/actors/mail_policy.h"
 

@@ -101,6 +101,7 @@ struct message *submit_without_bcc(struct mail_host *m, struct message *letter);
 
 /* ---- mail_quota.c ---- */
 bool quota_start(struct mail_host *m, struct err *err_r);
+uint64_t quota_limit(const struct mail_host *m, const struct account *a); /* 0: no limit */
 struct verdict quota_mail(const struct mail_host *m, uint64_t size);
 struct verdict quota_rcpt(const struct mail_host *m, const struct account *a, uint64_t size);
 struct verdict quota_message(const struct mail_host *m, const struct entry *e, uint64_t size);

@@ -61,6 +61,11 @@ static uint64_t limit_of(const struct mail_host *m, const struct account *a)
     return m->rules->quota;
 }
 
+uint64_t quota_limit(const struct mail_host *m, const struct account *a)
+{
+    return m->rules && m->config->next.len == 0 ? limit_of(m, a) : 0;
+}
+
 static uint64_t disk_used(const struct mail_host *m)
 {
     uint64_t octets = 0;

@@ -222,9 +222,11 @@ void store_pop3_event(struct mail_host *m, struct pump *p, const struct session_
 
 static void imap_login(struct mail_host *m, struct pump *p, const struct imap_login *login)
 {
-    struct account *a = directory_login(&m->directory, login->user, login->password);
-    trace_login(m, p, login->user, a != NULL, SLICE("LOGIN"));
+    struct account *a =
+        login->refused ? NULL : mail_login(m, login->user, login->password, login->proved);
+    trace_login(m, p, login->user, a != NULL, login->mechanism);
     if (a) {
+        a->quota = quota_limit(m, a);
         log_in(p, a);
     }
     pump_answer(p, (struct session_answer){ .grant = a });
@@ -278,6 +280,9 @@ void store_imap_event(struct mail_host *m, struct pump *p, const struct session_
     switch ((enum imap_server_event)ev->kind) {
     case IMAP_EV_LOGIN:
         imap_login(m, p, ev->detail);
+        return;
+    case IMAP_EV_SECRET:
+        mail_on_secret(m, p, ev->text);
         return;
     case IMAP_EV_FLAGS:
     case IMAP_EV_APPENDED:

@@ -23,6 +23,7 @@ struct account {
     slice *subscriptions;       /* all but INBOX's; ask account_subscription() */
     size_t subscription_count, subscription_cap;
     sim_time pop3_not_before; /* an earlier login by POP3 comes too soon (RFC 2449 6.5) */
+    uint64_t quota;           /* octets that all its mailboxes may have together; 0: no limit */
     bool without_inbox;       /* INBOX is not subscribed to; from the start it is */
 };
 

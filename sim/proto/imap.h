@@ -39,7 +39,9 @@ enum imap_extension {                        /* bits; only what works is ever li
                       IMAP_UTF8 = 1 << 27,          /* UTF8=ACCEPT, RFC 6855 */
                       IMAP_CREATE_USE = 1 << 28,    /* CREATE-SPECIAL-USE, RFC 6154 3 */
                       IMAP_ALL = 255 | IMAP_ENABLE | IMAP_CONDSTORE | IMAP_QRESYNC | IMAP_UTF8 |
-                                 IMAP_CREATE_USE
+                                 IMAP_CREATE_USE | IMAP_LITERAL_MINUS | IMAP_ID |
+                                 IMAP_LIST_EXTENDED | IMAP_LIST_STATUS | IMAP_CHILDREN |
+                                 IMAP_STATUS_SIZE | IMAP_APPENDLIMIT | IMAP_QUOTA
 };
 struct imap_server_config {
     slice host;
@@ -47,12 +49,16 @@ struct imap_server_config {
     int64_t unix_start;  /* calendar time of io.at == 0, for INTERNALDATE of APPEND */
     size_t literal_max;  /* longest literal accepted in APPEND; 0: IMAP_LITERAL_MAX */
     uint32_t extensions; /* offered: enum imap_extension */
+    uint32_t mechanisms; /* of AUTHENTICATE, enum sasl_mechanism (sasl.h), bits; 0: PLAIN */
     struct arena *names; /* for the names of new mailboxes; NULL: CREATE is refused */
+    bool auth_needs_tls; /* before TLS: LOGINDISABLED, and no mechanism that shows the password */
     bool starttls;       /* STARTTLS is offered before TLS */
     bool tls_required;   /* before TLS nobody logs in: LOGINDISABLED, NO [PRIVACYREQUIRED] */
     uint8_t errors_max;  /* so many BAD in a row: BYE, and the connection ends; our rule; 0: none */
 };
 #define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
+/* Without those that may not be offered without something that is not wanted. */
+uint32_t imap_extensions_fit(uint32_t wanted);
 
 enum imap_server_event {
     /* asks; detail: struct imap_login; grant: struct account *; none: NO [AUTHENTICATIONFAILED] */
@@ -72,10 +78,16 @@ enum imap_server_event {
     IMAP_EV_DELETED, /* tells, when it is gone with its letters: detail: struct mailbox * */
     /* tells: detail: struct mailbox *, under its new name; text: the old one.  Those under it have
      * moved along and are not told */
-    IMAP_EV_RENAMED
+    IMAP_EV_RENAMED,
+    /* asks, within AUTHENTICATE: what is known of the user `text`; grant: struct sasl_secret *, and
+     * code 0 where there is such a user */
+    IMAP_EV_SECRET
 };
 struct imap_login {
-    slice user, password;
+    slice user, password; /* password empty where it was not said */
+    slice mechanism;      /* "SCRAM-SHA-256"; "LOGIN" also of the command */
+    bool proved;          /* he has shown that he knows the password */
+    bool refused;         /* his proof was wrong: nobody is to be granted, only to be told */
 };
 /* Others changed a mailbox: a session in IDLE looks at its own and reports; harmless elsewhere. */
 enum imap_server_order { IMAP_ORDER_CHANGED = ORDER_OWN };

@@ -52,6 +52,9 @@ static enum imap_result append_store(struct imap_server *s, struct session_io io
         s->words = SLICE("NUL in a literal");
         return IMAP_BAD;
     }
+    if (imap_over_quota(s, a->letter->size)) {
+        return IMAP_NO;
+    }
     struct message *letter = a->letter;
     a->letter = NULL;
     uint32_t flags = imap_flags_bits(&a->flags, box, true);

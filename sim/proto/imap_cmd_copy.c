@@ -60,6 +60,19 @@ void imap_move_box(struct imap_server *s, struct mailbox *from, struct mailbox *
     s->work = c;
 }
 
+/* RFC 9208 5.4: nothing is copied where not all has room; what is moved takes none. */
+static bool too_much(struct imap_server *s, const struct copy *c)
+{
+    struct imap_walk at = { .set = &c->set, .uid = s->uid };
+    uint64_t octets = 0;
+    size_t row;
+    while (s->account->quota > 0 && !c->moves && imap_walk_next(s, &at, &row)) {
+        const struct mail_item *mail = imap_view_item(&s->view, row);
+        octets += mail ? mail->message->size : 0;
+    }
+    return octets > 0 && imap_over_quota(s, octets);
+}
+
 static enum imap_result copy_begin(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
     struct copy *c = arena_alloc(&s->arena, sizeof *c);
@@ -79,6 +92,9 @@ static enum imap_result copy_begin(struct imap_server *s, struct session_io io, 
     }
     if (!all_there(s, c)) {
         return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));
+    }
+    if (too_much(s, c)) {
+        return IMAP_NO;
     }
     copy_all(s, c, io.at);
     s->work = c;

@@ -1,188 +1,273 @@
-/* imap_cmd_list.c - STATUS LIST LSUB. */
+/* imap_cmd_list.c - LIST, with what RFC 5258, 5819 and 6154 add to it, and LSUB.
+ * All names of the account and of its subscriptions are put into one tree; what is asked for is
+ * chosen from that.  Never looks into a mailbox. */
+#include "sim/proto/imap_list.h"
 #include "sim/proto/imap_names.h"
-#include "sim/proto/imap_resync.h"
-#include "sim/proto/imap_write.h"
 
 #include <string.h>
 
-/* ---- STATUS ---- */
+#define PATTERNS_MAX 64 /* of one command */
 
-static uint64_t status_messages(const struct mailbox *m)
-{
-    return m->count;
-}
-
-static uint64_t status_recent(const struct mailbox *m)
-{
-    return m->count - (m->recent_from > 0 ? mailbox_lower(m, m->recent_from) : 0);
-}
-
-static uint64_t status_uidnext(const struct mailbox *m)
-{
-    return m->uid_next;
-}
-
-static uint64_t status_uidvalidity(const struct mailbox *m)
-{
-    return m->uid_validity;
-}
-
-static uint64_t status_unseen(const struct mailbox *m)
-{
-    return m->unseen;
-}
-
-static uint64_t status_modseq(const struct mailbox *m)
-{
-    return m->modseq;
-}
-
-static const struct {
-    slice name;
-    uint64_t (*value)(const struct mailbox *m);
-    uint32_t needs;
-} status_items[] = {
-    { SLICE_INIT("MESSAGES"), status_messages, 0 },
-    { SLICE_INIT("RECENT"), status_recent, 0 },
-    { SLICE_INIT("UIDNEXT"), status_uidnext, 0 },
-    { SLICE_INIT("UIDVALIDITY"), status_uidvalidity, 0 },
-    { SLICE_INIT("UNSEEN"), status_unseen, 0 },
-    { SLICE_INIT("HIGHESTMODSEQ"), status_modseq, IMAP_CONDSTORE },
+enum list_option {
+    SELECT_SUBSCRIBED = 1,
+    SELECT_REMOTE = 2, /* there are no others: all is here */
+    SELECT_RECURSIVE = 4,
+    SELECT_USE = 8,
+    RETURN_SUBSCRIBED = 16,
+    RETURN_CHILDREN = 32,
+    RETURN_USE = 64,
+    RETURN_STATUS = 128
 };
 
-/* "(MESSAGES UNSEEN)" to a bit mask of rows. */
-static bool status_list(const struct imap_server *s, struct imap_lex *l, uint32_t *wanted_r)
-{
-    *wanted_r = 0;
-    if (!lex_char(l, '(')) {
-        return false;
-    }
-    do {
-        slice name;
-        size_t i = 0;
-        if (!lex_atom(l, &name)) {
-            return false;
-        }
-        while (i < COUNT(status_items) && !slice_eq_nocase(name, status_items[i].name)) {
-            i++;
-        }
-        if (i == COUNT(status_items) || !imap_offers(s, status_items[i].needs)) {
-            return false;
-        }
-        *wanted_r |= UINT32_C(1) << i;
-    } while (lex_sp(l));
-    return lex_char(l, ')') && lex_end(l);
-}
+static const struct list_row {
+    slice name;
+    enum list_option bit;
+    bool selects;
+    uint32_t needs; /* enum imap_extension, beside LIST-EXTENDED */
+} options[] = {
+    { SLICE_INIT("SUBSCRIBED"), SELECT_SUBSCRIBED, true, 0 },
+    { SLICE_INIT("REMOTE"), SELECT_REMOTE, true, 0 },
+    { SLICE_INIT("RECURSIVEMATCH"), SELECT_RECURSIVE, true, 0 },
+    { SLICE_INIT("SPECIAL-USE"), SELECT_USE, true, IMAP_SPECIAL_USE },
+    { SLICE_INIT("SUBSCRIBED"), RETURN_SUBSCRIBED, false, 0 },
+    { SLICE_INIT("CHILDREN"), RETURN_CHILDREN, false, 0 },
+    { SLICE_INIT("SPECIAL-USE"), RETURN_USE, false, IMAP_SPECIAL_USE },
+    { SLICE_INIT("STATUS"), RETURN_STATUS, false, IMAP_LIST_STATUS },
+};
 
-static enum imap_result status(struct imap_server *s, struct session_io io, struct imap_lex *l)
+struct list {
+    slice command; /* "LIST", "LSUB" */
+    slice reference;
+    slice patterns[PATTERNS_MAX];
+    size_t pattern_count;
+    uint32_t options; /* enum list_option */
+    uint32_t status;  /* what of STATUS */
+    bool lsub, extended;
+};
+
+/* ---- grammar ---- */
+
+static bool parse_option(struct imap_server *s, struct imap_lex *l, struct list *w, bool selects)
 {
     slice name;
-    uint32_t wanted;
-    if (!lex_sp(l) || !imap_mailbox(s, l, &name) || !lex_sp(l) || !status_list(s, l, &wanted)) {
-        return IMAP_BAD;
+    if (!lex_word(l, &name)) {
+        return false;
     }
-    const struct mailbox *box = account_box(s->account, name);
-    if (!box) {
-        return imap_no_box(s);
-    }
-    for (size_t i = 0; i < COUNT(status_items); i++) { /* RFC 7162 3.1: an enabling command */
-        if ((wanted & (UINT32_C(1) << i)) && status_items[i].needs == IMAP_CONDSTORE) {
-            imap_now_aware(s, io.out);
+    for (size_t i = 0; i < COUNT(options); i++) {
+        const struct list_row *o = &options[i];
+        if (o->selects == selects && slice_eq_nocase(name, o->name) && imap_offers(s, o->needs)) {
+            w->options |= o->bit;
+            return o->bit != RETURN_STATUS || (lex_sp(l) && imap_status_items(s, l, &w->status));
         }
     }
-    outq_textz(io.out, "* STATUS ");
-    imap_write_mailbox(s, box->name, io.out);
-    const char *before = " (";
-    for (size_t i = 0; i < COUNT(status_items); i++) {
-        if (wanted & (UINT32_C(1) << i)) {
-            outq_textz(io.out, before);
-            outq_text(io.out, status_items[i].name);
-            outq_textz(io.out, " ");
-            outq_u64(io.out, status_items[i].value(box));
-            before = " ";
-        }
-    }
-    outq_textz(io.out, ")\r\n");
-    return IMAP_OK;
+    return false;
 }
 
-/* ---- LIST ---- */
-
-/* "*" is anything, "%" anything without a separator (RFC 9051 6.3.9).  at[j]: the pattern so far
- * matches the first j bytes of the name; linear in both, however many wildcards there are. */
-static bool list_matches(slice pattern, slice name, bool nocase, bool *at)
+/* "(SUBSCRIBED REMOTE)", which may be empty. */
+static bool parse_options(struct imap_server *s, struct imap_lex *l, struct list *w, bool selects)
 {
-    memset(at, 0, (name.len + 1) * sizeof *at);
-    at[0] = true;
-    for (size_t p = 0; p < pattern.len; p++) {
-        char c = pattern.ptr[p];
-        if (c == '*' || c == '%') {
-            for (size_t j = 1; j <= name.len; j++) {
-                at[j] = at[j] || (at[j - 1] && (c == '*' || name.ptr[j - 1] != MAILBOX_SEPARATOR));
-            }
-            continue;
-        }
-        for (size_t j = name.len; j > 0; j--) {
-            char n = name.ptr[j - 1];
-            bool same = nocase ? ascii_lower(c) == ascii_lower(n) : c == n;
-            at[j] = at[j - 1] && same;
-        }
-        at[0] = false;
+    w->extended = true;
+    if (!imap_offers(s, IMAP_LIST_EXTENDED) || !lex_char(l, '(')) {
+        return false;
     }
-    return at[name.len];
+    if (lex_char(l, ')')) {
+        return true;
+    }
+    do {
+        if (!parse_option(s, l, w, selects)) {
+            return false;
+        }
+    } while (lex_sp(l));
+    return lex_char(l, ')');
 }
 
-static void list_row(const struct imap_server *s, struct outq *out, slice command, slice attribute,
-                     slice name)
+static bool parse_patterns(struct imap_server *s, struct imap_lex *l, struct list *w)
+{
+    bool many = imap_offers(s, IMAP_LIST_EXTENDED) && !w->lsub && lex_char(l, '(');
+    w->extended = w->extended || many;
+    do {
+        if (w->pattern_count == PATTERNS_MAX ||
+            !lex_list_mailbox(l, &w->patterns[w->pattern_count++])) {
+            return false;
+        }
+    } while (many && lex_sp(l));
+    return !many || lex_char(l, ')');
+}
+
+static bool parse_list(struct imap_server *s, struct imap_lex *l, struct list *w)
+{
+    slice word;
+    if (!lex_sp(l) ||
+        (lex_is(l, '(') && !w->lsub && (!parse_options(s, l, w, true) || !lex_sp(l))) ||
+        !lex_astring(l, &w->reference) || !lex_sp(l) || !parse_patterns(s, l, w)) {
+        return false;
+    }
+    if (!w->lsub && lex_sp(l) &&
+        (!lex_word(l, &word) || !slice_eq_nocase(word, SLICE("RETURN")) || !lex_sp(l) ||
+         !parse_options(s, l, w, false))) {
+        return false;
+    }
+    /* RFC 5258 3.1: not by itself, nor with REMOTE alone */
+    bool alone =
+        (w->options & SELECT_RECURSIVE) && !(w->options & (SELECT_SUBSCRIBED | SELECT_USE));
+    w->options |= w->options & SELECT_SUBSCRIBED ? RETURN_SUBSCRIBED : 0u;
+    w->options |= w->options & SELECT_USE ? RETURN_USE : 0u;
+    return lex_end(l) && !alone;
+}
+
+/* Reference and pattern are one name for us (RFC 9051 6.3.9); what they say in UTF-8. */
+static void join_patterns(struct imap_server *s, struct list *w)
+{
+    slice front = imap_mailbox_meaning(s, w->reference);
+    for (size_t i = 0; i < w->pattern_count; i++) {
+        slice back = imap_mailbox_meaning(s, w->patterns[i]);
+        bool wrong = (back.len == 0 && w->patterns[i].len > 0) ||
+                     (front.len == 0 && w->reference.len > 0); /* stands for no name at all */
+        char *both = arena_alloc(&s->arena, front.len + back.len + 1);
+        memcpy(both, front.ptr ? front.ptr : "", front.len);
+        memcpy(both + front.len, back.ptr ? back.ptr : "", back.len);
+        w->patterns[i] = wrong ? (slice){ 0 } : (slice){ both, front.len + back.len };
+    }
+}
+
+/* ---- choice ---- */
+
+static bool is_selected(const struct list *w, const struct imap_name *n)
+{
+    bool by_use = !(w->options & SELECT_USE) || (n->box && n->box->use != MAILBOX_NO_USE);
+    bool subscribed = !(w->lsub || (w->options & SELECT_SUBSCRIBED)) || n->subscribed;
+    bool there = n->box || w->lsub || (w->options & SELECT_SUBSCRIBED);
+    return by_use && subscribed && there;
+}
+
+static bool any_pattern(struct imap_server *s, const struct list *w, slice name)
+{
+    for (size_t i = 0; i < w->pattern_count; i++) {
+        if (imap_list_matches(&s->arena, w->patterns[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- answers ---- */
+
+struct words { /* of a list in parentheses */
+    struct outq *out;
+    bool any;
+};
+
+static void add_word(struct words *w, bool when, slice word)
+{
+    if (when && word.len > 0) {
+        outq_textz(w->out, w->any ? " " : "");
+        outq_text(w->out, word);
+        w->any = true;
+    }
+}
+
+static void say_attributes(const struct imap_server *s, const struct list *w,
+                           const struct imap_name *n, bool only_above, struct outq *out)
+{
+    struct words a = { out, false };
+    bool children = w->extended ? (w->options & RETURN_CHILDREN) != 0
+                                : imap_offers(s, IMAP_CHILDREN) && !w->lsub;
+    bool uses = imap_offers(s, IMAP_SPECIAL_USE) && (!w->extended || (w->options & RETURN_USE));
+    bool name_only = (n->box && n->box->no_select) || (w->lsub && only_above);
+    add_word(&a, !w->lsub && !n->box, SLICE("\\NonExistent"));
+    add_word(&a, name_only, SLICE("\\Noselect"));
+    add_word(&a, children && n->has_children, SLICE("\\HasChildren"));
+    add_word(&a, children && !n->has_children, SLICE("\\HasNoChildren"));
+    add_word(&a, n->subscribed && (w->options & RETURN_SUBSCRIBED), SLICE("\\Subscribed"));
+    add_word(&a, n->box && uses, n->box ? mailbox_use_names[n->box->use] : SLICE(""));
+}
+
+static void say_name(const struct imap_server *s, const struct list *w, const struct imap_name *n,
+                     bool only_above, struct outq *out)
 {
     outq_textz(out, "* ");
-    outq_text(out, command);
+    outq_text(out, w->command);
     outq_textz(out, " (");
-    outq_text(out, attribute);
+    say_attributes(s, w, n, only_above, out);
     outq_textz(out, ") \"/\" ");
-    imap_write_mailbox(s, name, out);
+    imap_write_mailbox(s, n->name, out);
+    if ((w->options & SELECT_RECURSIVE) && n->below) { /* RFC 5258 4 */
+        struct words which = { out, false };
+        outq_textz(out, " (\"CHILDINFO\" (");
+        add_word(&which, (w->options & SELECT_SUBSCRIBED) != 0, SLICE("\"SUBSCRIBED\""));
+        add_word(&which, (w->options & SELECT_USE) != 0, SLICE("\"SPECIAL-USE\""));
+        outq_textz(out, "))");
+    }
     outq_textz(out, "\r\n");
 }
 
-static slice attribute(const struct imap_server *s, const struct mailbox *m)
+/* LSUB with "%" tells what lies above a subscribed name, too, as \Noselect (RFC 3501 6.3.9); LIST
+ * does so where RECURSIVEMATCH asks for it and the name below is not told itself (RFC 5258 4). */
+static bool tells_above(const struct list *w)
 {
-    return m->no_select                       ? SLICE("\\Noselect")
-           : imap_offers(s, IMAP_SPECIAL_USE) ? mailbox_use_names[m->use]
-                                              : SLICE("");
+    slice last = w->patterns[w->pattern_count - 1];
+    return w->lsub ? slice_ends(last, SLICE("%")) : (w->options & SELECT_RECURSIVE) != 0;
+}
+
+static void answer(struct imap_server *s, const struct list *w, struct imap_names *names,
+                   struct outq *out)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct imap_name *n = &names->items[i];
+        n->shown = any_pattern(s, w, n->name);
+        n->selected = is_selected(w, n);
+    }
+    imap_names_climb(names);
+    for (size_t i = 0; i < names->count; i++) {
+        const struct imap_name *n = &names->items[i];
+        bool above = tells_above(w) && n->below_hidden;
+        if (!n->shown || (!n->selected && !above)) {
+            continue;
+        }
+        say_name(s, w, n, !n->selected, out);
+        if ((w->options & RETURN_STATUS) && n->selected && n->box && !n->box->no_select) {
+            imap_say_status(s, n->box, w->status, out); /* RFC 5819 2 */
+        }
+    }
+}
+
+static enum imap_result begin(struct imap_server *s, struct session_io io, struct imap_lex *l,
+                              bool lsub)
+{
+    struct list *w = arena_alloc(&s->arena, sizeof *w);
+    w->command = lsub ? SLICE("LSUB") : SLICE("LIST");
+    w->lsub = lsub;
+    if (!parse_list(s, l, w)) {
+        return IMAP_BAD;
+    }
+    if (!w->extended && w->patterns[0].len == 0) { /* asks for the separator only, 6.3.9 */
+        outq_textz(io.out, "* ");
+        outq_text(io.out, w->command);
+        outq_textz(io.out, " (\\Noselect) \"/\" \"\"\r\n");
+        return IMAP_OK;
+    }
+    join_patterns(s, w);
+    struct imap_names names;
+    imap_names_read(&names, s->account, &s->arena);
+    if (w->status != 0) {
+        imap_status_asked(s, w->status, io.out);
+    }
+    answer(s, w, &names, io.out);
+    return IMAP_OK;
 }
 
 static enum imap_result list(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
-    slice reference;
-    slice mailbox;
-    slice command = s->running->name;
-    if (!lex_sp(l) || !lex_astring(l, &reference) || !lex_sp(l) || !lex_list_mailbox(l, &mailbox) ||
-        !lex_end(l)) {
-        return IMAP_BAD;
-    }
-    if (mailbox.len == 0) { /* asks for the separator only, RFC 9051 6.3.9 */
-        list_row(s, io.out, command, SLICE("\\Noselect"), SLICE(""));
-        return IMAP_OK;
-    }
-    reference = imap_mailbox_meaning(s, reference);
-    mailbox = imap_mailbox_meaning(s, mailbox);
-    size_t len = reference.len + mailbox.len;
-    char *both = arena_alloc(&s->arena, len + 1);
-    memcpy(both, reference.ptr, reference.len);
-    memcpy(both + reference.len, mailbox.ptr, mailbox.len);
-    for (size_t i = 0; i < s->account->box_count; i++) {
-        slice name = s->account->boxes[i]->name;
-        bool *at = arena_array(&s->arena, name.len + 1, sizeof *at);
-        if (list_matches((slice){ both, len }, name, i == 0, at)) {
-            list_row(s, io.out, command, attribute(s, s->account->boxes[i]), name);
-        }
-    }
-    return IMAP_OK;
+    return begin(s, io, l, false);
+}
+
+static enum imap_result lsub(struct imap_server *s, struct session_io io, struct imap_lex *l)
+{
+    return begin(s, io, l, true);
 }
 
 static const struct imap_command commands[] = {
-    { .name = SLICE_INIT("STATUS"), .legal = IMAP_IN, .begin = status },
     { .name = SLICE_INIT("LIST"), .legal = IMAP_IN, .begin = list },
-    { .name = SLICE_INIT("LSUB"), .legal = IMAP_IN, .begin = list },
+    { .name = SLICE_INIT("LSUB"), .legal = IMAP_IN, .begin = lsub },
 };
-const struct imap_family imap_family_box = { commands, COUNT(commands) };
+const struct imap_family imap_family_list = { commands, COUNT(commands) };

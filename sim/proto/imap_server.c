@@ -2,10 +2,12 @@
  * Knows no command by name, only the tables of the families; never decides who may log in. */
 #include "sim/proto/imap_names.h"
 #include "sim/proto/imap_resync.h"
+#include "sim/proto/sasl.h"
 
 #include <assert.h>
 
-#define TEXT_MAX ((size_t)64 * 1024) /* a command with its short literals */
+#define LITERAL_MINUS_MAX 4096                /* RFC 7888 5 */
+#define TEXT_MAX          ((size_t)64 * 1024) /* a command with its short literals */
 
 void imap_server_enter(struct imap_server *s, enum imap_state state)
 {
@@ -167,8 +169,10 @@ static bool literal_fits(struct imap_server *s, struct imap_lex *l, slice *words
     if (!c) {
         return false;
     }
-    if (!s->in.waits && !imap_offers(s, IMAP_LITERAL_PLUS)) {
-        *words_r = SLICE("LITERAL+ is not offered");
+    bool small = s->in.announced <= LITERAL_MINUS_MAX && imap_offers(s, IMAP_LITERAL_MINUS);
+    if (!s->in.waits && !small && !imap_offers(s, IMAP_LITERAL_PLUS)) {
+        *words_r = imap_offers(s, IMAP_LITERAL_MINUS) ? SLICE("Too large for LITERAL-")
+                                                      : SLICE("LITERAL+ is not offered");
         return false;
     }
     if (slice_eq(c->name, SLICE("LOGIN")) && imap_too_open(s)) { /* before the name is said */
@@ -177,7 +181,7 @@ static bool literal_fits(struct imap_server *s, struct imap_lex *l, slice *words
         return false;
     }
     bool letter = slice_eq(c->name, SLICE("APPEND"));
-    size_t most = s->config->literal_max > 0 ? s->config->literal_max : IMAP_LITERAL_MAX;
+    uint64_t most = imap_append_limit(s);
     size_t held = letter ? 0 : imap_input_held(&s->in);
     most = letter ? most : IMAP_SMALL_MAX;
     if (s->in.announced > most || held > most - s->in.announced) {
@@ -385,6 +389,7 @@ static void server_deinit(void *self)
     struct imap_server *s = self;
     imap_input_deinit(&s->in);
     imap_view_deinit(&s->view);
+    sasl_server_free(&s->sasl);
     arena_deinit(&s->arena);
 }
 

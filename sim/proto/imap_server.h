@@ -58,7 +58,8 @@ struct imap_server {
     struct account *account;
     struct imap_view view;
     const struct imap_command *running;
-    void *work; /* of the running command, in the arena */
+    void *work;               /* of the running command, in the arena */
+    struct sasl_server *sasl; /* while AUTHENTICATE runs */
     slice tag;
     slice code, words; /* of the tagged reply; empty: no code, the ordinary words */
     struct session_event events[IMAP_EVENT_MAX];
@@ -84,10 +85,13 @@ struct imap_family {
     size_t count;
 };
 extern const struct imap_family
-    imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS LOGIN AUTHENTICATE IDLE */
+    imap_family_session; /* CAPABILITY NOOP LOGOUT STARTTLS IDLE ID NAMESPACE */
+extern const struct imap_family imap_family_auth; /* LOGIN AUTHENTICATE */
+extern const struct imap_family imap_family_quota;
 extern const struct imap_family imap_family_enable;
 extern const struct imap_family imap_family_select; /* SELECT EXAMINE UNSELECT */
-extern const struct imap_family imap_family_box;    /* STATUS LIST LSUB */
+extern const struct imap_family imap_family_list;   /* LIST LSUB */
+extern const struct imap_family imap_family_status;
 extern const struct imap_family imap_family_folder; /* CREATE DELETE RENAME SUBSCRIBE ... */
 extern const struct imap_family imap_family_append;
 extern const struct imap_family imap_family_fetch;
@@ -110,6 +114,12 @@ void imap_server_ask(struct imap_server *s, enum imap_server_event kind, const v
 /* LOGINDISABLED is in force (RFC 9051 6.2.3); true: the reply is prepared. */
 bool imap_too_open(struct imap_server *s);
 bool imap_offers(const struct imap_server *s, uint32_t extension);
+/* Those of config->mechanisms (sasl.h) that may be used now: what shows the password may have to
+ * wait for TLS. */
+uint32_t imap_mechanisms(const struct imap_server *s);
+uint64_t imap_append_limit(const struct imap_server *s); /* RFC 7889 */
+/* Have so many octets more no room in the account? (RFC 9208 5.4)  true: the reply is prepared. */
+bool imap_over_quota(struct imap_server *s, uint64_t octets);
 void imap_capabilities(const struct imap_server *s, struct outq *out); /* "IMAP4rev1 ..." */
 /* Refused with these words, or a response code and these words. */
 enum imap_result imap_refuse(struct imap_server *s, slice code, slice words);

@@ -2,6 +2,7 @@
 #include "tests/lib/dialogue_imap.h"
 
 #include "sim/proto/imap.h"
+#include "sim/proto/sasl.h"
 #include "tests/lib/dialogue_adapter.h"
 
 #include <criterion/criterion.h>
@@ -18,6 +19,7 @@ struct server_world {
     struct arena arena;
     struct directory directory;
     struct account *account;
+    struct sasl_secret secret; /* what is drawn is always the same */
 };
 
 /* "alice" with the password "secret", whose INBOX is empty. */
@@ -54,6 +56,17 @@ static bool add_letter(struct server_world *w, slice text)
     return true;
 }
 
+static bool set_mechanisms(slice value, uint32_t *bits_r)
+{
+    static const struct dialogue_bits words[] = {
+        { "PLAIN", SASL_PLAIN },
+        { "LOGIN", SASL_LOGIN },
+        { "CRAM-MD5", SASL_CRAM_MD5 },
+        { "SCRAM-SHA-256", SASL_SCRAM_SHA_256 },
+    };
+    return dialogue_set_bits(words, COUNT(words), value, bits_r);
+}
+
 static bool server_setup(void *world, slice name, slice value)
 {
     static const struct dialogue_bits words[] = {
@@ -72,14 +85,40 @@ static bool server_setup(void *world, slice name, slice value)
         { "UTF8=ACCEPT", IMAP_UTF8 },
         { "SPECIAL-USE", IMAP_SPECIAL_USE },
         { "CREATE-SPECIAL-USE", IMAP_CREATE_USE },
+        { "NAMESPACE", IMAP_NAMESPACE },
+        { "LITERAL-", IMAP_LITERAL_MINUS },
+        { "ID", IMAP_ID },
+        { "ESEARCH", IMAP_ESEARCH },
+        { "SEARCHRES", IMAP_SEARCHRES },
+        { "LIST-EXTENDED", IMAP_LIST_EXTENDED },
+        { "LIST-STATUS", IMAP_LIST_STATUS },
+        { "CHILDREN", IMAP_CHILDREN },
+        { "STATUS=SIZE", IMAP_STATUS_SIZE },
+        { "BINARY", IMAP_BINARY },
+        { "APPENDLIMIT", IMAP_APPENDLIMIT },
+        { "QUOTA", IMAP_QUOTA },
+        { "SORT", IMAP_SORT },
+        { "THREAD", IMAP_THREAD },
+        { "WITHIN", IMAP_WITHIN },
+        { "PREVIEW", IMAP_PREVIEW },
     };
     struct server_world *w = world;
     struct imap_server_config *c = &w->config;
     const struct dialogue_key keys[] = {
         { "starttls", .yes = &c->starttls },        { "tls_required", .yes = &c->tls_required },
         { "literal_max", .size = &c->literal_max }, { "errors_max", .few = &c->errors_max },
-        { "timeout", .time = &c->timeout },
+        { "timeout", .time = &c->timeout },         { "auth_needs_tls", .yes = &c->auth_needs_tls },
     };
+    if (slice_eq(name, SLICE("quota"))) {
+        return slice_to_u64(value, &w->account->quota);
+    }
+    if (slice_eq(name, SLICE("subscribe"))) {
+        account_subscribe(w->account, value);
+        return true;
+    }
+    if (slice_eq(name, SLICE("mechanisms"))) {
+        return set_mechanisms(value, &c->mechanisms);
+    }
     if (slice_eq(name, SLICE("box"))) {
         return account_box_add(w->account, value) != NULL;
     }
@@ -103,9 +142,9 @@ static void add_box(struct buf *log, const struct session_event *ev)
 
 static bool server_event(void *world, const struct session_event *ev, struct buf *log)
 {
-    static const char *const names[] = { "login",    "selected", "flags",   "appended",
-                                         "expunged", "fetched",  "logout",  "syntax",
-                                         "idling",   "created",  "deleted", "renamed" };
+    static const char *const names[] = { "login",   "selected", "flags",  "appended", "expunged",
+                                         "fetched", "logout",   "syntax", "idling",   "created",
+                                         "deleted", "renamed",  "secret" };
     struct server_world *w = world;
     cr_assert(ev->kind < COUNT(names));
     buf_addz(log, names[ev->kind]);
@@ -123,6 +162,9 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
         add_box(log, ev);
         return false;
     }
+    case IMAP_EV_SECRET:
+        dialogue_add_text(log, ev->text);
+        return true;
     case IMAP_EV_SYNTAX:
         dialogue_add_text(log, slice_trim(slice_sub(ev->text, 0, 40)));
         return false;
@@ -138,9 +180,22 @@ static bool server_event(void *world, const struct session_event *ev, struct buf
 static struct session_answer server_decide(void *world, const struct session_event *ev,
                                            slice decision)
 {
+    static struct sasl_verifier kept; /* a transcript is played a thousand times */
     struct server_world *w = world;
+    if (ev->kind == IMAP_EV_SECRET) {
+        w->secret = (struct sasl_secret){ .password = SLICE("secret"),
+                                          .nonce = SLICE("not-so-random"),
+                                          .salt = SLICE("salt-of-the-sea!"),
+                                          .iterations = 16,
+                                          .verifier = &kept };
+        bool known = directory_user(&w->directory, ev->text) != NULL;
+        return (struct session_answer){ .code = known ? 0 : 535, .grant = &w->secret };
+    }
     const struct imap_login *who = ev->detail;
-    struct account *granted = directory_login(&w->directory, who->user, who->password);
+    struct account *granted = who->refused ? NULL
+                              : who->proved
+                                  ? directory_user(&w->directory, who->user)
+                                  : directory_login(&w->directory, who->user, who->password);
     return (struct session_answer){ .text = decision, .grant = granted };
 }
 
