@@ -41,7 +41,9 @@ enum imap_extension {                        /* bits; only what works is ever li
                       IMAP_ALL = 255 | IMAP_ENABLE | IMAP_CONDSTORE | IMAP_QRESYNC | IMAP_UTF8 |
                                  IMAP_CREATE_USE | IMAP_LITERAL_MINUS | IMAP_ID |
                                  IMAP_LIST_EXTENDED | IMAP_LIST_STATUS | IMAP_CHILDREN |
-                                 IMAP_STATUS_SIZE | IMAP_APPENDLIMIT | IMAP_QUOTA
+                                 IMAP_STATUS_SIZE | IMAP_APPENDLIMIT | IMAP_QUOTA | IMAP_ESEARCH |
+                                 IMAP_SEARCHRES | IMAP_SORT | IMAP_THREAD | IMAP_WITHIN |
+                                 IMAP_BINARY | IMAP_PREVIEW | IMAP_REV2
 };
 struct imap_server_config {
     slice host;

@@ -6,8 +6,30 @@ enum imap_result imap_no_box(struct imap_server *s)
     return imap_refuse(s, SLICE("NONEXISTENT"), SLICE("No such mailbox"));
 }
 
-bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid)
+/* What is gone by now is no row any more; a UID of it names nothing. */
+static void put_saved(struct imap_server *s, struct imap_set *set, bool uid)
 {
+    const struct imap_view *v = &s->view;
+    set->saved = false;
+    set->ranges = arena_array(&s->arena, s->saved.count + 1, sizeof *set->ranges);
+    for (size_t i = 0; i < s->saved.count; i++) {
+        struct imap_range r = { s->saved.items[i].from, s->saved.items[i].to };
+        if (!uid) {
+            size_t behind = r.to == UINT32_MAX ? v->count : imap_view_lower(v, r.to + 1);
+            r = (struct imap_range){ (uint32_t)imap_view_lower(v, r.from) + 1, (uint32_t)behind };
+        }
+        if (r.from <= r.to) {
+            set->ranges[set->count++] = r;
+        }
+    }
+}
+
+bool imap_set_fits(struct imap_server *s, struct imap_set *set, bool uid)
+{
+    if (set->saved) {
+        put_saved(s, set, uid);
+        return true;
+    }
     const struct imap_view *v = &s->view;
     uint32_t largest = (uint32_t)v->count;
     if (uid) {

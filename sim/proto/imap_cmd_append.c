@@ -9,6 +9,7 @@ struct append {
     struct imap_flags flags;
     int64_t date;
     struct message *letter;
+    bool binary;
 };
 
 static bool append_parse(struct imap_server *s, struct imap_lex *l, struct append *a)
@@ -29,6 +30,9 @@ static bool append_parse(struct imap_server *s, struct imap_lex *l, struct appen
         return slice_eq_nocase(word, SLICE("UTF8")) && lex_sp(l) && lex_char(l, '(') &&
                lex_char(l, '~') && lex_literal(l, &a->letter) && lex_char(l, ')') && lex_end(l);
     }
+    if (imap_offers(s, IMAP_BINARY)) { /* RFC 3516 4.4: a literal8 may have NULs */
+        a->binary = lex_char(l, '~');
+    }
     return lex_literal(l, &a->letter) && lex_end(l);
 }
 
@@ -48,7 +52,7 @@ static enum imap_result append_store(struct imap_server *s, struct session_io io
     if (!box) {
         return imap_refuse(s, SLICE("TRYCREATE"), SLICE("No such mailbox"));
     }
-    if (has_nul(a->letter)) {
+    if (!a->binary && has_nul(a->letter)) {
         s->words = SLICE("NUL in a literal");
         return IMAP_BAD;
     }

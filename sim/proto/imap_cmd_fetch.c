@@ -2,6 +2,7 @@
  * reader stops it between two responses. */
 #include "sim/mail/date.h"
 #include "sim/proto/imap_describe.h"
+#include "sim/proto/imap_part.h"
 #include "sim/proto/imap_resync.h"
 #include "sim/proto/imap_section.h"
 #include "sim/proto/imap_write.h"
@@ -19,7 +20,14 @@ struct fetch_at { /* the message being shown */
 };
 
 typedef void fetch_write(const struct fetch_at *f, const struct fetch_item *i);
-enum fetch_trait { SETS_SEEN = 1, HAS_SECTION = 2, MAY_HAVE_SECTION = 4 };
+enum fetch_trait {
+    SETS_SEEN = 1,
+    HAS_SECTION = 2,
+    MAY_HAVE_SECTION = 4,
+    PART_ONLY = 8, /* a section of part numbers, decoded: BINARY */
+    NO_PARTIAL = 16,
+    MAY_BE_LAZY = 32
+};
 
 struct fetch_kind {
     slice name;
@@ -44,6 +52,7 @@ struct fetch {
     struct imap_set changed;
     struct imap_walk at;
     bool missing; /* a message was gone */
+    bool unknown; /* an encoding could not be undone (RFC 3516 4.3) */
 };
 
 /* ---- the data items ---- */
@@ -111,6 +120,30 @@ static void write_body(const struct fetch_at *f, const struct fetch_item *i)
     }
 }
 
+static void write_binary(const struct fetch_at *f, const struct fetch_item *i)
+{
+    imap_binary_write(&i->section, f->mail->message, f->out);
+}
+
+static void write_binary_size(const struct fetch_at *f, const struct fetch_item *i)
+{
+    struct buf octets;
+    buf_init(&octets);
+    (void)imap_part_octets(&i->section, f->mail->message, &octets);
+    outq_u64(f->out, octets.len);
+    buf_deinit(&octets);
+}
+
+static void write_preview(const struct fetch_at *f, const struct fetch_item *i)
+{
+    struct buf text;
+    (void)i;
+    buf_init(&text);
+    imap_preview(f->mail->message, &text);
+    imap_write_string(f->out, buf_slice(&text));
+    buf_deinit(&text);
+}
+
 static const struct fetch_kind kinds[] = {
     { SLICE_INIT("FLAGS"), write_flags, 0, 0, 0 },
     { SLICE_INIT("UID"), write_uid, 0, 0, 0 },
@@ -121,6 +154,11 @@ static const struct fetch_kind kinds[] = {
     { SLICE_INIT("BODYSTRUCTURE"), write_bodystructure, 0, 0, 0 },
     { SLICE_INIT("BODY"), write_body, MAY_HAVE_SECTION, 0, 0 },
     { SLICE_INIT("BODY.PEEK"), write_section, HAS_SECTION, 0, 0 },
+    { SLICE_INIT("BINARY"), write_binary, SETS_SEEN | HAS_SECTION | PART_ONLY, 0, IMAP_BINARY },
+    { SLICE_INIT("BINARY.PEEK"), write_binary, HAS_SECTION | PART_ONLY, 0, IMAP_BINARY },
+    { SLICE_INIT("BINARY.SIZE"), write_binary_size, HAS_SECTION | PART_ONLY | NO_PARTIAL, 0,
+      IMAP_BINARY },
+    { SLICE_INIT("PREVIEW"), write_preview, MAY_BE_LAZY, 0, IMAP_PREVIEW },
     { SLICE_INIT("RFC822"), write_section, SETS_SEEN, SECTION_WHOLE, 0 },
     { SLICE_INIT("RFC822.HEADER"), write_section, 0, SECTION_HEADER, 0 },
     { SLICE_INIT("RFC822.TEXT"), write_section, SETS_SEEN, SECTION_TEXT, 0 },
@@ -148,6 +186,29 @@ static const struct fetch_kind *find_kind(slice name)
     return NULL;
 }
 
+static bool section_fits(const struct fetch_item *i)
+{
+    uint32_t traits = i->kind->traits;
+    return (!(traits & PART_ONLY) || i->section.what == SECTION_WHOLE) &&
+           (!(traits & NO_PARTIAL) || !i->section.partial);
+}
+
+/* RFC 8970 4.1: " (LAZY)"; nothing is lazy here, all is at hand. */
+static bool skip_lazy(struct imap_lex *l)
+{
+    slice word;
+    if (!slice_starts(l->rest, SLICE(" ("))) {
+        return true;
+    }
+    struct imap_lex before = *l;
+    l->rest = slice_from(l->rest, 2);
+    if (lex_word(l, &word) && slice_eq_nocase(word, SLICE("LAZY"))) {
+        return lex_char(l, ')');
+    }
+    *l = before; /* the modifiers of FETCH */
+    return true;
+}
+
 static bool add_item(const struct imap_server *s, struct fetch *f, struct imap_lex *l, slice name)
 {
     struct fetch_item item = { .kind = find_kind(name) };
@@ -158,9 +219,12 @@ static bool add_item(const struct imap_server *s, struct fetch *f, struct imap_l
     bool bracket = lex_is(l, '[');
     if ((item.kind->traits & HAS_SECTION) || ((item.kind->traits & MAY_HAVE_SECTION) && bracket)) {
         item.sectioned = true;
-        if (!imap_section_parse(l, &item.section)) {
+        if (!imap_section_parse(l, &item.section) || !section_fits(&item)) {
             return false;
         }
+    }
+    if ((item.kind->traits & MAY_BE_LAZY) && !skip_lazy(l)) {
+        return false;
     }
     f->items[f->count++] = item;
     return true;
@@ -310,14 +374,14 @@ static bool mark_seen(struct imap_server *s, const struct fetch *f, size_t row)
     return true;
 }
 
+/* The answer names what it has, not how it was asked for: BODY.PEEK is BODY. */
 static void show_item(const struct fetch_at *at, const struct fetch_item *i)
 {
-    bool section = i->kind->write == write_section && (i->kind->traits & HAS_SECTION);
-    if (section || i->sectioned) {
-        outq_textz(at->out, "BODY");
+    slice name = i->kind->name;
+    slice peek = SLICE(".PEEK");
+    outq_text(at->out, slice_ends(name, peek) ? slice_sub(name, 0, name.len - peek.len) : name);
+    if (i->sectioned) {
         imap_section_name(&i->section, at->out);
-    } else {
-        outq_text(at->out, i->kind->name);
     }
     outq_textz(at->out, " ");
     i->kind->write(at, i);
@@ -350,16 +414,35 @@ static bool any_whole(const struct fetch *f, const struct message *m)
     bool any = false;
     for (size_t i = 0; i < f->count; i++) {
         const struct fetch_item *item = &f->items[i];
-        bool octets = item->sectioned || (item->kind->traits & SETS_SEEN) != 0;
+        bool size_only = item->kind->write == write_binary_size;
+        bool octets = (item->sectioned && !size_only) || (item->kind->traits & SETS_SEEN) != 0;
         any = any || (octets && imap_section_is_whole(&item->section, m));
     }
     return any;
+}
+
+static bool can_show(const struct fetch *f, const struct message *m)
+{
+    bool can = true;
+    for (size_t i = 0; i < f->count && can; i++) {
+        if (f->items[i].kind->traits & PART_ONLY) {
+            struct buf octets;
+            buf_init(&octets);
+            can = imap_part_octets(&f->items[i].section, m, &octets) != PART_UNKNOWN;
+            buf_deinit(&octets);
+        }
+    }
+    return can;
 }
 
 static void fetch_one(struct imap_server *s, struct fetch *f, size_t row, struct outq *out)
 {
     if (!imap_view_item(&s->view, row)) {
         f->missing = true;
+        return;
+    }
+    if (!can_show(f, imap_view_item(&s->view, row)->message)) {
+        f->unknown = true;
         return;
     }
     struct buf scratch;
@@ -395,6 +478,9 @@ static enum imap_result fetch_run(struct imap_server *s, struct session_io io)
             fetch_one(s, f, row, io.out);
             return IMAP_MORE;
         }
+    }
+    if (f->unknown) {
+        return imap_refuse(s, SLICE("UNKNOWN-CTE"), SLICE("An encoding that is not known here"));
     }
     if (f->missing && !s->uid) {
         return imap_refuse(s, SLICE("EXPUNGEISSUED"), SLICE("Some of the messages are gone"));

@@ -1,160 +1,209 @@
-/* imap_cmd_search.c - SEARCH and UID SEARCH (RFC 9051 6.4.4): the grammar of its keys.
- * What a key means for a message is in imap_search_keys.c. */
+/* imap_cmd_search.c - SEARCH and UID SEARCH (RFC 9051 6.4.4): what is asked to be returned, and
+ * how it is told (RFC 4731), or kept for "$" (RFC 5182). */
 #include "sim/proto/imap_search.h"
+#include "sim/proto/imap_write.h"
 
-#include "sim/mail/date.h"
+#include "sim/base/mem.h"
 
-#include <assert.h>
-
-#define DEPTH_MAX 64 /* NOT, OR and parentheses within each other */
-
-struct search_parse {
-    struct imap_server *s;
-    struct imap_lex *l;
-    size_t depth;
+enum search_return {
+    SEARCH_MIN = 1,
+    SEARCH_MAX = 2,
+    SEARCH_ALL = 4,
+    SEARCH_COUNT = 8,
+    SEARCH_SAVE = 16
 };
 
-static struct search_node *parse_key(struct search_parse *p);
+static const struct {
+    slice name;
+    enum search_return bit;
+    uint32_t needs;
+} returns[] = {
+    { SLICE_INIT("MIN"), SEARCH_MIN, 0 },
+    { SLICE_INIT("MAX"), SEARCH_MAX, 0 },
+    { SLICE_INIT("ALL"), SEARCH_ALL, 0 },
+    { SLICE_INIT("COUNT"), SEARCH_COUNT, 0 },
+    { SLICE_INIT("SAVE"), SEARCH_SAVE, IMAP_SEARCHRES },
+};
 
-/* Keys with blanks between them: all must hold. */
-static struct search_node *parse_keys(struct search_parse *p)
-{
-    struct search_node *first = parse_key(p);
-    struct search_node *last = first;
-    while (last && lex_sp(p->l)) {
-        last->next = parse_key(p);
-        last = last->next;
-    }
-    return last ? first : NULL;
-}
+struct search_command {
+    struct search q;
+    uint32_t wanted; /* enum search_return */
+    bool extended;   /* answered by ESEARCH */
+};
 
-static bool parse_date(struct imap_lex *l, int64_t *day_r)
-{
-    slice text;
-    return lex_astring(l, &text) && date_imap_day(text, day_r);
-}
+/* ---- grammar ---- */
 
-static bool parse_argument(struct search_parse *p, struct search_node *n)
+static bool parse_return(const struct imap_server *s, struct imap_lex *l, uint32_t *wanted)
 {
-    struct imap_lex *l = p->l;
-    if (n->key->argument == SEARCH_NO_ARGUMENT) {
-        return true;
-    }
-    if (!lex_sp(l)) {
+    slice name;
+    if (!lex_word(l, &name)) {
         return false;
     }
-    switch (n->key->argument) {
-    case SEARCH_STRING:
-        return lex_astring(l, &n->text);
-    case SEARCH_FIELD:
-        return lex_astring(l, &n->name) && lex_sp(l) && lex_astring(l, &n->text);
-    case SEARCH_KEYWORD:
-        return lex_atom(l, &n->text);
-    case SEARCH_DATE:
-        return parse_date(l, &n->day);
-    case SEARCH_NUMBER:
-        return lex_number(l, &n->number);
-    case SEARCH_SET:
-        return lex_set(l, &n->set) && imap_set_fits(p->s, &n->set, true);
-    case SEARCH_KEY:
-        n->left = parse_key(p);
-        return n->left != NULL;
-    case SEARCH_TWO_KEYS:
-        n->left = parse_key(p);
-        n->right = n->left && lex_sp(l) ? parse_key(p) : NULL;
-        return n->right != NULL;
-    case SEARCH_NO_ARGUMENT:
-        break;
+    for (size_t i = 0; i < COUNT(returns); i++) {
+        if (slice_eq_nocase(name, returns[i].name) && imap_offers(s, returns[i].needs)) {
+            *wanted |= returns[i].bit;
+            return true;
+        }
     }
     return false;
 }
 
-static struct search_node *parse_named(struct search_parse *p, struct search_node *n)
-{
-    slice name;
-    if (!lex_word(p->l, &name)) {
-        return NULL;
-    }
-    n->key = search_key_find(name);
-    return n->key && parse_argument(p, n) ? n : NULL;
-}
-
-static struct search_node *parse_key(struct search_parse *p)
-{
-    if (p->depth == DEPTH_MAX) {
-        return NULL;
-    }
-    p->depth++;
-    struct search_node *n = arena_alloc(&p->s->arena, sizeof *n);
-    if (lex_char(p->l, '(')) {
-        n->key = &search_key_all_of;
-        n->left = parse_keys(p);
-        n = n->left && lex_char(p->l, ')') ? n : NULL;
-    } else if (lex_is(p->l, '*') || (p->l->rest.len > 0 && ascii_is_digit(p->l->rest.ptr[0]))) {
-        n->key = &search_key_numbers;
-        p->s->numbers = true;
-        /* A number beyond the end finds nothing: what a client asks for may just have gone. */
-        bool ok = lex_set(p->l, &n->set);
-        (void)(ok && imap_set_fits(p->s, &n->set, false));
-        n = ok ? n : NULL;
-    } else {
-        n = parse_named(p, n);
-    }
-    p->depth--;
-    return n;
-}
-
-/* "CHARSET UTF-8 " in front; RFC 9051 6.4.4 asks for US-ASCII and UTF-8.  false: another one. */
-static bool parse_charset(struct imap_lex *l, bool *syntax_r)
+/* "RETURN (MIN COUNT) ", where it is there; "()" is ALL. */
+static bool parse_returns(const struct imap_server *s, struct imap_lex *l, struct search_command *c)
 {
     struct imap_lex before = *l;
     slice word;
-    *syntax_r = true;
-    if (!lex_word(l, &word) || !slice_eq_nocase(word, SLICE("CHARSET"))) {
+    if (!imap_offers(s, IMAP_ESEARCH) || !lex_word(l, &word) ||
+        !slice_eq_nocase(word, SLICE("RETURN"))) {
         *l = before;
         return true;
     }
-    if (!lex_sp(l) || !lex_astring(l, &word) || !lex_sp(l)) {
-        *syntax_r = false;
-        return true;
+    c->extended = true;
+    if (!lex_sp(l) || !lex_char(l, '(')) {
+        return false;
     }
-    return slice_eq_nocase(word, SLICE("UTF-8")) || slice_eq_nocase(word, SLICE("US-ASCII"));
+    if (!lex_is(l, ')')) {
+        do {
+            if (!parse_return(s, l, &c->wanted)) {
+                return false;
+            }
+        } while (lex_sp(l));
+    }
+    return lex_char(l, ')') && lex_sp(l);
+}
+
+static void forget(struct imap_server *s)
+{
+    s->saved.count = 0;
 }
 
 static enum imap_result search_begin(struct imap_server *s, struct session_io io,
                                      struct imap_lex *l)
 {
-    (void)io;
-    bool syntax;
-    if (!lex_sp(l)) {
+    struct search_command *c = arena_alloc(&s->arena, sizeof *c);
+    if (!lex_sp(l) || !parse_returns(s, l, c)) {
         return IMAP_BAD;
     }
-    bool charset = parse_charset(l, &syntax);
-    struct search_parse p = { s, l, 0 };
-    struct search_node *all = syntax && charset ? parse_keys(&p) : NULL;
-    if (!charset) {
-        return imap_refuse(s, SLICE("BADCHARSET (US-ASCII UTF-8)"), SLICE("Unknown charset"));
+    c->wanted = c->wanted == 0 ? (uint32_t)SEARCH_ALL : c->wanted;
+    /* RFC 9051 6.4.4: IMAP4rev2 has no other answer */
+    c->extended = c->extended || (s->enabled & IMAP_REV2) != 0;
+    enum search_parsed parsed = search_parse(s, io, l, false, &c->q);
+    if (parsed == SEARCH_CHARSET && (c->wanted & SEARCH_SAVE)) { /* RFC 5182 2.1: NO forgets */
+        forget(s);
     }
-    s->work = all;
-    return all && lex_end(l) ? IMAP_MORE : IMAP_BAD;
+    s->work = c;
+    return parsed == SEARCH_READ ? IMAP_MORE : parsed == SEARCH_CHARSET ? IMAP_NO : IMAP_BAD;
 }
 
-/* The answer is one line, however long. */
+/* ---- the answer ---- */
+
+/* RFC 5182 2.4: with MIN or MAX and without ALL and COUNT these alone are kept; RFC 7162 3.1.10 is
+ * likewise about their mod-sequences. */
+static bool only_ends(const struct search_command *c)
+{
+    return (c->wanted & (SEARCH_ALL | SEARCH_COUNT)) == 0 &&
+           (c->wanted & (SEARCH_MIN | SEARCH_MAX)) != 0;
+}
+
+static bool counts(const struct search_command *c, size_t i)
+{
+    return !only_ends(c) || (i == 0 && (c->wanted & SEARCH_MIN)) ||
+           (i + 1 == c->q.count && (c->wanted & SEARCH_MAX));
+}
+
+static void find_modseq(const struct imap_server *s, struct search_command *c)
+{
+    for (size_t i = 0; i < c->q.count && c->q.by_modseq; i++) {
+        const struct mail_item *item = imap_view_item(&s->view, c->q.rows[i]);
+        if (item && counts(c, i) && item->modseq > c->q.modseq) {
+            c->q.modseq = item->modseq;
+        }
+    }
+}
+
+static void save(struct imap_server *s, const struct search_command *c)
+{
+    forget(s);
+    for (size_t i = 0; i < c->q.count; i++) {
+        if (counts(c, i)) {
+            uint32_t uid = s->view.rows[c->q.rows[i]].uid;
+            uid_runs_add(&s->saved, uid, uid);
+        }
+    }
+}
+
+static void say_plain(const struct imap_server *s, const struct search *q, struct outq *out)
+{
+    outq_textz(out, "* SEARCH");
+    for (size_t i = 0; i < q->count; i++) {
+        outq_textz(out, " ");
+        outq_u64(out, search_number(s, q->rows[i]));
+    }
+    search_say_modseq(q, out);
+    outq_textz(out, "\r\n");
+}
+
+static void say_all(struct imap_server *s, const struct search *q, struct outq *out)
+{
+    uint32_t *numbers = arena_array(&s->arena, q->count + 1, sizeof *numbers);
+    struct buf set;
+    buf_init(&set);
+    for (size_t i = 0; i < q->count; i++) {
+        numbers[i] = search_number(s, q->rows[i]);
+    }
+    imap_add_numbers(&set, numbers, q->count);
+    outq_textz(out, " ALL ");
+    outq_text(out, buf_slice(&set));
+    buf_deinit(&set);
+}
+
+static void say_one(struct outq *out, const char *name, uint64_t number)
+{
+    outq_textz(out, name);
+    outq_u64(out, number);
+}
+
+/* "* ESEARCH (TAG "a1") UID MIN 2 ALL 2,5:7 MODSEQ 9"; RFC 4731 3.1: nothing is said of what is not
+ * there, but COUNT. */
+static void say_extended(struct imap_server *s, const struct search_command *c, struct outq *out)
+{
+    const struct search *q = &c->q;
+    outq_textz(out, "* ESEARCH (TAG ");
+    imap_write_quoted(out, s->tag);
+    outq_textz(out, s->uid ? ") UID" : ")");
+    if (q->count > 0 && (c->wanted & SEARCH_MIN)) {
+        say_one(out, " MIN ", search_number(s, q->rows[0]));
+    }
+    if (q->count > 0 && (c->wanted & SEARCH_MAX)) {
+        say_one(out, " MAX ", search_number(s, q->rows[q->count - 1]));
+    }
+    if (c->wanted & SEARCH_COUNT) {
+        say_one(out, " COUNT ", q->count);
+    }
+    if (q->count > 0 && (c->wanted & SEARCH_ALL)) {
+        say_all(s, q, out);
+    }
+    if (q->modseq > 0) {
+        say_one(out, " MODSEQ ", q->modseq);
+    }
+    outq_textz(out, "\r\n");
+}
+
 static enum imap_result search_run(struct imap_server *s, struct session_io io)
 {
-    struct search_at at = { .s = s };
-    outq_textz(io.out, "* SEARCH");
-    for (size_t i = 0; i < s->view.count; i++) {
-        at.row = i;
-        at.item = imap_view_item(&s->view, i);
-        if (at.item && search_matches(&at, s->work)) {
-            outq_textz(io.out, " ");
-            outq_u64(io.out, s->uid ? at.item->uid : i + 1);
-        }
-        search_at_next(&at);
+    struct search_command *c = s->work;
+    if (!search_step(s, &c->q)) {
+        return IMAP_MORE;
     }
-    outq_textz(io.out, "\r\n");
-    buf_deinit(&at.flat);
+    find_modseq(s, c);
+    if (c->wanted & SEARCH_SAVE) {
+        save(s, c);
+    }
+    if (!c->extended) {
+        say_plain(s, &c->q, io.out);
+    } else if (c->wanted != SEARCH_SAVE) {
+        say_extended(s, c, io.out);
+    }
     return IMAP_OK;
 }
 

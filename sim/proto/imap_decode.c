@@ -46,26 +46,82 @@ static bool undo_base64(slice text, struct buf *out)
     return ok;
 }
 
+static void add_code_point(uint32_t c, struct buf *out)
+{
+    if (c < 0x80) {
+        buf_byte(out, (char)c);
+    } else if (c < 0x800) {
+        buf_byte(out, (char)(0xc0 | c >> 6));
+        buf_byte(out, (char)(0x80 | (c & 0x3f)));
+    } else {
+        buf_byte(out, (char)(0xe0 | c >> 12));
+        buf_byte(out, (char)(0x80 | (c >> 6 & 0x3f)));
+        buf_byte(out, (char)(0x80 | (c & 0x3f)));
+    }
+}
+
+/* Where a character set of one octet each differs from ISO-8859-1; 0: nothing is there. */
+static const uint16_t windows_1252[32] = { 0x20ac, 0,      0x201a, 0x192,  0x201e, 0x2026, 0x2020,
+                                           0x2021, 0x2c6,  0x2030, 0x160,  0x2039, 0x152,  0,
+                                           0x17d,  0,      0,      0x2018, 0x2019, 0x201c, 0x201d,
+                                           0x2022, 0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a,
+                                           0x153,  0,      0x17e,  0x178 }; /* 0x80 to 0x9f */
+static const struct {
+    uint8_t octet;
+    uint16_t means;
+} latin_9[] = { { 0xa4, 0x20ac }, { 0xa6, 0x160 }, { 0xa8, 0x161 }, { 0xb4, 0x17d },
+                { 0xb8, 0x17e },  { 0xbc, 0x152 }, { 0xbd, 0x153 }, { 0xbe, 0x178 } };
+
+static uint32_t as_latin_1(uint8_t c)
+{
+    return c;
+}
+
+static uint32_t as_latin_9(uint8_t c)
+{
+    for (size_t i = 0; i < COUNT(latin_9); i++) {
+        if (latin_9[i].octet == c) {
+            return latin_9[i].means;
+        }
+    }
+    return c;
+}
+
+static uint32_t as_windows(uint8_t c)
+{
+    uint32_t means = c >= 0x80 && c < 0xa0 ? windows_1252[c - 0x80] : c;
+    return means > 0 ? means : c;
+}
+
+static const struct {
+    slice name;
+    uint32_t (*means)(uint8_t c); /* NULL: it is UTF-8, or part of it */
+} charsets[] = {
+    { SLICE_INIT("utf-8"), NULL },
+    { SLICE_INIT("us-ascii"), NULL },
+    { SLICE_INIT("iso-8859-1"), as_latin_1 },
+    { SLICE_INIT("latin1"), as_latin_1 },
+    { SLICE_INIT("iso-8859-15"), as_latin_9 },
+    { SLICE_INIT("windows-1252"), as_windows },
+    { SLICE_INIT("cp1252"), as_windows },
+};
+
 /* false: a character set that is not known here. */
 static bool to_utf8(slice charset, slice text, struct buf *out)
 {
-    if (slice_eq_nocase(charset, SLICE("utf-8")) || slice_eq_nocase(charset, SLICE("us-ascii"))) {
-        buf_add(out, text);
+    for (size_t i = 0; i < COUNT(charsets); i++) {
+        if (!slice_eq_nocase(charset, charsets[i].name)) {
+            continue;
+        }
+        if (!charsets[i].means) {
+            buf_add(out, text);
+        }
+        for (size_t k = 0; charsets[i].means && k < text.len; k++) {
+            add_code_point(charsets[i].means((uint8_t)text.ptr[k]), out);
+        }
         return true;
     }
-    if (!slice_eq_nocase(charset, SLICE("iso-8859-1"))) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c < 0x80) {
-            buf_byte(out, text.ptr[i]);
-        } else {
-            buf_byte(out, (char)(0xc0 | c >> 6));
-            buf_byte(out, (char)(0x80 | (c & 0x3f)));
-        }
-    }
-    return true;
+    return false;
 }
 
 /* "=?charset?q?text?=" at the front of *rest, which it takes.  false: it is none. */
@@ -135,26 +191,33 @@ static slice charset_of(slice header, struct arena *a)
     return SLICE("utf-8");
 }
 
-static void decode_part(slice header, slice body, struct buf *out)
+bool imap_decode_octets(slice header, slice body, struct buf *out)
 {
     struct header_field f;
-    struct buf raw;
-    struct arena a;
-    buf_init(&raw);
-    arena_init(&a);
     slice how = { 0 };
     if (header_find(header, SLICE("Content-Transfer-Encoding"), &f)) {
         how = mime_value(&f.body);
     }
-    bool ok = true;
     if (slice_eq_nocase(how, SLICE("quoted-printable"))) {
-        undo_quoted(body, false, &raw);
-    } else if (slice_eq_nocase(how, SLICE("base64"))) {
-        ok = undo_base64(body, &raw);
-    } else {
-        buf_add(&raw, body);
+        undo_quoted(body, false, out);
+        return true;
     }
-    if (!ok || !to_utf8(charset_of(header, &a), buf_slice(&raw), out)) {
+    if (slice_eq_nocase(how, SLICE("base64"))) {
+        return undo_base64(body, out);
+    }
+    buf_add(out, body);
+    return how.len == 0 || slice_eq_nocase(how, SLICE("7bit")) ||
+           slice_eq_nocase(how, SLICE("8bit")) || slice_eq_nocase(how, SLICE("binary"));
+}
+
+void imap_decode_leaf(slice header, slice body, struct buf *out)
+{
+    struct buf raw;
+    struct arena a;
+    buf_init(&raw);
+    arena_init(&a);
+    if (!imap_decode_octets(header, body, &raw) ||
+        !to_utf8(charset_of(header, &a), buf_slice(&raw), out)) {
         buf_add(out, body);
     }
     arena_deinit(&a);
@@ -167,7 +230,7 @@ void imap_decode_text(slice letter, struct buf *out)
     mime_tree_read(&t, letter);
     for (size_t i = 0; i < t.count; i++) {
         if (t.parts[i].kind == MIME_LEAF && slice_eq_nocase(t.parts[i].type, SLICE("text"))) {
-            decode_part(mime_part_header(&t, i), mime_part_body(&t, i), out);
+            imap_decode_leaf(mime_part_header(&t, i), mime_part_body(&t, i), out);
             buf_addz(out, "\r\n");
         }
     }

@@ -8,12 +8,12 @@
 
 struct imap_lex imap_lex_of(const struct imap_input *in, struct arena *lent)
 {
-    return (struct imap_lex){ in->unit, in->literals, in->literal_count, lent };
+    return (struct imap_lex){ in->unit, in->literals, in->literal_count, lent, false };
 }
 
 struct imap_lex imap_lex_begun(const struct imap_input *in, struct arena *lent)
 {
-    return (struct imap_lex){ imap_input_begun(in), in->literals, in->literal_count, lent };
+    return (struct imap_lex){ imap_input_begun(in), in->literals, in->literal_count, lent, false };
 }
 
 bool lex_end(const struct imap_lex *l)
@@ -106,6 +106,10 @@ bool lex_number(struct imap_lex *l, uint64_t *n_r)
 bool lex_set(struct imap_lex *l, struct imap_set *set_r)
 {
     slice text;
+    if (l->dollar && lex_char(l, '$')) {
+        *set_r = (struct imap_set){ .saved = true };
+        return true;
+    }
     return run_of(l, is_set, &text) && imap_set_parse(text, l->arena, set_r);
 }
 

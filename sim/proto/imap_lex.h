@@ -14,6 +14,7 @@ struct imap_lex {
     struct message *const *literals; /* the long ones still to come */
     size_t literal_count;
     struct arena *arena;
+    bool dollar; /* "$" is a set, too (RFC 5182) */
 };
 
 struct imap_lex imap_lex_of(const struct imap_input *in, struct arena *lent);

@@ -32,7 +32,7 @@ struct imap_set imap_runs_in(struct imap_server *s, struct uid_runs *runs,
                              const struct imap_set *set)
 {
     size_t most = runs->count + (set ? set->count : 0);
-    struct imap_set in = { arena_array(&s->arena, most, sizeof *in.ranges), 0 };
+    struct imap_set in = { .ranges = arena_array(&s->arena, most, sizeof *in.ranges) };
     size_t at = 0;
     for (size_t i = 0; i < runs->count; i++) {
         struct uid_run run = runs->items[i];

@@ -1,16 +1,16 @@
 /* imap_search_keys.c - what the keys of SEARCH mean (RFC 9051 6.4.4).
- * Strings are compared without the case of ASCII letters, on the octets as they stand and, where
- * that finds nothing, on what they mean (imap_decode.h).
- * Not done: the case of other letters. */
+ * Strings are compared without the case of letters (ASCII, and those that fold.h knows), on the
+ * octets as they stand and, where that finds nothing, on what they mean (imap_decode.h). */
 #include "sim/proto/imap_search.h"
 
 #include "sim/mail/date.h"
+#include "sim/mail/fold.h"
 #include "sim/mail/header.h"
 #include "sim/proto/imap_decode.h"
 
 #define DAY 86400
 
-static slice whole_text(struct search_at *at)
+slice search_text(struct search_at *at)
 {
     const struct message *m = at->item->message;
     if (m->part_count == 1) {
@@ -24,9 +24,9 @@ static slice whole_text(struct search_at *at)
     return buf_slice(&at->flat);
 }
 
-static slice header_text(struct search_at *at)
+slice search_header(struct search_at *at)
 {
-    return slice_sub(whole_text(at), 0, message_header_size(at->item->message));
+    return message_header(at->item->message, &at->head);
 }
 
 void search_at_next(struct search_at *at)
@@ -34,9 +34,21 @@ void search_at_next(struct search_at *at)
     at->flattened = false;
 }
 
-static bool contains(slice text, slice wanted)
+/* What is all ASCII has no need to be folded. */
+static bool contains(slice text, const struct search_node *n)
 {
-    return wanted.len == 0 || slice_find_nocase(text, wanted) != SLICE_NONE;
+    if (n->text.len == 0 || slice_find_nocase(text, n->text) != SLICE_NONE) {
+        return true;
+    }
+    if (n->folded.len == 0) {
+        return false;
+    }
+    struct buf folded;
+    buf_init(&folded);
+    fold_text(text, &folded);
+    bool found = slice_find(buf_slice(&folded), n->folded) != SLICE_NONE;
+    buf_deinit(&folded);
+    return found;
 }
 
 static bool match_all(struct search_at *at, const struct search_node *n)
@@ -60,6 +72,7 @@ static bool match_new(struct search_at *at, const struct search_node *n)
            (at->item->flags & FLAG_SEEN) == 0;
 }
 
+/* A keyword that the mailbox does not know is no letter's. */
 static bool match_keyword(struct search_at *at, const struct search_node *n)
 {
     uint32_t bit = mailbox_keyword(at->s->view.box, n->text, false);
@@ -67,7 +80,7 @@ static bool match_keyword(struct search_at *at, const struct search_node *n)
 }
 
 /* Only a field with an encoded-word in it means anything else than it says. */
-static bool means(slice unfolded, slice wanted)
+static bool means(slice unfolded, const struct search_node *n)
 {
     if (slice_find(unfolded, SLICE("=?")) == SLICE_NONE) {
         return false;
@@ -75,23 +88,23 @@ static bool means(slice unfolded, slice wanted)
     struct buf decoded;
     buf_init(&decoded);
     imap_decode_field(unfolded, &decoded);
-    bool found = contains(buf_slice(&decoded), wanted);
+    bool found = contains(buf_slice(&decoded), n);
     buf_deinit(&decoded);
     return found;
 }
 
 /* Any field of that name; an empty string asks only whether there is one. */
-static bool field_contains(struct search_at *at, slice name, slice wanted)
+static bool field_contains(struct search_at *at, slice name, const struct search_node *n)
 {
     struct header_field f;
-    slice rest = header_text(at);
+    slice rest = search_header(at);
     bool found = false;
     while (!found && header_next(&rest, &f)) {
         if (slice_eq_nocase(f.name, name)) {
             struct buf flat;
             buf_init(&flat);
             header_unfold(f.body, &flat);
-            found = contains(buf_slice(&flat), wanted) || means(buf_slice(&flat), wanted);
+            found = contains(buf_slice(&flat), n) || means(buf_slice(&flat), n);
             buf_deinit(&flat);
         }
     }
@@ -101,15 +114,15 @@ static bool field_contains(struct search_at *at, slice name, slice wanted)
 static bool match_field(struct search_at *at, const struct search_node *n)
 {
     bool own = n->key->argument == SEARCH_FIELD;
-    return field_contains(at, own ? n->name : n->key->field, n->text);
+    return field_contains(at, own ? n->name : n->key->field, n);
 }
 
-static bool text_means(struct search_at *at, slice wanted)
+static bool text_means(struct search_at *at, const struct search_node *n)
 {
     struct buf decoded;
     buf_init(&decoded);
-    imap_decode_text(whole_text(at), &decoded);
-    bool found = contains(buf_slice(&decoded), wanted);
+    imap_decode_text(search_text(at), &decoded);
+    bool found = contains(buf_slice(&decoded), n);
     buf_deinit(&decoded);
     return found;
 }
@@ -117,19 +130,19 @@ static bool text_means(struct search_at *at, slice wanted)
 static bool match_body(struct search_at *at, const struct search_node *n)
 {
     size_t header = message_header_size(at->item->message);
-    return contains(slice_from(whole_text(at), header), n->text) || text_means(at, n->text);
+    return contains(slice_from(search_text(at), header), n) || text_means(at, n);
 }
 
-static bool any_field_means(struct search_at *at, slice wanted)
+static bool any_field_means(struct search_at *at, const struct search_node *n)
 {
     struct header_field f;
-    slice rest = header_text(at);
+    slice rest = search_header(at);
     bool found = false;
     while (!found && header_next(&rest, &f)) {
         struct buf flat;
         buf_init(&flat);
         header_unfold(f.body, &flat);
-        found = means(buf_slice(&flat), wanted);
+        found = means(buf_slice(&flat), n);
         buf_deinit(&flat);
     }
     return found;
@@ -137,8 +150,7 @@ static bool any_field_means(struct search_at *at, slice wanted)
 
 static bool match_text(struct search_at *at, const struct search_node *n)
 {
-    return contains(whole_text(at), n->text) || any_field_means(at, n->text) ||
-           text_means(at, n->text);
+    return contains(search_text(at), n) || any_field_means(at, n) || text_means(at, n);
 }
 
 static int64_t day_of(int64_t unix_seconds)
@@ -166,7 +178,7 @@ static bool match_since(struct search_at *at, const struct search_node *n)
 static bool sent_day(struct search_at *at, int64_t *day_r)
 {
     struct header_field f;
-    if (!header_find(header_text(at), SLICE("Date"), &f)) {
+    if (!header_find(search_header(at), SLICE("Date"), &f)) {
         return false;
     }
     slice rest = f.body;
@@ -212,6 +224,22 @@ static bool match_smaller(struct search_at *at, const struct search_node *n)
     return at->item->message->size < n->number;
 }
 
+/* RFC 5032 2: at that second both are true. */
+static bool match_younger(struct search_at *at, const struct search_node *n)
+{
+    return at->item->internal_date >= at->now - (int64_t)n->number;
+}
+
+static bool match_older(struct search_at *at, const struct search_node *n)
+{
+    return at->item->internal_date <= at->now - (int64_t)n->number;
+}
+
+static bool match_modseq(struct search_at *at, const struct search_node *n)
+{
+    return at->item->modseq >= n->number;
+}
+
 static bool match_uid(struct search_at *at, const struct search_node *n)
 {
     return imap_set_has_row(at->s, &n->set, at->row, true);
@@ -251,6 +279,10 @@ static bool match_group(struct search_at *at, const struct search_node *n)
     {                                                                                              \
         .name = SLICE_INIT(key), .argument = (takes), .matches = (meaning)                         \
     }
+#define EXTENSION_KEY(key, takes, meaning, extension)                                              \
+    {                                                                                              \
+        .name = SLICE_INIT(key), .argument = (takes), .matches = (meaning), .needs = (extension)   \
+    }
 
 const struct search_key search_key_all_of = KEY("()", SEARCH_NO_ARGUMENT, match_group);
 const struct search_key search_key_numbers = KEY("1:*", SEARCH_NO_ARGUMENT, match_numbers);
@@ -286,6 +318,9 @@ static const struct search_key keys[] = {
     KEY("LARGER", SEARCH_NUMBER, match_larger),
     KEY("SMALLER", SEARCH_NUMBER, match_smaller),
     KEY("UID", SEARCH_SET, match_uid),
+    EXTENSION_KEY("YOUNGER", SEARCH_SECONDS, match_younger, IMAP_WITHIN),
+    EXTENSION_KEY("OLDER", SEARCH_SECONDS, match_older, IMAP_WITHIN),
+    EXTENSION_KEY("MODSEQ", SEARCH_MODSEQ, match_modseq, IMAP_CONDSTORE),
     KEY("NOT", SEARCH_KEY, match_not),
     KEY("OR", SEARCH_TWO_KEYS, match_or),
 };

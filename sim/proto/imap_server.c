@@ -4,6 +4,8 @@
 #include "sim/proto/imap_resync.h"
 #include "sim/proto/sasl.h"
 
+#include "sim/base/mem.h"
+
 #include <assert.h>
 
 #define LITERAL_MINUS_MAX 4096                /* RFC 7888 5 */
@@ -13,6 +15,7 @@ void imap_server_enter(struct imap_server *s, enum imap_state state)
 {
     if (s->state == IMAP_SELECTED && state != IMAP_SELECTED) {
         imap_view_close(&s->view);
+        s->saved.count = 0;
     }
     s->state = (uint8_t)state;
 }
@@ -150,6 +153,7 @@ static void begin(struct imap_server *s, struct session_io io)
 {
     s->heard = io.now;
     struct imap_lex l = imap_lex_of(&s->in, &s->arena);
+    l.dollar = imap_offers(s, IMAP_SEARCHRES);
     slice words;
     s->running = read_name(s, &l, &words);
     if (!s->running) {
@@ -390,6 +394,7 @@ static void server_deinit(void *self)
     imap_input_deinit(&s->in);
     imap_view_deinit(&s->view);
     sasl_server_free(&s->sasl);
+    mem_free(s->saved.items);
     arena_deinit(&s->arena);
 }
 

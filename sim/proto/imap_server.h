@@ -60,6 +60,7 @@ struct imap_server {
     const struct imap_command *running;
     void *work;               /* of the running command, in the arena */
     struct sasl_server *sasl; /* while AUTHENTICATE runs */
+    struct uid_runs saved;    /* what "$" stands for (RFC 5182) */
     slice tag;
     slice code, words; /* of the tagged reply; empty: no code, the ordinary words */
     struct session_event events[IMAP_EVENT_MAX];
@@ -98,6 +99,7 @@ extern const struct imap_family imap_family_fetch;
 extern const struct imap_family imap_family_store; /* STORE EXPUNGE */
 extern const struct imap_family imap_family_copy;  /* COPY MOVE */
 extern const struct imap_family imap_family_search;
+extern const struct imap_family imap_family_sort; /* SORT THREAD */
 
 /* All messages of `from` into `to`, at once; imap_copy_run, the `run` of the command, then tells of
  * it and takes them out of `from` (RFC 9051 6.3.6, INBOX). */
@@ -126,7 +128,7 @@ enum imap_result imap_refuse(struct imap_server *s, slice code, slice words);
 enum imap_result imap_no_box(struct imap_server *s); /* NO [NONEXISTENT] */
 /* Resolves a set of message numbers, or of UIDs, against the view.  false: it has a message number
  * that does not exist. */
-bool imap_set_fits(const struct imap_server *s, struct imap_set *set, bool uid);
+bool imap_set_fits(struct imap_server *s, struct imap_set *set, bool uid);
 /* Is row `i` of the view in a resolved set? */
 bool imap_set_has_row(const struct imap_server *s, const struct imap_set *set, size_t i, bool uid);
 /* Goes through the rows of the view that are in a resolved set: as many steps as there are. */

@@ -20,7 +20,8 @@ bool imap_set_parse(slice text, struct arena *a, struct imap_set *set_r)
     for (size_t i = 0; i < text.len; i++) {
         count += text.ptr[i] == ',';
     }
-    *set_r = (struct imap_set){ arena_array(a, count, sizeof *set_r->ranges), count };
+    *set_r =
+        (struct imap_set){ .ranges = arena_array(a, count, sizeof *set_r->ranges), .count = count };
     for (size_t i = 0; i < count; i++) {
         slice part = slice_cut(&text, ',');
         size_t colon = slice_find_byte(part, ':');

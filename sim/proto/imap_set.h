@@ -13,6 +13,7 @@ struct imap_range {
 struct imap_set {
     struct imap_range *ranges; /* in the arena given */
     size_t count;
+    bool saved; /* "$": empty until whoever knows what it stands for has put that in */
 };
 
 /* All of `text`.  false: not a sequence set. */

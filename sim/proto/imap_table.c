@@ -6,7 +6,7 @@ static const struct imap_family *const families[] = {
     &imap_family_session, &imap_family_auth,   &imap_family_enable, &imap_family_select,
     &imap_family_list,    &imap_family_status, &imap_family_folder, &imap_family_append,
     &imap_family_fetch,   &imap_family_store,  &imap_family_copy,   &imap_family_search,
-    &imap_family_quota,
+    &imap_family_quota,   &imap_family_sort,
 };
 
 static const struct {

@@ -14,6 +14,8 @@ Test(imap_decode, says_what_a_field_means)
         { "a =?utf-8?q?b?= =?utf-8?q?c?= d =?utf-8?q?e?=", "a bc d e" },
         { "=?iso-8859-1*sv?Q?=E5?=", "\xc3\xa5" },
         { "=?us-ascii?q?a=3D?=", "a=" },
+        { "=?iso-8859-15?q?=A4=E5?=", "\xe2\x82\xac\xc3\xa5" },
+        { "=?Windows-1252?q?=80=9F=81=E5?=", "\xe2\x82\xac\xc5\xb8\xc2\x81\xc3\xa5" },
         { "=?koi8-r?q?=C1?=", "=?koi8-r?q?=C1?=" },
         { "=?utf-8?x?abc?=", "=?utf-8?x?abc?=" },
         { "=?utf-8?b?!!?=", "=?utf-8?b?!!?=" },
