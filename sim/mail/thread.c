@@ -14,6 +14,7 @@ struct node {
     struct node *same_hash; /* in the table */
     int64_t sent;           /* of a dummy: of its first child */
     uint32_t number;        /* likewise; the order of equals */
+    bool has_below;         /* it is somebody\'s parent */
 };
 
 struct threads {
@@ -75,6 +76,9 @@ static struct node *sort_list(struct node *first)
  * is none. */
 static bool is_above(const struct node *n, const struct node *maybe_below)
 {
+    if (!n->has_below) { /* as nearly always: long chains are not gone up again and again */
+        return n == maybe_below;
+    }
     while (maybe_below && maybe_below != n) {
         maybe_below = maybe_below->parent;
     }
@@ -119,6 +123,7 @@ static void link_references(struct threads *t, const struct thread_letter *l, st
         struct node *ref = node_of(t, l->references[i]);
         if (above && !ref->parent && !is_above(ref, above)) {
             ref->parent = above;
+            above->has_below = true;
         }
         above = ref;
     }
@@ -128,6 +133,7 @@ static void link_references(struct threads *t, const struct thread_letter *l, st
     }
     if (above && !n->parent && !is_above(n, above)) {
         n->parent = above;
+        above->has_below = true;
     }
 }
 

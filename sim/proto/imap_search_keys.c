@@ -117,8 +117,15 @@ static bool match_field(struct search_at *at, const struct search_node *n)
     return field_contains(at, own ? n->name : n->key->field, n);
 }
 
+/* Without MIME a text means what it says. */
 static bool text_means(struct search_at *at, const struct search_node *n)
 {
+    struct header_field f;
+    slice header = search_header(at);
+    if (!header_find(header, SLICE("Content-Type"), &f) &&
+        !header_find(header, SLICE("Content-Transfer-Encoding"), &f)) {
+        return false;
+    }
     struct buf decoded;
     buf_init(&decoded);
     imap_decode_text(search_text(at), &decoded);
