@@ -15,17 +15,8 @@ enum { SPEED_FIRST = 2 };
 
 /* ---- beginning and end */
 
-static bool knows_letter(const struct lab *l, slice name)
-{
-    size_t i = 0;
-    while (i < l->letter_count && !slice_eq(l->letters[i].name, name)) {
-        i++;
-    }
-    return i < l->letter_count;
-}
-
 /* Those that lay in a place of somebody at some time, in any of the runs. */
-static void find_letters(struct lab *l, const struct lab_side *s)
+static void find_letters(struct lab *l, const struct lab_side *s, struct intern *known)
 {
     struct measure m = { 0 };
     struct fold f;
@@ -34,9 +25,10 @@ static void find_letters(struct lab *l, const struct lab_side *s)
     for (size_t i = 0; i < f.items.count; i++) {
         slice name = trace_name_of(s->run->trace, item_at(&f, i)->letter);
         uint32_t letter;
-        if (item_at(&f, i)->ever == 0 || knows_letter(l, name)) {
+        if (item_at(&f, i)->ever == 0 || intern_find(known, name, &letter)) {
             continue;
         }
+        (void)intern_id(known, name);
         l->letters = mem_grow(l->letters, l->letter_count, &l->letter_cap, sizeof *l->letters);
         l->letters[l->letter_count++] = (struct lab_letter){
             .name = name,
@@ -74,7 +66,9 @@ static void side_to(struct lab_side *s, struct playhead at)
 void lab_init(struct lab *l, const struct compare *c, slice title)
 {
     *l = (struct lab){ .compare = c, .title = title, .count = c->count, .w = 80, .h = 24 };
+    struct intern known;
     l->speed = SPEED_FIRST;
+    intern_init(&known);
     for (size_t i = 0; i < l->count; i++) {
         struct lab_side *s = &l->sides[i];
         s->run = &c->runs[i];
@@ -83,8 +77,9 @@ void lab_init(struct lab *l, const struct compare *c, slice title)
         pace_init(&s->pace, &s->cast);
         boxes_begin(s);
         side_to(s, playhead_home(&s->pace));
-        find_letters(l, s);
+        find_letters(l, s, &known);
     }
+    intern_deinit(&known);
 }
 
 void lab_deinit(struct lab *l)
