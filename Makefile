@@ -138,15 +138,17 @@ test: deps-test
 	@if [ "$$INTEROP_NODE" = 1 ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-node; fi
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=2000 swarm
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=2000 DEVICES=40 swarm
 
-# Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1; and IMAP sessions beside a
-# model of its rules: STEPS commands.
+# Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1; IMAP sessions beside a model of
+# the rules: STEPS commands; devices that were offline and come back: DEVICES seeds.
 SEEDS ?= 20000
 SEED  ?= 1
 STEPS ?= 100000
-swarm: $(B)/swarm $(B)/model
+DEVICES ?= 2000
+swarm: $(B)/swarm $(B)/model $(B)/tests
 	@$(B)/model --steps $(STEPS) --seed $(SEED)
+	@MAILFLOW_SEEDS=$(DEVICES) $(B)/tests -S --filter 'mua_agree/*'
 	@$(B)/swarm --seeds $(SEEDS) --seed $(SEED) --keep $(B)
 
 # Real clients against mailflow serve; INTEROP=servers: and the simulated clients against real servers.
@@ -199,7 +201,7 @@ $(FB)/%: tests/fuzz/%_fuzz.c $(FUZZ_CORE)
 
 # ---- measure
 bench: all
-	@for n in engine deliver fetch list; do $(B)/mailflow bench $$n; done
+	@for n in engine deliver fetch list mailbox; do $(B)/mailflow bench $$n; done
 
 # ---- keep tidy
 C_FILES := $(shell find sim ui tests -name '*.c' -o -name '*.h')

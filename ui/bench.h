@@ -12,7 +12,8 @@ uint64_t bench_clock_ns(void); /* monotonic */
 uint64_t bench_cpu_ns(void);   /* spent by this process: says the same on a busy machine */
 uint64_t bench_median(uint64_t *values, size_t count); /* sorts them */
 
-/* Of "deliver" and "fetch", and the rounds of "list"; at_once 0: several numbers, one row each. */
+/* Of "deliver" and "fetch", and the rounds of "list" and "mailbox"; at_once 0: several numbers, one
+ * row each. */
 struct bench_options {
     uint64_t letters, at_once, rounds;
     bool tls; /* on every hop */
@@ -21,5 +22,6 @@ bool bench_engine(const struct bench_options *o, struct buf *out, struct err *er
 bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *err_r);
 bool bench_fetch(const struct bench_options *o, struct buf *out, struct err *err_r);
 bool bench_list(const struct bench_options *o, struct buf *out, struct err *err_r);
+bool bench_mailbox(const struct bench_options *o, struct buf *out, struct err *err_r);
 
 #endif

@@ -60,7 +60,8 @@ static int run(const void *options, const struct operands *operands, struct err 
     } benches[] = { { "engine", bench_engine },
                     { "deliver", bench_deliver },
                     { "fetch", bench_fetch },
-                    { "list", bench_list } };
+                    { "list", bench_list },
+                    { "mailbox", bench_mailbox } };
     for (size_t i = 0; i < COUNT(benches); i++) {
         if (strcmp(benches[i].name, operands->items[0]) == 0) {
             struct buf out = { 0 };
@@ -70,14 +71,15 @@ static int run(const void *options, const struct operands *operands, struct err 
             return ok ? EXIT_FINE : EXIT_CANNOT;
         }
     }
-    (void)err_set(err_r, "there is no bench \"%s\"; there are engine, deliver, fetch and list",
+    (void)err_set(err_r,
+                  "there is no bench \"%s\"; there are engine, deliver, fetch, list and mailbox",
                   operands->items[0]);
     return EXIT_USAGE;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
-    .usage = "engine|deliver|fetch|list [OPTION...]",
+    .usage = "engine|deliver|fetch|list|mailbox [OPTION...]",
     .doc = "measure, and print JSON",
     .options = rows,
     .options_size = sizeof(struct bench_options),

@@ -95,7 +95,7 @@ static void begin(struct play *p)
     }
 }
 
-/* What lay there at the login and is gone since cannot be shown; all else is what it was. */
+/* What lay there at the login is shown as it was, though others may have taken it away. */
 static void retrieve(struct play *p)
 {
     size_t i = (size_t)pick(p, p->pop_mail_count);
@@ -109,9 +109,7 @@ static void retrieve(struct play *p)
             return;
         }
     }
-    if (!m->alive
-            ? eat(&said, "+OK") && slice_find(said, buf_slice(&m->letter->text)) == SLICE_NONE
-            : !eat(&said, "+OK") || slice_find(said, buf_slice(&m->letter->text)) == SLICE_NONE) {
+    if (!eat(&said, "+OK") || slice_find(said, buf_slice(&m->letter->text)) == SLICE_NONE) {
         model_fail(p, "RETR shows another letter than UID %u", m->uid);
     }
 }
