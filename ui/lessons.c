@@ -23,6 +23,7 @@ const struct lesson_row lesson_rows[] = {
     { 2, "mojibake" },
     { 2, "direct-or-relayed" },
     { 2, "client-talks-to-mx" },
+    { 2, "lost-phone" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
     { 3, "no-mx-means-a" },
