@@ -138,7 +138,7 @@ test: deps-test
 	@if [ "$$INTEROP_NODE" = 1 ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-node; fi
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
 	@tests/suite.sh build build/asan
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=2000 DEVICES=40 swarm
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=20000 DEVICES=40 swarm
 
 # Worlds by chance, on all processors: make swarm SEEDS=20000 SEED=1; IMAP sessions beside a model of
 # the rules: STEPS commands; devices that were offline and come back: DEVICES seeds.

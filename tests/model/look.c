@@ -95,7 +95,7 @@ static void check(struct client *c, const struct look *l, uint64_t star)
     struct box *b = client_box(c);
     for (size_t i = 0; i < l->count; i++) {
         const struct mail *m = &b->mails[l->mails[i]];
-        if ((m->got[c->id] & l->asked) != l->asked) {
+        if (m->alive && (m->got[c->id] & l->asked) != l->asked) {
             model_fail(c->play, "UID %u was not shown in full", m->uid);
         }
     }
@@ -146,6 +146,7 @@ void step_fetch(struct client *c)
         find_mails(c, &l);
     }
     c->asked = l.asked;
+    c->pauses = l.since == 0 && !l.sets_seen;
     c->earlier = NULL;
     struct number_set asked = l.set;
     for (size_t i = 0; i < asked.count; i++) {
@@ -156,7 +157,11 @@ void step_fetch(struct client *c)
     slice tagged = client_does(
         c, (l.uid ? 0 : PERMIT_NO_EXPUNGE) | (l.vanished ? PERMIT_EARLIER : 0), buf_slice(&line));
     c->asked = 0;
+    c->pauses = false;
     c->earlier = NULL;
+    for (size_t i = 0; i < l.count; i++) { /* it may have gone meanwhile */
+        l.dead = l.dead || !client_box(c)->mails[l.mails[i]].alive;
+    }
     if (!fits) {
         c->aware = aware;
     }

@@ -126,6 +126,7 @@ struct client {
     bool searched;
     uint64_t exists; /* by SELECT */
     uint32_t asked;  /* data items of FETCH */
+    bool pauses;     /* others may do something while this command runs */
     struct cache *resync;
     const struct number_set *earlier; /* UIDs that VANISHED (EARLIER) may have; NULL: all */
     slice status;
@@ -149,6 +150,7 @@ struct play {
     size_t pop_marks[64], pop_count, pop_shown;
     size_t *pop_mails;
     size_t pop_mail_count, pop_mail_cap;
+    bool within;     /* a step within another */
     struct buf *log; /* transcript, where wanted */
     struct buf why;
     bool failed;
@@ -200,7 +202,8 @@ slice client_peek(struct client *c); /* the tagged response, without its tag: "O
 /* Takes all that was said; the command is over. */
 slice client_hears(struct client *c);
 slice client_does(struct client *c, unsigned permits, slice command); /* both */
-void client_news(struct client *c); /* outside of a command: IDLE */
+void client_news(struct client *c);       /* outside of a command: IDLE */
+void client_hears_some(struct client *c); /* of a command that is not over */
 /* A number set of a response code, and the codes themselves: "[COPYUID ". */
 bool tagged_code(slice tagged, const char *code, slice *rest_r);
 
@@ -253,6 +256,8 @@ void step_pop(struct play *p);
 void pop_free(struct play *p);
 void step_outside(struct play *p);
 void everybody_hears(struct play *p);
+/* Somebody else does something while a command of this client is not over. */
+void step_between(struct client *c);
 uint32_t flags_by_chance(struct client *c, struct box *b, bool add, struct buf *out);
 
 #endif

@@ -108,6 +108,24 @@ static void client_step(struct client *c)
     }
 }
 
+void step_between(struct client *c)
+{
+    struct play *p = c->play;
+    if (!c->pauses || p->within || p->failed || !chance(p, 20)) {
+        return;
+    }
+    p->within = true;
+    client_hears_some(c);
+    if (chance(p, 30)) {
+        step_outside(p);
+    } else {
+        model_log(p, "#", SLICE("meanwhile another session"));
+        client_step(&p->clients[((size_t)c->id + 1 + pick(p, SESSIONS - 1)) % SESSIONS]);
+    }
+    everybody_hears(p);
+    p->within = false;
+}
+
 static void one_step(struct play *p)
 {
     unsigned who = (unsigned)pick(p, 100);

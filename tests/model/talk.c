@@ -48,6 +48,24 @@ slice client_peek(struct client *c)
     return is ? r : (slice){ 0 };
 }
 
+void client_hears_some(struct client *c)
+{
+    slice r;
+    size_t before = c->read;
+    while (!c->play->failed && read_response(c, &r)) {
+        if (strip_tag(c, &r)) {
+            c->read = before;
+            return;
+        }
+        before = c->read;
+        model_log(c->play, "S", r);
+        if (!eat(&r, "* ")) {
+            model_fail(c->play, "what is that?");
+        }
+        belief_hear(c, r);
+    }
+}
+
 /* RFC 7162 6: what was said of HIGHESTMODSEQ counts, and only where nothing was, the MODSEQs. */
 static void keep_highest(struct client *c)
 {

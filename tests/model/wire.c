@@ -8,7 +8,7 @@ static struct session_io io_of(struct client *c, struct outq *out)
 {
     struct play *p = c->play;
     return (struct session_io){ .out = out,
-                                .room = chance(p, 30) ? 1 + pick(p, 60) : 1 << 20,
+                                .room = chance(p, c->pauses ? 90 : 30) ? 1 + pick(p, 60) : 1 << 20,
                                 .now = (sim_time)p->step * SIM_HOUR,
                                 .at = (sim_time)p->step * SIM_HOUR };
 }
@@ -44,6 +44,8 @@ static void pump(struct client *c, slice in)
         if (step == STEP_EVENT) {
             answer(c, io, &ev);
             take(c, &out);
+        } else if (step == STEP_WANT_ROOM) {
+            step_between(c);
         } else if (step == STEP_CLOSE) {
             c->closed = true;
         } else if (step == STEP_WANT_INPUT && in.len == 0) {
