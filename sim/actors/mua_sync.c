@@ -57,6 +57,10 @@ bool mua_sync_open(struct mua *u, struct local_folder *f)
         mua_line_tell(u, AT_OPEN, IMAP_ORDER_OPEN,
                       &(struct imap_open){
                           .mailbox = name, .uid_validity = f->uid_validity, .modseq = f->modseq });
+    } else if (line->how == HOW_CONDSTORE && f->modseq == 0 && u->config->mode == MUA_CACHE) {
+        /* Dovecot tells HIGHESTMODSEQ only who says so, for all of RFC 7162 3.1.2.1. */
+        mua_line_tell(u, AT_OPEN, IMAP_ORDER_OPEN,
+                      &(struct imap_open){ .mailbox = name, .condstore = true });
     } else {
         mua_line_tell(u, AT_OPEN, IMAP_ORDER_SELECT, &name);
     }
@@ -189,9 +193,8 @@ static void agreed(struct mua *u)
     struct mua_line *line = u->line;
     struct local_folder *f = line->open;
     bool ever = !line->live;
-    enum line_how how = line->caught_up            ? HOW_QRESYNC
-                        : line->how == HOW_QRESYNC ? HOW_CONDSTORE
-                                                   : line->how;
+    bool by_modseq = line->how >= HOW_CONDSTORE && f->modseq != 0;
+    enum line_how how = line->caught_up ? HOW_QRESYNC : by_modseq ? HOW_CONDSTORE : HOW_FLAGS;
     struct trace_rec rec = mua_record(u, TRACE_SYNC);
     f->due = false;
     line->live = true;
