@@ -58,10 +58,10 @@ def octets(record, field):
 class Story:
     """What a run said, from its records: which protocols, and which letters in what dialogue."""
 
-    def __init__(self, scenario):
+    def __init__(self, scenario, options):
         self.flows, self.said, self.protocols, self.letters = {}, {}, set(), []
         self.sealed = set()
-        for line in run(MAILFLOW, "export", scenario, "--to", "json").splitlines():
+        for line in run(MAILFLOW, "export", scenario, *options, "--to", "json").splitlines():
             self.take(json.loads(line))
         for flow, (client, port) in self.flows.items():
             self.read(client, SERVICES.get(port), self.said.get(flow, []))
@@ -99,13 +99,20 @@ class Story:
                     content, letter = False, b""
 
 
-def judge(scenario, folder):
-    """All that tshark has to say about one lesson."""
-    name = os.path.splitext(os.path.basename(scenario))[0]
+def variants(scenario):
+    """A lesson as it stands, and each of its variants."""
+    with open(scenario, encoding="utf-8") as lesson:
+        return [(scenario, None)] + [(scenario, name) for name in json.load(lesson).get("variants", {})]
+
+
+def judge(scenario, variant, folder):
+    """All that tshark has to say about one lesson, or one variant of it."""
+    name = os.path.splitext(os.path.basename(scenario))[0] + ("." + variant if variant else "")
+    options = ["--variant", variant or "base"] if len(variants(scenario)) > 1 else []
     capture, again = (os.path.join(folder, name + end) for end in (".pcapng", ".again"))
     letters = os.path.join(folder, name)
-    run(MAILFLOW, "export", scenario, "--to", "pcapng", "--output", capture)
-    run(MAILFLOW, "run", scenario, "--quiet", "--pcapng", again)
+    run(MAILFLOW, "export", scenario, *options, "--to", "pcapng", "--output", capture)
+    run(MAILFLOW, "run", scenario, *options, "--quiet", "--pcapng", again)
     with open(capture, "rb") as one, open(again, "rb") as two:
         same = one.read() == two.read()
     # One run for all, since starting takes longest: marked frames first, then the tables.
@@ -118,7 +125,7 @@ def judge(scenario, folder):
     for path in glob.glob(os.path.join(glob.escape(letters), "*")):
         with open(path, "rb") as letter:
             exported.append(letter.read())
-    return name, same, summary, marked, exported, Story(scenario)
+    return name, same, summary, marked, exported, Story(scenario, options)
 
 
 def warnings(summary):
@@ -238,7 +245,8 @@ class Bench:
                 paths += rough_roads(cls.folder)
                 paths += two_families(cls.folder)
                 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-                    cls.lessons = list(pool.map(lambda path: judge(path, cls.folder), paths))
+                    each = [row for path in paths for row in variants(path)]
+                    cls.lessons = list(pool.map(lambda row: judge(*row, cls.folder), each))
         return cls
 
 
