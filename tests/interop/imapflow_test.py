@@ -147,6 +147,9 @@ class Imapflow(Quiet):
                               ({"header": {"x-mailer": True}}, []), ({"since": {"date": "2001-01-01"}}, [1, 2, 3, 4, 5])):
             self.assertEqual(flow.search(query, {"uid": True}), wanted, query)
 
+        found = flow.search({"seen": False}, {"uid": True, "returnOptions": ["MIN", "MAX", "COUNT"]})
+        self.assertEqual(found, {"min": 4, "max": 5, "count": 2})
+
     def work(self, flow):
         made = flow.mailboxCreate(["Tr\u00e4ume", "2026"])
         self.assertEqual(made["path"], "Tr\u00e4ume/2026")
@@ -196,6 +199,8 @@ class Imapflow(Quiet):
         self.assertEqual([m["uid"] for m in changed], [count - 3, count - 1, count + 1])
         self.assertTrue(all(int(m["modseq"]) > int(known) for m in changed))
         self.assertIn("CHANGEDSINCE " + known, flow.said())
+        newer = str(int(known) + 1)
+        self.assertEqual(flow.search({"modseq": newer}, {"uid": True}), [m["uid"] for m in changed])
         flow.logout()
 
     def test_qresync(self):

@@ -43,10 +43,11 @@ class Commands(Quiet):
         self.no(c.create("inbox"))
         ok(c.subscribe(quoted(ROOM)))
         ok(c.subscribe("Work/Old"))
+        ok(c.subscribe("Work/Old/2020"))
         ok(c.unsubscribe("Work/Old"))
         self.assertIn(quoted(ROOM).strip('"').encode(), b" ".join(ok(c.lsub())))
-        self.assertEqual([row for row in ok(c.lsub('""', "Work/*")) if b"Work/Old" in row.split(b" ")
-                          and b"\\Noselect" not in row], [])
+        self.assertEqual(ok(c.lsub('""', "Work/*")), [b'() "/" Work/Old/2020'])
+        self.assertEqual(ok(c.lsub('""', "Work/%")), [b'(\\Noselect) "/" Work/Old'], "RFC 3501 6.3.9")
         self.assertEqual(self.tops(c.list('""', "%")), {"INBOX", "Sent", "Drafts", "Archive", "Work", "R&AOQ-ume"})
         self.assertEqual(self.tops(c.list("Work/", "%/%")), {"Work/Old/2020"})
         ok(c.rename("Work", "Play"))
@@ -170,6 +171,43 @@ class Commands(Quiet):
             b'INTERNALDATE "07-Sep-2026 07:00:00 +0000"'))
 
     # ---- extensions
+
+    def test_sort_and_thread(self):
+        self.fill(b"Zebra", b"Re: apple", b"apple")
+        self.far.append("INBOX", letter(b"answer", b"References: <Zebra@laptop.example.org>\r\n"))
+        self.far.select()
+        found = self.ok(self.c.sort("(SUBJECT)", "UTF-8", "UID 6:9"))
+        self.assertIn(found, ([b"9 7 8 6"], [b"9 8 7 6"]))
+        self.assertEqual(self.ok(self.c.sort("(REVERSE SIZE)", "UTF-8", "ALL"))[0].split()[0],
+                         max(enumerate(self.maildrop(ALICE), 1), key=lambda m: len(m[1]))[0].__str__().encode())
+        self.assertEqual(self.ok(self.c.uid("SORT", "(ARRIVAL)", "UTF-8", "UID 7:*")), [b"7 8 9"])
+        self.assertIn(b"(6 9)", self.ok(self.c.thread("REFERENCES", "UTF-8", "ALL"))[0])
+        self.assertRegex(self.ok(self.c.uid("THREAD", "ORDEREDSUBJECT", "UTF-8", "UID 7:8"))[0], rb"^\((7 8|8 7)\)$")
+        self.no(self.c.sort("(SUBJECT)", "KLINGON", "ALL"), "BADCHARSET")
+
+    def test_search_returns(self):
+        self.fill(b"one", b"two")
+        self.far.select()
+        said = self.by_hand("UID SEARCH RETURN (MIN MAX COUNT ALL) UNSEEN")
+        self.assertRegex(said, r'\* ESEARCH \(TAG "hand"\) UID (?=.*MIN 4\b)(?=.*MAX 7\b)(?=.*COUNT 4\b)(?=.*ALL 4:7\b)')
+        self.assertNotRegex(self.by_hand("SEARCH RETURN (SAVE) FLAGGED"), r"\* E?SEARCH")
+        self.by_hand("UID STORE $ +FLAGS.SILENT (Work)")
+        self.assertEqual(self.far.uid("SEARCH", "KEYWORD", "Work"), [b"3"])
+        known = re.search(rb"MODSEQ \((\d+)\)", self.far.uid("FETCH", "3", "(MODSEQ)")[0]).group(1).decode()
+        self.assertRegex(self.by_hand("UID SEARCH MODSEQ " + known), r"\* SEARCH 3 \(MODSEQ %s\)\r\n" % known)
+        self.assertEqual(self.far.uid("SEARCH", "YOUNGER", "86400"), [b"4 5 6 7"])
+
+    def test_list_extended(self):
+        said = self.by_hand('LIST (SPECIAL-USE) "" "*" RETURN (CHILDREN STATUS (MESSAGES))')
+        self.assertRegex(said, r'\* LIST \([^)]*\\Sent[^)]*\) "/" Sent\r\n')
+        self.assertIn("* STATUS Sent (MESSAGES 1)\r\n", said)
+        self.assertNotIn("INBOX", said)
+
+    def test_preview_quota_and_id(self):
+        self.far.select()
+        self.assertRegex(self.by_hand("FETCH 5 (PREVIEW)"), r'PREVIEW "How many chairs\?')
+        self.assertIn('* ID ("name" "mailflow"', self.by_hand('ID ("name" "tests")'))
+        self.assertTrue(self.ok(self.c.getquotaroot("INBOX")))
 
     def test_enable_utf8(self):
         self.ok(self.c.enable("UTF8=ACCEPT"))
