@@ -91,6 +91,7 @@ static const struct small_row cache_rows[] = {
       SMALL_DO("60s", "bob-pc", "fetch") "],'expect':["
       "{'same':['bob-pc','bob-old','bob-mid'],'account':'bob@example.net'},"
       "{'device':'bob-old','messages':1,'unread':0},"
+      "{'said':'SELECT INBOX (CONDSTORE)','by':'client','count':2},"
       "{'synced':'bob-old','by':'flags','count':1},{'synced':'bob-mid','by':'condstore','count':1},"
       "{'synced':'bob-pc','by':'qresync','count':2}]" },
     { "lost and replaced: all is back, read as it was",
