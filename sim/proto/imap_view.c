@@ -213,6 +213,9 @@ static void drop_rows(struct imap_view *v, const struct uid_runs *runs, struct o
     struct uid_runs gone = { 0 };
     size_t kept = 0; /* rows in front of `from` lie where they belong */
     size_t from = 0;
+    if (v->count == 0) {
+        return;
+    }
     for (size_t i = 0; i < runs->count; i++) {
         size_t at = imap_view_lower(v, runs->items[i].from);
         for (; at < v->count && v->rows[at].uid <= runs->items[i].to; at++) {
