@@ -150,15 +150,15 @@ struct play {
     size_t pop_marks[64], pop_count, pop_shown;
     size_t *pop_mails;
     size_t pop_mail_count, pop_mail_cap;
-    bool within;     /* a step within another */
-    struct buf *log; /* transcript, where wanted */
-    struct buf why;
+    bool within; /* a step within another */
+    bool shows;  /* the transcript, on stdout, as it comes: the server may die */
     bool failed;
 };
 
 /* ---- play.c ---- */
-/* false: `why` says what was wrong.  only: which steps are played; NULL: all. */
-bool model_play(uint64_t seed, size_t steps, const bool *only, struct buf *log, struct buf *why);
+/* false: something was wrong.  only: which steps are played; NULL: all.  shows: on stdout, and what
+ * was wrong. */
+bool model_play(uint64_t seed, size_t steps, const bool *only, bool shows);
 void model_fail(struct play *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void model_log(struct play *p, const char *who, slice text);
 uint64_t pick(struct play *p, uint64_t below);

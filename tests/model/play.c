@@ -28,13 +28,12 @@ void model_fail(struct play *p, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    buf_addz(&p->why, text);
     model_log(p, "!", slice_of(text));
 }
 
 void model_log(struct play *p, const char *who, slice text)
 {
-    if (!p->log) {
+    if (!p->shows) {
         return;
     }
     while (text.len > 0) {
@@ -42,11 +41,9 @@ void model_log(struct play *p, const char *who, slice text)
         if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
             line.len--;
         }
-        buf_addz(p->log, who);
-        buf_byte(p->log, ' ');
-        buf_add(p->log, line);
-        buf_byte(p->log, '\n');
+        (void)printf("%s %.*s\n", who, SLICE_ARG(line));
     }
+    (void)fflush(stdout);
 }
 
 /* Those in IDLE are told, now or later. */
@@ -207,9 +204,9 @@ static void end(struct play *p)
     arena_deinit(&p->arena);
 }
 
-bool model_play(uint64_t seed, size_t count, const bool *only, struct buf *log, struct buf *why)
+bool model_play(uint64_t seed, size_t count, const bool *only, bool shows)
 {
-    struct play p = { .seed = seed, .log = log };
+    struct play p = { .seed = seed, .shows = shows };
     struct rng root = rng_seeded(seed);
     begin(&p, &root);
     for (p.step = 1; p.step <= count && !p.failed; p.step++) {
@@ -224,7 +221,5 @@ bool model_play(uint64_t seed, size_t count, const bool *only, struct buf *log, 
         agree_at_last(&p);
     }
     end(&p);
-    buf_add(why, buf_slice(&p.why));
-    buf_deinit(&p.why);
     return !p.failed;
 }
