@@ -35,6 +35,8 @@ static const struct phrase {
     { WORDS_POP, CLIENT, SLICE_INIT("STLS"), "wants to go on in secret" },
     { WORDS_POP, CLIENT, SLICE_INIT("USER"), "says whose mail it wants" },
     { WORDS_POP, CLIENT, SLICE_INIT("PASS"), "gives the password" },
+    { WORDS_POP, CLIENT, SLICE_INIT("APOP"),
+      "shows that it knows the password, and does not say it" },
     { WORDS_POP, CLIENT, SLICE_INIT("AUTH"), "shows who it is, with a password" },
     { WORDS_POP, CLIENT, SLICE_INIT("STAT"), "asks how many letters there are" },
     { WORDS_POP, CLIENT, SLICE_INIT("LIST"), "asks how long each letter is" },

@@ -45,6 +45,18 @@ static const struct small_row rows[] = {
       WORLD(",'pop-login-delay':'10min'", ",'keep':true") FETCH("10s") "," FETCH("5min") "," FETCH("11min")
       "],'expect':[" SAYS("server", "LOGIN-DELAY 600", 3) "," SAYS("server", "-ERR [LOGIN-DELAY]", 1) ","
       SAYS("server", "+OK maildrop", 2) "]" },
+    { "a device that looks too often is sent away, and comes again",
+      "'until':'1h','hosts':{" SMALL_ALICE "," SMALL_ORG "," NET(",'pop-login-delay':'10min'") ","
+      BOB(",'watch':'poll','every':'6min'") "},'script':[" SMALL_SEND("7min", "bob@example.net") "],'expect':["
+      "{'said':'-ERR [LOGIN-DELAY]','service':'pop3','by':'server'},{'device':'bob-pc','messages':1},"
+      "{'mailbox':'bob@example.net','messages':0}]" },
+    { "a maildrop that another device has open: later it is free",
+      "'until':'1h','hosts':{" SMALL_ALICE "," SMALL_ORG "," NET("") "," BOB(",'watch':'poll','every':'6min'") ","
+      "'bob-old':{'kind':'mua','account':'bob@example.net','read':'pop','keep':true}},'script':["
+      SMALL_SEND("1s", "bob@example.net") "," SMALL_DO("5min 59.9s", "bob-old", "fetch") ","
+      SMALL_DO("6min 0.2s", "bob-old", "cut") "],'expect':["
+      "{'said':'-ERR [IN-USE]','service':'pop3','by':'server'},{'device':'bob-pc','messages':1},"
+      "{'mailbox':'bob@example.net','messages':0}]" },
     { "EXPIRE 0: what was fetched goes, whatever the device wanted",
       WORLD(CAN("'user','capa','uidl','expire'") ",'pop-expire':'0s'", ",'keep':true") MAIL FETCH("10s")
       "],'expect':[" SAYS("client", "DELE", 0) "," SAYS("server", "EXPIRE 0", 1) ","
