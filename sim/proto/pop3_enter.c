@@ -90,17 +90,29 @@ void pop3_enter_capability(struct pop3_client *c, slice line)
     }
 }
 
-/* A text in brackets is a code only where the server says that it means it so (RFC 2449 6.4). */
+static enum pop3_code code_of(slice name)
+{
+    for (int i = 1; i < POP3_CODE_COUNT; i++) {
+        if (slice_eq_nocase(name, pop3_code_names[i])) {
+            return (enum pop3_code)i;
+        }
+    }
+    return POP3_NO_CODE;
+}
+
+/* A text in brackets is a code only where the server says that it means it so (RFC 2449 6.4); levels
+ * behind one that is known are passed over (RFC 2449 8). */
 enum pop3_code pop3_enter_code(const struct pop3_client *c, slice line)
 {
     uint32_t codes = POP3_HAS_RESP_CODES | POP3_HAS_AUTH_RESP_CODE;
     slice words = slice_trim(slice_from(line, 4)); /* behind "-ERR" */
     size_t end = slice_find_byte(words, ']');
     if ((c->offered.offers & codes) && slice_starts(words, SLICE("[")) && end != SLICE_NONE) {
-        slice name = slice_sub(words, 1, end - 1);
-        for (int i = 1; i < POP3_CODE_COUNT; i++) {
-            if (slice_eq_nocase(name, pop3_code_names[i])) {
-                return (enum pop3_code)i;
+        for (size_t at = end; at > 1; at--) {
+            bool level = at == end || words.ptr[at] == '/';
+            enum pop3_code code = level ? code_of(slice_sub(words, 1, at - 1)) : POP3_NO_CODE;
+            if (code != POP3_NO_CODE) {
+                return code;
             }
         }
     }

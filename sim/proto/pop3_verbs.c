@@ -284,6 +284,9 @@ void pop3_command(struct pop3_server *s, struct outq *out, slice line)
     slice argument = line;
     slice keyword = slice_cut(&argument, ' ');
     const struct verb *v = verb_of(s, keyword);
+    if (!v || v->run != pop3_on_pass) { /* PASS follows USER at once (RFC 1939 7) */
+        buf_clear(&s->user);
+    }
     if (!v) {
         pop3_nonsense(s, out, SLICE("that command is not known here"));
         return;

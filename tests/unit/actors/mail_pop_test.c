@@ -66,6 +66,9 @@ static const struct small_row rows[] = {
       SMALL_SEND("5d", "bob@example.net") "," FETCH("6d") "," FETCH("8d") "],'expect':["
       "{'at':'7d','mailbox':'bob@example.net','messages':2},{'mailbox':'bob@example.net','messages':1},"
       "{'device':'bob-pc','messages':2}]" },
+    { "EXPIRE 0 spares nobody his DELE",
+      WORLD(CAN("'user','capa','uidl','expire'") ",'pop-expire':'0s'", "") MAIL FETCH("10s")
+      "],'expect':[" SAYS("server", "EXPIRE 0", 1) "," SAYS("client", "DELE 1", 1) "]" },
     { "without the word nothing expires",
       WORLD(",'pop-expire':'7d'", ",'keep':true") MAIL FETCH("8d") "],'expect':["
       "{'mailbox':'bob@example.net','messages':1}]" },
@@ -87,7 +90,35 @@ static const struct small_row rows[] = {
 };
 /* clang-format on */
 
+/* RFC 1939 7: what was digested once is worth nothing the next time. */
+static void stamps_differ(void)
+{
+    struct small_world w;
+    struct buf text = { 0 };
+    size_t greetings = 0;
+    cr_assert(small_world_new(&w, WORLD(CAN("'user','apop'"), "")
+                                      FETCH("10s") "," FETCH("10s") "," FETCH("20s") "]"));
+    small_world_run(&w);
+    for (uint64_t n = 1; n <= w.trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w.trace, n);
+        slice said = r->kind == TRACE_SAID ? trace_payload(&w.trace, trace_payload_id(r), &text)
+                                           : (slice){ 0 };
+        size_t at = slice_find(said, SLICE("POP3 ready <"));
+        if (at != SLICE_NONE) {
+            greetings++;
+            struct buf z = { 0 };
+            buf_add(&z, slice_from(said, at));
+            cr_expect_eq(small_world_said(&w, buf_z(&z)), 1, "%s", buf_z(&z));
+            buf_deinit(&z);
+        }
+    }
+    cr_expect_eq(greetings, 3);
+    buf_deinit(&text);
+    small_world_free(&w);
+}
+
 Test(mail_pop, what_keys_of_both_sides_mean)
 {
     SMALL_WORLDS_HOLD(rows);
+    stamps_differ();
 }

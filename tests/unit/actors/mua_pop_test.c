@@ -34,8 +34,9 @@ static const struct small_row pop_rows[] = {
       "'bob-old':{'kind':'mua','account':'bob@example.net','read':'pop'}},'script':["
       SMALL_SEND("1s", "bob@example.net") "," SMALL_DO("10s", "bob-old", "fetch") ","
       SMALL_DO("10.26s", "bob-old", "cut") "," SMALL_DO("30s", "bob-pc", "fetch") ","
+      SMALL_DO("609s", "bob-pc", "fetch") ","
       SMALL_DO("30min", "bob-pc", "fetch") "],'expect':["
-      "{'at':'29min','said':'-ERR [IN-USE]','service':'pop3','by':'server','count':1},"
+      "{'at':'29min','said':'-ERR [IN-USE]','service':'pop3','by':'server','count':2},"
       "{'at':'29min','device':'bob-pc','messages':0},"
       "{'device':'bob-pc','messages':1},{'mailbox':'bob@example.net','messages':0}]" },
     { "no POP3 there: refused, and nothing is lost",
