@@ -100,8 +100,8 @@ static enum pop3_code code_of(slice name)
     return POP3_NO_CODE;
 }
 
-/* A text in brackets is a code only where the server says that it means it so (RFC 2449 6.4); levels
- * behind one that is known are passed over (RFC 2449 8). */
+/* A text in brackets is a code only where the server says that it means it so (RFC 2449 6.4);
+ * levels behind one that is known are passed over (RFC 2449 8). */
 enum pop3_code pop3_enter_code(const struct pop3_client *c, slice line)
 {
     uint32_t codes = POP3_HAS_RESP_CODES | POP3_HAS_AUTH_RESP_CODE;
