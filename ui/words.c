@@ -375,7 +375,6 @@ static void tell_place(const struct teller *w)
         { TRACE_STORED, " puts ", " into the mailbox " },
         { TRACE_FETCHED, " has fetched ", " into " },
         { TRACE_REMOVED, " removes ", " from " },
-        { TRACE_FLAGGED, " marks ", " in " },
     };
     for (size_t i = 0; i < COUNT(verbs); i++) {
         if (verbs[i].kind == w->r->kind) {
@@ -456,14 +455,14 @@ static tell_fn *const tells[TRACE_KIND_COUNT] = {
     [TRACE_OUTCOME] = tell_outcome, [TRACE_REPORT] = tell_report,
     [TRACE_HELD] = tell_held,       [TRACE_STORED] = tell_place,
     [TRACE_FETCHED] = tell_place,   [TRACE_REMOVED] = tell_place,
-    [TRACE_FLAGGED] = tell_place,   [TRACE_NOTE] = tell_text,
+    [TRACE_FLAGGED] = tell_device,  [TRACE_NOTE] = tell_text,
     [TRACE_UPGRADE] = tell_tls,     [TRACE_SECURED] = tell_tls,
     [TRACE_UNSECURED] = tell_tls,   [TRACE_DROPPED] = tell_tls,
     [TRACE_TAMPER] = tell_tls,      [TRACE_END] = tell_end,
     [TRACE_ZONE] = tell_zone,       [TRACE_FOLDER] = tell_device,
     [TRACE_LISTED] = tell_device,   [TRACE_FORGOT] = tell_device,
     [TRACE_DEVICE] = tell_device,   [TRACE_PENDING] = tell_device,
-    [TRACE_SETTLED] = tell_device,
+    [TRACE_SETTLED] = tell_device,  [TRACE_SYNC] = tell_device,
 };
 
 bool words_tell(uint32_t kind)

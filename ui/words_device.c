@@ -32,7 +32,7 @@ static void add_letter(const struct cast *c, const struct trace_rec *r, struct b
         buf_addz(out, "a letter");
         return;
     }
-    buf_byte(out, '"');
+    buf_addz(out, "the letter \"");
     buf_add(out, subject);
     buf_byte(out, '"');
 }
@@ -69,20 +69,65 @@ static void tell_device(const struct cast *c, const struct trace_rec *r, struct 
 {
     bool lost = slice_eq(trace_name_of(c->trace, r->a), SLICE("lost"));
     add_host(c, r->actor, out);
-    buf_addz(out, lost ? " is destroyed, with all that was on it."
-                       : " is new: it knows the account, and has nothing on it yet.");
+    buf_addz(
+        out,
+        lost ? " is not there any more: what is on no other device and not on the server is gone."
+             : " is new: it knows the account and its password, and has no letter yet.");
+}
+
+static void add_letters(uint32_t count, struct buf *out)
+{
+    if (count == 0) {
+        buf_addz(out, "nothing");
+        return;
+    }
+    fmt_u64(out, count);
+    buf_addz(out, count == 1 ? " letter" : " letters");
 }
 
 static void tell_sync(const struct cast *c, const struct trace_rec *r, struct buf *out)
 {
+    static const struct {
+        slice how;
+        const char *words;
+    } ways[] = {
+        { SLICE_INIT("first"), "it had nothing before, and was told of " },
+        { SLICE_INIT("flags"), "it asked for the marks of all, and was told of " },
+        { SLICE_INIT("condstore"), "it asked what has changed (CONDSTORE), and was told of " },
+        { SLICE_INIT("qresync"), "it asked what has changed and gone (QRESYNC), and was told of " },
+        { SLICE_INIT("live"), "it was told at once of " },
+    };
     add_host(c, r->actor, out);
-    buf_addz(out, " and the server agree on ");
+    buf_addz(out, " shows ");
     add_folder(c, r->a, out);
-    buf_addz(out, " (");
-    add_name(c, r->b, out);
-    buf_addz(out, ", told of ");
-    fmt_u64(out, r->c);
-    buf_addz(out, r->c == 1 ? " letter)." : " letters).");
+    buf_addz(out, " now as the server has it: ");
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        if (slice_eq(ways[i].how, trace_name_of(c->trace, r->b))) {
+            buf_addz(out, ways[i].words);
+        }
+    }
+    add_letters(r->c, out);
+    buf_byte(out, '.');
+}
+
+/* "mark as read" and a letter: mark "Hello" as read. */
+static void add_deed(const struct cast *c, const struct trace_rec *r, slice deed, struct buf *out)
+{
+    static const slice befores[] = { SLICE_INIT(" as "), SLICE_INIT(" to "), SLICE_INIT(" into "),
+                                     SLICE_INIT(" for good") };
+    size_t at = deed.len;
+    for (size_t i = 0; i < COUNT(befores); i++) {
+        size_t found = slice_find(deed, befores[i]);
+        at = found < at ? found : at;
+    }
+    if (r->a == 0) {
+        buf_add(out, deed);
+        return;
+    }
+    buf_add(out, slice_sub(deed, 0, at));
+    buf_byte(out, ' ');
+    add_letter(c, r, out);
+    buf_add(out, slice_from(deed, at));
 }
 
 /* The text of SETTLED: what was to be done, a newline, why it was not. */
@@ -93,13 +138,12 @@ static void tell_journal(const struct cast *c, const struct trace_rec *r, struct
     slice why = trace_payload(c->trace, trace_payload_id(r), &scratch);
     slice what = slice_cut(&why, '\n');
     add_host(c, r->actor, out);
-    buf_addz(out, r->kind == TRACE_PENDING ? " will tell its server later: "
-                  : why.len > 0            ? " gives up: "
-                                           : " has told its server: ");
-    buf_add(out, what);
-    if (r->a != 0) {
-        buf_byte(out, ' ');
-        add_letter(c, r, out);
+    buf_addz(out, r->kind == TRACE_PENDING ? " will ask the server later to "
+                  : why.len > 0            ? " does not ask the server any more to "
+                                           : " has asked the server to ");
+    add_deed(c, r, what, out);
+    if (r->kind == TRACE_SETTLED && why.len == 0) {
+        buf_addz(out, ", and it did");
     }
     if (why.len > 0) {
         buf_addz(out, " (");
@@ -110,9 +154,31 @@ static void tell_journal(const struct cast *c, const struct trace_rec *r, struct
     if (r->b > 0) {
         buf_byte(out, ' ');
         fmt_u64(out, r->b);
-        buf_addz(out, r->b == 1 ? " thing waits." : " things wait.");
+        buf_addz(out, r->b == 1 ? " such thing waits." : " such things wait.");
     }
     buf_deinit(&scratch);
+}
+
+/* The bits of mailbox.h; further ones are keywords. */
+static void tell_marks(const struct cast *c, const struct trace_rec *r, struct buf *out)
+{
+    static const char *const marks[] = { "read", "answered", "flagged", "deleted", "draft" };
+    size_t told = 0;
+    add_host(c, r->actor, out);
+    buf_addz(out, r->b == 0 ? " takes all marks off " : " marks ");
+    add_letter(c, r, out);
+    buf_addz(out, " in ");
+    add_name(c, r->c, out);
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (r->b >> i & 1) {
+            buf_addz(out, told++ ? ", " : " as ");
+            buf_addz(out, marks[i]);
+        }
+    }
+    if (r->b >> COUNT(marks)) {
+        buf_addz(out, told ? ", with keywords" : " with keywords");
+    }
+    buf_byte(out, '.');
 }
 
 void words_device(const struct cast *c, const struct trace_rec *r, struct buf *out)
@@ -127,6 +193,9 @@ void words_device(const struct cast *c, const struct trace_rec *r, struct buf *o
         break;
     case TRACE_DEVICE:
         tell_device(c, r, out);
+        break;
+    case TRACE_FLAGGED:
+        tell_marks(c, r, out);
         break;
     case TRACE_SYNC:
         tell_sync(c, r, out);

@@ -167,13 +167,11 @@ const struct verb_kind verb_kinds[VERB_COUNT] = {
     [VERB_DELETE_FOLDER] = { "delete-folder", "deletes a folder, with all that is in it",
                              VERB_CLIENT, sizeof(struct verb_folder), verb_folder_keys, false },
     [VERB_SYNC] = { "sync",
-                    "IMAP: all folders and the server come to agree; POP3: the same as \"fetch\"",
+                    "asks the server what is new, in all folders (IMAP) or in the only one (POP3)",
                     VERB_CLIENT, 0, no_keys, false },
-    [VERB_LOSE] = { "lose", "the device is destroyed, with all that it had", VERB_CLIENT, 0,
-                    no_keys, false },
+    [VERB_LOSE] = { "lose", "is lost for good", VERB_CLIENT, 0, no_keys, false },
     [VERB_REPLACE] = { "replace",
-                       "a new device with the same account: it is set up, is online, and has "
-                       "nothing on it yet",
+                       "is replaced by a new one, which is set up for the same account and online",
                        VERB_CLIENT, 0, no_keys, false },
     [VERB_NEW_UIDVALIDITY] = { "new-uidvalidity",
                                "the server lost the index of mailboxes: the letters are there, "
