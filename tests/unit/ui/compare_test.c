@@ -69,7 +69,7 @@ Test(compare, says_in_words_what_differs_and_groups_who_agrees)
         { "disagreement, bob@example.net", "read marks that differ",
           "disagreement, bob@example.net, read marks that differ: 0 with pop and imap; 1 with "
           "pop-keep" },
-        { "between servers (smtp)", "connections", NULL },
+        { "handing in (submission)", "connections", NULL },
     };
     struct compare c;
     play(&c, three, COUNT(three));
