@@ -8,9 +8,14 @@
 #include <assert.h>
 #include <string.h>
 
+/* Without a journal there is no array, and C knows no NULL + 0. */
+static struct mua_op *op_at(const struct mua *u, size_t i)
+{
+    return i == 0 ? u->box->ops : u->box->ops + i;
+}
+
 #define OPS(u, op)                                                                                 \
-    struct mua_op *op = (u)->box->ops + (u)->box->op_first,                                        \
-                  *end = (u)->box->ops + (u)->box->op_count;                                       \
+    struct mua_op *op = op_at((u), (u)->box->op_first), *end = op_at((u), (u)->box->op_count);     \
     op < end;                                                                                      \
     op++
 
