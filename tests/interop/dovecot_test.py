@@ -99,6 +99,11 @@ def every(seconds, count, **step):
     return [{"at": "%ds" % (1 + seconds * i), **step} for i in range(count)]
 
 
+def later(seconds):
+    """The device agrees with the server from then on, until the test has seen enough."""
+    return [{"at": "%ds" % (seconds + 5 * i), "do": "sync"} for i in range(30)]
+
+
 class Pop(Device):
     def here(self):
         return sorted(re.search(rb"Message-ID: <([^@>]*)", m).group(1).decode() for _, m in maildir(self.box))
@@ -107,7 +112,7 @@ class Pop(Device):
         return sorted(r["letter"].partition("@")[0] for r in self.of("fetched"))
 
     def test_deletes_at_once(self):
-        self.begin(every(5, 8, do="fetch"), read="pop")
+        self.begin(every(5, 30, do="fetch"), read="pop")
         self.until(lambda: not maildir(self.box))
         self.far.append("INBOX", letter(b"four"))
         self.visited(2)
@@ -115,7 +120,7 @@ class Pop(Device):
         self.assertEqual((self.here(), self.fetched()), ([], ["four", "one", "three", "two"]))
 
     def test_keeps_and_knows_by_uidl(self):
-        self.begin(every(5, 8, do="fetch"), read="pop", keep=True)
+        self.begin(every(5, 30, do="fetch"), read="pop", keep=True)
         self.until(lambda: self.visits(b"retr=3/"))
         self.far.append("INBOX", letter(b"four"))
         self.far.expunge("INBOX", "one")
@@ -127,7 +132,7 @@ class Pop(Device):
         self.assertEqual(self.sent().count("RETR "), 4)
 
     def test_keeps_for_some_time(self):
-        self.begin(every(5, 10, do="fetch"), read="pop", **{"keep-for": "15s"})
+        self.begin(every(5, 30, do="fetch"), read="pop", **{"keep-for": "15s"})
         self.until(lambda: self.visits(b"retr=3/"))
         self.assertEqual(self.here(), ["one", "three", "two"])
         self.until(lambda: not maildir(self.box))
@@ -139,7 +144,7 @@ class Pop(Device):
 
     def test_deletes_there_what_was_deleted_here(self):
         self.begin([{"at": "1s", "do": "fetch"}, {"at": "8s", "do": "delete", "subject": "two"},
-                    {"at": "9s", "do": "empty-trash"}, *every(10, 4, do="fetch")[1:]],
+                    {"at": "9s", "do": "empty-trash"}, *every(10, 30, do="fetch")[1:]],
                    read="pop", **{"delete-when-deleted": True})
         self.until(lambda: self.here() == ["one", "three"])
         self.visited()
@@ -182,7 +187,7 @@ class Resync(Device):
     """In between Far removes, marks, and adds."""
 
     def learns(self, wanted, more="", **device):
-        self.begin(every(5, 10, do="sync"), more, **device)
+        self.begin(every(5, 30, do="sync"), more, **device)
         self.until(lambda: self.visits() >= 1)
         self.far.expunge("INBOX", "one")
         self.far.flag("INBOX", "two", "+FLAGS", "\\Flagged \\Seen")
@@ -225,7 +230,7 @@ class Resync(Device):
 
     def test_a_folder_that_is_made_anew(self):
         self.begin([{"at": "6s", "do": "create-folder", "folder": "Work"},
-                    {"at": "8s", "do": "move", "subject": "two", "to": "Work"}, *every(5, 12, do="sync")])
+                    {"at": "8s", "do": "move", "subject": "two", "to": "Work"}, *every(5, 30, do="sync")])
         self.until(lambda: "Work" in self.far.names() and len(self.far.letters("Work")) == 1)
         self.visited()
         before = self.far.validity("Work")
@@ -251,7 +256,7 @@ class Offline(Device):
 
     def replay(self, more=""):
         self.begin([{"at": "1s", "do": "sync"}, *self.HANDS, {"at": "20s", "do": "online"},
-                    *[{"at": "%ds" % at, "do": "sync"} for at in (28, 34, 40)]], more)
+                    *later(28)], more)
         self.until(lambda: "Work" in self.far.names() and len(self.far.letters("Work")) == 2)
         self.visited(2)
         self.end()
@@ -279,7 +284,7 @@ class Offline(Device):
         """What was marked here is gone there; what was moved here has a mark there; both agree after it."""
         self.begin([{"at": "1s", "do": "sync"}, {"at": "8s", "do": "offline"},
                     {"at": "9s", "do": "flag", "subject": "one"}, {"at": "10s", "do": "delete", "subject": "two"},
-                    {"at": "30s", "do": "online"}, *[{"at": "%ds" % at, "do": "sync"} for at in (36, 42, 48)]])
+                    {"at": "30s", "do": "online"}, *later(36)])
         self.until(lambda: self.visits() >= 1)
         self.far.expunge("INBOX", "one")
         self.far.flag("INBOX", "two", "+FLAGS", "\\Flagged")
@@ -295,7 +300,7 @@ class Working(Device):
         """Nothing is kept and nothing waits."""
         self.begin([{"at": "1s", "do": "fetch"}, {"at": "5s", "do": "read", "subject": "one"},
                     {"at": "10s", "do": "flag", "subject": "two"}, {"at": "15s", "do": "delete", "subject": "three"},
-                    *[{"at": "%ds" % at, "do": "sync"} for at in (20, 25)]], mode="online")
+                    *later(20)], mode="online")
         self.until(lambda: self.far.letters("M\u00fcll"))
         self.visited()
         self.end()
@@ -326,7 +331,7 @@ class Working(Device):
         sink = servers.smtp_sink(self)
         self.begin([{"at": "1s", "do": "sync"},
                     {"at": "5s", "do": "send", "to": "alice@example.org", "subject": "Hello", "text": "Gr\u00fc\u00dfe\n"},
-                    *[{"at": "%ds" % at, "do": "sync"} for at in (12, 18)]],
+                    *later(12)],
                    ports=["587=127.0.0.1:%d" % sink], sent="server")
         (_, flags, copy), = self.until(lambda: self.far.letters("Gesendet"))
         self.visited()
