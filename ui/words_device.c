@@ -91,7 +91,7 @@ static void tell_sync(const struct cast *c, const struct trace_rec *r, struct bu
         slice how;
         const char *words;
     } ways[] = {
-        { SLICE_INIT("first"), "it had nothing before, and was told of " },
+        { SLICE_INIT("first"), "it asked for the first time, and was told of " },
         { SLICE_INIT("flags"), "it asked for the marks of all, and was told of " },
         { SLICE_INIT("condstore"), "it asked what has changed (CONDSTORE), and was told of " },
         { SLICE_INIT("qresync"), "it asked what has changed and gone (QRESYNC), and was told of " },
