@@ -24,6 +24,7 @@ static struct meaning meaning_of(slice what, bool link)
         { SLICE_INIT("online"), BY_ONLINE, OVER },   { SLICE_INIT("mend"), BY_MEND, OVER },
         { SLICE_INIT("heal"), BY_HEAL, OVER },       { SLICE_INIT("calm"), BY_CALM, OVER },
         { SLICE_INIT("repair"), BY_REPAIR, OVER },   { SLICE_INIT("restore"), BY_RESTORE, OVER },
+        { SLICE_INIT("lost"), BY_RESTORE, DOWN },    { SLICE_INIT("new"), BY_RESTORE, OVER },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (slice_starts(what, rows[i].word) || slice_ends(what, rows[i].word)) {

@@ -220,15 +220,16 @@ static void on_folder(struct model *m, uint64_t n, const struct trace_rec *r)
     }
 }
 
+/* Lost: nothing of it works until there is a new one. */
 static void on_device(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    (void)n;
     for (size_t i = 0; i < model_copies(m); i++) {
         struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], i);
         if (c->host == r->actor && !c->gone) {
             copy_drop(m, c);
         }
     }
+    model_fold_fault(m, n, r);
 }
 
 static void on_story(struct model *m, uint64_t n, const struct trace_rec *r)

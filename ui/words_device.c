@@ -69,10 +69,8 @@ static void tell_device(const struct cast *c, const struct trace_rec *r, struct 
 {
     bool lost = slice_eq(trace_name_of(c->trace, r->a), SLICE("lost"));
     add_host(c, r->actor, out);
-    buf_addz(
-        out,
-        lost ? " is not there any more: what is on no other device and not on the server is gone."
-             : " is new: it knows the account and its password, and has no letter yet.");
+    buf_addz(out, lost ? " is not there any more, and what was only on it is gone."
+                       : " is new: it knows the account, and has no letter yet.");
 }
 
 static void add_letters(uint32_t count, struct buf *out)

@@ -102,7 +102,27 @@ static const struct {
       1,
       30,
       "" },
+    { "a lost device",
+      { { 1, 0, "offline", 1, 0 }, { 2, 0, "lost", 1, 0 } },
+      5,
+      1,
+      0,
+      30,
+      "lost, offline" },
+    { "a new one in its place",
+      { { 1, 0, "lost", 1, 0 }, { 2, 0, "lost", 2, 0 }, { 3, 0, "new", 1, 0 } },
+      5,
+      1,
+      0,
+      30,
+      "" },
 };
+
+static uint32_t kind_of(slice what)
+{
+    bool device = slice_eq(what, SLICE("lost")) || slice_eq(what, SLICE("new"));
+    return device ? TRACE_DEVICE : TRACE_FAULT;
+}
 
 Test(model_faults, all_that_holds_is_said)
 {
@@ -114,7 +134,7 @@ Test(model_faults, all_that_holds_is_said)
         trace_init(&t, TRACE_LEVEL_HOPS);
         for (size_t k = 0; k < COUNT(rows[i].steps) && rows[i].steps[k].what; k++) {
             const struct step *s = &rows[i].steps[k];
-            (void)trace_put(&t, (struct trace_rec){ .kind = TRACE_FAULT,
+            (void)trace_put(&t, (struct trace_rec){ .kind = kind_of(slice_of(s->what)),
                                                     .at = s->at,
                                                     .until = s->until,
                                                     .actor = s->host,
