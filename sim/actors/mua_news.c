@@ -41,7 +41,7 @@ static void learn_envelope(struct mua *u, struct local_item *item, slice envelop
     slice rest = slice_sub(envelope, 1, envelope.len >= 2 ? envelope.len - 2 : 0);
     slice last = { 0 };
     for (size_t i = 0; rest.len > 0; i++) {
-        last = imap_envelope_next(&rest);
+        last = imap_envelope_next(&rest, s->arena);
         if (i == 1) {
             item->subject = arena_copy(s->arena, last);
         }

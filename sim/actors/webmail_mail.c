@@ -299,19 +299,6 @@ static void on_smtp(struct webmail *w, struct web_job *j, const struct session_e
 
 /* ---- IMAP ---- */
 
-/* An element of an ENVELOPE without the backslashes of a quoted string. */
-static slice unquoted(struct web_job *j, slice element)
-{
-    struct buf b = { 0 };
-    for (size_t i = 0; i < element.len; i++) {
-        i += element.ptr[i] == '\\' && i + 1 < element.len;
-        buf_byte(&b, element.ptr[i]);
-    }
-    slice kept = arena_copy(&j->texts, buf_slice(&b));
-    buf_deinit(&b);
-    return kept;
-}
-
 static slice inside(slice list)
 {
     return list.len >= 2 && list.ptr[0] == '(' ? slice_sub(list, 1, list.len - 2) : (slice){ 0 };
@@ -323,11 +310,11 @@ static slice first_address(struct web_job *j, slice list)
     struct buf b = { 0 };
     slice rest = inside(inside(list)), parts[4];
     for (size_t i = 0; i < COUNT(parts); i++) {
-        parts[i] = imap_envelope_next(&rest);
+        parts[i] = imap_envelope_next(&rest, &j->texts);
     }
-    buf_add(&b, unquoted(j, parts[2]));
+    buf_add(&b, parts[2]);
     buf_byte(&b, '@');
-    buf_add(&b, unquoted(j, parts[3]));
+    buf_add(&b, parts[3]);
     slice kept = arena_copy(&j->texts, buf_slice(&b));
     buf_deinit(&b);
     return kept;
@@ -344,10 +331,9 @@ static void learn(struct web_job *j, const struct session_event *ev)
     }
     struct web_item item = { .uid = found->uid, .seen = (found->flags & FLAG_SEEN) != 0 };
     slice rest = inside(found->envelope);
-    (void)imap_envelope_next(&rest); /* its date */
-    slice subject = imap_envelope_next(&rest);
-    item.subject = slice_eq(subject, SLICE("NIL")) ? (slice){ 0 } : unquoted(j, subject);
-    item.from = first_address(j, imap_envelope_next(&rest));
+    (void)imap_envelope_next(&rest, &j->texts); /* its date */
+    item.subject = arena_copy(&j->texts, imap_envelope_next(&rest, &j->texts));
+    item.from = first_address(j, imap_envelope_next(&rest, &j->texts));
     j->items = mem_grow(j->items, j->item_count, &j->item_cap, sizeof *j->items);
     j->items[j->item_count++] = item;
 }

@@ -10,9 +10,20 @@ static bool in_utf8(const struct imap_server *s)
     return (s->enabled & (IMAP_REV2 | IMAP_UTF8)) != 0;
 }
 
+/* RFC 3501 5.1: names are ASCII until something else is switched on. */
+static bool is_itself(slice wire)
+{
+    for (size_t i = 0; i < wire.len; i++) {
+        if (wire.ptr[i] == '&' || (unsigned char)wire.ptr[i] > 126) {
+            return false;
+        }
+    }
+    return true;
+}
+
 slice imap_mailbox_meaning(struct imap_server *s, slice wire)
 {
-    if (in_utf8(s) || slice_find_byte(wire, '&') == SLICE_NONE) {
+    if (in_utf8(s) || is_itself(wire)) {
         return wire;
     }
     struct buf meaning;

@@ -102,6 +102,7 @@ static void finish(struct imap_server *s, struct session_io io, enum imap_result
         syntax_event(s);
     }
     reply(s, io.out, conditions[result], s->words.len > 0 ? s->words : usual[result]);
+    s->heard = io.now;
     s->running = NULL;
     s->work = NULL;
     s->uid = s->numbers = false;
@@ -271,6 +272,22 @@ static enum step lost(struct imap_server *s, struct session_event *ev_r)
     return STEP_EVENT;
 }
 
+/* Who is being answered is not silent, however slowly he reads. */
+static sim_time server_deadline(const void *self)
+{
+    const struct imap_server *s = self;
+    bool busy = s->asked || (s->running && !s->in.raw_lines);
+    bool waits = s->config->timeout > 0 && s->state != IMAP_GONE && !busy;
+    return waits ? s->heard + s->config->timeout : 0;
+}
+
+/* RFC 3501 5.4; in the middle of a handshake nobody could read it. */
+static bool is_late(const struct imap_server *s, struct session_io io)
+{
+    sim_time deadline = server_deadline(s);
+    return deadline > 0 && io.now >= deadline && s->state != IMAP_TLS;
+}
+
 static enum step server_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct imap_server *s = self;
@@ -291,6 +308,10 @@ static enum step server_next(void *self, struct session_io io, struct session_ev
             return STEP_CLOSE;
         }
         if (is_fed_up(s)) {
+            return lost(s, ev_r);
+        }
+        if (is_late(s, io)) {
+            outq_textz(io.out, "* BYE Autologout: nothing was said for too long\r\n");
             return lost(s, ev_r);
         }
         if (s->view.box && s->view.box->uid_validity != s->view.uid_validity) {
@@ -370,12 +391,6 @@ static void server_tell(void *self, struct session_io io, const struct session_o
 static void server_eof(void *self)
 {
     ((struct imap_server *)self)->eof = true;
-}
-
-static sim_time server_deadline(const void *self)
-{
-    const struct imap_server *s = self;
-    return s->config->timeout > 0 ? s->heard + s->config->timeout : 0;
 }
 
 static const char *server_state(const void *self)
