@@ -252,8 +252,8 @@ struct imap_item {
     slice envelope; /* the parenthesised list, long literals in place; empty: not asked */
     bool has_flags;
 };
-/* Takes the next element off the inside of an ENVELOPE or of a list in it: what a string says, NIL as
- * the empty one (RFC 3501 7.4.2), a list as it stands.  Borrowed, or in the arena. */
+/* Takes the next element off the inside of an ENVELOPE or of a list in it: what a string says, NIL
+ * as the empty one (RFC 3501 7.4.2), a list as it stands.  Borrowed, or in the arena. */
 slice imap_envelope_next(slice *rest, struct arena *arena);
 struct imap_store {
     uint32_t uid, flags;

@@ -1,5 +1,5 @@
-/* imap_envelope_next.c - an ENVELOPE as it stands in a response, element by element (RFC 9051 7.5.2).
- * Never fails: of what is malformed it gives what is there. */
+/* imap_envelope_next.c - an ENVELOPE as it stands in a response, element by element.
+ * Never fails: of what is malformed it gives what is there (RFC 9051 7.5.2 has the form). */
 #include "sim/proto/imap.h"
 
 #include "sim/proto/imap_input.h"
