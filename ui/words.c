@@ -236,6 +236,13 @@ static void tell_answer(const struct teller *w)
     buf_deinit(&found);
 }
 
+static bool is_draft(const struct teller *w)
+{
+    const struct trace_rec *why = trace_at(w->c->trace, w->r->cause);
+    return why && why->kind == TRACE_SCRIPT &&
+           slice_eq(trace_name_of(w->c->trace, why->a), SLICE("draft"));
+}
+
 static void tell_compose(const struct teller *w)
 {
     const struct cast_host *h = cast_host(w->c, w->r->actor);
@@ -249,7 +256,9 @@ static void tell_compose(const struct teller *w)
     buf_add(w->out, slice_cut(&rest, '\n'));
     buf_addz(w->out, " to ");
     buf_add(w->out, slice_cut(&rest, '\n'));
-    buf_addz(w->out, passed_on ? "." : " is ready to go.");
+    buf_addz(w->out, passed_on     ? "."
+                     : is_draft(w) ? " is written, and not sent."
+                                   : " is ready to go.");
 }
 
 static void tell_login(const struct teller *w)

@@ -46,12 +46,16 @@ static void tell_folder(const struct cast *c, const struct trace_rec *r, struct 
         buf_addz(out, " any more.");
         return;
     }
-    buf_addz(out, r->c ? " calls the folder " : " has the folder ");
-    add_folder(c, r->c ? r->c : r->a, out);
     if (r->c) {
-        buf_addz(out, " ");
+        buf_addz(out, " gives the folder ");
+        add_folder(c, r->c, out);
+        buf_addz(out, " another name: ");
         add_folder(c, r->a, out);
+        buf_byte(out, '.');
+        return;
     }
+    buf_addz(out, " has the folder ");
+    add_folder(c, r->a, out);
     buf_addz(out, " now.");
 }
 
@@ -160,7 +164,7 @@ static void tell_journal(const struct cast *c, const struct trace_rec *r, struct
 /* The bits of mailbox.h; further ones are keywords. */
 static void tell_marks(const struct cast *c, const struct trace_rec *r, struct buf *out)
 {
-    static const char *const marks[] = { "read", "answered", "flagged", "deleted", "draft" };
+    static const char *const marks[] = { "read", "answered", "flagged", "deleted", "a draft" };
     size_t told = 0;
     add_host(c, r->actor, out);
     buf_addz(out, r->b == 0 ? " takes all marks off " : " marks ");

@@ -207,10 +207,14 @@ static void marks_text(const struct mua_op *op, uint32_t marks, struct buf *out)
 void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out)
 {
     static const char *const words[] = {
-        [DEED_FLAGS] = "mark as ",          [DEED_MOVE] = "move to ",
-        [DEED_COPY] = "copy to ",           [DEED_APPEND] = "put into ",
-        [DEED_REMOVE] = "delete for good",  [DEED_CREATE] = "make the folder ",
-        [DEED_RENAME] = "call the folder ", [DEED_DELETE] = "delete the folder ",
+        [DEED_FLAGS] = "mark as ",
+        [DEED_MOVE] = "move to ",
+        [DEED_COPY] = "copy to ",
+        [DEED_APPEND] = "put into ",
+        [DEED_REMOVE] = "delete for good",
+        [DEED_CREATE] = "make the folder ",
+        [DEED_RENAME] = "give a folder the name ",
+        [DEED_DELETE] = "delete the folder ",
     };
     (void)u;
     if (op->deed == DEED_FLAGS) {
