@@ -168,6 +168,7 @@ void dest_hold(struct mail_host *m, struct parcel *p)
     if (p->state == PARCEL_READY && p->cause == 0) {
         p->cause =
             trace_put(s->trace, (struct trace_rec){ .at = s->engine->now,
+                                                    .cause = p->since,
                                                     .actor = m->base.id,
                                                     .kind = TRACE_HELD,
                                                     .a = e->letter,
@@ -205,13 +206,25 @@ static bool is_shut(const struct mail_host *m, const struct dest *d)
     return d->shut_until > now(m);
 }
 
+/* What befalls a parcel in line, in an event of whoever stood before it, befalls it because of its
+ * own entry: the causes are all that tells where an OUTCOME belongs.  Gives the cause that was. */
+static uint64_t because_of(struct mail_host *m, const struct parcel *p)
+{
+    struct trace *t = mail_stage(m)->trace;
+    uint64_t cause = t->cause;
+    t->cause = p->cause > 0 ? p->cause : p->since;
+    return cause;
+}
+
 static void late_for(struct mail_host *m, struct parcel *p, slice host, slice reply)
 {
     struct entry *e = pool_get(&m->entries, p->entry);
+    uint64_t cause = because_of(m, p);
     for (uint32_t i = p->first; i != RCPT_NONE; i = e->rcpts[i].next) {
         queue_deferred(m, e, i, host, reply);
     }
     parcel_late(m, p);
+    mail_stage(m)->trace->cause = cause;
 }
 
 static void put_all_off(struct mail_host *m, struct dest *d)
@@ -248,6 +261,7 @@ static void deliver_late(struct mail_host *m, struct parcel *p)
 {
     struct entry *e = pool_get(&m->entries, p->entry);
     size_t count = 0;
+    uint64_t cause = because_of(m, p);
     uint32_t *rcpts = mem_array(p->count, sizeof *rcpts);
     for (uint32_t i = p->first; i != RCPT_NONE; i = e->rcpts[i].next) {
         rcpts[count++] = i;
@@ -258,6 +272,7 @@ static void deliver_late(struct mail_host *m, struct parcel *p)
     }
     parcel_tried(m, p, rcpts, count);
     mem_free(rcpts);
+    mail_stage(m)->trace->cause = cause;
 }
 
 /* Starts one parcel; true: there may be more to start. */

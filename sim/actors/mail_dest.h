@@ -32,6 +32,7 @@ struct parcel {
     uint32_t attempts;
     sim_time next_try, wakes; /* asleep: the next try, and the next look at it */
     uint64_t cause;           /* HELD; 0: it has not waited in line */
+    uint64_t since;           /* the record of its entry that put it in line, or to sleep */
     uint8_t state;            /* enum parcel_state */
 };
 

@@ -99,6 +99,7 @@ struct parcel *parcel_split(struct mail_host *m, struct parcel *p, uint32_t coun
     rest->last = p->last;
     rest->count = p->count - count;
     rest->attempts = p->attempts;
+    rest->since = p->since;
     e->rcpts[last].next = RCPT_NONE;
     p->last = last;
     p->count = count;
@@ -168,7 +169,7 @@ void parcel_late(struct mail_host *m, struct parcel *p)
     for (uint32_t i = p->first; i != RCPT_NONE; i = e->rcpts[i].next) {
         last = queue_waits(m, e, i, p->next_try);
     }
-    t->cause = last;
+    t->cause = p->since = last;
     set_alarm(m, e, p);
     t->cause = cause;
     queue_rests(m, e);
@@ -187,6 +188,7 @@ void parcels_go(struct mail_host *m, struct entry *e)
     for (size_t n = 0; n < count; n++) {
         struct parcel *p = parcel_of(m, all->gathered[n]);
         queue_busy(e);
+        p->since = mail_stage(m)->trace->cause;
         if (p->dest->way == WAY_HERE) {
             parcel_late(m, p);
         } else {
@@ -227,6 +229,7 @@ void parcel_tried(struct mail_host *m, struct parcel *p, const uint32_t *rcpts, 
         struct parcel *more = parcel_new(m, e, p->dest);
         pick(more, e, rcpts, count, RCPT_AGAIN);
         more->attempts = p->attempts;
+        more->since = mail_stage(m)->trace->cause;
         for (uint32_t i = more->first; i != RCPT_NONE; i = e->rcpts[i].next) {
             e->rcpts[i].state = RCPT_WAITING;
         }

@@ -53,7 +53,7 @@ static void flush(struct pump *p)
     uint32_t payload =
         trace_wants(s->trace, TRACE_SAID) ? (uint32_t)s->trace->payload_count + 1 : 0;
     /* Chunks without an owner are literals: an outq copies everything else. */
-    s->trace->cause =
+    s->trace->cause = p->said =
         trace_put_chunks(s->trace, said, outq_peek(p->io.out, 0), p->io.out->count, true);
     if (p->seal) {
         pump_tls_send(p, p->io.out);

@@ -35,6 +35,7 @@ struct pump {
     alignas(max_align_t) char inside[PUMP_SESSION]; /* the session, where it is no bigger */
     const char *state;                              /* traced last */
     sim_time armed;                                 /* the one wake-up; 0: none */
+    uint64_t said;                                  /* the last SAID; 0: nothing was */
 };
 
 /* pump.c */

@@ -59,6 +59,9 @@ static void pump_timer(void *self, uint64_t id)
         pump_arm(p);
         return;
     }
+    if (p->said > 0) { /* the wake-up may be older: what was said last has waited in vain */
+        s->trace->cause = p->said;
+    }
     if (p->seal && pump_tls_shaking(p)) {
         pump_tls_late(p);
     } else {

@@ -169,11 +169,15 @@ static void on_outcome(struct fold *f, const struct trace_rec *r)
     slice rest = text_at(f, r);
     slice recipient = slice_cut(&rest, '\n');
     uint32_t number = named_by_cause(f, r);
-    size_t best = f->count;
+    size_t best = f->count, count = 0;
     for (size_t i = 0; i < f->count; i++) {
         const struct waiting *w = &f->entries[i];
         bool has = w->host == r->actor && w->letter == r->a && place_of(w, recipient) < w->count;
         best = has && (best == f->count || w->number == number) ? i : best;
+        count += has;
+    }
+    if (count > 1 && r->b != FATE_QUEUED && f->entries[best].number != number) {
+        wrong(f, r, recipient, "the causes do not tell from which of his entries");
     }
     if (best == f->count && r->b == FATE_FAILED && is_device(f, r->actor)) {
         return;

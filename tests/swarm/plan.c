@@ -184,7 +184,8 @@ static void add_accounts(struct plan *p)
     add(p, "}");
 }
 
-/* Forwards name one address each: what runs in a loop must not become more with each round. */
+/* Forwards to other hosts name one address each: what runs in a loop must not become more with each
+ * round.  Within one, all may forward to each other. */
 static void add_expansions(struct plan *p, unsigned d)
 {
     if (chance(p, 40)) {
@@ -210,6 +211,12 @@ static void add_expansions(struct plan *p, unsigned d)
     if (chance(p, 40)) {
         add(p, ",'forwards':{'u2':");
         add_address(p);
+        if (chance(p, 40)) {
+            add(p,
+                ",'u0':['u1@d%u.example','u2@d%u.example'],'u1':['u2@d%u.example','u0@d%u.example'"
+                "]",
+                d, d, d, d);
+        }
         add(p, "}");
     }
 }

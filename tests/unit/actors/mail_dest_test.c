@@ -183,27 +183,42 @@ Test(mail_dest, lines_are_not_on_disk_but_letters_are)
 }
 
 /* How the record of an outcome tells which entry is meant, also on a connection that others used
- * before: docs/trace.md, "The queue of a host, folded". */
+ * before, and for who was put off because of others: docs/trace.md, "The queue of a host, folded". */
 Test(mail_dest, an_outcome_leads_to_the_try_that_it_is_of)
 {
-    struct small_world w;
-    size_t outcomes = 0;
-    cr_assert(small_world_new(&w, WORLD("'connections-per-destination':1", SMALL_NET) LINKS
-                              ",'script':[" MANY("1s", "'bob@example.net'", "3", "1ms") "]"),
-              "%s", w.err.text);
-    small_world_run(&w);
-    for (uint64_t n = 1; n <= w.trace.count; n++) {
-        const struct trace_rec *outcome = trace_at(&w.trace, n), *r = outcome;
-        if (outcome->kind != TRACE_OUTCOME || outcome->b != FATE_RELAYED) {
-            continue;
+    static const struct row {
+        const char *what, *text;
+        enum trace_fate fate;
+    } rows[] = {
+        { "one after the other",
+          WORLD("'connections-per-destination':1", SMALL_NET) LINKS
+          ",'script':[" MANY("1s", "'bob@example.net'", "3", "1ms") "]",
+          FATE_RELAYED },
+        { "nobody ever answers: the last try of one is the end of all",
+          WORLD("'connections-per-destination':1,'retry':'1min','give-up':'4min'", SMALL_NET) LINKS
+          ",'script':[" SMALL_DO("0s", "mail.example.net",
+                                 "down") "," MANY("1s", "'bob@example.net'", "3", "1ms") "]",
+          FATE_BOUNCED },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct small_world w;
+        size_t outcomes = 0;
+        cr_assert(small_world_new(&w, rows[i].text), "%s", w.err.text);
+        small_world_run(&w);
+        for (uint64_t n = 1; n <= w.trace.count; n++) {
+            const struct trace_rec *outcome = trace_at(&w.trace, n), *r = outcome;
+            if (outcome->kind != TRACE_OUTCOME || outcome->b != rows[i].fate) {
+                continue;
+            }
+            while (r && (r->actor != outcome->actor ||
+                         (r->kind != TRACE_ATTEMPT && r->kind != TRACE_HELD))) {
+                r = trace_at(&w.trace, r->cause);
+            }
+            cr_assert(r, "%s: outcome %zu", rows[i].what, outcomes);
+            cr_expect_eq(r->a, outcome->a, "%s: outcome %zu", rows[i].what, outcomes);
+            outcomes++;
         }
-        while (r && (r->kind != TRACE_ATTEMPT || r->actor != outcome->actor)) {
-            r = trace_at(&w.trace, r->cause);
-        }
-        cr_assert(r);
-        cr_expect_eq(r->a, outcome->a, "outcome %zu", outcomes);
-        outcomes++;
+        cr_expect_eq(outcomes, 3, "%s: %zu outcomes", rows[i].what, outcomes);
+        small_world_free(&w);
     }
-    cr_expect_eq(outcomes, 3);
-    small_world_free(&w);
 }
