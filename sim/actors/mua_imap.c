@@ -248,6 +248,16 @@ static void waiting(struct mua *u)
     }
 }
 
+/* RFC 3501 7.1: whoever sits there must see it. */
+static void alerted(struct mua *u, slice text)
+{
+    struct buf b = { 0 };
+    buf_addz(&b, "The server wants you to know: ");
+    buf_add(&b, text);
+    (void)actor_note(&u->base, SLICE("alert"), buf_slice(&b));
+    buf_deinit(&b);
+}
+
 void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *ev)
 {
     struct mua_line *line = u->line;
@@ -303,6 +313,9 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         break;
     case IMAP_EV_WAITING:
         waiting(u);
+        break;
+    case IMAP_EV_ALERT:
+        alerted(u, ev->text);
         break;
     case IMAP_EV_MODIFIED:
         break;

@@ -443,6 +443,9 @@ static void on_imap(struct webmail *w, struct web_job *j, const struct session_e
             fail(w, j, ev->text.len > 0 ? 502 : 503, ev->text);
         }
         break;
+    case IMAP_EV_ALERT: /* its pages have no place for it */
+        (void)actor_note(&w->base, SLICE("alert"), ev->text);
+        break;
     case IMAP_EV_EXISTS:
     case IMAP_EV_VALIDITY:
     case IMAP_EV_REMOVED:

@@ -136,7 +136,9 @@ enum imap_client_event {
     IMAP_EV_FOLDER,   /* tells: detail: struct imap_folder; IMAP_ORDER_LIST tells each mailbox once
                          by its LIST, and once more, with all, when its STATUS has come.  IMAP4rev2
                          tells the mailbox that is opened, too */
-    IMAP_EV_ENABLED   /* tells: text: what ENABLE switched on */
+    IMAP_EV_ENABLED,  /* tells: text: what ENABLE switched on */
+    IMAP_EV_ALERT     /* tells, in front of what it came with: text: what the user has to be shown
+                         (RFC 3501 7.1) */
 };
 enum imap_client_order {
     IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */

@@ -60,7 +60,7 @@ static void client_tell(void *self, struct session_io io, const struct session_o
     }
     if (o->kind == ORDER_QUIT) {
         imap_client_drop_rest(c);
-        c->has_then = false;
+        c->has_then = c->has_alerted = false;
         c->refusal = (slice){ 0 };
         outq_textz(io.out, c->state == IMAP_C_IDLE ? "DONE\r\n" : "");
         imap_client_enter(c, IMAP_C_LOGOUT);
@@ -108,10 +108,28 @@ static enum step idle_step(struct imap_client *c, struct session_event *ev_r)
     return c->state == IMAP_C_READY ? STEP_WANT_ORDER : STEP_WANT_INPUT;
 }
 
+/* An alert goes in front of the event that came with it. */
+static bool tells(struct imap_client *c, bool told, struct session_event *ev_r)
+{
+    if (c->alert.len == 0) {
+        return told;
+    }
+    c->has_alerted = told;
+    c->alerted = *ev_r;
+    (void)imap_client_say(ev_r, IMAP_EV_ALERT, 0, c->alert);
+    c->alert = (slice){ 0 };
+    return true;
+}
+
 static enum step client_next(void *self, struct session_io io, struct session_event *ev_r)
 {
     struct imap_client *c = self;
     for (;;) {
+        if (c->has_alerted) {
+            c->has_alerted = false;
+            *ev_r = c->alerted;
+            return STEP_EVENT;
+        }
         if (c->state == IMAP_C_GONE) {
             return STEP_CLOSE;
         }
@@ -146,7 +164,7 @@ static enum step client_next(void *self, struct session_io io, struct session_ev
         case IMAP_INPUT_UNIT:
             c->heard = io.now;
             c->held = 0;
-            if (imap_client_read(c, io, ev_r)) {
+            if (tells(c, imap_client_read(c, io, ev_r), ev_r)) {
                 return STEP_EVENT;
             }
             break;

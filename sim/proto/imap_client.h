@@ -63,6 +63,9 @@ struct imap_client {
     slice refusal;    /* of an order that cannot even be sent; static */
     bool has_then;    /* `then` is the next event: two come of one response */
     struct session_event then;
+    slice alert;      /* of the response being read, not told yet */
+    bool has_alerted; /* `alerted` is the next event, in front of `then`: an alert came with it */
+    struct session_event alerted;
     sim_time heard;
     struct sasl_client *sasl;
     struct imap_numbers numbers;
@@ -123,6 +126,8 @@ bool imap_client_read_vanished(struct imap_client *c, struct imap_lex *l,
                                struct session_event *ev_r);
 /* "[NAME rest]" at the front of the words of a status response (RFC 9051 7.1). */
 bool imap_client_code(slice text, slice *name_r, slice *rest_r);
+/* Keeps what ALERT says until it is told. */
+void imap_client_hear_alert(struct imap_client *c, slice text);
 /* Does what it says; true: and tells it. */
 bool imap_client_read_code(struct imap_client *c, slice text, struct session_event *ev_r);
 void imap_client_read_capabilities(struct imap_client *c, slice words);

@@ -109,6 +109,15 @@ bool imap_client_code(slice text, slice *name_r, slice *rest_r)
     return true;
 }
 
+void imap_client_hear_alert(struct imap_client *c, slice text)
+{
+    slice name;
+    slice rest;
+    if (imap_client_code(text, &name, &rest) && slice_eq_nocase(name, SLICE("ALERT"))) {
+        c->alert = slice_trim(slice_from(text, slice_find_byte(text, ']') + 1));
+    }
+}
+
 static bool is_set(struct imap_client *c, slice text)
 {
     struct imap_set set;

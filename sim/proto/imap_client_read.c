@@ -162,6 +162,9 @@ static const struct {
 static bool read_untagged(struct imap_client *c, struct session_io io, struct imap_lex *l,
                           struct session_event *ev_r)
 {
+    slice words = l->rest;
+    (void)slice_word(&words);
+    imap_client_hear_alert(c, slice_trim(words));
     if (c->state == IMAP_C_GREETING) {
         return read_greeting(c, io, l->rest, ev_r);
     }
@@ -254,6 +257,7 @@ static bool read_tagged(struct imap_client *c, struct session_io io, slice text,
 {
     slice words = text;
     bool ok = slice_eq_nocase(slice_word(&words), SLICE("OK"));
+    imap_client_hear_alert(c, slice_trim(words));
     imap_client_drop_rest(c);
     switch ((enum imap_client_state)c->state) {
     case IMAP_C_CAPABILITY:

@@ -133,7 +133,7 @@ static bool client_event(void *world, const struct session_event *ev, struct buf
     static const char *const names[] = { "ready",  "exists",  "validity", "item",   "refused",
                                          "failed", "removed", "waiting",  "offers", "next",
                                          "modseq", "set",     "vanished", "copied", "modified",
-                                         "folder", "enabled" };
+                                         "folder", "enabled", "alert" };
     (void)world;
     cr_assert(ev->kind >= IMAP_EV_READY && ev->kind - IMAP_EV_READY < (int)COUNT(names));
     buf_addz(log, names[ev->kind - IMAP_EV_READY]);

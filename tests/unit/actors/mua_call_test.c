@@ -127,3 +127,40 @@ Test(mua_call, opportunistic_goes_on_without)
         small_world_free(&w);
     }
 }
+
+#define ALERT "* OK [ALERT] Power goes off at noon"
+
+/* Instead of the greeting of an IMAP server; the client asks for the capabilities then. */
+static bool warn(void *user, uint32_t flow, bool from_client, uint16_t port, slice in,
+                 struct buf *out)
+{
+    (void)user, (void)flow;
+    bool greeting = !from_client && port == 143 && slice_starts(in, SLICE("* OK [CAPABILITY"));
+    if (greeting) {
+        buf_addz(out, ALERT);
+        buf_fill(out, ' ', in.len - out->len - 2);
+        buf_addz(out, "\r\n");
+    } else {
+        buf_add(out, in);
+    }
+    return greeting;
+}
+
+/* RFC 3501 7.1. */
+Test(mua_call, what_the_server_wants_known_is_shown)
+{
+    static const struct link_tap tap = { warn, NULL, NULL };
+    char text[BODY_MAX];
+    struct small_world w;
+    (void)snprintf(text, sizeof text, body, "'tls':'none'", "'tls':'none'", "none");
+    cr_assert(small_world_new(&w, text));
+    struct stage *s = world_stage(w.world);
+    uint32_t link;
+    cr_assert(network_link_find(s->net, stage_find(s, SLICE("alice-laptop"))->id,
+                                stage_find(s, SLICE("mail.example.org"))->id, &link));
+    network_tap(s->net, link, &tap);
+    small_world_run(&w);
+    cr_expect_eq(small_world_count(&w, TRACE_NOTE, "know: Power goes off at noon"), 1);
+    cr_expect_eq(w.trace.kinds[TRACE_FETCHED], 1);
+    small_world_free(&w);
+}
