@@ -105,6 +105,8 @@ bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32
 bool mua_journal_makes(const struct mua *u, const struct local_folder *f, uint32_t own);
 void mua_journal_gone(struct mua *u, const struct local_folder *f, uint32_t from, uint32_t to,
                       slice why); /* letters with these UIDs */
+/* A letter that we put there and have taken elsewhere since: now it is known what its UID is there. */
+bool mua_journal_meets(struct mua *u, struct local_folder *f, uint32_t letter, uint32_t uid);
 void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, uint32_t uid);
 void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out);
 
@@ -151,7 +153,10 @@ struct mua_line {
     bool live;      /* they agreed since it was opened: news alone matter from there on */
     bool told_next, grew;
     uint32_t exists, next, known_next;
-    uint64_t modseq;
+    uint64_t modseq;               /* HIGHESTMODSEQ as it was told last */
+    uint64_t highest, seen_modseq; /* since it is live: RFC 7162 6, and of letters since the last
+                                      tagged response */
+    bool told_modseq;              /* since then */
     bool asked_noop, asked_new, asked_changed, asked_uids; /* for this agreement */
     uint32_t heard;                                        /* letters that were told of */
     uint32_t sweep;                                        /* marks those that the server has */
@@ -183,6 +188,8 @@ void mua_news_set(struct mua *u, slice set);
 void mua_news_sweep(struct mua *u, uint32_t below); /* those without the mark are gone */
 void mua_news_copied(struct mua *u, const struct imap_copied *copied);
 void mua_news_validity(struct mua *u, uint32_t validity);
+void mua_news_modseq(struct mua *u, uint64_t highest); /* 0: NOMODSEQ */
+void mua_news_tagged(struct mua *u);
 void mua_set_add(struct buf *set, uint32_t uid); /* ",7" */
 
 /* mua_sync.c: each says whether it told an order */

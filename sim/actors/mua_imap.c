@@ -176,6 +176,7 @@ bool mua_line_ended(struct mua *u, const struct pump *p)
 /* What was told is done, by an OK. */
 static void ready(struct mua *u, const struct session_event *ev)
 {
+    mua_news_tagged(u);
     switch (u->line->at) {
     case AT_LOGIN:
         mua_look_at_peer(u, u->line->pump);
@@ -212,6 +213,7 @@ static void refused(struct mua *u, slice text)
 {
     struct pump *p = u->line->pump;
     enum line_at at = u->line->at;
+    mua_news_tagged(u);
     if (at == AT_DEED || at == AT_MAKE) {
         mua_replay_refused(u, text);
     } else if (at == AT_IDLE) {
@@ -303,7 +305,7 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         line->next = (uint32_t)ev->number;
         break;
     case IMAP_EV_MODSEQ:
-        line->modseq = ev->number;
+        mua_news_modseq(u, ev->number);
         break;
     case IMAP_EV_FOLDER:
         mua_list_folder(u, ev->detail);

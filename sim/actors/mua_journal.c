@@ -172,6 +172,30 @@ void mua_journal_gone(struct mua *u, const struct local_folder *f, uint32_t from
     }
 }
 
+/* Was it put there, or said to be, and not only meant to be? */
+static bool may_be_there(const struct mua *u, const struct local_folder *f, uint32_t own)
+{
+    for (OPS(u, op)) {
+        if (op->to == f && op->to_uid == own) {
+            return op->tried;
+        }
+    }
+    return true;
+}
+
+bool mua_journal_meets(struct mua *u, struct local_folder *f, uint32_t letter, uint32_t uid)
+{
+    for (OPS(u, op)) {
+        uint32_t own = op->to == f ? op->to_uid : op->folder == f ? op->uid : 0;
+        if (letter != 0 && op->letter == letter && own >= LOCAL_UID_OWN && !local_find(f, own) &&
+            may_be_there(u, f, own)) {
+            mua_journal_uid(u, f, own, uid);
+            return true;
+        }
+    }
+    return false;
+}
+
 void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, uint32_t uid)
 {
     for (OPS(u, op)) {

@@ -77,6 +77,9 @@ static struct local_item *add_listed(struct mua *u, struct local_folder *f,
         mua_set_flags(u, f, item, mua_journal_overlay(u, f, item->uid, flags));
         return item;
     }
+    if (mua_journal_meets(u, f, new.letter, new.uid)) {
+        return NULL;
+    }
     item = local_add(f, new);
     if (mua_lists(u)) {
         mua_tell_new(u, TRACE_LISTED, f, item);
@@ -128,6 +131,7 @@ void mua_news_item(struct mua *u, const struct session_event *ev)
         return;
     }
     line->item_came = true;
+    line->seen_modseq = found->modseq > line->seen_modseq ? found->modseq : line->seen_modseq;
     line->heard += line->at != AT_TEXT && line->at != AT_READ && line->at != AT_DEED;
     uint32_t flags = found->has_flags ? flags_of(u, f, found) : 0;
     if (!item && found->envelope.len > 0 && found->uid > 0 &&
@@ -278,6 +282,33 @@ void mua_news_validity(struct mua *u, uint32_t validity)
     (void)actor_note(&u->base, SLICE("UIDVALIDITY"),
                      SLICE("The server numbers this mailbox anew: all that was kept of it here is "
                            "thrown away and fetched again (RFC 4549 section 4.1)"));
+}
+
+/* NOMODSEQ: what was known of changes is worth nothing there (RFC 7162 6). */
+void mua_news_modseq(struct mua *u, uint64_t highest)
+{
+    u->line->modseq = highest;
+    u->line->told_modseq = true;
+    if (highest == 0 && u->line->open) {
+        u->line->open->modseq = u->line->highest = 0;
+    }
+}
+
+/* RFC 7162 6: after each tagged response HIGHESTMODSEQ as it was told, else the highest that was
+ * seen.  While something is pending, what is told of a letter may be left aside, so that the
+ * mailbox would have to be told of it again. */
+void mua_news_tagged(struct mua *u)
+{
+    struct mua_line *line = u->line;
+    struct local_folder *f = line->open;
+    if (f && line->live && line->highest > 0) {
+        line->highest = line->told_modseq                   ? line->modseq
+                        : line->seen_modseq > line->highest ? line->seen_modseq
+                                                            : line->highest;
+        f->modseq = mua_journal_count(u) == 0 ? line->highest : f->modseq;
+    }
+    line->told_modseq = false;
+    line->seen_modseq = 0;
 }
 
 void mua_news_copied(struct mua *u, const struct imap_copied *copied)

@@ -215,11 +215,22 @@ static bool is_over(struct mua *u, const struct mua_op *op, slice *why_r)
     return false;
 }
 
+/* The answer to COPY was lost, and the copy is there: the rest of the move is still to be done. */
+static void copy_found(const struct mua *u, struct mua_op *op)
+{
+    bool there = op->deed == DEED_MOVE && op->tried && op->to_uid != 0 &&
+                 op->to_uid < LOCAL_UID_OWN && op->step == 0;
+    if (there && !(u->line->offers & IMAP_MOVE)) {
+        op->step = 1;
+    }
+}
+
 bool mua_replay(struct mua *u)
 {
     struct mua_op *op;
     slice why;
     while ((op = first(u))) {
+        copy_found(u, op);
         if (is_over(u, op, &why)) {
             mua_journal_settle(u, why);
             continue;
@@ -228,6 +239,7 @@ bool mua_replay(struct mua *u)
             return true;
         }
         op = first(u);
+        copy_found(u, op);
         if (is_over(u, op, &why)) {
             continue;
         }

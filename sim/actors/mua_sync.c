@@ -27,7 +27,7 @@ static void begin(struct mua *u, struct local_folder *f)
     line->known_next = f->uid_next;
     line->caught_up = line->live = line->told_next = line->grew = false;
     line->exists = line->next = line->heard = 0;
-    line->modseq = 0;
+    line->modseq = line->highest = 0;
     line->asked_noop = line->asked_new = line->asked_changed = line->asked_uids = false;
     line->text_from = 0;
     buf_clear(&line->missing);
@@ -198,7 +198,9 @@ static void agreed(struct mua *u)
     struct trace_rec rec = mua_record(u, TRACE_SYNC);
     f->due = false;
     line->live = true;
-    f->modseq = ever && line->modseq > 0 ? line->modseq : f->modseq;
+    if (ever && line->modseq > 0) {
+        f->modseq = line->highest = line->modseq;
+    }
     drop_unmade(u, f);
     if (ever && line->next > f->uid_next) {
         f->uid_next = line->next;

@@ -17,7 +17,8 @@ static const struct {
     { SLICE_INIT("\\Noselect"), IMAP_BOX_NOSELECT },
     /* RFC 5258 3: what does not exist cannot be selected */
     { SLICE_INIT("\\NonExistent"), IMAP_BOX_NONEXISTENT | IMAP_BOX_NOSELECT },
-    { SLICE_INIT("\\Noinferiors"), IMAP_BOX_NOINFERIORS },
+    /* RFC 5258 3.4: the stronger one stands for both */
+    { SLICE_INIT("\\Noinferiors"), IMAP_BOX_NOINFERIORS | IMAP_BOX_HAS_NO_CHILDREN },
     { SLICE_INIT("\\HasChildren"), IMAP_BOX_HAS_CHILDREN },
     { SLICE_INIT("\\HasNoChildren"), IMAP_BOX_HAS_NO_CHILDREN },
     { SLICE_INIT("\\Subscribed"), IMAP_BOX_SUBSCRIBED },

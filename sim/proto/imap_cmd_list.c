@@ -122,7 +122,8 @@ static void join_patterns(struct imap_server *s, struct list *w)
     for (size_t i = 0; i < w->pattern_count; i++) {
         slice back = imap_mailbox_meaning(s, w->patterns[i]);
         bool wrong = (back.len == 0 && w->patterns[i].len > 0) ||
-                     (front.len == 0 && w->reference.len > 0); /* stands for no name at all */
+                     (front.len == 0 && w->reference.len > 0) || /* stands for no name at all */
+                     (back.len == 0 && w->pattern_count > 1);    /* RFC 5258 3: ignored */
         char *both = arena_alloc(&s->arena, front.len + back.len + 1);
         memcpy(both, front.ptr ? front.ptr : "", front.len);
         memcpy(both + front.len, back.ptr ? back.ptr : "", back.len);

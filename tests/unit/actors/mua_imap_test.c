@@ -14,6 +14,7 @@ static const struct small_row imap_rows[] = {
       BOB("") "," TWICE "],'expect':[{'device':'bob-pc','messages':1},"
       "{'said':'BODY.PEEK','service':'imap','by':'client','count':1},"
       "{'said':'UID FETCH 2:*','service':'imap','by':'client','count':0},"
+      "{'said':' LIST','service':'imap','by':'client','line':false,'count':0},"
       "{'mailbox':'bob@example.net','messages':1,'unseen':1}]" },
     { "the second letter is fetched without the first",
       BOB("") "," TWICE "," SMALL_SEND("30s", "bob@example.net") ","
@@ -31,6 +32,7 @@ static const struct small_row imap_rows[] = {
       BOB("") "," TWICE "," READ("30s") "],'expect':["
       "{'at':'29s','mailbox':'bob@example.net','unseen':1},"
       "{'said':'UID STORE','service':'imap','by':'client','count':1},"
+      "{'said':'UID STORE 1 +FLAGS ','service':'imap','by':'client','count':1},"
       "{'said':'BODY[]','service':'imap','by':'client','count':0},"
       "{'mailbox':'bob@example.net','messages':1,'unseen':0},"
       "{'device':'bob-pc','messages':1,'unread':0}]" },
@@ -111,6 +113,43 @@ static const struct small_row cache_rows[] = {
       "{'at':'62s','device':'bob-pc','messages':1},"
       "{'at':'39min','said':' IDLE','by':'client','line':false,'min':3},"
       "{'device':'bob-pc','messages':2},{'synced':'bob-pc','by':'live','min':1}]" },
+    { "watching, without IDLE: it asks every so often (RFC 2177 3)",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'accounts':{'bob':'b'},'imap-without':['idle']},'bob-pc':{'kind':'mua','account':'bob@example.net',"
+      "'watch':'idle','every':'5min'}},'until':'31min','script':[" SMALL_SEND("1min", "bob@example.net")
+      "],'expect':[{'said':' IDLE','by':'client','line':false,'count':0},"
+      "{'at':'4min','device':'bob-pc','messages':0},{'device':'bob-pc','messages':1},"
+      "{'connections':'imap','min':6}]" },
+    { "what was told while it watched is known: the next SELECT tells nothing (RFC 7162 6)",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG "," SMALL_NET ",'bob-pc':{'kind':'mua','account':'bob@example.net',"
+      "'watch':'idle'},'bob-phone':{'kind':'mua','account':'bob@example.net'}},'until':'50min','script':["
+      SMALL_SEND("1min", "bob@example.net") "," SMALL_SEND("2min", "bob@example.net") ","
+      SMALL_DO("3min", "bob-phone", "fetch") ",{'at':'4min','host':'bob-phone','do':'flag','subject':'S'},"
+      SMALL_DO("40min", "bob-pc", "offline") "," SMALL_DO("41min", "bob-pc", "online") "],'expect':["
+      "{'device':'bob-pc','messages':2,'flagged':1},"
+      "{'synced':'bob-pc','by':'qresync','letters':0,'count':1}]" },
+    { "nothing has changed by mod-sequence, so nothing is asked (RFC 4549 6.1)",
+      BOB(",'resync':'condstore'") "," TWICE "," SMALL_DO("30s", "bob-pc", "fetch") "],'expect':["
+      "{'said':'SELECT','service':'imap','by':'client','count':3},"
+      "{'said':'UID FETCH 1:','service':'imap','by':'client','count':1},"
+      "{'said':'CHANGEDSINCE','service':'imap','by':'client','count':0}]" },
+    { "numbered anew while it was away: all is thrown away, a mark for an old UID has failed, a draft has not",
+      BOB("") ",'until':'10min','script':[" SMALL_SEND("1s", "bob@example.net") ","
+      SMALL_SEND("2s", "bob@example.net") "," SMALL_DO("10s", "bob-pc", "sync") "," OFF("30s") ","
+      DO("40s", "'do':'flag','subject':'S'") ","
+      DO("41s", "'do':'draft','to':['alice@example.org'],'subject':'D','text':'T'") ","
+      "{'at':'50s','host':'mail.example.net','do':'new-uidvalidity','mailbox':'bob/INBOX'}," ON("60s") ","
+      SMALL_DO("2min", "bob-pc", "sync") "],'expect':["
+      "{'same':['bob-pc'],'account':'bob@example.net'},{'device':'bob-pc','messages':2,'flagged':0},"
+      "{'mailbox':'bob@example.net','messages':2,'flagged':0},{'pending':'bob-pc','count':0},"
+      "{'mailbox':'bob@example.net','folder':'Drafts','subject':'D','messages':1}]" },
+    { "one connection for all folders, and no name that the server refuses moves a letter (RFC 4549 5.1)",
+      "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'accounts':{'bob':'b'},'imap-without':['move']},'bob-pc':{'kind':'mua','account':'bob@example.net'}},"
+      TWICE "," OFF("30s") "," DO("40s", "'do':'move','subject':'S','to':'a*b'") "," ON("60s")
+      "],'expect':[{'said':'Deleted','service':'imap','by':'client','count':0},"
+      "{'mailbox':'bob@example.net','messages':1},{'device':'bob-pc','messages':1},"
+      "{'connections':'imap','count':3},{'pending':'bob-pc','count':0}]" },
 };
 /* clang-format on */
 
