@@ -105,7 +105,7 @@ bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32
 bool mua_journal_makes(const struct mua *u, const struct local_folder *f, uint32_t own);
 void mua_journal_gone(struct mua *u, const struct local_folder *f, uint32_t from, uint32_t to,
                       slice why); /* letters with these UIDs */
-/* A letter that we put there and have taken elsewhere since: now it is known what its UID is there. */
+/* A letter that we put there and have taken elsewhere since: now its UID there is known. */
 bool mua_journal_meets(struct mua *u, struct local_folder *f, uint32_t letter, uint32_t uid);
 void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, uint32_t uid);
 void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out);

@@ -64,3 +64,65 @@ Test(mua_replay, a_line_that_breaks_loses_nothing_and_makes_nothing_twice)
         cr_expect(broke > 20, "%s: it was in use %zu times", worlds[i][0], broke);
     }
 }
+
+/* RFC 4315 2.1: with UIDPLUS what another marked \Deleted stays, without it that goes as well. */
+/* clang-format off */
+#define KEPT(subject, flags) "{'for':'bob@example.net','folder':'Trash','from':'a@example.org'," \
+    "'subject':'" subject "','text':'T'" flags "}"
+#define TRASH(keys) "'hosts':{'mail.example.net':{'kind':'mail','domain':'example.net'," \
+    "'accounts':{'bob':'b'},'folders':['Trash'],'mail':[" KEPT("mine", "") "," \
+    KEPT("theirs", ",'flags':['deleted']") "]" keys "},'bob-pc':{'kind':'mua'," \
+    "'account':'bob@example.net'}},'script':[" DO("10s", "'do':'sync'") "," \
+    DO("20s", "'do':'delete','subject':'mine','folder':'Trash'") "," DO("60s", "'do':'sync'") "],'expect':["
+static const struct small_row plus_rows[] = {
+    { "UIDPLUS", TRASH("") "{'said':' UID EXPUNGE 1','by':'client','line':false,'count':1},"
+      "{'mailbox':'bob@example.net','folder':'Trash','messages':1}]" },
+    { "without", TRASH(",'imap-without':['uidplus','qresync']")
+      "{'said':' EXPUNGE','by':'client','line':false,'count':1},"
+      "{'mailbox':'bob@example.net','folder':'Trash','messages':0}]" },
+};
+/* clang-format on */
+
+Test(mua_replay, uidplus_is_used)
+{
+    SMALL_WORLDS_HOLD(plus_rows);
+}
+
+#define LETTERS 1000
+
+/* RFC 7162 4: what does not fit into some 8000 octets is said in parts. */
+Test(mua_replay, long_sets_are_said_in_parts)
+{
+    struct small_world w;
+    struct buf body = { 0 }, text = { 0 };
+    buf_addz(&body, "'hosts':{'mail.example.net':{'kind':'mail','domain':'example.net',"
+                    "'accounts':{'bob':'b'},'folders':['Trash'],'mail':[");
+    for (size_t i = 0; i < LETTERS; i++) {
+        buf_addz(&body, i > 0 ? "," : "");
+        buf_addz(&body, KEPT("S", ""));
+    }
+    buf_addz(
+        &body,
+        "]},'bob-pc':{'kind':'mua','account':'bob@example.net','download':'headers'}},"
+        "'script':[" DO("10s", "'do':'sync'") "," DO(
+            "20s",
+            "'do':'empty-trash'") "],"
+                                  "'expect':[{'mailbox':'bob@example.net','folder':'Trash','"
+                                  "messages':0},"
+                                  "{'said':' UID EXPUNGE ','by':'client','line':false,'min':2},"
+                                  "{'device':'bob-pc','folder':'Trash','messages':0}]");
+    cr_assert(small_world_new(&w, buf_z(&body)), "%s", w.err.text);
+    small_world_run(&w);
+    cr_expect(!small_world_failed(&w, ""));
+    for (uint64_t n = 1; n <= w.trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w.trace, n);
+        if (r->kind == TRACE_SAID) {
+            slice said = trace_payload(&w.trace, trace_payload_id(r), &text);
+            bool command = slice_find(said, SLICE(" UID ")) != SLICE_NONE;
+            cr_expect(!command || said.len <= 8192, "%zu octets", said.len);
+        }
+    }
+    buf_deinit(&text);
+    buf_deinit(&body);
+    small_world_free(&w);
+}
