@@ -181,6 +181,11 @@ static void on_compose(struct cast *c, const struct trace_rec *r, uint64_t n)
     letter_add(c, r->a, n);
 }
 
+static void on_kept(struct cast *c, const struct trace_rec *r, uint64_t n)
+{
+    letter_add(c, r->a, n);
+}
+
 static void on_fetched(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
@@ -210,6 +215,7 @@ static reader_fn *const readers[TRACE_KIND_COUNT] = {
     [TRACE_ACCEPT] = on_letter,     [TRACE_STORED] = on_letter,
     [TRACE_DATAGRAM] = on_datagram, [TRACE_UPGRADE] = on_upgrade,
     [TRACE_SECURED] = on_secured,   [TRACE_UNSECURED] = on_unsecured,
+    [TRACE_KEPT] = on_kept,
 };
 
 /* A saved trace may come from anywhere: numbers that no run gives are passed over.  A run counts
@@ -334,7 +340,8 @@ bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record)
 
 bool cast_is_furniture(const struct trace_rec *r)
 {
-    return r->at == 0 && r->cause == 0 && (r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
+    return r->at == 0 && r->cause == 0 &&
+           (r->kind == TRACE_KEPT || r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
 }
 
 bool cast_is_echo(const struct cast *c, uint64_t record)

@@ -39,7 +39,7 @@ struct cast_flow {
 
 struct cast_letter {
     uint32_t name;    /* trace name of the Message-ID */
-    uint64_t compose; /* its COMPOSE record; 0: came from nowhere */
+    uint64_t compose; /* its COMPOSE or KEPT record; 0: came from nowhere */
 };
 
 struct cast {

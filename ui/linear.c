@@ -11,6 +11,7 @@
 /* Conversations kept at hand: a server with many readers holds hundreds at a time, and to build one
  * anew for each line would take minutes. */
 #define TALKS 512
+#define MANY  3 /* letters at a place in a moment, of which each is told */
 
 struct writer {
     const struct cast *c;
@@ -22,6 +23,8 @@ struct writer {
     uint64_t told;   /* the last record that has a sentence */
     uint64_t again;  /* how often the same was told since, and not written */
     uint64_t until;  /* when that was, for the last time */
+    uint64_t alike;  /* letters at the same place in the same moment, without the first one */
+    uint64_t more;   /* of them were not told */
     struct talk talks[TALKS];
     size_t next_talk;
 };
@@ -265,9 +268,30 @@ static bool is_again(const struct writer *w, const struct trace_rec *r)
            before->actor == r->actor && before->a == r->a;
 }
 
+/* One of many letters that come, or are listed, at one place in one moment: the first ones are
+ * told. */
+static bool is_one_of_many(struct writer *w, const struct trace_rec *r)
+{
+    const struct trace_rec *before = trace_at(w->c->trace, w->told);
+    bool same = before && before->kind == r->kind && before->actor == r->actor &&
+                before->c == r->c && before->at == r->at &&
+                (r->kind == TRACE_STORED || r->kind == TRACE_LISTED || r->kind == TRACE_REMOVED);
+    bool mark = w->alike > MANY && cast_is_furniture(r) && r->kind == TRACE_FLAGGED;
+    w->alike = same ? w->alike + 1 : mark ? w->alike : 0;
+    return mark || w->alike > MANY;
+}
+
 static void put_again(struct writer *w)
 {
     struct buf time;
+    if (w->more > 0) {
+        buf_fill(w->out, ' ', 20);
+        buf_addz(w->out, "And so with ");
+        fmt_u64(w->out, w->more);
+        buf_addz(w->out, w->more == 1 ? " letter more." : " letters more.");
+        line_end(w);
+        w->more = 0;
+    }
     if (w->again == 0) {
         return;
     }
@@ -302,6 +326,10 @@ static void put_record(struct writer *w, uint64_t n)
     if (is_again(w, r)) {
         w->again++;
         w->until = r->at;
+        return;
+    }
+    if (is_one_of_many(w, r)) {
+        w->more += r->kind != TRACE_FLAGGED;
         return;
     }
     put_again(w);

@@ -352,6 +352,7 @@ static void fold_record(struct fold *f, const struct trace_rec *r)
         on_person(f, r);
         break;
     case TRACE_COMPOSE:
+    case TRACE_KEPT:
         f->size_of[r->a] = r->b + 1;
         break;
     case TRACE_STORED:

@@ -44,6 +44,7 @@ static const struct row {
     [TRACE_CACHED] = { 0, 0, false },
     [TRACE_ZONE] = { 1000 * MS, STOP(HOP), false },
     [TRACE_COMPOSE] = { 1000 * MS, STOP(HOP), false },
+    [TRACE_KEPT] = { 0, 0, false },
     [TRACE_LOGIN] = { 600 * MS, 0, false },
     [TRACE_ENVELOPE] = { 700 * MS, STOP(HOP), false },
     [TRACE_REFUSE] = { 1200 * MS, STOP(HOP) | STOP(FAULT), false },

@@ -11,7 +11,9 @@ struct mail_kept {
     struct key_list to, cc; /* to empty: the account itself */
     struct letter_words words;
     sim_time age;
-    uint32_t flags; /* enum mailbox_flag */
+    int64_t messages; /* so many of them, each */
+    sim_time apart;   /* so much older than the next */
+    uint32_t flags;   /* enum mailbox_flag */
 };
 #define MAIL_KEPT_MAX 1000
 

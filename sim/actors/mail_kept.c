@@ -10,6 +10,7 @@
 
 #define KEPT(member) offsetof(struct mail_kept, member)
 #define AGE_MAX      ((int64_t)(3650 * SIM_DAY))
+#define MESSAGES_MAX 100000
 
 static const struct key kept_keys[] = {
     { MAIL_KEY_FOR, KEY_ADDRESS, KEPT(whose), NULL, 0, 0, NULL,
@@ -24,6 +25,10 @@ static const struct key kept_keys[] = {
     LETTER_WORD_ROWS(struct mail_kept, words),
     { "age", KEY_DURATION, KEPT(age), "1d", 1, AGE_MAX, NULL,
       "how long before the start it was written and came" },
+    { "messages", KEY_INT, KEPT(messages), "1", 1, MESSAGES_MAX, NULL,
+      "so many of them; each has its number behind the subject, and 1 is the oldest" },
+    { "apart", KEY_DURATION, KEPT(apart), "1h", 0, AGE_MAX, NULL,
+      "how much older each is than the next one" },
     { "flags", KEY_CHOICES, KEPT(flags), "", 0, 0, "seen answered flagged deleted draft",
       "what was done with it (RFC 9051 2.3.2)" },
     KEY_ROW_END,
@@ -113,31 +118,80 @@ static struct mailbox *box_for(struct mail_host *m, struct account *a, slice nam
     return box;
 }
 
-static void keep_one(struct mail_host *m, const struct mail_kept *k)
+/* Nobody writes it in this run, and yet it is to be known by its subject. */
+static void tell(struct mail_host *m, const struct mail_kept *k, uint32_t name,
+                 const struct message *letter)
+{
+    struct buf said = { 0 };
+    slice header = message_header(letter, &m->text);
+    struct header_field f;
+    buf_add(&said, k->from);
+    buf_byte(&said, '\n');
+    for (size_t i = 0; i < k->to.count; i++) {
+        buf_addz(&said, i > 0 ? ", " : "");
+        buf_add(&said, k->to.items[i]);
+    }
+    buf_add(&said, k->to.count > 0 ? (slice){ 0 } : k->whose);
+    buf_byte(&said, '\n');
+    if (k->words.eml.path.len == 0) {
+        buf_add(&said, k->words.subject);
+    } else if (header_find(header, SLICE("Subject"), &f)) {
+        header_unfold(f.body, &said);
+    }
+    (void)trace_put_text(
+        mail_stage(m)->trace,
+        (struct trace_rec){
+            .actor = m->base.id, .kind = TRACE_KEPT, .a = name, .b = (uint32_t)letter->size },
+        buf_slice(&said));
+    buf_deinit(&said);
+}
+
+static void keep_one(struct mail_host *m, const struct mail_kept *k, struct account *a,
+                     struct mailbox *box)
 {
     struct stage *s = mail_stage(m);
-    struct account *a = account_of(m, k->whose);
     int64_t came = s->unix_start - (int64_t)(k->age / SIM_SECOND);
     came = came < 0 ? 0 : came;
     struct buf fresh = { 0 };
     slice given = fresh_id(m, &fresh);
     struct message *letter = write_letter(m, k, given, came);
-    if (!is_own(k)) {
-        letter = stamped(m, k, letter, came);
-    }
     slice id = header_message_id(message_header(letter, &m->text));
     uint32_t name = trace_name(s->trace, id.len > 0 ? id : given);
     buf_deinit(&fresh);
-    struct mailbox *box = box_for(m, a, k->folder);
+    tell(m, k, name, letter);
+    if (!is_own(k)) {
+        letter = stamped(m, k, letter, came);
+    }
     store_put(m, a, box,
               (struct mail_item){
                   .flags = k->flags, .internal_date = came, .letter = name, .message = letter });
+}
+
+/* One after the other, the oldest first: as their UIDs would have grown. */
+static void keep_many(struct mail_host *m, const struct mail_kept *k)
+{
+    struct account *a = account_of(m, k->whose);
+    struct mailbox *box = box_for(m, a, k->folder);
+    struct buf subject = { 0 };
+    for (int64_t n = 1; n <= k->messages; n++) {
+        struct mail_kept one = *k;
+        one.age += k->apart * (sim_time)(k->messages - n);
+        if (k->messages > 1) {
+            buf_clear(&subject);
+            buf_add(&subject, k->words.subject);
+            buf_addz(&subject, k->words.subject.len > 0 ? " " : "");
+            fmt_i64(&subject, n);
+            one.words.subject = buf_slice(&subject);
+        }
+        keep_one(m, &one, a, box);
+    }
+    buf_deinit(&subject);
 }
 
 void mail_keep(struct mail_host *m)
 {
     const struct mail_kept *kept = m->config->mail.items;
     for (size_t i = 0; i < m->config->mail.count; i++) {
-        keep_one(m, &kept[i]);
+        keep_many(m, &kept[i]);
     }
 }

@@ -45,6 +45,7 @@ static const struct {
     [TRACE_CACHED] = { "***", "@ keeps $a $b until $u", "@ forgets $a $b" },
     [TRACE_ZONE] = { "***", "@: the zone $a has the serial $b now:$|", NULL },
     [TRACE_COMPOSE] = { "***", "@ writes <$a>, $b octets$|", NULL },
+    [TRACE_KEPT] = { "***", "@ has <$a> from before, $b octets$|", NULL },
     [TRACE_LOGIN] = { "***", "@ lets $a in$C", "@ does not let $a in$C" },
     [TRACE_ENVELOPE] = { "***", "@ has an envelope for <$a> from <$b> to $*", NULL },
     [TRACE_REFUSE] = { "***", "@ refuses $b: $*", NULL },

@@ -95,6 +95,9 @@
     X(COMPOSE, "compose", HOPS, NAME, "letter", BYTES, "size", DATA, "text",                       \
       "`actor` writes a letter, or is the first to hand one in of which nobody is known to have "  \
       "written it: From (or its reverse-path), To (or its recipients), Subject, a line each")      \
+    X(KEPT, "kept", HOPS, NAME, "letter", BYTES, "size", DATA, "text",                             \
+      "`actor` has a letter from before the run began, which nobody writes in it: From, To, "      \
+      "Subject, a line each; STORED says where")                                                   \
     X(LOGIN, "login", HOPS, NAME, "user", FLAG, "ok", NAME, "mechanism",                           \
       "`actor` (the server) checked who is there")                                                 \
     X(ENVELOPE, "envelope", HOPS, NAME, "letter", NAME, "reverse-path", DATA, "recipients",        \

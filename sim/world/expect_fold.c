@@ -113,7 +113,7 @@ slice actor_name(const struct trace *t, uint32_t actor)
     return SLICE("?");
 }
 
-/* COMPOSE says From, To and Subject, a line each. */
+/* COMPOSE and KEPT say From, To and Subject, a line each. */
 static bool has_subject(const struct trace *t, const struct trace_rec *r, slice subject)
 {
     struct buf scratch;
@@ -138,7 +138,8 @@ void letters_find(struct letters *l, const struct expect_view *v, slice subject)
     uint64_t at = 0;
     const struct trace_rec *r = NULL;
     while (!l->all && (r = view_next(v, &at))) {
-        if (r->kind == TRACE_COMPOSE && has_subject(v->trace, r, subject)) {
+        bool told = r->kind == TRACE_COMPOSE || r->kind == TRACE_KEPT;
+        if (told && has_subject(v->trace, r, subject)) {
             l->list = mem_grow(l->list, l->count, &l->cap, sizeof *l->list);
             l->list[l->count++] = r->a;
         }

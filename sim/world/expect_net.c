@@ -96,7 +96,7 @@ const struct expect_kind expect_connections = {
 
 struct counter_args {
     uint32_t counter;
-    slice service, host;
+    slice service, host, client;
     struct tally tally;
 };
 
@@ -121,6 +121,8 @@ static const struct key counter_keys[] = {
       "only on connections of this service" },
     { "host", KEY_HOST, offsetof(struct counter_args, host), "", 0, 0, NULL,
       "only what this host does; for round-trips: the server" },
+    { "client", KEY_HOST, offsetof(struct counter_args, client), "", 0, 0, NULL,
+      "only on connections that this host has asked for" },
     TALLY_ROWS(counter_args),
     KEY_ROW_END,
 };
@@ -160,7 +162,7 @@ static bool look_counter(const struct expect_view *v, const void *args, struct b
 #undef X
     };
     const struct counter_args *a = args;
-    struct who who = who_is(v->trace, a->host);
+    struct who who = who_is(v->trace, a->host), client = who_is(v->trace, a->client);
     struct flows flows;
     uint64_t at = 0, sum = 0;
     const struct trace_rec *r;
@@ -170,6 +172,7 @@ static bool look_counter(const struct expect_view *v, const void *args, struct b
         uint64_t more = adds((enum counter)a->counter, before, r);
         flows_fold(&flows, v->trace, r); /* an OPEN tells its own service */
         bool counts = (r->at > a->tally.after || a->tally.after == 0) && who_fits(who, r->actor) &&
+                      who_fits(client, flows_get(&flows, r->flow).client) &&
                       flows_is(&flows, v->trace, r->flow, a->service);
         sum += counts ? more : 0;
     }
@@ -179,6 +182,8 @@ static bool look_counter(const struct expect_view *v, const void *args, struct b
     buf_add(expected, a->service);
     buf_addz(expected, a->host.len > 0 ? " by " : "");
     buf_add(expected, a->host);
+    buf_addz(expected, a->client.len > 0 ? " on connections of " : "");
+    buf_add(expected, a->client);
     tally_words(&a->tally, false, expected);
     fmt_u64(seen, sum);
     return tally_holds(&a->tally, sum);

@@ -11,7 +11,7 @@
 struct frame {
     slice schema, title, about;
     int64_t seed, start;
-    sim_time until, ttl;
+    sim_time until, ttl, compare_from;
     uint32_t dns, family;
 };
 
@@ -29,6 +29,9 @@ const struct key scenario_keys[] = {
     { "until", KEY_DURATION, offsetof(struct frame, until), "", 1, MOMENT_MAX, NULL,
       "when the run ends at the latest; without it, an hour after the last moment that script, "
       "expect or story name" },
+    { "compare-from", KEY_DURATION, offsetof(struct frame, compare_from), "0s", 0, MOMENT_MAX, NULL,
+      "mailflow compare counts the connections that are made from this moment on; what lies where "
+      "is that of the whole run" },
     { "family", KEY_CHOICE, offsetof(struct frame, family), "ipv4", 0, 0, "ipv4 ipv6 both",
       "which addresses hosts get that say nothing else" },
     { "dns", KEY_CHOICE, offsetof(struct frame, dns), "flat", 0, 0, "flat hierarchy",
@@ -147,6 +150,7 @@ static void read_frame(struct load *l, const struct json_node *root)
     l->sc->seed = (uint64_t)f.seed;
     l->sc->start = f.start;
     l->until = f.until;
+    l->sc->compare_from = f.compare_from;
     l->sc->family = (enum scenario_family)(FAMILY_IPV4 + f.family);
     l->sc->hierarchy = f.dns == 1;
     l->sc->ttl = (uint32_t)(f.ttl / SIM_SECOND);

@@ -140,6 +140,7 @@ struct scenario {
     int64_t start;  /* Unix seconds */
     sim_time until; /* the run ends here at the latest; given, or an hour after the last moment
                        that script, expect or story name */
+    sim_time compare_from;       /* connections before it are not compared */
     enum scenario_family family; /* of hosts that say nothing else */
     bool hierarchy;              /* the DNS has a root, top level domains and servers of its own */
     uint32_t ttl;                /* s, of generated records and of lines without one */
