@@ -134,7 +134,7 @@ static int tell(struct comparison *c, const char *file, const struct compare_opt
 {
     struct compare compare;
     int status = EXIT_FINE;
-    compare_make(&compare, c->runs, c->count);
+    compare_make(&compare, c->runs, c->count, c->base.compare_from);
     if (o->format == FORMAT_SCREEN && !o->watch.linear && watch_possible()) {
         status = show(&compare, o, c->base.title, err_r);
     } else {

@@ -71,13 +71,28 @@ static const struct measure_protocol *protocol_of(const struct measure *m, slice
     return NULL;
 }
 
+/* "between servers (smtp), from 168:00:00.000 on" */
+static slice since(struct compare *c, const char *group)
+{
+    struct buf b = { 0 };
+    buf_addz(&b, group);
+    buf_addz(&b, c->from > 0 ? ", from " : "");
+    if (c->from > 0) {
+        fmt_clock(&b, c->from);
+        buf_addz(&b, " on");
+    }
+    slice kept = arena_copy(&c->arena, buf_slice(&b));
+    buf_deinit(&b);
+    return kept;
+}
+
 /* One protocol, or two taken together; b empty: none. */
 static void add_talk(struct compare *c, const char *group, slice a, slice b)
 {
     size_t first = c->row_count;
+    slice heading = since(c, group);
     for (size_t r = 0; r < COUNT(talk_rows); r++) {
-        struct compare_row *row =
-            row_add(c, slice_of(group), talk_rows[r].label, talk_rows[r].unit);
+        struct compare_row *row = row_add(c, heading, talk_rows[r].label, talk_rows[r].unit);
         for (size_t i = 0; i < c->count; i++) {
             const struct measure_protocol *one = protocol_of(&c->runs[i].measure, a);
             const struct measure_protocol *two = protocol_of(&c->runs[i].measure, b);
@@ -275,12 +290,12 @@ static void add_losses(struct compare *c)
     }
 }
 
-void compare_make(struct compare *c, struct compare_run *runs, size_t count)
+void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from)
 {
-    *c = (struct compare){ .runs = runs, .count = count };
+    *c = (struct compare){ .runs = runs, .count = count, .from = from };
     arena_init(&c->arena);
     for (size_t i = 0; i < count; i++) {
-        measure_make(&runs[i].measure, runs[i].trace);
+        measure_make(&runs[i].measure, runs[i].trace, c->from);
     }
     add_talks(c);
     add_boxes(c);

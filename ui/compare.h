@@ -30,12 +30,14 @@ struct compare_row {
 struct compare {
     struct compare_run *runs; /* borrowed */
     size_t count;
+    sim_time from;
     struct compare_row *rows;
     size_t row_count, row_cap;
     struct arena arena;
 };
 
-void compare_make(struct compare *c, struct compare_run *runs, size_t count);
+/* from: connections before it are not counted. */
+void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from);
 void compare_free(struct compare *c);
 /* Does this row tell the runs apart? */
 bool compare_differs(const struct compare *c, const struct compare_row *row);

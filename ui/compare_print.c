@@ -264,6 +264,9 @@ void compare_json(const struct compare *c, slice file, slice title, uint64_t see
     json_field_text(out, "file", file);
     json_field_text(out, "title", title);
     json_field_u64(out, "seed", seed);
+    if (c->from > 0) {
+        json_field_u64(out, "compare_from_ns", c->from);
+    }
     open_list(out, "variants");
     for (size_t i = 0; i < c->count; i++) {
         const struct compare_run *run = &c->runs[i];

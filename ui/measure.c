@@ -68,7 +68,7 @@ static void said(struct measure_protocol *p, const struct cast *c, uint32_t flow
     }
 }
 
-void measure_talks(struct measure *m, const struct trace *t)
+void measure_talks(struct measure *m, const struct trace *t, sim_time from)
 {
     struct cast cast;
     struct talk talk;
@@ -77,7 +77,7 @@ void measure_talks(struct measure *m, const struct trace *t)
     talk_init(&talk);
     for (uint32_t flow = 1; flow < cast.flow_count; flow++) {
         const struct cast_flow *f = cast_flow(&cast, flow);
-        if (!f || f->first == 0 || f->dns || f->service == 0) {
+        if (!f || f->first == 0 || f->dns || f->service == 0 || trace_at(t, f->first)->at < from) {
             continue;
         }
         struct measure_protocol *p = protocol_of(m, family(trace_name_of(t, f->service)));
@@ -90,10 +90,10 @@ void measure_talks(struct measure *m, const struct trace *t)
     cast_deinit(&cast);
 }
 
-void measure_make(struct measure *m, const struct trace *t)
+void measure_make(struct measure *m, const struct trace *t, sim_time from)
 {
     *m = (struct measure){ 0 };
-    measure_talks(m, t);
+    measure_talks(m, t, from);
     measure_boxes(m, t);
 }
 

@@ -24,7 +24,7 @@ static void play(struct compare *c, const char *const *names, size_t count)
                                         .title = worlds[i].scenario.title,
                                         .trace = &worlds[i].trace };
     }
-    compare_make(c, runs, count);
+    compare_make(c, runs, count, 0);
     buf_deinit(&text);
 }
 

@@ -28,7 +28,7 @@ static void begin(struct lab *l, size_t count)
                                         .title = worlds[i].scenario.title,
                                         .trace = &worlds[i].trace };
     }
-    compare_make(&compare, runs, count);
+    compare_make(&compare, runs, count, 0);
     lab_init(l, &compare, SLICE("POP or IMAP: a phone and a laptop"));
     buf_deinit(&text);
 }

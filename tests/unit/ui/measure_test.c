@@ -220,7 +220,7 @@ Test(measure, boxes_are_folded_place_by_place)
         struct buf said = { 0 };
         stage(&t);
         do_deeds(&t, rows[i].deeds, DEEDS_MAX);
-        measure_make(&m, &t);
+        measure_make(&m, &t, 0);
         cr_assert_eq(m.device_count, 2);
         cr_assert_eq(m.person_count, 1, "Carol has no device");
         say(&said, &m);
@@ -245,7 +245,7 @@ Test(measure, a_wait_ends_with_the_first_sight)
     struct measure m;
     stage(&t);
     do_deeds(&t, deeds, COUNT(deeds));
-    measure_make(&m, &t);
+    measure_make(&m, &t, 0);
     cr_expect_eq(m.devices[0].arrived, 2);
     cr_expect_eq(m.devices[0].missed, 0);
     cr_expect_eq(m.devices[0].median, 3 * SIM_SECOND);
@@ -289,7 +289,7 @@ Test(measure, talks_are_counted_by_protocol)
         struct measure m;
         cr_assert(small_world_new(&w, worlds[i].body), "%s", w.err.text);
         small_world_run(&w);
-        measure_make(&m, &w.trace);
+        measure_make(&m, &w.trace, 0);
         const struct measure_protocol *p = protocol(&m, worlds[i].protocol);
         cr_assert(p != NULL, "row %zu", i);
         cr_expect_eq(p->connections, worlds[i].connections, "row %zu", i);
@@ -303,6 +303,9 @@ Test(measure, talks_are_counted_by_protocol)
             octets -= m.protocols[k].octets_out + m.protocols[k].octets_in;
         }
         cr_expect_eq(octets, 0, "row %zu: all that was said is somebody's", i);
+        measure_free(&m);
+        measure_make(&m, &w.trace, SIM_MINUTE);
+        cr_expect_eq(m.protocol_count, 0, "row %zu: nobody calls after a minute", i);
         measure_free(&m);
         small_world_free(&w);
     }
