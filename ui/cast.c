@@ -344,6 +344,22 @@ bool cast_is_furniture(const struct trace_rec *r)
            (r->kind == TRACE_KEPT || r->kind == TRACE_STORED || r->kind == TRACE_FLAGGED);
 }
 
+bool cast_is_one_of_many(const struct cast *c, uint64_t record)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    const uint64_t told = 10; /* records: a few letters, with their marks */
+    bool here = true;
+    for (uint64_t back = 0; here && back <= told; back++) {
+        const struct trace_rec *b = record > back ? trace_at(c->trace, record - back) : NULL;
+        bool moves = b && b->c == r->c &&
+                     (b->kind == TRACE_STORED || b->kind == TRACE_LISTED ||
+                      b->kind == TRACE_REMOVED || b->kind == TRACE_FLAGGED);
+        here = b && b->at == r->at && b->actor == r->actor &&
+               (moves || (back > 0 && b->kind == TRACE_KEPT));
+    }
+    return here;
+}
+
 bool cast_is_echo(const struct cast *c, uint64_t record)
 {
     const struct trace_rec *r = trace_at(c->trace, record);

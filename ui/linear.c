@@ -11,7 +11,6 @@
 /* Conversations kept at hand: a server with many readers holds hundreds at a time, and to build one
  * anew for each line would take minutes. */
 #define TALKS 512
-#define MANY  3 /* letters at a place in a moment, of which each is told */
 
 struct writer {
     const struct cast *c;
@@ -23,9 +22,7 @@ struct writer {
     uint64_t told;   /* the last record that has a sentence */
     uint64_t again;  /* how often the same was told since, and not written */
     uint64_t until;  /* when that was, for the last time */
-    uint64_t placed; /* the last letter that came to a place or left it, told or not; 0: none */
-    uint64_t alike;  /* letters at the same place in the same moment, without the first one */
-    uint64_t more;   /* of them were not told */
+    uint64_t more;   /* letters of many, which were not told */
     struct talk talks[TALKS];
     size_t next_talk;
 };
@@ -269,23 +266,6 @@ static bool is_again(const struct writer *w, const struct trace_rec *r)
            before->actor == r->actor && before->a == r->a;
 }
 
-/* One of many letters that come, are listed or go at one place in one moment, or its mark: of the
- * first ones all is told. */
-static bool is_one_of_many(struct writer *w, uint64_t n)
-{
-    const struct trace_rec *r = trace_at(w->c->trace, n),
-                           *before = trace_at(w->c->trace, w->placed);
-    bool here = before && before->actor == r->actor && before->c == r->c && before->at == r->at;
-    if (here && r->kind == TRACE_FLAGGED && r->a == before->a) {
-        return w->alike > MANY;
-    }
-    bool place = r->kind == TRACE_STORED || r->kind == TRACE_LISTED || r->kind == TRACE_REMOVED;
-    w->alike = place && here && r->kind == before->kind ? w->alike + 1 : 0;
-    w->placed = place ? n : 0;
-    w->more += w->alike > MANY;
-    return w->alike > MANY;
-}
-
 static void put_again(struct writer *w)
 {
     struct buf time;
@@ -333,7 +313,8 @@ static void put_record(struct writer *w, uint64_t n)
         w->until = r->at;
         return;
     }
-    if (is_one_of_many(w, n)) {
+    if (cast_is_one_of_many(w->c, n)) {
+        w->more += r->kind != TRACE_FLAGGED;
         return;
     }
     put_again(w);

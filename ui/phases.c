@@ -88,7 +88,8 @@ static void take(struct phases *p, const struct cast *c, uint64_t n)
                   { TRACE_REFUSE, PHASE_TROUBLE } };
     const struct trace_rec *r = trace_at(c->trace, n);
     for (size_t i = 0; i < COUNT(plain); i++) {
-        if (plain[i].kind == r->kind && !is_repair(c, r) && !cast_is_furniture(r)) {
+        if (plain[i].kind == r->kind && !is_repair(c, r) && !cast_is_furniture(r) &&
+            !cast_is_one_of_many(c, n)) {
             begin(p, n, plain[i].phase);
         }
     }

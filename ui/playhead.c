@@ -74,7 +74,8 @@ static uint32_t hold_us(const struct pace *p, uint64_t n)
     const struct trace_rec *r = trace_at(p->cast->trace, n);
     if (r->kind != TRACE_STORY) {
         /* Letters that lay in their boxes are as little to be waited for as the boxes. */
-        bool news = !cast_is_furniture(r) && !cast_is_echo(p->cast, n);
+        bool news =
+            !cast_is_furniture(r) && !cast_is_echo(p->cast, n) && !cast_is_one_of_many(p->cast, n);
         return news ? rows[r->kind].hold_us : 0;
     }
     /* A sentence stays longer the longer it is; it also stays while other things move. */
@@ -353,7 +354,8 @@ static bool is_stop(const struct pace *p, uint64_t n, enum playhead_unit unit)
     if (unit == PLAYHEAD_STORY && t->kinds[TRACE_STORY] == 0) {
         unit = PLAYHEAD_HOP;
     }
-    return (rows[r->kind].stop & 1U << unit) != 0 && !cast_is_echo(p->cast, n);
+    return (rows[r->kind].stop & 1U << unit) != 0 && !cast_is_echo(p->cast, n) &&
+           !cast_is_one_of_many(p->cast, n);
 }
 
 /* Where a step to `n` really goes. */
