@@ -27,7 +27,6 @@ const struct lesson_row lesson_rows[] = {
     { 2, "lost-phone" },
     { 2, "sent-items" },
     { 2, "imap-offline-cache" },
-    { 2, "lost-phone" },
     { 2, "send-and-receive" },
     { 3, "mx-preference" },
     { 3, "backup-mx" },
@@ -48,6 +47,7 @@ const struct lesson_row lesson_rows[] = {
     { 4, "full-mailbox" },
     { 4, "smtp-smuggling" },
     { 4, "open-relay" },
+    { 5, "qresync" },
     { 0, NULL },
 };
 /* clang-format on */

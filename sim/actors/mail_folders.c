@@ -106,8 +106,25 @@ bool folders_start(struct mail_host *m, struct err *err_r)
 
 /* ---- a server that lost its index ---- */
 
+/* What had a UID has none any more: whoever reads the trace counts no letter twice. */
+static void old_numbers_go(struct mail_host *m, const struct account *a, const struct mailbox *box)
+{
+    uint32_t name = folder_name(m, a, box->name);
+    for (size_t i = 0; i < box->count; i++) {
+        const struct mail_item *item = mailbox_at(box, i);
+        (void)trace_put(mail_stage(m)->trace,
+                        (struct trace_rec){ .at = mail_stage(m)->engine->now,
+                                            .actor = m->base.id,
+                                            .kind = TRACE_REMOVED,
+                                            .a = item->letter,
+                                            .b = item->uid,
+                                            .c = name });
+    }
+}
+
 static void renumber(struct mail_host *m, struct account *a, struct mailbox *box)
 {
+    old_numbers_go(m, a, box);
     mailbox_renumber(box, account_uid_validity(a));
     folder_made(m, 0, a, box);
     for (size_t i = 0; i < box->count; i++) {

@@ -29,6 +29,14 @@ static const struct smaller {
         { "\"min\": 2500", "\"min\": 5" },
         { "\"min\": 1500", "\"min\": 10" },
         { "\"max\": 20000", "\"max\": 500" } } },
+    { "qresync.json",
+      { { "\"messages\": 10000,", "\"messages\": 100," },
+        { "\"messages\": 10003", "\"messages\": 103" },
+        { "\"letters\": 10003", "\"letters\": 103" },
+        { "\"nth\": 10001", "\"nth\": 101" },
+        { "\"min\": 300000", "\"min\": 5000" },
+        { "\"min\": 40000", "\"min\": 1000" },
+        { "\"min\": 2000000", "\"min\": 20000" } } },
 };
 
 static void change(struct buf *text, const char *file, const struct edit *edit)
@@ -429,6 +437,16 @@ static const struct row rows[] = {
       "later Alice's honest letter is refused" },
     { "open-relay.json", "Bob's server asks no list", { { ", \"dnsbl\": \"bl.example\"", "" } },
       "at first the relay is on no list" },
+    { "qresync.json", "a server without QRESYNC",
+      { { "[ \"imap4rev2\"", "[ \"qresync\", \"imap4rev2\"" } }, "VANISHED (EARLIER)" },
+    { "qresync.json", "a phone without it",
+      { { "\"resync\": \"qresync\"", "\"resync\": \"condstore\"" } }, "nobody asks which letters are left" },
+    { "qresync.json full-rescan", "CONDSTORE can be used",
+      { { "\"resync\": \"flags\"", "\"resync\": \"condstore\"" } }, "the phone is told of all letters" },
+    { "qresync.json condstore", "the server writes ranges of UIDs",
+      { { "[ \"imap4rev2\", \"esearch\", ", "[ " } }, "the phone asks which letters are left" },
+    { "qresync.json new-uidvalidity", "the index that is lost is Alice's",
+      { { "bob/INBOX", "alice/INBOX" } }, "as if it were new" },
     { "pop-vs-imap-two-devices.json", "the phone fetches and deletes by POP3",
       { { "{ \"kind\": \"mua\",  \"account\": \"bob@example.net\", \"name\": \"Bob\", \"tls\": \"implicit\" },\n"
           "    \"bob-laptop\"",
