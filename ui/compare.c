@@ -71,14 +71,14 @@ static const struct measure_protocol *protocol_of(const struct measure *m, slice
     return NULL;
 }
 
-/* "between servers (smtp), from 168:00:00.000 on" */
+/* "between servers (smtp), from 7d on" */
 static slice since(struct compare *c, const char *group)
 {
     struct buf b = { 0 };
     buf_addz(&b, group);
     buf_addz(&b, c->from > 0 ? ", from " : "");
     if (c->from > 0) {
-        fmt_clock(&b, c->from);
+        fmt_duration(&b, c->from);
         buf_addz(&b, " on");
     }
     slice kept = arena_copy(&c->arena, buf_slice(&b));
