@@ -85,8 +85,8 @@ slice cast_payload(const struct cast *c, uint32_t payload, size_t most, struct b
 bool cast_is_sealed(const struct cast *c, uint32_t flow, uint64_t record);
 /* A letter that lay in its box before time began. */
 bool cast_is_furniture(const struct trace_rec *r);
-/* Letters come, are listed, marked or go at one place in one moment: of many only the first ones are
- * told. */
+/* Letters come, are listed, marked or go at one place in one moment: of many only the first ones
+ * are told. */
 bool cast_is_one_of_many(const struct cast *c, uint64_t record);
 /* A handshake is told by whoever begins it, its success by the client, who has seen the
  * certificate, and its failure by who finds it: this record is the other end's, and no news. */
