@@ -112,13 +112,12 @@ static void old_numbers_go(struct mail_host *m, const struct account *a, const s
     uint32_t name = folder_name(m, a, box->name);
     for (size_t i = 0; i < box->count; i++) {
         const struct mail_item *item = mailbox_at(box, i);
-        (void)trace_put(mail_stage(m)->trace,
-                        (struct trace_rec){ .at = mail_stage(m)->engine->now,
-                                            .actor = m->base.id,
-                                            .kind = TRACE_REMOVED,
-                                            .a = item->letter,
-                                            .b = item->uid,
-                                            .c = name });
+        (void)trace_put(mail_stage(m)->trace, (struct trace_rec){ .at = mail_stage(m)->engine->now,
+                                                                  .actor = m->base.id,
+                                                                  .kind = TRACE_REMOVED,
+                                                                  .a = item->letter,
+                                                                  .b = item->uid,
+                                                                  .c = name });
     }
 }
 
