@@ -22,23 +22,22 @@ void trace_stranger(struct mail_host *m, struct pump *p, const struct entry *e, 
     if (stage_is_composed(s, e->letter)) {
         return;
     }
-    struct buf line = { 0 };
     slice few[FEW];
     slice *to = e->rcpt_count <= FEW ? few : mem_array(e->rcpt_count, sizeof *to);
     for (size_t i = 0; i < e->rcpt_count; i++) {
         to[i] = entry_rcpt(e, i);
     }
-    header_unfold(subject, &line);
+    buf_clear(&m->text);
+    header_unfold(subject, &m->text); /* the subject may stand in what is written next */
     stage_composed(s, who_calls(m, p),
                    &(struct composed){ .flow = pump_flow(p),
                                        .letter = e->letter,
                                        .size = size,
                                        .from = entry_from(e),
-                                       .subject = buf_slice(&line),
+                                       .subject = buf_slice(&m->text),
                                        .to = to,
                                        .to_count = e->rcpt_count });
     if (to != few) {
         mem_free(to);
     }
-    buf_deinit(&line);
 }

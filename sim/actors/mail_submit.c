@@ -43,20 +43,22 @@ bool submit_is_whole(slice domain)
     return slice_find_byte(domain, '.') != SLICE_NONE || slice_starts(domain, SLICE("["));
 }
 
-/* What stands behind an "@" that may be such a name: a look that costs little, and is too careful.
- */
-static bool may_be_short(slice body)
+/* What stands behind an "@" that may be such a name, in a field or in all of them: a look that
+ * costs little, and is too careful. */
+static bool may_be_short(slice text)
 {
-    for (slice rest = body; slice_find_byte(rest, '@') != SLICE_NONE;) {
-        (void)slice_cut(&rest, '@');
+    size_t at;
+    while ((at = slice_find_byte(text, '@')) != SLICE_NONE) {
+        text = slice_from(text, at + 1);
         size_t n = 0;
-        while (n < rest.len &&
-               (ascii_is_alpha(rest.ptr[n]) || ascii_is_digit(rest.ptr[n]) || rest.ptr[n] == '-')) {
+        while (n < text.len &&
+               (ascii_is_alpha(text.ptr[n]) || ascii_is_digit(text.ptr[n]) || text.ptr[n] == '-')) {
             n++;
         }
-        if (n == rest.len || (rest.ptr[n] != '.' && rest.ptr[n] != '[')) {
+        if (n == text.len || (text.ptr[n] != '.' && text.ptr[n] != '[')) {
             return true;
         }
+        text = slice_from(text, n);
     }
     return false;
 }
@@ -124,10 +126,11 @@ struct verdict submit_letter(const struct mail_host *m, const struct caller *c,
 {
     struct header_field f;
     bool checks = m->config->check_from && c->account;
+    bool looks = checks || may_be_short(header);
     if (!has_mailbox(has->from)) { /* RFC 5322 3.6: From must be there; RFC 6409 6.3 */
         return (struct verdict){ 554, SLICE("5.6.0 The letter has no From field with an address") };
     }
-    while (header_next(&header, &f)) {
+    while (looks && header_next(&header, &f)) {
         enum address_field kind = kind_of(f.name);
         if (kind != FIELD_OTHER && !all_whole(f.body)) { /* RFC 6409 4.2 */
             return (struct verdict){

@@ -100,20 +100,9 @@ bool domain_valid(slice domain)
     return domain.len > 0 && domain_length(domain) == domain.len && address_is_ascii(domain);
 }
 
-/* Eight octets at a time: every address that comes in is looked at. */
 bool address_is_ascii(slice s)
 {
-    uint64_t seen = 0;
-    size_t at = 0;
-    for (; at + sizeof seen <= s.len; at += sizeof seen) {
-        uint64_t eight;
-        memcpy(&eight, s.ptr + at, sizeof eight);
-        seen |= eight;
-    }
-    for (; at < s.len; at++) {
-        seen |= (unsigned char)s.ptr[at];
-    }
-    return (seen & 0x8080808080808080u) == 0;
+    return mime_is_ascii(s);
 }
 
 bool domain_same(slice a, slice b)
@@ -287,7 +276,7 @@ static bool local_same(slice left, slice right, char (*folded)(char))
 
 bool address_local_folds(slice a, slice b)
 {
-    return local_same(a, b, ascii_lower);
+    return slice_eq(a, b) || local_same(a, b, ascii_lower);
 }
 
 slice address_local_plain(slice local)
@@ -299,7 +288,8 @@ slice address_local_plain(slice local)
 
 bool address_same(const struct address *a, const struct address *b)
 {
-    return local_same(a->local, b->local, as_it_is) && domain_same(a->domain, b->domain);
+    bool local = slice_eq(a->local, b->local) || local_same(a->local, b->local, as_it_is);
+    return local && domain_same(a->domain, b->domain);
 }
 
 /* ---- header fields ---- */
