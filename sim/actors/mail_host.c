@@ -41,6 +41,7 @@ static uint32_t extensions(const struct mail_config *c)
 }
 
 #define ERRORS_MAX 20 /* commands in a row that are none; no RFC's, but what common servers take */
+#define LOGINS_MAX 10 /* wrong passwords of one IMAP connection; our number */
 
 static void configure_sessions(struct mail_host *m)
 {
@@ -77,6 +78,7 @@ static void configure_sessions(struct mail_host *m)
                                      .tls_required = c->tls == TLS_POLICY_REQUIRED,
                                      .timeout = 30 * SIM_MINUTE,
                                      .errors_max = ERRORS_MAX,
+                                     .logins_max = LOGINS_MAX,
                                      .unix_start = actor_unix_start(&m->base),
                                      .literal_max = c->size_max,
                                      .extensions = imap_extensions_fit(IMAP_ALL & ~c->imap_without),

@@ -57,6 +57,7 @@ struct imap_server_config {
     bool starttls;       /* STARTTLS is offered before TLS */
     bool tls_required;   /* before TLS nobody logs in: LOGINDISABLED, NO [PRIVACYREQUIRED] */
     uint8_t errors_max;  /* so many BAD in a row: BYE, and the connection ends; our rule; 0: none */
+    uint8_t logins_max;  /* so many log-ins with a wrong password: the same (RFC 3501 11.2) */
 };
 #define IMAP_LITERAL_MAX ((size_t)32 * 1024 * 1024)
 /* Without those that may not be offered without something that is not wanted. */

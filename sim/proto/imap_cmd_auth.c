@@ -37,6 +37,7 @@ static enum imap_result login_answered(struct imap_server *s, struct session_io 
 {
     (void)io;
     if (a.code != 0 || !a.grant) {
+        s->wrong = (uint8_t)(s->wrong + 1);
         return imap_refuse(s, SLICE("AUTHENTICATIONFAILED"),
                            a.text.len > 0 ? arena_copy(&s->arena, a.text)
                                           : SLICE("Wrong user name or password"));

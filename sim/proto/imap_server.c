@@ -83,7 +83,9 @@ static void syntax_event(struct imap_server *s)
 
 static bool is_fed_up(const struct imap_server *s)
 {
-    return s->config->errors_max > 0 && s->errors >= s->config->errors_max;
+    const struct imap_server_config *c = s->config;
+    return (c->errors_max > 0 && s->errors >= c->errors_max) ||
+           (c->logins_max > 0 && s->wrong >= c->logins_max);
 }
 
 static void finish(struct imap_server *s, struct session_io io, enum imap_result result)

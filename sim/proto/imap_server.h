@@ -69,6 +69,7 @@ struct imap_server {
     uint32_t event_count, event_at;
     uint8_t state;
     uint8_t errors; /* BAD in a row */
+    uint8_t wrong;  /* log-ins that were refused */
     bool uid;       /* the running command came as "UID name" */
     bool numbers;   /* and yet it has message numbers in it */
     bool asked;     /* an event waits for its answer */

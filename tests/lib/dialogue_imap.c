@@ -105,9 +105,13 @@ static bool server_setup(void *world, slice name, slice value)
     struct server_world *w = world;
     struct imap_server_config *c = &w->config;
     const struct dialogue_key keys[] = {
-        { "starttls", .yes = &c->starttls },        { "tls_required", .yes = &c->tls_required },
-        { "literal_max", .size = &c->literal_max }, { "errors_max", .few = &c->errors_max },
-        { "timeout", .time = &c->timeout },         { "auth_needs_tls", .yes = &c->auth_needs_tls },
+        { "starttls", .yes = &c->starttls },
+        { "tls_required", .yes = &c->tls_required },
+        { "literal_max", .size = &c->literal_max },
+        { "errors_max", .few = &c->errors_max },
+        { "logins_max", .few = &c->logins_max },
+        { "timeout", .time = &c->timeout },
+        { "auth_needs_tls", .yes = &c->auth_needs_tls },
     };
     if (slice_eq(name, SLICE("quota"))) {
         return slice_to_u64(value, &w->account->quota);
