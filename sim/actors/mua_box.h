@@ -102,12 +102,16 @@ void mua_journal_clear(struct mua *u);
 uint32_t mua_journal_overlay(const struct mua *u, const struct local_folder *f, uint32_t uid,
                              uint32_t flags); /* of the server, as they are to be */
 bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32_t uid);
+/* The first such UID from there on; UINT32_MAX: none. */
+uint32_t mua_journal_next_taken(const struct mua *u, const struct local_folder *f, uint32_t from);
 bool mua_journal_makes(const struct mua *u, const struct local_folder *f, uint32_t own);
 void mua_journal_gone(struct mua *u, const struct local_folder *f, uint32_t from, uint32_t to,
                       slice why); /* letters with these UIDs */
 /* A letter that we put there and have taken elsewhere since: now its UID there is known. */
 bool mua_journal_meets(struct mua *u, struct local_folder *f, uint32_t letter, uint32_t uid);
 void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, uint32_t uid);
+/* There is no such mailbox to look for letters in. */
+void mua_journal_not_there(struct mua *u, const struct local_folder *f);
 void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out);
 
 /* mua_hands.c */

@@ -55,7 +55,7 @@ static struct mua_unique *unique_of(struct mua *u, const struct local_item *item
 static bool merges(const struct mua_op *last, const struct local_folder *f, uint32_t uid)
 {
     return last->deed == DEED_FLAGS && last->folder == f && last->uid == uid && !last->running &&
-           !last->tried && !last->why.ptr;
+           last->step == 0 && !last->tried && !last->why.ptr;
 }
 
 static void mark(struct mua *u, struct local_folder *f, struct local_item *item, uint32_t add,

@@ -302,7 +302,7 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         break;
     case IMAP_EV_NEXT:
         line->told_next = true;
-        line->next = (uint32_t)ev->number;
+        line->next = ev->number < LOCAL_UID_OWN ? (uint32_t)ev->number : LOCAL_UID_OWN;
         break;
     case IMAP_EV_MODSEQ:
         mua_news_modseq(u, ev->number);

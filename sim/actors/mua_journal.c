@@ -137,6 +137,16 @@ bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32
     return false;
 }
 
+uint32_t mua_journal_next_taken(const struct mua *u, const struct local_folder *f, uint32_t from)
+{
+    uint32_t next = UINT32_MAX;
+    for (OPS(u, op)) {
+        bool takes = (op->deed == DEED_MOVE || op->deed == DEED_REMOVE) && op->folder == f;
+        next = takes && op->uid >= from && op->uid < next ? op->uid : next;
+    }
+    return next;
+}
+
 bool mua_journal_makes(const struct mua *u, const struct local_folder *f, uint32_t own)
 {
     for (OPS(u, op)) {
@@ -205,6 +215,13 @@ void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, 
         if (op->to == f && op->to_uid == own) {
             op->to_uid = uid;
         }
+    }
+}
+
+void mua_journal_not_there(struct mua *u, const struct local_folder *f)
+{
+    for (OPS(u, op)) {
+        op->looked = op->looked || (op->tried && op->to == f);
     }
 }
 

@@ -81,6 +81,12 @@ void mua_list_folder(struct mua *u, const struct imap_folder *found)
         (found->attributes & (IMAP_BOX_NOSELECT | IMAP_BOX_NONEXISTENT))) {
         return;
     }
+    if (!f && local_folder_find(local, found->name)) {
+        (void)actor_note(&u->base, SLICE("name taken"),
+                         SLICE("The server has a mailbox of the name that a folder has which is "
+                               "kept on this device alone: the mailbox is not shown"));
+        return;
+    }
     if (!f && same && creation(u, same)) { /* made here for a use that another has there */
         mua_folder_call(u, same, found->name, found->name);
         f = same;
@@ -114,6 +120,26 @@ static bool was_seen(const struct mua_line *line, const struct local_folder *f)
     return false;
 }
 
+/* The server's mailbox is gone, and with it all that it had; what it never had stays. */
+static void remove_theirs(struct mua *u, struct local_folder *f)
+{
+    const struct local_item *item = local_from(f, 0);
+    while (item) {
+        uint32_t uid = item->uid;
+        if (uid < LOCAL_UID_OWN || item->mark == MUA_AWAITS) {
+            mua_drop_item(u, f, uid);
+        }
+        item = local_from(f, uid + 1);
+    }
+    if (local_count(f) == 0) {
+        mua_folder_remove(u, f);
+        return;
+    }
+    f->uid_validity = 0;
+    f->uid_next = 1;
+    f->modseq = 0;
+}
+
 void mua_list_done(struct mua *u)
 {
     struct mua_line *line = u->line;
@@ -127,7 +153,7 @@ void mua_list_done(struct mua *u)
         struct local_folder *f = local->folders[i];
         if (!f->gone && f != u->box->inbox && f->wire.len > 0 && !was_seen(line, f)) {
             line->open = line->open == f ? NULL : line->open;
-            mua_folder_remove(u, f);
+            remove_theirs(u, f);
         }
     }
 }

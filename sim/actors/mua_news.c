@@ -30,7 +30,8 @@ static bool next_run(slice *set, uint32_t *from_r, uint32_t *to_r)
     }
     *from_r = (uint32_t)(from < to ? from : to);
     *to_r = (uint32_t)(from < to ? to : from);
-    return true;
+    *to_r = *to_r < LOCAL_UID_OWN ? *to_r : LOCAL_UID_OWN - 1; /* ours are not for it to tell of */
+    return *from_r > 0 && *from_r <= *to_r;
 }
 
 /* ---- one letter ---- */
@@ -67,6 +68,7 @@ static struct local_item *known_again(struct mua *u, struct local_folder *f, uin
     return local_settle(f, own->uid, uid);
 }
 
+/* NULL: it is known, and was taken away here already. */
 static struct local_item *add_listed(struct mua *u, struct local_folder *f,
                                      const struct imap_item *found, uint32_t flags)
 {
@@ -126,10 +128,10 @@ void mua_news_item(struct mua *u, const struct session_event *ev)
     const struct imap_item *found = ev->detail;
     struct mua_line *line = u->line;
     struct local_folder *f = line->open;
-    struct local_item *item = f ? item_told(u, f, found) : NULL;
-    if (!f) {
+    if (!f || found->uid >= LOCAL_UID_OWN) { /* such UIDs are given here */
         return;
     }
+    struct local_item *item = item_told(u, f, found);
     line->item_came = true;
     line->seen_modseq = found->modseq > line->seen_modseq ? found->modseq : line->seen_modseq;
     line->heard += line->at != AT_TEXT && line->at != AT_READ && line->at != AT_DEED;
@@ -223,12 +225,31 @@ void mua_news_sweep(struct mua *u, uint32_t below)
 {
     struct local_folder *f = u->line->open;
     const struct local_item *item = local_from(f, 0);
-    while (item && item->uid < below) {
+    while (item && item->uid < below && item->uid < LOCAL_UID_OWN) {
         uint32_t uid = item->uid;
         if (item->mark != u->line->sweep) {
             gone(u, f, uid);
         }
         item = local_from(f, uid + 1);
+    }
+}
+
+/* The server has these, and we have none of them; what is being taken away is not missed.  A range
+ * stays one, however much it claims. */
+static void add_missing(struct mua *u, const struct local_folder *f, uint64_t from, uint64_t to)
+{
+    struct buf *set = &u->line->missing;
+    while (from <= to) {
+        uint32_t taken = mua_journal_next_taken(u, f, (uint32_t)from);
+        uint64_t last = taken <= to ? (uint64_t)taken - 1 : to;
+        if (from <= last) {
+            mua_set_add(set, (uint32_t)from);
+        }
+        if (from < last) {
+            buf_byte(set, ':');
+            fmt_u64(set, last);
+        }
+        from = last == to ? to + 1 : (uint64_t)taken + 1;
     }
 }
 
@@ -243,14 +264,13 @@ void mua_news_set(struct mua *u, slice set)
     }
     while (next_run(&set, &from, &to)) {
         struct local_item *item = local_from(f, from);
-        for (uint64_t uid = from; uid <= to; uid++) {
-            if (item && item->uid == uid) {
-                item->mark = line->sweep;
-                item = local_from(f, item->uid + 1);
-            } else if (!mua_journal_takes(u, f, (uint32_t)uid)) {
-                mua_set_add(&line->missing, (uint32_t)uid);
-            }
+        uint32_t after = from;
+        for (; item && item->uid <= to; item = local_from(f, item->uid + 1)) {
+            item->mark = line->sweep;
+            add_missing(u, f, after, (uint64_t)item->uid - 1);
+            after = item->uid + 1;
         }
+        add_missing(u, f, after, to);
     }
 }
 

@@ -26,14 +26,16 @@ static bool about_folder(const struct mua_op *op)
     return op->deed >= DEED_CREATE;
 }
 
-/* So many are the same, of several letters, and can be told at once. */
+/* So many are the same, of several letters, and can be told at once; of what is being told those
+ * that it was said of: more may have come since, or may have waited less far. */
 static size_t run_length(const struct mua *u)
 {
     const struct mua_op *op = first(u), *end = u->box->ops + u->box->op_count;
     size_t n = 1;
     while ((op->deed == DEED_FLAGS || op->deed == DEED_REMOVE) && op + n < end && n < RUN_MAX &&
            op[n].deed == op->deed && op[n].folder == op->folder && op[n].add == op->add &&
-           op[n].take == op->take && op[n].uid < LOCAL_UID_OWN && !op[n].why.ptr) {
+           op[n].take == op->take && op[n].step == op->step && op[n].running == op->running &&
+           op[n].uid < LOCAL_UID_OWN && !op[n].why.ptr) {
         n++;
     }
     return n;
@@ -155,8 +157,8 @@ static void perform(struct mua *u, struct mua_op *op)
         return;
     }
     uids_of(u, &set);
-    for (size_t i = 0, n = run_length(u); i < n; i++) {
-        op[i].running = true;
+    for (size_t n = run_length(u); n > 0; n--) {
+        op[n - 1].running = true;
     }
     if (op->deed == DEED_FLAGS) {
         say_flags(u, op, buf_slice(&set));
@@ -277,7 +279,7 @@ static void learn_uid(struct mua *u, struct mua_op *op, uint32_t uid)
         }
         uid = to->uid_validity == line->copied_validity ? uid : 0;
     }
-    if (uid == 0 || own < LOCAL_UID_OWN) {
+    if (uid == 0 || uid >= LOCAL_UID_OWN || own < LOCAL_UID_OWN) {
         return;
     }
     mua_journal_uid(u, to, own, uid);
@@ -320,7 +322,10 @@ void mua_replay_ready(struct mua *u, uint32_t uid)
         learn_uid(u, op, op->deed == DEED_APPEND ? uid : 0);
     }
     size_t n = run_length(u);
-    if (++op->step < steps_of(u, op)) {
+    for (size_t i = 0; i < n; i++) {
+        op[i].step++;
+    }
+    if (op->step < steps_of(u, op)) {
         return;
     }
     bool nothing = op->deed == DEED_FLAGS && op->told && n == 1 && !u->line->item_came;

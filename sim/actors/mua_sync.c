@@ -263,6 +263,7 @@ bool mua_sync_refused(struct mua *u)
         return false;
     }
     f->due = false;
+    mua_journal_not_there(u, f);
     mua_journal_gone(u, f, 1, UINT32_MAX, SLICE("the mailbox is gone from the server"));
     return true;
 }
