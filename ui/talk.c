@@ -155,6 +155,18 @@ static void end_content_line(struct talk *t, struct talk_line *l, bool whole, bo
     t->clean = crlf;
 }
 
+/* DONE has no tag: it is answered by what ends IDLE, which was told all that it will be told (RFC
+ * 2177 3). */
+static uint32_t tag_of(struct talk *t, slice line)
+{
+    struct talk_turn *idle = t->turn_count > 1 ? &t->turns[t->turn_count - 2] : NULL;
+    if (slice_eq_nocase(line, SLICE("DONE")) && idle && idle->open && idle->side[0].count > 0) {
+        idle->open = false;
+        return idle->tag;
+    }
+    return (uint32_t)slice_hash(first_word(line), 0);
+}
+
 static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool crlf,
                         enum words_protocol protocol)
 {
@@ -180,7 +192,7 @@ static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
     struct talk_turn *turn = &t->turns[t->turn_count - 1];
     turn->side[0].count = t->side[0].count - turn->side[0].first;
     if (imap && !goes_on) {
-        turn->tag = (uint32_t)slice_hash(first_word(line), 0);
+        turn->tag = tag_of(t, line);
     }
     if (protocol == WORDS_SMTP) {
         end_content_line(t, l, whole, crlf);

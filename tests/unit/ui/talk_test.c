@@ -195,6 +195,15 @@ Test(talk, every_answer_stands_with_its_question)
           "S * OK hi|;C a LOGIN bob " HIDDEN
           "|S a OK in|;C b NOOP|S * 1 FETCH (BODY[] {4}|S Hi|S )|S b OK|;"
           "C c FETCH 1 BODY[]|S c OK|;" },
+        { "imap", /* DONE ends IDLE, and what comes of it stands behind it */
+          { { 'C', "a IDLE\r\n" },
+            { 'S', "+ idling\r\n" },
+            { 'S', "* 1 EXISTS\r\n" },
+            { 'C', "DONE\r\n" },
+            { 'S', "a OK done\r\n" },
+            { 'C', "b IDLE\r\n" },
+            { 'S', "+ idling\r\n" } },
+          "C a IDLE|S + idling|S * 1 EXISTS|;C DONE|S a OK done|;C b IDLE|S + idling|?;" },
         { "imap",
           { { 'C', "a AUTHENTICATE PLAIN\r\n" },
             { 'S', "+ \r\n" },
