@@ -1,6 +1,7 @@
 #include "sim/mail/mime.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static const char aao[] = "\xc3\xa5\xc3\xa4\xc3\xb6"; /* three letters, two bytes each */
 
@@ -182,5 +183,14 @@ Test(mime, knows_utf8_from_what_only_looks_like_it)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect_eq(mime_is_utf8(rows[i].text), rows[i].good, "row %zu", i);
+    }
+    /* One octet beyond ASCII is found wherever it stands, and none behind the end. */
+    char text[25];
+    for (size_t len = 0; len < sizeof text; len++) {
+        for (size_t at = 0; at <= len; at++) {
+            memset(text, '~', sizeof text);
+            text[at] = '\x80';
+            cr_expect_eq(mime_is_ascii((slice){ text, len }), at == len, "%zu of %zu", at, len);
+        }
     }
 }
