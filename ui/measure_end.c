@@ -71,7 +71,9 @@ static void end_device(struct fold *f, uint32_t place)
 {
     struct measure *m = f->m;
     struct place *p = place_at(f, place);
-    qsort(p->waits, p->wait_count, sizeof *p->waits, by_time);
+    if (p->wait_count > 1) {
+        qsort(p->waits, p->wait_count, sizeof *p->waits, by_time);
+    }
     m->devices = mem_grow(m->devices, m->device_count, &m->device_cap, sizeof *m->devices);
     m->devices[m->device_count++] = (struct measure_device){
         .name = trace_name_of(f->t, p->name),
