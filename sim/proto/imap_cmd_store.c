@@ -88,15 +88,15 @@ static bool is_told(const struct imap_row *told, const struct mail_item *mail)
 }
 
 /* RFC 7162 3.1.12: one mod-sequence stands for all flags of a message, so what others did to flags
- * that this STORE does not touch is no reason to fail - where the client's knowledge is as new as
- * what it was told. */
+ * that this STORE does not touch is no reason to fail - where the client names the very time up to
+ * which it was told; a later one it knows from elsewhere. */
 static bool was_changed(const struct imap_view *v, const struct store *st,
                         const struct imap_row *told, const struct mail_item *mail)
 {
     if (!st->conditional || mail->modseq <= st->since) {
         return false;
     }
-    bool untouched = st->how->mode != 0 && st->since > 0 && st->since >= v->modseq &&
+    bool untouched = st->how->mode != 0 && st->since > 0 && st->since == v->modseq &&
                      ((mail->flags ^ told->flags) & st->flags) == 0;
     return !untouched;
 }
