@@ -129,6 +129,8 @@ bool imap_client_code(slice text, slice *name_r, slice *rest_r);
 /* Keeps what ALERT says until it is told. */
 void imap_client_hear_alert(struct imap_client *c, slice text);
 /* Does what it says; true: and tells it. */
+/* A mailbox is open, or being opened. */
+bool imap_client_looks(const struct imap_client *c);
 bool imap_client_read_code(struct imap_client *c, slice text, struct session_event *ev_r);
 void imap_client_read_capabilities(struct imap_client *c, slice words);
 void imap_client_read_enabled(struct imap_client *c, slice words);

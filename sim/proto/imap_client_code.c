@@ -213,12 +213,17 @@ bool imap_client_read_code(struct imap_client *c, slice text, struct session_eve
     static const struct {
         slice name;
         bool (*read)(struct imap_client *c, slice rest, struct session_event *ev_r);
+        bool of_mailbox;
     } codes[] = {
-        { SLICE_INIT("CAPABILITY"), code_capability }, { SLICE_INIT("UIDVALIDITY"), code_validity },
-        { SLICE_INIT("UIDNEXT"), code_next },          { SLICE_INIT("HIGHESTMODSEQ"), code_modseq },
-        { SLICE_INIT("NOMODSEQ"), code_no_modseq },    { SLICE_INIT("CLOSED"), code_closed },
-        { SLICE_INIT("APPENDUID"), code_appended },    { SLICE_INIT("COPYUID"), code_copied },
-        { SLICE_INIT("MODIFIED"), code_modified },
+        { SLICE_INIT("CAPABILITY"), code_capability, false },
+        { SLICE_INIT("UIDVALIDITY"), code_validity, true },
+        { SLICE_INIT("UIDNEXT"), code_next, true },
+        { SLICE_INIT("HIGHESTMODSEQ"), code_modseq, true },
+        { SLICE_INIT("NOMODSEQ"), code_no_modseq, true },
+        { SLICE_INIT("CLOSED"), code_closed, true },
+        { SLICE_INIT("APPENDUID"), code_appended, false },
+        { SLICE_INIT("COPYUID"), code_copied, true },
+        { SLICE_INIT("MODIFIED"), code_modified, true },
     };
     slice name;
     slice rest;
@@ -227,7 +232,8 @@ bool imap_client_read_code(struct imap_client *c, slice text, struct session_eve
     }
     for (size_t i = 0; i < COUNT(codes); i++) {
         if (slice_eq_nocase(name, codes[i].name)) {
-            return codes[i].read(c, rest, ev_r);
+            bool heard = codes[i].of_mailbox ? imap_client_looks(c) : c->logged_in || i == 0;
+            return heard && codes[i].read(c, rest, ev_r); /* RFC 9051 11.3 */
         }
     }
     return false;

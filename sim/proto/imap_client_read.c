@@ -14,6 +14,15 @@ bool imap_client_say(struct session_event *ev_r, enum imap_client_event kind, ui
 
 /* ---- untagged responses ---- */
 
+/* RFC 9051 11.3: of messages and mailboxes nothing is believed before one is opened. */
+bool imap_client_looks(const struct imap_client *c)
+{
+    bool opening =
+        c->state == IMAP_C_BUSY && (c->order == IMAP_ORDER_SELECT ||
+                                    c->order == IMAP_ORDER_EXAMINE || c->order == IMAP_ORDER_OPEN);
+    return c->selected || opening;
+}
+
 static bool read_numbered(struct imap_client *c, struct imap_lex *l, struct session_event *ev_r)
 {
     uint64_t number;
@@ -148,15 +157,16 @@ static bool read_enabled(struct imap_client *c, struct imap_lex *l, struct sessi
 static const struct {
     slice name;
     bool (*read)(struct imap_client *c, struct imap_lex *l, struct session_event *ev_r);
+    bool of_mailbox;
 } responses[] = {
-    { SLICE_INIT("SEARCH"), imap_client_read_search },
-    { SLICE_INIT("ESEARCH"), imap_client_read_esearch },
-    { SLICE_INIT("VANISHED"), imap_client_read_vanished },
-    { SLICE_INIT("LIST"), imap_client_read_list },
-    { SLICE_INIT("STATUS"), imap_client_read_status },
-    { SLICE_INIT("FLAGS"), read_flags },
-    { SLICE_INIT("CAPABILITY"), read_capability },
-    { SLICE_INIT("ENABLED"), read_enabled },
+    { SLICE_INIT("SEARCH"), imap_client_read_search, true },
+    { SLICE_INIT("ESEARCH"), imap_client_read_esearch, true },
+    { SLICE_INIT("VANISHED"), imap_client_read_vanished, true },
+    { SLICE_INIT("FLAGS"), read_flags, true },
+    { SLICE_INIT("LIST"), imap_client_read_list, false },
+    { SLICE_INIT("STATUS"), imap_client_read_status, false },
+    { SLICE_INIT("CAPABILITY"), read_capability, false },
+    { SLICE_INIT("ENABLED"), read_enabled, false },
 };
 
 static bool read_untagged(struct imap_client *c, struct session_io io, struct imap_lex *l,
@@ -169,7 +179,7 @@ static bool read_untagged(struct imap_client *c, struct session_io io, struct im
         return read_greeting(c, io, l->rest, ev_r);
     }
     if (l->rest.len > 0 && ascii_is_digit(l->rest.ptr[0])) {
-        return read_numbered(c, l, ev_r);
+        return imap_client_looks(c) && read_numbered(c, l, ev_r);
     }
     slice text = l->rest;
     slice name;
@@ -178,7 +188,10 @@ static bool read_untagged(struct imap_client *c, struct session_io io, struct im
     }
     for (size_t i = 0; i < COUNT(responses); i++) {
         if (slice_eq_nocase(name, responses[i].name)) {
-            return responses[i].read(c, l, ev_r);
+            bool heard = responses[i].of_mailbox
+                             ? imap_client_looks(c)
+                             : c->logged_in || responses[i].read == read_capability;
+            return heard && responses[i].read(c, l, ev_r); /* RFC 9051 11.3 */
         }
     }
     if (slice_eq_nocase(name, SLICE("BYE")) && c->state != IMAP_C_LOGOUT) {
