@@ -45,14 +45,15 @@ static bool is_under(slice name, slice above)
            same_name(slice_sub(name, 0, above.len), above);
 }
 
-static bool is_utf8(slice s)
+/* RFC 5198 2: UTF-8, and no control characters of the upper half, nor line or paragraph ends. */
+static bool is_net_unicode(slice s)
 {
-    size_t len = 1;
-    while (s.len > 0 && len > 0) {
-        len = utf8_sequence(s);
-        s = slice_from(s, len);
+    uint32_t c = 0;
+    bool ok = true;
+    while (s.len > 0 && ok) {
+        ok = utf8_take(&s, &c) && !(c >= 0x80 && c < 0xa0) && c != 0x2028 && c != 0x2029;
     }
-    return s.len == 0;
+    return ok;
 }
 
 bool account_name_possible(slice name)
@@ -69,7 +70,7 @@ bool account_name_possible(slice name)
         }
         level = c == MAILBOX_SEPARATOR ? 0 : level + 1;
     }
-    return level > 0 && name.len <= NAME_MAX_BYTES && is_utf8(name);
+    return level > 0 && name.len <= NAME_MAX_BYTES && is_net_unicode(name);
 }
 
 static enum mailbox_use use_of(slice name)

@@ -110,6 +110,20 @@ static void say_unseen(const struct imap_view *v, struct outq *out)
     }
 }
 
+/* RFC 9051 6.3.2: with its attributes, as LIST says them. */
+static void say_listed(const struct imap_server *s, struct outq *out)
+{
+    const struct mailbox *box = s->view.box;
+    bool under = account_has_under(s->account, box);
+    outq_textz(out, under ? "* LIST (\\HasChildren" : "* LIST (\\HasNoChildren");
+    outq_textz(out, box->use == MAILBOX_NO_USE ? "" : " ");
+    outq_text(out, box->use == MAILBOX_NO_USE ? SLICE("") : mailbox_use_names[box->use]);
+    outq_textz(out, account_subscribed(s->account, box->name) ? " \\Subscribed" : "");
+    outq_textz(out, ") \"/\" ");
+    imap_write_mailbox(s, box->name, out);
+    outq_textz(out, "\r\n");
+}
+
 static void say_selected(struct imap_server *s, struct outq *out)
 {
     struct imap_view *v = &s->view;
@@ -118,9 +132,7 @@ static void say_selected(struct imap_server *s, struct outq *out)
     outq_u64(out, v->count);
     outq_textz(out, " EXISTS\r\n");
     if (v->modern) {
-        outq_textz(out, "* LIST () \"/\" ");
-        imap_write_mailbox(s, v->box->name, out);
-        outq_textz(out, "\r\n");
+        say_listed(s, out);
     } else {
         outq_textz(out, "* ");
         outq_u64(out, v->recent);

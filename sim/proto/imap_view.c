@@ -274,7 +274,7 @@ static void sync_flags(struct imap_view *v, struct outq *out)
             struct imap_row *row = &v->rows[at];
             if (item && item->flags != (row->flags & ~IMAP_RECENT)) {
                 row->flags = item->flags | (row->flags & IMAP_RECENT);
-                imap_view_say_row(v, at, true, false, out);
+                imap_view_say_row(v, at, true, v->modern, out); /* RFC 9051 7.5.2 */
             }
         }
     }
