@@ -217,6 +217,14 @@ static void find_boundary(slice params, struct arena *a, slice *boundary_r)
     }
 }
 
+/* RFC 2046 5.2.1, and RFC 6532 3.7 for those who know it. */
+static bool is_letter(const struct mime_tree *t, const struct mime_part *p)
+{
+    return slice_eq_nocase(p->type, SLICE("message")) &&
+           (slice_eq_nocase(p->subtype, SLICE("rfc822")) ||
+            (t->global && slice_eq_nocase(p->subtype, SLICE("global"))));
+}
+
 static void read_children(struct mime_tree *t, size_t self, slice params, size_t depth)
 {
     struct mime_part p = t->parts[self];
@@ -230,8 +238,7 @@ static void read_children(struct mime_tree *t, size_t self, slice params, size_t
         }
         arena_deinit(&a);
         t->parts[self].kind = t->parts[self].child == MIME_NO_PART ? MIME_LEAF : MIME_MULTIPART;
-    } else if (slice_eq_nocase(p.type, SLICE("message")) &&
-               slice_eq_nocase(p.subtype, SLICE("rfc822")) && t->count < MIME_PARTS_MAX) {
+    } else if (is_letter(t, &p) && t->count < MIME_PARTS_MAX) {
         size_t child = read_entity(t, p.body_at, p.body_len, depth + 1, false);
         t->parts[self].child = child;
         t->parts[self].kind = MIME_MESSAGE;
@@ -259,9 +266,7 @@ static size_t read_entity(struct mime_tree *t, size_t at, size_t len, size_t dep
         read_children(t, self, params, depth);
     }
     p = &t->parts[self];
-    bool composite = slice_eq_nocase(p->type, SLICE("multipart")) ||
-                     (slice_eq_nocase(p->type, SLICE("message")) &&
-                      slice_eq_nocase(p->subtype, SLICE("rfc822")));
+    bool composite = slice_eq_nocase(p->type, SLICE("multipart")) || is_letter(t, p);
     if (p->kind == MIME_LEAF && composite) { /* it says so, but nothing of it can be read */
         p->typed = false;
         p->type = SLICE("TEXT");
@@ -270,10 +275,15 @@ static size_t read_entity(struct mime_tree *t, size_t at, size_t len, size_t dep
     return self;
 }
 
+void mime_tree_read_as(struct mime_tree *t, slice letter, bool global)
+{
+    *t = (struct mime_tree){ .letter = letter.ptr ? letter : SLICE(""), .global = global };
+    (void)read_entity(t, 0, letter.len, 0, false);
+}
+
 void mime_tree_read(struct mime_tree *t, slice letter)
 {
-    *t = (struct mime_tree){ .letter = letter.ptr ? letter : SLICE("") };
-    (void)read_entity(t, 0, letter.len, 0, false);
+    mime_tree_read_as(t, letter, false);
 }
 
 void mime_tree_deinit(struct mime_tree *t)

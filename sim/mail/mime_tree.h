@@ -28,8 +28,10 @@ struct mime_tree {
     slice letter; /* borrowed */
     struct mime_part *parts;
     size_t count, cap;
+    bool global; /* message/global encloses a letter, too (RFC 6532 3.7) */
 };
 
+void mime_tree_read_as(struct mime_tree *t, slice letter, bool global);
 void mime_tree_read(struct mime_tree *t, slice letter); /* parts[0] is the letter itself */
 void mime_tree_deinit(struct mime_tree *t);
 slice mime_part_header(const struct mime_tree *t, size_t part);

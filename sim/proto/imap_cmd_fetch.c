@@ -100,10 +100,16 @@ static void write_envelope(const struct fetch_at *f, const struct fetch_item *i)
     imap_write_envelope(f->header, f->arena, f->out);
 }
 
+static void write_structure(const struct fetch_at *f, uint32_t how)
+{
+    how |= f->view->modern ? (uint32_t)DESCRIBE_REV2 : 0u;
+    imap_write_structure(f->mail->message, how, f->arena, f->out);
+}
+
 static void write_bodystructure(const struct fetch_at *f, const struct fetch_item *i)
 {
     (void)i;
-    imap_write_structure(f->mail->message, true, f->arena, f->out);
+    write_structure(f, DESCRIBE_EXTENDED);
 }
 
 static void write_section(const struct fetch_at *f, const struct fetch_item *i)
@@ -116,7 +122,7 @@ static void write_body(const struct fetch_at *f, const struct fetch_item *i)
     if (i->sectioned) {
         write_section(f, i);
     } else {
-        imap_write_structure(f->mail->message, false, f->arena, f->out);
+        write_structure(f, 0);
     }
 }
 
@@ -222,6 +228,7 @@ static bool add_item(const struct imap_server *s, struct fetch *f, struct imap_l
         if (!imap_section_parse(l, &item.section) || !section_fits(&item)) {
             return false;
         }
+        item.section.global = s->view.modern;
     }
     if ((item.kind->traits & MAY_BE_LAZY) && !skip_lazy(l)) {
         return false;

@@ -106,8 +106,7 @@ static const struct {
     { SLICE_INIT("cp1252"), as_windows },
 };
 
-/* false: a character set that is not known here. */
-static bool to_utf8(slice charset, slice text, struct buf *out)
+bool imap_decode_charset(slice charset, slice text, struct buf *out)
 {
     for (size_t i = 0; i < COUNT(charsets); i++) {
         if (!slice_eq_nocase(charset, charsets[i].name)) {
@@ -147,7 +146,7 @@ static bool take_word(slice *rest, struct buf *out)
     } else {
         ok = ascii_lower(how.ptr[0]) == 'b' && undo_base64(text, &raw);
     }
-    ok = ok && to_utf8(charset, buf_slice(&raw), out);
+    ok = ok && imap_decode_charset(charset, buf_slice(&raw), out);
     buf_deinit(&raw);
     *rest = ok ? slice_from(left, end + 2) : *rest;
     return ok;
@@ -217,7 +216,7 @@ void imap_decode_leaf(slice header, slice body, struct buf *out)
     buf_init(&raw);
     arena_init(&a);
     if (!imap_decode_octets(header, body, &raw) ||
-        !to_utf8(charset_of(header, &a), buf_slice(&raw), out)) {
+        !imap_decode_charset(charset_of(header, &a), buf_slice(&raw), out)) {
         buf_add(out, body);
     }
     arena_deinit(&a);

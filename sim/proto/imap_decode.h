@@ -6,6 +6,8 @@
 
 #include "sim/base/buf.h"
 
+/* Appends `text` as UTF-8.  false: a character set that is not known here. */
+bool imap_decode_charset(slice charset, slice text, struct buf *out);
 /* An unfolded field body: encoded-words become what they mean (RFC 2047). */
 void imap_decode_field(slice unfolded, struct buf *out);
 /* One part: base64 and quoted-printable undone.  false: there is another encoding, or it is not

@@ -7,8 +7,10 @@
 #include "sim/mail/message.h"
 
 void imap_write_envelope(slice header, struct arena *a, struct outq *out);
-/* extended: BODYSTRUCTURE, else BODY. */
-void imap_write_structure(const struct message *m, bool extended, struct arena *a,
-                          struct outq *out);
+enum imap_describe {
+    DESCRIBE_EXTENDED = 1, /* BODYSTRUCTURE, else BODY */
+    DESCRIBE_REV2 = 2      /* RFC 2231 undone, message/global opened */
+};
+void imap_write_structure(const struct message *m, uint32_t how, struct arena *a, struct outq *out);
 
 #endif

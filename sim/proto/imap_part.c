@@ -6,6 +6,7 @@
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
 #include "sim/proto/imap_decode.h"
+#include "sim/proto/imap_write.h"
 
 static slice in_one_piece(const struct message *m, struct buf *flat)
 {
@@ -31,7 +32,7 @@ enum imap_part imap_part_octets(const struct imap_section *s, const struct messa
         buf_deinit(&flat);
         return PART_THERE;
     }
-    mime_tree_read(&tree, letter);
+    mime_tree_read_as(&tree, letter, s->global);
     size_t at = mime_part_at(&tree, s->numbers, s->number_count);
     if (at == MIME_NO_PART) {
         result = PART_NONE;
@@ -56,9 +57,9 @@ void imap_binary_write(const struct imap_section *s, const struct message *m, st
         size_t from = s->from < all.len ? (size_t)s->from : all.len;
         size_t most = s->octets < all.len ? (size_t)s->octets : all.len;
         slice some = s->partial ? slice_sub(all, from, most) : all;
-        outq_textz(out, "~{");
-        outq_u64(out, some.len);
-        outq_textz(out, "}\r\n");
+        bool nul = slice_find_byte(some, '\0') != SLICE_NONE;
+        outq_textz(out, nul ? "~" : ""); /* a literal8 where it must be one (RFC 9051 7.5.2) */
+        imap_write_announce(out, some.len);
         outq_text(out, some);
     }
     buf_deinit(&octets);

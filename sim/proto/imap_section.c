@@ -141,7 +141,15 @@ static void add_piece(struct pieces *p, struct arena *a, size_t at, size_t len)
     p->size += len;
 }
 
-/* RFC 9051 6.4.5.1: the subset keeps the order of the header and ends in an empty line. */
+static bool ends_in_empty_line(slice header)
+{
+    slice line = slice_ends(header, SLICE("\r\n")) ? SLICE("\r\n") : SLICE("\n");
+    slice before = slice_sub(header, 0, header.len - line.len);
+    return slice_ends(header, line) && (before.len == 0 || slice_ends(before, SLICE("\n")));
+}
+
+/* RFC 9051 6.4.5.1: the subset keeps the order of the header and ends in an empty line, unless the
+ * header itself does not, in a letter without a body. */
 static void choose_fields(const struct imap_section *s, slice header, size_t base, struct arena *a,
                           struct pieces *p)
 {
@@ -156,7 +164,9 @@ static void choose_fields(const struct imap_section *s, slice header, size_t bas
             add_piece(p, a, base + (size_t)(f.whole.ptr - header.ptr), f.whole.len);
         }
     }
-    add_piece(p, a, END_OF_LINE, 2);
+    if (ends_in_empty_line(header)) {
+        add_piece(p, a, END_OF_LINE, 2);
+    }
 }
 
 static void choose(const struct imap_section *s, slice header, size_t header_at, size_t body_at,
@@ -187,7 +197,7 @@ static bool choose_part(const struct imap_section *s, const struct message *m, s
     if (m->part_count != 1) {
         message_copy(m, &flat);
     }
-    mime_tree_read(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat));
+    mime_tree_read_as(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat), s->global);
     size_t at = mime_part_at(&tree, s->numbers, s->number_count);
     bool inside = s->what != SECTION_WHOLE && s->what != SECTION_MIME; /* of an enclosed letter */
     if (at != MIME_NO_PART && inside) {

@@ -1,15 +1,16 @@
 /* imap_structure.c - BODY and BODYSTRUCTURE of a letter (RFC 9051 7.5.2).
- * Not done: body-fld-lang as a list of several; RFC 2231 values are given as written. */
+ * Never looks into what a parameter says (imap_params.h). */
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
 #include "sim/proto/imap_describe.h"
+#include "sim/proto/imap_params.h"
 #include "sim/proto/imap_write.h"
 
 struct describe {
     const struct mime_tree *tree;
     struct arena *arena;
     struct outq *out;
-    bool extended;
+    uint32_t how; /* enum imap_describe */
 };
 
 static bool field(const struct describe *d, slice header, slice name, slice *body_r)
@@ -33,20 +34,9 @@ static void write_field(const struct describe *d, slice header, slice name)
     imap_write_nstring(d->out, body, !there);
 }
 
-/* ("CHARSET" "utf-8") or NIL */
 static void write_params(const struct describe *d, slice rest)
 {
-    slice name;
-    slice value;
-    bool any = false;
-    while (mime_param_next(&rest, d->arena, &name, &value)) {
-        outq_textz(d->out, any ? " " : "(");
-        imap_write_string(d->out, name);
-        outq_textz(d->out, " ");
-        imap_write_string(d->out, value);
-        any = true;
-    }
-    outq_textz(d->out, any ? ")" : "NIL");
+    imap_write_params(rest, (d->how & DESCRIBE_REV2) != 0, d->arena, d->out);
 }
 
 static void write_type_params(const struct describe *d, const struct mime_part *p, slice header)
@@ -59,6 +49,28 @@ static void write_type_params(const struct describe *d, const struct mime_part *
     } else {
         outq_textz(d->out, "NIL");
     }
+}
+
+/* RFC 3282 3: one language, or several with commas between them. */
+static void write_language(const struct describe *d, slice header)
+{
+    slice body = { 0 };
+    bool there = field(d, header, SLICE("Content-Language"), &body);
+    if (slice_find_byte(body, ',') == SLICE_NONE) {
+        imap_write_nstring(d->out, body, !there);
+        return;
+    }
+    const char *before = "(";
+    while (body.len > 0) {
+        slice one = slice_cut(&body, ',');
+        slice tag = mime_value(&one);
+        if (tag.len > 0) {
+            outq_textz(d->out, before);
+            imap_write_string(d->out, tag);
+            before = " ";
+        }
+    }
+    outq_textz(d->out, *before == '(' ? "NIL" : ")");
 }
 
 /* The extension data that all kinds share. */
@@ -77,7 +89,7 @@ static void write_extension(const struct describe *d, slice header)
         outq_textz(d->out, "NIL");
     }
     outq_textz(d->out, " ");
-    write_field(d, header, SLICE("Content-Language"));
+    write_language(d, header);
     outq_textz(d->out, " ");
     write_field(d, header, SLICE("Content-Location"));
 }
@@ -91,7 +103,7 @@ static void write_multipart(const struct describe *d, const struct mime_part *p,
     }
     outq_textz(d->out, " ");
     imap_write_string(d->out, p->subtype);
-    if (d->extended) {
+    if (d->how & DESCRIBE_EXTENDED) {
         outq_textz(d->out, " ");
         write_type_params(d, p, header);
         write_extension(d, header);
@@ -135,7 +147,7 @@ static void write_leaf(const struct describe *d, size_t part, slice header)
         outq_textz(d->out, " ");
         outq_u64(d->out, p->lines);
     }
-    if (d->extended) {
+    if (d->how & DESCRIBE_EXTENDED) {
         outq_textz(d->out, " ");
         write_field(d, header, SLICE("Content-MD5"));
         write_extension(d, header);
@@ -156,7 +168,7 @@ static void write_part(const struct describe *d, size_t part)
     outq_textz(d->out, ")");
 }
 
-void imap_write_structure(const struct message *m, bool extended, struct arena *a, struct outq *out)
+void imap_write_structure(const struct message *m, uint32_t how, struct arena *a, struct outq *out)
 {
     struct buf flat;
     struct mime_tree tree;
@@ -164,8 +176,9 @@ void imap_write_structure(const struct message *m, bool extended, struct arena *
     if (m->part_count != 1) {
         message_copy(m, &flat);
     }
-    mime_tree_read(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat));
-    write_part(&(struct describe){ &tree, a, out, extended }, 0);
+    mime_tree_read_as(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat),
+                      (how & DESCRIBE_REV2) != 0);
+    write_part(&(struct describe){ &tree, a, out, how }, 0);
     mime_tree_deinit(&tree);
     buf_deinit(&flat);
 }
