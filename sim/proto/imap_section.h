@@ -20,7 +20,7 @@ struct imap_section {
     slice *fields;
     size_t field_count;
     bool partial;
-    bool global; /* IMAP4rev2: message/global has parts, too */
+    bool global;           /* IMAP4rev2: message/global has parts, too */
     uint64_t from, octets; /* of <from.octets> */
 };
 
