@@ -95,7 +95,9 @@ static const struct small_row cache_rows[] = {
       "{'device':'bob-old','messages':1,'unread':0},"
       "{'said':'SELECT INBOX (CONDSTORE)','by':'client','count':2},"
       "{'synced':'bob-old','by':'flags','count':1},{'synced':'bob-mid','by':'condstore','count':1},"
-      "{'synced':'bob-pc','by':'qresync','count':2}]" },
+      "{'synced':'bob-pc','by':'qresync','count':2},"
+      "{'said':'a2 ENABLE CONDSTORE QRESYNC','service':'imap','by':'client','line':true,'min':1},"
+      "{'said':'STATUS INBOX','service':'imap','by':'client','count':0}]" },
     { "lost and replaced: all is back, read as it was",
       BOB("") "," TWICE "," READ("25s") "," DO("30s", "'do':'lose'") ","
       DO("40s", "'do':'replace'") "," SMALL_DO("50s", "bob-pc", "fetch") "],'expect':["
