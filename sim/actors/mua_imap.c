@@ -250,11 +250,12 @@ static void waiting(struct mua *u)
     }
 }
 
-/* RFC 3501 7.1: whoever sits there must see it. */
-static void alerted(struct mua *u, slice text)
+/* RFC 3501 7.1: whoever sits there must see it; RFC 9051 7.1: and that it is not to be trusted. */
+static void alerted(struct mua *u, slice text, bool in_the_clear)
 {
     struct buf b = { 0 };
-    buf_addz(&b, "The server wants you to know: ");
+    buf_addz(&b, in_the_clear ? "The server, or whoever is on the way to it, wants you to know: "
+                              : "The server wants you to know: ");
     buf_add(&b, text);
     (void)actor_note(&u->base, SLICE("alert"), buf_slice(&b));
     buf_deinit(&b);
@@ -317,7 +318,7 @@ void mua_imap_event(struct mua *u, struct pump *p, const struct session_event *e
         waiting(u);
         break;
     case IMAP_EV_ALERT:
-        alerted(u, ev->text);
+        alerted(u, ev->text, ev->number == 1);
         break;
     case IMAP_EV_MODIFIED:
         break;

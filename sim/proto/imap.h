@@ -139,7 +139,8 @@ enum imap_client_event {
                          tells the mailbox that is opened, too */
     IMAP_EV_ENABLED,  /* tells: text: what ENABLE switched on */
     IMAP_EV_ALERT     /* tells, in front of what it came with: text: what the user has to be shown
-                         (RFC 3501 7.1) */
+                         (RFC 3501 7.1); number 1: said in the clear, by whoever was on the way
+                         (RFC 9051 7.1) */
 };
 enum imap_client_order {
     IMAP_ORDER_SELECT = ORDER_OWN, /* detail: slice *, the mailbox */

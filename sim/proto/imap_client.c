@@ -116,7 +116,7 @@ static bool tells(struct imap_client *c, bool told, struct session_event *ev_r)
     }
     c->has_alerted = told;
     c->alerted = *ev_r;
-    (void)imap_client_say(ev_r, IMAP_EV_ALERT, 0, c->alert);
+    (void)imap_client_say(ev_r, IMAP_EV_ALERT, c->secured ? 0 : 1, c->alert);
     c->alert = (slice){ 0 };
     return true;
 }

@@ -127,6 +127,7 @@ static void say_param(struct param *all, size_t count, struct param *p, struct o
         settle(all, count, p);
     } else {
         say(out, any, p->name, p->value);
+        p->done = true;
     }
     buf_deinit(&name);
     buf_deinit(&value);

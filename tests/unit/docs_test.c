@@ -285,7 +285,7 @@ Test(docs, every_rule_has_its_state)
         cr_expect(known, "%.*s", SLICE_ARG(line));
         rules++;
     }
-    cr_expect_geq(rules, 67);
+    cr_expect_geq(rules, 56);
     buf_deinit(&page);
 }
 

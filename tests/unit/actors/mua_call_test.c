@@ -160,7 +160,9 @@ Test(mua_call, what_the_server_wants_known_is_shown)
                                 stage_find(s, SLICE("mail.example.org"))->id, &link));
     network_tap(s->net, link, &tap);
     small_world_run(&w);
-    cr_expect_eq(small_world_count(&w, TRACE_NOTE, "know: Power goes off at noon"), 1);
+    cr_expect_eq(small_world_count(&w, TRACE_NOTE,
+                                   "on the way to it, wants you to know: Power goes off at noon"),
+                 1);
     cr_expect_eq(w.trace.kinds[TRACE_FETCHED], 1);
     small_world_free(&w);
 }
