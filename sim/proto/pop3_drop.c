@@ -11,6 +11,7 @@ void pop3_drop_open(struct pop3_drop *d, struct mailbox *unlocked)
     assert(!d->mailbox && !unlocked->locked);
     unlocked->locked = true;
     d->mailbox = unlocked;
+    d->uid_validity = unlocked->uid_validity;
     d->slots = mem_array(unlocked->count + 1, sizeof *d->slots);
     d->count = unlocked->count;
     for (size_t i = 0; i < d->count; i++) {
@@ -57,11 +58,16 @@ size_t pop3_drop_count(const struct pop3_drop *d, uint64_t *octets_r)
     return count;
 }
 
+bool pop3_drop_is_valid(const struct pop3_drop *d)
+{
+    return d->mailbox->uid_validity == d->uid_validity;
+}
+
 bool pop3_drop_next_marked(const struct pop3_drop *d, size_t *at, uint32_t *uid_r)
 {
     while (*at < d->count) {
         const struct pop3_slot *slot = &d->slots[(*at)++];
-        if (slot->marked && mailbox_find(d->mailbox, slot->uid)) {
+        if (slot->marked && (!pop3_drop_is_valid(d) || mailbox_find(d->mailbox, slot->uid))) {
             *uid_r = slot->uid;
             return true;
         }

@@ -52,7 +52,7 @@ static void read_command(struct pop3_server *s, struct session_io io)
 }
 
 /* S_UPDATE: one marked message a call is told and then removed; only after the last one QUIT is
- * answered (RFC 1939 6). */
+ * answered (RFC 1939 6).  Of a mailbox that was numbered anew nobody knows which they are. */
 static bool commit_one(struct pop3_server *s, struct session_io io, struct session_event *ev_r)
 {
     if (s->removing != 0) {
@@ -60,7 +60,7 @@ static bool commit_one(struct pop3_server *s, struct session_io io, struct sessi
         s->removing = 0;
     }
     bool more = pop3_drop_next_marked(&s->drop, &s->at, &s->removing);
-    if (more && !s->config->update_fails) {
+    if (more && !s->config->update_fails && pop3_drop_is_valid(&s->drop)) {
         *ev_r = (struct session_event){ .kind = POP3_EV_DELETED,
                                         .number = s->removing,
                                         .message = s->drop.slots[s->at - 1].message };

@@ -82,7 +82,7 @@ static void list_line(const struct pop3_server *s, const struct pop3_slot *slot,
     if (what == B_LIST) {
         outq_u64(out, pop3_drop_octets(slot));
     } else {
-        outq_u64(out, s->drop.mailbox->uid_validity);
+        outq_u64(out, s->drop.uid_validity);
         outq_text(out, SLICE("."));
         outq_u64(out, slot->uid);
     }

@@ -235,6 +235,11 @@ static bool server_act(void *world, slice text, struct session_order *order_r)
     if (slice_eq(what, SLICE("expunge"))) {
         return slice_to_u32(text, &uid) && mailbox_remove(&w->mailbox, uid);
     }
+    if (slice_eq(what, SLICE("renumber"))) {
+        bool ok = slice_to_u32(text, &uid);
+        mailbox_renumber(&w->mailbox, uid);
+        return ok;
+    }
     if (slice_eq(what, SLICE("left"))) {
         return holds_just(&w->mailbox, text);
     }

@@ -13,7 +13,7 @@
  *       deleted UID | logout 0 or 1
  * HOST: greeting STAMP | secret unknown | login denied | login locked | login SYS/TEMP (any code) |
  *       login hello ("hello" is what +OK says)
- * ACT:  arrive TEXT | expunge UID | left UID... (the mailbox must hold just these) | locked |
+ * ACT:  arrive TEXT | expunge UID | renumber UIDVALIDITY | left UID... (the mailbox must hold just these) | locked |
  *       unlocked */
 extern const struct dialogue_kind dialogue_pop3_server;
 
