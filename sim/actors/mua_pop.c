@@ -72,9 +72,11 @@ static void listed(struct mua *u, struct pump *p, const struct pop3_listed *what
     struct mua_unique *unique = unique_of(u, what->uid);
     uint16_t wish = wish_for(u, what, unique);
     if (unique) {
+        bool twice = unique->visit == u->box->visit; /* nobody says that it is the same letter */
+        uint16_t fate = done_with(u, unique);
         unique->visit = u->box->visit;
-        if (unique->uid != 0 && !unique->wanted) {
-            wish = done_with(u, unique);
+        if (unique->uid != 0 && !unique->wanted && !(twice && fate == POP3_DELETE)) {
+            wish = fate;
         }
     }
     if (mua_pop_leaves(u) && (!unique || what->by_header)) {

@@ -48,6 +48,18 @@ static const struct small_row pop_rows[] = {
 
 #define DO(at, rest) "{'at':'" at "','host':'bob-pc'," rest "}"
 static const struct small_row policy_rows[] = {
+    { "two letters of one name: neither goes from the server before it is here",
+      "'until':'20h','hosts':{'mail.example.net':{'kind':'mail','domain':'example.net',"
+      "'accounts':{'bob':'b'},'pop-capabilities':['user','capa','top'],'mail':["
+      "{'for':'bob@example.net','from':'c@example.com','subject':'S','text':'T'}]},"
+      "'bob-tab':{'kind':'mua','account':'bob@example.net'},"
+      "'bob-pc':{'kind':'mua','account':'bob@example.net','read':'pop','keep-for':'2h'}},"
+      "'script':[" SMALL_DO("1s", "bob-tab", "sync") ","
+      "{'at':'10s','host':'bob-tab','do':'copy','subject':'S','to':'INBOX'},"
+      SMALL_DO("1min", "bob-pc", "fetch") "," SMALL_DO("3h", "bob-pc", "fetch") ","
+      SMALL_DO("6h", "bob-pc", "fetch") "],'expect':["
+      "{'at':'2h','mailbox':'bob@example.net','messages':2},"
+      "{'device':'bob-pc','messages':2},{'mailbox':'bob@example.net','messages':0}]" },
     { "keep for a while: the first visit after that deletes, and the letter is still here",
       BOB(POP ",'keep-for':'2h'") "," TWICE "," SMALL_DO("1h", "bob-pc", "fetch") ","
       SMALL_DO("3h", "bob-pc", "fetch") "],'expect':["
