@@ -237,12 +237,13 @@ static bool envelope_settled(const struct trace *t, const struct trace_rec *enve
 /* What a device could not hand over it never had accepted: it tells who was refused, once each. */
 static bool is_device(const struct trace *t, uint32_t actor)
 {
-    bool device = false;
     for (uint64_t n = 1; n <= t->count; n++) {
         const struct trace_rec *r = trace_at(t, n);
-        device = device || (r->kind == TRACE_HOST && r->actor == actor && (r->c & ROLE_MUA));
+        if (r->kind == TRACE_HOST && r->actor == actor) {
+            return (r->c & ROLE_MUA) != 0;
+        }
     }
-    return device;
+    return false;
 }
 
 bool small_world_all_settled(const struct small_world *w)
@@ -251,14 +252,11 @@ bool small_world_all_settled(const struct small_world *w)
     bool ok = true;
     for (uint64_t n = 1; ok && n <= t->count; n++) {
         const struct trace_rec *r = trace_at(t, n);
-        if (is_device(t, r->actor)) {
+        bool queued = r->kind == TRACE_ACCEPT || r->kind == TRACE_OUTCOME;
+        if ((!queued && r->kind != TRACE_ENVELOPE) || is_device(t, r->actor)) {
             continue;
         }
-        if (r->kind == TRACE_ACCEPT || r->kind == TRACE_OUTCOME) {
-            ok = sum(t, r, TRACE_ACCEPT) == sum(t, r, TRACE_OUTCOME);
-        } else if (r->kind == TRACE_ENVELOPE) {
-            ok = envelope_settled(t, r);
-        }
+        ok = queued ? sum(t, r, TRACE_ACCEPT) == sum(t, r, TRACE_OUTCOME) : envelope_settled(t, r);
     }
     return ok;
 }
