@@ -231,16 +231,41 @@ static void draw_letters(const struct lab *l, struct canvas *c)
 
 /* ---- what was measured, at the end of the runs */
 
+/* Of the widest number or name; what it takes, the labels lack. */
+static int measured_wide(const struct lab *l, int most)
+{
+    struct buf text = { 0 };
+    int w = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        int name = text_width(l->sides[i].run->name);
+        w = name > w ? name : w;
+        for (size_t r = 0; r < l->compare->row_count; r++) {
+            buf_clear(&text);
+            compare_cell_text(&l->compare->rows[r], i, &text);
+            int cell = text_width(buf_slice(&text));
+            w = cell > w ? cell : w;
+        }
+    }
+    buf_deinit(&text);
+    return w < most ? w : most;
+}
+
+/* Numbers stand below each other by their last digit.  end: just right of it. */
+static void draw_number(struct canvas *c, int end, int y, int w, slice text, enum ink ink)
+{
+    int wide = text_width(text);
+    canvas_text_max(c, end - (wide < w ? wide : w), y, w, text, ink);
+}
+
 static void draw_measured(const struct lab *l, struct canvas *c)
 {
     const struct compare *compare = l->compare;
     struct buf text = { 0 };
-    int w = (c->w - 40) / (int)l->count;
-    w = w > 18 ? 18 : w;
-    int label = c->w - w * (int)l->count;
+    int w = measured_wide(l, (c->w - 40) / (int)l->count - 2);
+    int label = c->w - (w + 2) * (int)l->count;
     canvas_textz(c, 0, 0, "measured in the whole run", INK_DIM);
     for (size_t i = 0; i < l->count; i++) {
-        canvas_text_max(c, label + (int)i * w, 0, w - 1, l->sides[i].run->name, INK_TITLE);
+        draw_number(c, label + (w + 2) * (int)(i + 1), 0, w, l->sides[i].run->name, INK_TITLE);
     }
     for (int y = 1; y < c->h && l->scroll + (size_t)y - 1 < compare->row_count; y++) {
         const struct compare_row *row = &compare->rows[l->scroll + (size_t)y - 1];
@@ -249,13 +274,13 @@ static void draw_measured(const struct lab *l, struct canvas *c)
         buf_add(&text, row->group);
         buf_addz(&text, ": ");
         buf_add(&text, row->label);
-        canvas_text_ends(c, 0, y, label - 3, buf_slice(&text), differs ? INK_TEXT : INK_DIM);
-        canvas_put(c, label - 2, y, differs ? '*' : ' ', INK_WARN);
+        canvas_text_ends(c, 0, y, label - 2, buf_slice(&text), differs ? INK_TEXT : INK_DIM);
+        canvas_put(c, label - 1, y, differs ? '*' : ' ', INK_WARN);
         for (size_t i = 0; i < l->count; i++) {
             buf_clear(&text);
             compare_cell_text(row, i, &text);
-            canvas_text_max(c, label + (int)i * w, y, w - 1, buf_slice(&text),
-                            differs ? INK_TEXT : INK_DIM);
+            draw_number(c, label + (w + 2) * (int)(i + 1), y, w, buf_slice(&text),
+                        differs ? INK_TEXT : INK_DIM);
         }
     }
     buf_deinit(&text);
