@@ -10,15 +10,13 @@ uint32_t model_newest(const struct model *m, uint32_t letter)
     return letter < newest->count ? *(uint32_t *)vec_at(newest, letter) : 0;
 }
 
-/* The newest copy of a letter at a host and place (and mailbox, where that is not 0). */
-static struct model_copy *copy_find(struct model *m, uint32_t letter, uint32_t host, uint8_t place,
-                                    uint32_t mailbox)
+/* The newest copy of a letter at a host and place. */
+static struct model_copy *copy_find(struct model *m, uint32_t letter, uint32_t host, uint8_t place)
 {
     uint32_t at = model_newest(m, letter);
     while (at) {
         struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
-        if (!c->gone && c->host == host && c->place == place &&
-            (mailbox == 0 || c->mailbox == mailbox)) {
+        if (!c->gone && c->host == host && c->place == place) {
             return c;
         }
         at = c->older;
@@ -64,11 +62,10 @@ static void copy_drop(struct model *m, struct model_copy *c)
 }
 
 static struct model_copy *copy_of(struct model *m, const struct trace_rec *r, uint32_t host,
-                                  uint8_t place, uint32_t mailbox)
+                                  uint8_t place)
 {
     uint32_t letter;
-    return cast_letter_find(m->cast, r->a, &letter) ? copy_find(m, letter, host, place, mailbox)
-                                                    : NULL;
+    return cast_letter_find(m->cast, r->a, &letter) ? copy_find(m, letter, host, place) : NULL;
 }
 
 static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
@@ -79,7 +76,7 @@ static void on_compose(struct model *m, uint64_t n, const struct trace_rec *r)
 /* Of a letter that its writer still has: a server has said no to somebody on it. */
 static void on_envelope(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    struct model_copy *draft = copy_of(m, r, r->actor, PLACE_DRAFT, 0);
+    struct model_copy *draft = copy_of(m, r, r->actor, PLACE_DRAFT);
     slice rest = draft ? trace_payload_chunk(m->cast->trace, r->c, 0) : (slice){ 0 };
     (void)n;
     for (size_t many = 0; rest.len > 0; draft->left = (uint32_t)++many) {
@@ -124,7 +121,7 @@ static void on_accept(struct model *m, uint64_t n, const struct trace_rec *r)
 
 static void on_try(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE, 0);
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE);
     if (c) {
         c->attempt = n;
     }
@@ -132,8 +129,8 @@ static void on_try(struct model *m, uint64_t n, const struct trace_rec *r)
 
 static void on_outcome(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE, 0);
-    c = c ? c : copy_of(m, r, r->actor, PLACE_DRAFT, 0);
+    struct model_copy *c = copy_of(m, r, r->actor, PLACE_QUEUE);
+    c = c ? c : copy_of(m, r, r->actor, PLACE_DRAFT);
     if (!c || r->b == FATE_QUEUED) {
         return;
     }
@@ -144,11 +141,39 @@ static void on_outcome(struct model *m, uint64_t n, const struct trace_rec *r)
     }
 }
 
+/* The newest copy that a host keeps in this mailbox after `after` (NULL: of all).  A UID that is
+ * not known yet may be any. */
+static struct model_copy *kept_copy(struct model *m, const struct trace_rec *r, uint32_t uid,
+                                    const struct model_copy *after)
+{
+    uint32_t letter;
+    uint32_t at = after                                      ? after->older
+                  : cast_letter_find(m->cast, r->a, &letter) ? model_newest(m, letter)
+                                                             : 0;
+    while (at) {
+        struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], at - 1);
+        bool kept = c->place == PLACE_MAILBOX || c->place == PLACE_DEVICE;
+        if (kept && !c->gone && c->host == r->actor && c->mailbox == r->c &&
+            (c->uid == uid || c->uid == 0 || uid == 0)) {
+            return c;
+        }
+        at = c->older;
+    }
+    return NULL;
+}
+
 static void place(struct model *m, uint64_t n, const struct trace_rec *r, uint8_t where)
 {
-    struct model_copy *c = copy_of(m, r, r->actor, where, r->c);
-    c = c && c->uid == r->b ? c : copy_add(m, n, r, r->actor, where);
-    if (c) {
+    bool listed = r->kind == TRACE_LISTED;
+    struct model_copy *c = kept_copy(m, r, r->b, NULL);
+    while (c && c->uid != r->b && r->kind == TRACE_STORED) {
+        c = kept_copy(m, r, r->b, c);
+    }
+    if (c) { /* fetched again, or what was only listed; its UID may be news */
+        c->listed = c->listed && listed;
+        c->uid = r->b > 0 ? r->b : c->uid;
+    } else if ((c = copy_add(m, n, r, r->actor, where))) {
+        c->listed = listed;
         c->uid = r->b;
         c->mailbox = r->c;
     }
@@ -159,43 +184,25 @@ static void on_stored(struct model *m, uint64_t n, const struct trace_rec *r)
     place(m, n, r, PLACE_MAILBOX);
 }
 
-static void set_listed(struct model *m, const struct trace_rec *r, bool listed)
-{
-    struct model_copy *c = copy_of(m, r, r->actor, PLACE_DEVICE, r->c);
-    if (c) {
-        c->listed = listed;
-    }
-}
-
 static void on_fetched(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     place(m, n, r, PLACE_DEVICE);
-    set_listed(m, r, false);
-}
-
-static void on_listed(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    place(m, n, r, PLACE_DEVICE);
-    set_listed(m, r, true);
 }
 
 static void on_forgot(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    (void)n;
-    set_listed(m, r, true);
-}
-
-static struct model_copy *kept_copy(struct model *m, const struct trace_rec *r)
-{
-    struct model_copy *c = copy_of(m, r, r->actor, PLACE_MAILBOX, r->c);
-    return c ? c : copy_of(m, r, r->actor, PLACE_DEVICE, r->c);
-}
-
-static void on_flagged(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    struct model_copy *c = kept_copy(m, r);
+    struct model_copy *c = kept_copy(m, r, r->b, NULL);
     (void)n;
     if (c) {
+        c->listed = true;
+    }
+}
+
+/* The record names the letter, not its UID: two copies of one letter get the same flags. */
+static void on_flagged(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    (void)n;
+    for (struct model_copy *c = kept_copy(m, r, 0, NULL); c; c = kept_copy(m, r, 0, c)) {
         c->flags = r->b;
     }
 }
@@ -203,7 +210,7 @@ static void on_flagged(struct model *m, uint64_t n, const struct trace_rec *r)
 static void on_removed(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     (void)n;
-    copy_drop(m, kept_copy(m, r));
+    copy_drop(m, kept_copy(m, r, r->b, NULL));
 }
 
 /* A folder is called something else, or is gone with what was in it. */
@@ -265,7 +272,7 @@ static const struct row {
     [TRACE_FETCHED] = { on_fetched, true },
     [TRACE_FLAGGED] = { on_flagged, false },
     [TRACE_REMOVED] = { on_removed, true },
-    [TRACE_LISTED] = { on_listed, false },
+    [TRACE_LISTED] = { on_fetched, false },
     [TRACE_FORGOT] = { on_forgot, false },
     [TRACE_FOLDER] = { on_folder, false },
     [TRACE_DEVICE] = { on_device, false },

@@ -1,97 +1,17 @@
 #include "ui/compare.h"
 
+#include "tests/lib/box_deeds.h"
 #include "tests/lib/small_world.h"
 
 #include <criterion/criterion.h>
 
-/* ---- boxes, from traces made by hand: two devices of Bob's and the server that keeps his mail */
+/* ---- boxes, from traces made by hand */
 
-enum { PHONE = 1, LAPTOP, SERVER };
-
-struct deed {
-    sim_time at; /* s */
-    enum trace_kind kind;
-    uint32_t actor, letter, number; /* letter: 0 none */
-    const char *text;               /* folder, without its owner; DEVICE: what */
-};
-
-static uint32_t named(struct trace *t, const char *name)
-{
-    return trace_name(t, slice_of(name));
-}
-
-static uint32_t letter_name(struct trace *t, uint32_t letter)
-{
-    static const char *const names[] = { "", "one@x", "two@x", "three@x" };
-    return letter > 0 ? named(t, names[letter]) : 0;
-}
-
-static uint32_t box_name(struct trace *t, uint32_t actor, const char *folder)
-{
-    struct buf b = { 0 };
-    buf_addz(&b, actor == SERVER ? "bob/" : "bob@example.net/");
-    buf_addz(&b, folder);
-    uint32_t name = trace_name(t, buf_slice(&b));
-    buf_deinit(&b);
-    return name;
-}
-
-static void put(struct trace *t, sim_time at, enum trace_kind kind, uint32_t actor, uint32_t a,
-                uint32_t b, uint32_t c)
-{
-    struct trace_rec r = { .at = at * SIM_SECOND, .kind = kind, .actor = actor };
-    r.a = a;
-    r.b = b;
-    r.c = c;
-    (void)trace_put(t, r);
-}
-
-static void stage(struct trace *t)
-{
-    static const char *const hosts[] = { "", "phone", "laptop", "mail" };
-    trace_init(t, TRACE_LEVEL_LINES);
-    for (uint32_t i = PHONE; i <= SERVER; i++) {
-        put(t, 0, TRACE_HOST, i, named(t, hosts[i]), named(t, i < SERVER ? "mua" : "mail"), 0);
-    }
-    for (uint32_t i = PHONE; i <= SERVER; i++) {
-        put(t, 0, TRACE_PERSON, i, named(t, "bob@example.net"), i < SERVER ? 1 : 2, 0);
-    }
-    put(t, 0, TRACE_PERSON, SERVER, named(t, "carol@example.net"), 2, 0);
-    for (uint32_t i = 1; i <= 3; i++) {
-        put(t, 0, TRACE_COMPOSE, PHONE, letter_name(t, i), 100 * i, 0);
-    }
-}
-
-static void do_deeds(struct trace *t, const struct deed *deeds, size_t count)
-{
-    for (size_t i = 0; i < count && deeds[i].kind != TRACE_NONE; i++) {
-        const struct deed *d = &deeds[i];
-        if (d->kind == TRACE_DEVICE) {
-            put(t, d->at, d->kind, d->actor, named(t, d->text), 0, 0);
-        } else if (d->kind == TRACE_FOLDER) { /* "New<Old" */
-            slice is = slice_of(d->text), was = is;
-            is = slice_cut(&was, '<');
-            struct buf b = { 0 };
-            buf_add(&b, is);
-            uint32_t name = box_name(t, d->actor, buf_z(&b));
-            put(t, d->at, d->kind, d->actor, name, d->number,
-                was.len > 0 ? box_name(t, d->actor, was.ptr) : 0);
-            buf_deinit(&b);
-        } else if (d->kind == TRACE_END) {
-            put(t, d->at, d->kind, 0, 0, 0, 0);
-        } else {
-            put(t, d->at, d->kind, d->actor, letter_name(t, d->letter), d->number,
-                box_name(t, d->actor, d->text));
-        }
-    }
-}
-
-#define DEEDS_MAX 16
 /* What is measured, as "messages/unread/folders/octets" of phone, laptop and server, then apart,
  * its seconds, apart_read, its seconds, and what was lost: "had>left read>left". */
 static const struct {
     const char *why;
-    struct deed deeds[DEEDS_MAX];
+    struct box_deed deeds[DEEDS_MAX];
     const char *says;
 } rows[] = {
     { "nothing", { { 9, TRACE_END, 0, 0, 0, "" } }, "0/0/0/0 0/0/0/0 0/0/0/0 0 0s 0 0s" },
@@ -218,8 +138,8 @@ Test(measure, boxes_are_folded_place_by_place)
         struct trace t;
         struct measure m;
         struct buf said = { 0 };
-        stage(&t);
-        do_deeds(&t, rows[i].deeds, DEEDS_MAX);
+        box_stage(&t);
+        box_deeds(&t, rows[i].deeds, DEEDS_MAX);
         measure_make(&m, &t, 0);
         cr_assert_eq(m.device_count, 2);
         cr_assert_eq(m.person_count, 1, "Carol has no device");
@@ -233,7 +153,7 @@ Test(measure, boxes_are_folded_place_by_place)
 
 Test(measure, a_wait_ends_with_the_first_sight)
 {
-    static const struct deed deeds[] = {
+    static const struct box_deed deeds[] = {
         { 0, TRACE_STORED, SERVER, 3, 1, "INBOX" }, /* it lay there before time began */
         { 1, TRACE_STORED, SERVER, 1, 2, "INBOX" },  { 2, TRACE_STORED, SERVER, 2, 3, "INBOX" },
         { 4, TRACE_LISTED, PHONE, 1, 2, "INBOX" },   { 4, TRACE_LISTED, PHONE, 3, 1, "INBOX" },
@@ -243,8 +163,8 @@ Test(measure, a_wait_ends_with_the_first_sight)
     };
     struct trace t;
     struct measure m;
-    stage(&t);
-    do_deeds(&t, deeds, COUNT(deeds));
+    box_stage(&t);
+    box_deeds(&t, deeds, COUNT(deeds));
     measure_make(&m, &t, 0);
     cr_expect_eq(m.devices[0].arrived, 2);
     cr_expect_eq(m.devices[0].missed, 0);

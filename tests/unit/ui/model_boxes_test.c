@@ -1,0 +1,130 @@
+/* What the screen says lies in mailboxes and on devices is what expectations see there. */
+#include "ui/model.h"
+
+#include "sim/world/expect_box.h"
+#include "tests/lib/box_deeds.h"
+
+#include <criterion/criterion.h>
+
+/* "Folder letter uid flags", with "listed" where a device has no text; of the phone, then of the
+ * server, as they came. */
+static const struct {
+    const char *why;
+    struct box_deed deeds[DEEDS_MAX];
+    const char *says;
+} rows[] = {
+    { "what is fetched again is there once",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 3, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 4, TRACE_FLAGGED, PHONE, 1, 1, "INBOX" } },
+      "bob@example.net/INBOX one@x 1 1; bob/INBOX one@x 1 0; " },
+    { "a list shows it, the text comes, is shown again, is forgotten",
+      { { 1, TRACE_LISTED, PHONE, 1, 1, "INBOX" },
+        { 1, TRACE_LISTED, PHONE, 2, 2, "INBOX" },
+        { 1, TRACE_LISTED, PHONE, 3, 3, "INBOX" },
+        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 2, TRACE_FETCHED, PHONE, 2, 2, "INBOX" },
+        { 3, TRACE_LISTED, PHONE, 1, 1, "INBOX" },
+        { 4, TRACE_FORGOT, PHONE, 2, 2, "INBOX" } },
+      "bob@example.net/INBOX one@x 1 0; bob@example.net/INBOX two@x 2 0 listed; "
+      "bob@example.net/INBOX three@x 3 0 listed; " },
+    { "a UID that is learnt later is the same letter; stored once more are two",
+      { { 1, TRACE_STORED, PHONE, 1, 0, "Sent" },
+        { 1, TRACE_FLAGGED, PHONE, 1, 1, "Sent" },
+        { 2, TRACE_FETCHED, PHONE, 1, 8, "Sent" },
+        { 3, TRACE_STORED, PHONE, 1, 9, "Sent" },
+        { 3, TRACE_STORED, PHONE, 2, 0, "Sent" },
+        { 4, TRACE_LISTED, PHONE, 2, 10, "Sent" } },
+      "bob@example.net/Sent one@x 8 1; bob@example.net/Sent one@x 9 0; "
+      "bob@example.net/Sent two@x 10 0; " },
+    { "one of two copies goes, both are marked",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_STORED, SERVER, 1, 2, "INBOX" },
+        { 1, TRACE_STORED, SERVER, 1, 3, "INBOX" },
+        { 2, TRACE_FLAGGED, SERVER, 1, 4, "INBOX" },
+        { 3, TRACE_REMOVED, SERVER, 1, 1, "INBOX" },
+        { 3, TRACE_REMOVED, SERVER, 1, 1, "INBOX" } },
+      "bob/INBOX one@x 2 4; bob/INBOX one@x 3 4; " },
+    { "folders and what is in them",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "A" },
+        { 1, TRACE_STORED, SERVER, 2, 1, "B" },
+        { 1, TRACE_STORED, SERVER, 1, 1, "B" },
+        { 2, TRACE_FOLDER, SERVER, 0, 7, "C<A" },
+        { 3, TRACE_FOLDER, SERVER, 0, 0, "B" },
+        { 4, TRACE_FLAGGED, SERVER, 1, 2, "C" } },
+      "bob/C one@x 1 2; " },
+    { "a phone that is lost has nothing",
+      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
+        { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
+        { 2, TRACE_DEVICE, PHONE, 0, 0, "lost" } },
+      "bob/INBOX one@x 1 0; " },
+};
+
+static void say(const struct trace *t, struct box_item i, struct buf *out)
+{
+    buf_add(out, trace_name_of(t, i.place));
+    buf_byte(out, ' ');
+    buf_add(out, trace_name_of(t, i.letter));
+    buf_byte(out, ' ');
+    fmt_u64(out, i.uid);
+    buf_byte(out, ' ');
+    fmt_u64(out, i.flags);
+    buf_addz(out, i.whole ? "; " : " listed; ");
+}
+
+static void expected(const struct trace *t, uint32_t actor, struct buf *out)
+{
+    struct expect_view v = { .trace = t, .until = SIM_FOREVER };
+    struct boxes b = { 0 };
+    boxes_fold(&b, &v, actor);
+    for (size_t i = 0; i < b.count; i++) {
+        if (!b.items[i].gone) {
+            say(t, b.items[i], out);
+        }
+    }
+    boxes_deinit(&b);
+}
+
+static void shown(const struct model *m, uint32_t actor, struct buf *out)
+{
+    for (size_t i = 0; i < model_copies(m); i++) {
+        const struct model_copy *c = model_copy(m, i);
+        if (!c->gone && c->host == actor && c->mailbox != 0) {
+            say(m->cast->trace,
+                (struct box_item){ .letter = m->cast->letters[c->letter].name,
+                                   .place = c->mailbox,
+                                   .uid = c->uid,
+                                   .flags = c->flags,
+                                   .whole = !c->listed },
+                out);
+        }
+    }
+}
+
+Test(model_boxes, hold_what_expectations_see)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct cast c;
+        struct model m;
+        struct buf seen = { 0 }, drawn = { 0 };
+        box_stage(&t);
+        box_deeds(&t, rows[i].deeds, DEEDS_MAX);
+        cast_init(&c, &t);
+        cast_extend(&c);
+        model_init(&m, &c);
+        model_seek(&m, t.count);
+        expected(&t, PHONE, &seen);
+        expected(&t, SERVER, &seen);
+        shown(&m, PHONE, &drawn);
+        shown(&m, SERVER, &drawn);
+        cr_expect_str_eq(buf_z(&seen), rows[i].says, "expectations: %s", rows[i].why);
+        cr_expect_str_eq(buf_z(&drawn), rows[i].says, "the screen: %s", rows[i].why);
+        model_deinit(&m);
+        cast_deinit(&c);
+        trace_deinit(&t);
+        buf_deinit(&seen);
+        buf_deinit(&drawn);
+    }
+}
