@@ -150,11 +150,11 @@ bool boxes_is_place(const struct trace *t, uint32_t place, slice folder, slice u
            (address.len == 0 || slice_eq_nocase(owner, user) || address_means(owner, address));
 }
 
-uint32_t boxes_keyword(const struct boxes *b, const struct trace *t, uint32_t place, slice name)
+uint32_t boxes_keyword(const struct boxes *b, uint32_t place, slice name)
 {
     for (size_t i = 0; i < b->keyword_count; i++) {
         const struct box_keyword *k = &b->keywords[i];
-        if (k->place == place && slice_eq_nocase(trace_name_of(t, k->name), name)) {
+        if (k->place == place && slice_eq_nocase(trace_name_of(b->trace, k->name), name)) {
             return UINT32_C(1) << k->bit;
         }
     }

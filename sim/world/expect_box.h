@@ -27,6 +27,6 @@ void boxes_deinit(struct boxes *b);
  * whoever's. */
 bool boxes_is_place(const struct trace *t, uint32_t place, slice folder, slice user, slice address);
 /* The bit of a keyword there; 0: nobody has used it. */
-uint32_t boxes_keyword(const struct boxes *b, const struct trace *t, uint32_t place, slice name);
+uint32_t boxes_keyword(const struct boxes *b, uint32_t place, slice name);
 
 #endif

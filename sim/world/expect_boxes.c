@@ -1,6 +1,5 @@
 /* expect_boxes.c - what stands in mailboxes and on devices: state, folded out of the records that
  * changed it. */
-#include "sim/mail/address.h"
 #include "sim/mail/mailbox.h"
 #include "sim/world/expect_box.h"
 
@@ -105,8 +104,7 @@ static struct box_sums sums_of(const struct expect_view *v, const struct box_arg
         bool deep = a->depth == BOX_ANY || item->whole == (a->depth == BOX_WHOLE);
         if (item->gone || !deep || (a->uid != NOT_GIVEN && item->uid != a->uid) ||
             !boxes_is_place(v->trace, item->place, a->folder, box->user, box->address) ||
-            (a->keyword.len > 0 &&
-             !(item->flags & boxes_keyword(b, v->trace, item->place, a->keyword))) ||
+            (a->keyword.len > 0 && !(item->flags & boxes_keyword(b, item->place, a->keyword))) ||
             !letters_has(&letters, item->letter)) {
             continue;
         }

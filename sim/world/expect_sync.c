@@ -63,14 +63,12 @@ static bool equal(const struct shown *a, const struct shown *b)
     return same;
 }
 
-static void say_shown(const struct expect_view *v, slice who, const struct shown *s,
-                      struct buf *seen)
+static void say_shown(slice who, const struct shown *s, struct buf *seen)
 {
     size_t unread = 0;
     for (size_t i = 0; i < s->count; i++) {
         unread += !(s->items[i] & FLAG_SEEN);
     }
-    (void)v;
     buf_addz(seen, seen->len > 0 ? "; " : "");
     buf_add(seen, who);
     buf_byte(seen, ' ');
@@ -81,11 +79,10 @@ static void say_shown(const struct expect_view *v, slice who, const struct shown
 }
 
 /* Compares with the first one, whose place it takes where there is none. */
-static bool next_shown(const struct expect_view *v, slice who, struct shown *next,
-                       struct shown *first, struct buf *seen)
+static bool next_shown(slice who, struct shown *next, struct shown *first, struct buf *seen)
 {
     bool same = true;
-    say_shown(v, who, next, seen);
+    say_shown(who, next, seen);
     if (!first->items) {
         *first = *next;
     } else {
@@ -121,12 +118,12 @@ static bool look_same(const struct expect_view *v, const void *args, struct buf 
     for (size_t i = 0; i < a->devices.count; i++) {
         slice device = a->devices.items[i];
         show(v, flows_actor(v->trace, device), a->folder, (slice){ 0 }, (slice){ 0 }, &next);
-        same = next_shown(v, device, &next, &first, seen) && same;
+        same = next_shown(device, &next, &first, seen) && same;
     }
     if (account) {
         slice host = v->scenario->hosts[account->host].name;
         show(v, flows_actor(v->trace, host), a->folder, account->user, a->mailbox, &next);
-        same = next_shown(v, host, &next, &first, seen) && same;
+        same = next_shown(host, &next, &first, seen) && same;
     }
     mem_free(first.items);
     same_expected(a, expected);
