@@ -7,7 +7,8 @@
 #include <stdalign.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)64 * 1024)
+#define BLOCK_LEAST ((size_t)1024)
+#define BLOCK_MOST  ((size_t)64 * 1024)
 
 struct arena_block {
     struct arena_block *older;
@@ -30,13 +31,22 @@ void arena_deinit(struct arena *a)
     *a = (struct arena){ 0 };
 }
 
+/* Each block is twice the one before it: an arena of one command is cheap, one of the world has few
+ * blocks. */
+static size_t next_cap(const struct arena *a, size_t size)
+{
+    size_t cap = a->blocks ? 2 * a->blocks->cap : BLOCK_LEAST;
+    cap = cap < BLOCK_MOST ? cap : BLOCK_MOST;
+    return size > cap ? size : cap;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     size_t align = alignof(max_align_t);
-    assert(size < SIZE_MAX - BLOCK_SIZE);
+    assert(size < SIZE_MAX - BLOCK_MOST);
     size = (size + align - 1) / align * align;
     if (!a->blocks || a->blocks->cap - a->used < size) {
-        size_t cap = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+        size_t cap = next_cap(a, size);
         struct arena_block *b = mem_alloc(sizeof *b + cap);
         b->older = a->blocks;
         b->cap = cap;
