@@ -1,10 +1,8 @@
-/* imap_write.c - strings and flags as IMAP writes them.
+/* imap_write.c - strings as IMAP writes them.
  * Never copies a body, unless a NUL stands in it. */
 #include "sim/proto/imap_write.h"
 
 #include "sim/base/buf.h"
-#include "sim/mail/mailbox.h"
-#include "sim/proto/imap_view.h"
 
 #include <string.h>
 
@@ -104,22 +102,4 @@ void imap_write_octets(struct outq *out, const struct message *m, size_t from, s
         }
         len -= c.bytes.len;
     }
-}
-
-void imap_write_flags(struct outq *out, uint32_t flags)
-{
-    const char *before = "(";
-    for (size_t i = 0; i < FLAG_SYSTEM_COUNT; i++) {
-        if (flags & (UINT32_C(1) << i)) {
-            outq_textz(out, before);
-            outq_text(out, mailbox_flag_names[i]);
-            before = " ";
-        }
-    }
-    if (flags & IMAP_RECENT) {
-        outq_textz(out, before);
-        outq_text(out, SLICE("\\Recent"));
-        before = " ";
-    }
-    outq_textz(out, *before == '(' ? "()" : ")");
 }

@@ -1,4 +1,4 @@
-/* imap_write.h - strings and flags as IMAP writes them (RFC 9051 9). */
+/* imap_write.h - strings as IMAP writes them (RFC 9051 9). */
 #ifndef MAILFLOW_PROTO_IMAP_WRITE_H
 #define MAILFLOW_PROTO_IMAP_WRITE_H
 
@@ -14,6 +14,5 @@ bool imap_quotable(slice s);
 void imap_write_announce(struct outq *out, uint64_t octets); /* "{12}" CRLF */
 /* Octets [from, from + len) of a message by reference, for a literal just announced. */
 void imap_write_octets(struct outq *out, const struct message *m, size_t from, size_t len);
-void imap_write_flags(struct outq *out, uint32_t flags); /* "(\Seen)"; IMAP_RECENT too */
 
 #endif
