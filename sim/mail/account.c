@@ -39,7 +39,7 @@ static slice copy_name(const struct account *a, slice name)
     return (slice){ own, name.len };
 }
 
-static bool is_under(slice name, slice above)
+bool account_name_under(slice name, slice above)
 {
     return name.len > above.len && name.ptr[above.len] == MAILBOX_SEPARATOR &&
            same_name(slice_sub(name, 0, above.len), above);
@@ -168,7 +168,7 @@ struct mailbox *account_box_add(struct account *a, slice name)
 bool account_has_under(const struct account *a, const struct mailbox *m)
 {
     for (size_t i = 0; i < a->box_count; i++) {
-        if (is_under(a->boxes[i]->name, m->name)) {
+        if (account_name_under(a->boxes[i]->name, m->name)) {
             return true;
         }
     }
@@ -212,10 +212,10 @@ void account_box_remove(struct account *a, struct mailbox *m)
 void account_box_rename(struct account *a, struct mailbox *m, slice to)
 {
     slice from = m->name;
-    assert(place_of(a, m) > 0 && !account_name(a, to) && !is_under(to, from));
+    assert(place_of(a, m) > 0 && !account_name(a, to) && !account_name_under(to, from));
     for (size_t i = 1; i < a->box_count; i++) {
         struct mailbox *box = a->boxes[i];
-        if (box == m || is_under(box->name, from)) {
+        if (box == m || account_name_under(box->name, from)) {
             slice tail = slice_from(box->name, from.len);
             char *name = arena_alloc(a->arena, to.len + tail.len + 1);
             memcpy(name, to.ptr, to.len);

@@ -38,6 +38,7 @@ struct mailbox *account_name(const struct account *a, slice name); /* likewise, 
 /* Can it be a mailbox's: UTF-8 without controls and wildcards, no level empty, not too long and not
  * too deep? */
 bool account_name_possible(slice name);
+bool account_name_under(slice name, slice above); /* on any level */
 /* The name is copied, and must be possible, and be nobody's or only a name.  The
  * names above it are made, too, as names.  Its use is what it is called (RFC 6154). */
 struct mailbox *account_box_add(struct account *a, slice name);

@@ -103,12 +103,6 @@ static enum imap_result delete_box(struct imap_server *s, struct session_io io, 
     return IMAP_OK;
 }
 
-static bool is_under(slice name, slice above)
-{
-    return name.len > above.len && slice_starts(name, above) &&
-           name.ptr[above.len] == MAILBOX_SEPARATOR;
-}
-
 static enum imap_result rename_box(struct imap_server *s, struct session_io io, struct imap_lex *l)
 {
     slice from;
@@ -135,7 +129,7 @@ static enum imap_result rename_box(struct imap_server *s, struct session_io io, 
         imap_move_box(s, box, made, io.at);
         return IMAP_MORE;
     }
-    if (is_under(to, box->name)) {
+    if (account_name_under(to, box->name)) {
         return cannot(s, SLICE("A mailbox cannot be under itself"));
     }
     slice old = box->name;

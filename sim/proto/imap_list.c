@@ -74,12 +74,6 @@ static int by_name(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-static bool is_under(slice name, slice above)
-{
-    return name.len > above.len && name.ptr[above.len] == MAILBOX_SEPARATOR &&
-           slice_starts(name, above);
-}
-
 static size_t levels_above(slice name)
 {
     size_t levels = 0;
@@ -151,7 +145,7 @@ static void each_pair(struct imap_names *names,
     size_t depth = 0;
     for (size_t i = 0; i < names->count; i++) {
         struct imap_name *n = &names->items[names->sorted[i]];
-        while (depth > 0 && !is_under(n->name, above[depth - 1]->name)) {
+        while (depth > 0 && !account_name_under(n->name, above[depth - 1]->name)) {
             depth--;
         }
         for (size_t d = 0; d < depth; d++) {
