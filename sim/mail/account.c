@@ -209,6 +209,23 @@ void account_box_remove(struct account *a, struct mailbox *m)
     }
 }
 
+bool account_rename_possible(const struct account *a, const struct mailbox *m, slice to)
+{
+    struct buf name;
+    bool possible = account_name_possible(to);
+    buf_init(&name);
+    for (size_t i = 1; i < a->box_count && possible; i++) {
+        if (account_name_under(a->boxes[i]->name, m->name)) {
+            buf_clear(&name);
+            buf_add(&name, to);
+            buf_add(&name, slice_from(a->boxes[i]->name, m->name.len));
+            possible = account_name_possible(buf_slice(&name));
+        }
+    }
+    buf_deinit(&name);
+    return possible;
+}
+
 void account_box_rename(struct account *a, struct mailbox *m, slice to)
 {
     slice from = m->name;

@@ -46,6 +46,8 @@ bool account_has_under(const struct account *a, const struct mailbox *m);
 /* Not INBOX.  Its letters go; the struct stays, marked gone, until directory_deinit.  The name
  * stays where there are others under it. */
 void account_box_remove(struct account *a, struct mailbox *m);
+/* Would `to` be possible for it, and what follows from that for those under it? */
+bool account_rename_possible(const struct account *a, const struct mailbox *m, slice to);
 /* Not INBOX.  Names under it move along (RFC 9051 6.3.6).  `to` must be possible, new, and not
  * under it. */
 void account_box_rename(struct account *a, struct mailbox *m, slice to);

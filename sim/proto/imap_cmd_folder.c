@@ -132,6 +132,9 @@ static enum imap_result rename_box(struct imap_server *s, struct session_io io, 
     if (account_name_under(to, box->name)) {
         return cannot(s, SLICE("A mailbox cannot be under itself"));
     }
+    if (!account_rename_possible(s->account, box, to)) {
+        return cannot(s, SLICE("A name under it would be too long or too deep"));
+    }
     slice old = box->name;
     account_box_rename(s->account, box, to);
     imap_server_tell(s, IMAP_EV_RENAMED, 0, box);
