@@ -75,27 +75,27 @@ void mua_folder_call(struct mua *u, struct local_folder *f, slice name, slice wi
 
 /* The names that clients and servers gave them before RFC 6154; the first is what we call it. */
 static const struct use_name {
-    enum local_use use;
+    enum mailbox_use use;
     const char *name;
 } use_names[] = {
-    { LOCAL_SENT, "Sent" },          { LOCAL_SENT, "Sent Items" },
-    { LOCAL_SENT, "Sent Messages" }, { LOCAL_DRAFTS, "Drafts" },
-    { LOCAL_TRASH, "Trash" },        { LOCAL_TRASH, "Deleted Items" },
-    { LOCAL_JUNK, "Junk" },          { LOCAL_TRASH, "Deleted Messages" },
-    { LOCAL_JUNK, "Spam" },          { LOCAL_ARCHIVE, "Archive" },
+    { MAILBOX_SENT, "Sent" },          { MAILBOX_SENT, "Sent Items" },
+    { MAILBOX_SENT, "Sent Messages" }, { MAILBOX_DRAFTS, "Drafts" },
+    { MAILBOX_TRASH, "Trash" },        { MAILBOX_TRASH, "Deleted Items" },
+    { MAILBOX_JUNK, "Junk" },          { MAILBOX_TRASH, "Deleted Messages" },
+    { MAILBOX_JUNK, "Spam" },          { MAILBOX_ARCHIVE, "Archive" },
 };
 
-enum local_use mua_use_of_name(slice name)
+enum mailbox_use mua_use_of_name(slice name)
 {
     for (size_t i = 0; i < COUNT(use_names); i++) {
         if (slice_eq_nocase(name, slice_of(use_names[i].name))) {
             return use_names[i].use;
         }
     }
-    return LOCAL_PLAIN;
+    return MAILBOX_NO_USE;
 }
 
-struct local_folder *mua_folder_for(struct mua *u, enum local_use use)
+struct local_folder *mua_folder_for(struct mua *u, enum mailbox_use use)
 {
     struct local_folder *f = local_folder_for(&u->box->local, use);
     for (size_t i = 0; i < COUNT(use_names) && !f; i++) {
@@ -177,7 +177,7 @@ uint32_t mua_keyword(struct mua *u, struct local_folder *f, slice keyword)
     if (new) {
         struct trace_rec rec = mua_record(u, TRACE_KEYWORD);
         rec.a = f->trace;
-        rec.b = (uint32_t)(LOCAL_KEYWORD_BIT0 + f->keyword_count - 1);
+        rec.b = (uint32_t)(FLAG_SYSTEM_COUNT + f->keyword_count - 1);
         rec.c = trace_name(u->base.stage->trace, keyword);
         (void)trace_put(u->base.stage->trace, rec);
     }

@@ -75,8 +75,9 @@ void mua_folder_tell(struct mua *u, const struct local_folder *f, slice was); /*
 void mua_folder_remove(struct mua *u, struct local_folder *f);                /* with its letters */
 void mua_folder_call(struct mua *u, struct local_folder *f, slice name, slice wire);
 /* The folder for that, made where there is none; the journal has it then. */
-struct local_folder *mua_folder_for(struct mua *u, enum local_use use);
-enum local_use mua_use_of_name(slice name); /* "Sent Items": what servers without SPECIAL-USE do */
+struct local_folder *mua_folder_for(struct mua *u, enum mailbox_use use);
+enum mailbox_use
+mua_use_of_name(slice name); /* "Sent Items": what servers without SPECIAL-USE do */
 void mua_tell_item(struct mua *u, enum trace_kind kind, const struct local_folder *f,
                    const struct local_item *item, uint32_t number);
 void mua_tell_new(struct mua *u, enum trace_kind kind, const struct local_folder *f,

@@ -6,7 +6,6 @@
 #include "sim/actors/verbs.h"
 #include "sim/actors/written.h"
 #include "sim/base/mem.h"
-#include "sim/mail/mailbox.h"
 
 #include <assert.h>
 
@@ -87,9 +86,9 @@ static void mark(struct mua *u, struct local_folder *f, struct local_item *item,
 static uint32_t flags_in(struct mua *u, struct local_folder *to, const struct local_folder *from,
                          uint32_t flags)
 {
-    uint32_t out = flags & ((UINT32_C(1) << FLAG_SYSTEM_COUNT) - 1);
+    uint32_t out = flags & FLAG_SYSTEM;
     for (size_t i = 0; i < from->keyword_count; i++) {
-        if (flags & UINT32_C(1) << (LOCAL_KEYWORD_BIT0 + i)) {
+        if (flags & UINT32_C(1) << (FLAG_SYSTEM_COUNT + i)) {
             out |= mua_keyword(u, to, from->keywords[i]);
         }
     }
@@ -164,7 +163,7 @@ static void remove_for_good(struct mua *u, struct local_folder *f, uint32_t uid)
 static void delete (struct mua *u, struct local_folder *f, uint32_t uid)
 {
     struct mua_unique *unique = unique_of(u, local_find(f, uid));
-    struct local_folder *trash = mua_folder_for(u, LOCAL_TRASH);
+    struct local_folder *trash = mua_folder_for(u, MAILBOX_TRASH);
     if (unique) {
         unique->unwanted = true;
     }
@@ -275,7 +274,7 @@ static void read_letter(struct mua *u, const struct verb_read *args)
 
 static void empty_trash(struct mua *u)
 {
-    struct local_folder *trash = local_folder_for(&u->box->local, LOCAL_TRASH);
+    struct local_folder *trash = local_folder_for(&u->box->local, MAILBOX_TRASH);
     const struct local_item *it;
     while (trash && (it = local_from(trash, 0))) {
         remove_for_good(u, trash, it->uid);
@@ -308,7 +307,7 @@ void mua_keep_sent(struct mua *u, struct message *message, uint32_t letter)
         return;
     }
     if (!by_imap(u) || u->config->sent == MUA_SENT_SERVER) {
-        f = mua_folder_for(u, LOCAL_SENT);
+        f = mua_folder_for(u, MAILBOX_SENT);
     } else if (!(f = local_folder_find(&u->box->local, here))) {
         f = mua_folder_add(u, here, (slice){ 0 });
         f->wire = (slice){ 0 };
@@ -329,7 +328,7 @@ static void draft(struct mua *u, const struct verb_draft *args)
                                .size = message->size,
                                .subject = mua_subject(u, message),
                                .message = message };
-    keep(u, mua_folder_for(u, LOCAL_DRAFTS), item);
+    keep(u, mua_folder_for(u, MAILBOX_DRAFTS), item);
 }
 
 /* ---- folders ---- */

@@ -5,7 +5,6 @@
 #include "sim/actors/mua_box.h"
 
 #include "sim/base/mem.h"
-#include "sim/mail/mailbox.h"
 
 bool mua_is_imap_task(const struct mua *u, enum mua_task_kind kind)
 {

@@ -3,7 +3,6 @@
 #include "sim/actors/mua_box.h"
 
 #include "sim/base/mem.h"
-#include "sim/mail/mailbox.h"
 
 #include <assert.h>
 #include <string.h>

@@ -9,7 +9,7 @@ static bool wants_uses(const struct mua *u)
 {
     for (size_t i = u->box->op_first; i < u->box->op_count; i++) {
         const struct mua_op *op = &u->box->ops[i];
-        if (op->deed == DEED_CREATE && op->folder->use != LOCAL_PLAIN && !op->folder->gone) {
+        if (op->deed == DEED_CREATE && op->folder->use != MAILBOX_NO_USE && !op->folder->gone) {
             return true;
         }
     }
@@ -33,22 +33,22 @@ bool mua_list_all(struct mua *u)
     return u->tasks[0].kind == TASK_SYNC && !u->line->listed && ask(u);
 }
 
-static enum local_use use_of(uint32_t attributes)
+static enum mailbox_use use_of(uint32_t attributes)
 {
     static const struct {
         uint32_t attribute;
-        enum local_use use;
+        enum mailbox_use use;
     } uses[] = {
-        { IMAP_BOX_SENT, LOCAL_SENT },       { IMAP_BOX_DRAFTS, LOCAL_DRAFTS },
-        { IMAP_BOX_TRASH, LOCAL_TRASH },     { IMAP_BOX_JUNK, LOCAL_JUNK },
-        { IMAP_BOX_ARCHIVE, LOCAL_ARCHIVE },
+        { IMAP_BOX_SENT, MAILBOX_SENT },       { IMAP_BOX_DRAFTS, MAILBOX_DRAFTS },
+        { IMAP_BOX_TRASH, MAILBOX_TRASH },     { IMAP_BOX_JUNK, MAILBOX_JUNK },
+        { IMAP_BOX_ARCHIVE, MAILBOX_ARCHIVE },
     };
     for (size_t i = 0; i < COUNT(uses); i++) {
         if (attributes & uses[i].attribute) {
             return uses[i].use;
         }
     }
-    return LOCAL_PLAIN;
+    return MAILBOX_NO_USE;
 }
 
 static struct mua_op *creation(const struct mua *u, const struct local_folder *f)
@@ -74,9 +74,9 @@ static void saw(struct mua *u, struct local_folder *f)
 void mua_list_folder(struct mua *u, const struct imap_folder *found)
 {
     struct local *local = &u->box->local;
-    enum local_use use = use_of(found->attributes);
+    enum mailbox_use use = use_of(found->attributes);
     struct local_folder *f = local_folder_by_wire(local, found->name);
-    struct local_folder *same = use == LOCAL_PLAIN ? NULL : local_folder_for(local, use);
+    struct local_folder *same = use == MAILBOX_NO_USE ? NULL : local_folder_for(local, use);
     if (u->line->at != AT_LIST ||
         (found->attributes & (IMAP_BOX_NOSELECT | IMAP_BOX_NONEXISTENT))) {
         return;
@@ -101,9 +101,9 @@ void mua_list_folder(struct mua *u, const struct imap_folder *found)
     if (made) {
         made->step = 1; /* somebody has made it already */
     }
-    if (use != LOCAL_PLAIN) {
+    if (use != MAILBOX_NO_USE) {
         if (same && same != f) {
-            same->use = LOCAL_PLAIN;
+            same->use = MAILBOX_NO_USE;
         }
         f->use = (uint8_t)use;
     }

@@ -3,8 +3,6 @@
  * Never tells the server anything. */
 #include "sim/actors/mua_box.h"
 
-#include "sim/mail/mailbox.h"
-
 #define GONE SLICE("the letter is gone from the server")
 
 void mua_set_add(struct buf *set, uint32_t uid)
@@ -91,7 +89,7 @@ static struct local_item *add_listed(struct mua *u, struct local_folder *f,
 
 static uint32_t flags_of(struct mua *u, struct local_folder *f, const struct imap_item *found)
 {
-    uint32_t flags = found->flags & ((UINT32_C(1) << FLAG_SYSTEM_COUNT) - 1);
+    uint32_t flags = found->flags & FLAG_SYSTEM;
     slice rest = found->keywords;
     while (rest.len > 0) {
         slice keyword = slice_cut(&rest, ' ');

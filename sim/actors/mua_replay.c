@@ -5,8 +5,6 @@
  * Never knows how the two then come to agree. */
 #include "sim/actors/mua_box.h"
 
-#include "sim/mail/mailbox.h"
-
 #include <assert.h>
 
 #define RUN_MAX 600 /* UIDs in a command, which is to be no longer than 8000 octets */
@@ -57,7 +55,7 @@ static void change(struct mua *u, slice set, uint32_t flags, int mode, bool sile
     local_keywords_out(u->line->open, flags, &keywords);
     mua_line_tell(u, AT_DEED, IMAP_ORDER_CHANGE,
                   &(struct imap_change){ .set = set,
-                                         .flags = flags & ((UINT32_C(1) << FLAG_SYSTEM_COUNT) - 1),
+                                         .flags = flags & FLAG_SYSTEM,
                                          .keywords = buf_slice(&keywords),
                                          .mode = mode,
                                          .silent = silent });
@@ -107,11 +105,10 @@ static void say_append(struct mua *u, struct mua_op *op)
     if (there) {
         there->mark = MUA_AWAITS;
     }
-    mua_line_tell(
-        u, AT_DEED, IMAP_ORDER_APPEND,
-        &(struct imap_append){ .mailbox = mua_wire(u, op->to),
-                               .flags = op->held.flags & ((UINT32_C(1) << FLAG_SYSTEM_COUNT) - 1),
-                               .message = op->held.message });
+    mua_line_tell(u, AT_DEED, IMAP_ORDER_APPEND,
+                  &(struct imap_append){ .mailbox = mua_wire(u, op->to),
+                                         .flags = op->held.flags & FLAG_SYSTEM,
+                                         .message = op->held.message });
 }
 
 /* What the server is to call it when this is done: other names may come later. */

@@ -66,7 +66,7 @@ struct local_folder *local_folder_by_wire(const struct local *l, slice wire)
     return NULL;
 }
 
-struct local_folder *local_folder_for(const struct local *l, enum local_use use)
+struct local_folder *local_folder_for(const struct local *l, enum mailbox_use use)
 {
     for (size_t i = 0; i < l->count; i++) {
         if (!l->folders[i]->gone && l->folders[i]->use == use) {
@@ -249,22 +249,22 @@ uint32_t local_keyword(struct local *l, struct local_folder *f, slice keyword, b
     *new_r = false;
     for (size_t i = 0; i < f->keyword_count; i++) {
         if (slice_eq_nocase(f->keywords[i], keyword)) {
-            return UINT32_C(1) << (LOCAL_KEYWORD_BIT0 + i);
+            return UINT32_C(1) << (FLAG_SYSTEM_COUNT + i);
         }
     }
-    if (f->keyword_count == LOCAL_KEYWORDS) {
+    if (f->keyword_count == MAILBOX_KEYWORDS_MAX) {
         return 0;
     }
     *new_r = true;
     f->keywords[f->keyword_count] = arena_copy(l->arena, keyword);
-    return UINT32_C(1) << (LOCAL_KEYWORD_BIT0 + f->keyword_count++);
+    return UINT32_C(1) << (FLAG_SYSTEM_COUNT + f->keyword_count++);
 }
 
 void local_keywords_out(const struct local_folder *f, uint32_t flags, struct buf *out)
 {
     bool first = true;
     for (size_t i = 0; i < f->keyword_count; i++) {
-        if (flags & UINT32_C(1) << (LOCAL_KEYWORD_BIT0 + i)) {
+        if (flags & UINT32_C(1) << (FLAG_SYSTEM_COUNT + i)) {
             buf_addz(out, first ? "" : " ");
             buf_add(out, f->keywords[i]);
             first = false;

@@ -5,22 +5,10 @@
 #define MAILFLOW_MAIL_LOCAL_H
 
 #include "sim/base/arena.h"
-#include "sim/mail/message.h"
+#include "sim/mail/mailbox.h"
 
 /* UIDs from here on are given here.  Servers count from 1 and never come so far. */
-#define LOCAL_UID_OWN      UINT32_C(0xc0000000)
-#define LOCAL_KEYWORDS     24 /* names of the bits 5 to 28 of flags */
-#define LOCAL_KEYWORD_BIT0 5
-
-enum local_use { /* what a folder is for (RFC 6154 2) */
-                 LOCAL_PLAIN,
-                 LOCAL_SENT,
-                 LOCAL_DRAFTS,
-                 LOCAL_TRASH,
-                 LOCAL_JUNK,
-                 LOCAL_ARCHIVE,
-                 LOCAL_USES
-};
+#define LOCAL_UID_OWN UINT32_C(0xc0000000)
 
 struct local_item {
     uint32_t uid, flags;     /* bits of enum mailbox_flag and of the folder's keywords */
@@ -38,13 +26,13 @@ struct local_folder {
     slice wire;  /* as its server calls it; empty: no server knows it */
     uint32_t id; /* counts from 0, never used again */
     uint32_t trace;
-    uint8_t use;                     /* enum local_use */
+    uint8_t use;                     /* enum mailbox_use */
     bool due;                        /* the host's: to be looked at again */
     bool gone;                       /* the struct stays: who waits for it finds it out */
     uint32_t uid_validity, uid_next; /* 0 and 1: nothing is known */
     uint64_t modseq;                 /* HIGHESTMODSEQ that was caught up with; 0: none */
     uint32_t own_next;               /* LOCAL_UID_OWN and on */
-    slice keywords[LOCAL_KEYWORDS];
+    slice keywords[MAILBOX_KEYWORDS_MAX];
     size_t keyword_count;
     /* In UID order; those that are gone stand among them until there are too many. */
     struct local_item *items;
@@ -64,7 +52,7 @@ void local_deinit(struct local *l); /* everything is gone; local_init before mor
 /* INBOX is the same however it is written (RFC 9051 5.1).  NULL: none such. */
 struct local_folder *local_folder_find(const struct local *l, slice name);
 struct local_folder *local_folder_by_wire(const struct local *l, slice wire);
-struct local_folder *local_folder_for(const struct local *l, enum local_use use);
+struct local_folder *local_folder_for(const struct local *l, enum mailbox_use use);
 struct local_folder *local_folder_add(struct local *l, slice copied, slice wire);
 void local_folder_remove(struct local_folder *f); /* with its letters */
 void local_folder_clear(struct local_folder *f);  /* of its letters; own_next goes on */

@@ -32,15 +32,15 @@ Test(local, folders_are_found_by_name_and_by_use)
 {
     struct local_folder *in = begin();
     struct local_folder *bin = local_folder_add(&l, SLICE("Papierkorb"), SLICE("Trash"));
-    bin->use = LOCAL_TRASH;
+    bin->use = MAILBOX_TRASH;
     cr_expect(local_folder_find(&l, SLICE("inbox")) == in);
     cr_expect(local_folder_find(&l, SLICE("papierkorb")) == NULL);
     cr_expect(local_folder_by_wire(&l, SLICE("Trash")) == bin);
-    cr_expect(local_folder_for(&l, LOCAL_TRASH) == bin);
-    cr_expect(local_folder_for(&l, LOCAL_SENT) == NULL);
+    cr_expect(local_folder_for(&l, MAILBOX_TRASH) == bin);
+    cr_expect(local_folder_for(&l, MAILBOX_SENT) == NULL);
     local_folder_remove(bin);
     cr_expect(local_folder_find(&l, SLICE("Papierkorb")) == NULL);
-    cr_expect(local_folder_for(&l, LOCAL_TRASH) == NULL);
+    cr_expect(local_folder_for(&l, MAILBOX_TRASH) == NULL);
     cr_expect(local_folder_add(&l, SLICE("Papierkorb"), SLICE("")) != bin, "another one");
     end();
 }
@@ -100,7 +100,7 @@ Test(local, keywords_are_bits_of_their_folder)
     cr_expect(!new);
     local_keywords_out(f, FLAG_SEEN | 32 | 64, &b);
     cr_expect(slice_eq(buf_slice(&b), SLICE("Work $Forwarded")));
-    for (size_t i = 2; i < LOCAL_KEYWORDS; i++) {
+    for (size_t i = 2; i < MAILBOX_KEYWORDS_MAX; i++) {
         char name[] = { (char)('a' + i), 0 };
         cr_expect_neq(local_keyword(&l, f, slice_of(name), &new), 0);
     }
