@@ -268,10 +268,11 @@ static void tell_device(struct mua *u, slice what)
     (void)trace_put(u->base.stage->trace, rec);
 }
 
-/* All that was on it is gone, what was never sent too. */
+/* All that was on it is gone, what was never sent too, and what is being done. */
 static void wipe(struct mua *u)
 {
     drop_tasks(u);
+    u->busy = false;
     mua_box_deinit(u);
     mua_box_init(u);
 }
