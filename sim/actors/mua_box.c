@@ -15,6 +15,28 @@ bool mua_lists(const struct mua *u)
 
 /* ---- folders ---- */
 
+/* The names that clients and servers gave them before RFC 6154; the first is what we call it. */
+static const struct use_name {
+    enum mailbox_use use;
+    const char *name;
+} use_names[] = {
+    { MAILBOX_SENT, "Sent" },          { MAILBOX_SENT, "Sent Items" },
+    { MAILBOX_SENT, "Sent Messages" }, { MAILBOX_DRAFTS, "Drafts" },
+    { MAILBOX_TRASH, "Trash" },        { MAILBOX_TRASH, "Deleted Items" },
+    { MAILBOX_JUNK, "Junk" },          { MAILBOX_TRASH, "Deleted Messages" },
+    { MAILBOX_JUNK, "Spam" },          { MAILBOX_ARCHIVE, "Archive" },
+};
+
+static enum mailbox_use use_of_name(slice name)
+{
+    for (size_t i = 0; i < COUNT(use_names); i++) {
+        if (slice_eq_nocase(name, slice_of(use_names[i].name))) {
+            return use_names[i].use;
+        }
+    }
+    return MAILBOX_NO_USE;
+}
+
 static uint32_t trace_name_for(struct mua *u, slice folder)
 {
     struct buf b = { 0 };
@@ -39,7 +61,7 @@ static struct local_folder *add_folder(struct mua *u, slice name, slice wire)
 {
     slice theirs = wire.len == 0 && u->config->read == MUA_IMAP ? name : wire;
     struct local_folder *f = local_folder_add(&u->box->local, name, theirs);
-    f->use = (uint8_t)mua_use_of_name(name);
+    f->use = (uint8_t)use_of_name(name);
     f->trace = trace_name_for(u, f->name);
     return f;
 }
@@ -73,28 +95,6 @@ void mua_folder_call(struct mua *u, struct local_folder *f, slice name, slice wi
     }
 }
 
-/* The names that clients and servers gave them before RFC 6154; the first is what we call it. */
-static const struct use_name {
-    enum mailbox_use use;
-    const char *name;
-} use_names[] = {
-    { MAILBOX_SENT, "Sent" },          { MAILBOX_SENT, "Sent Items" },
-    { MAILBOX_SENT, "Sent Messages" }, { MAILBOX_DRAFTS, "Drafts" },
-    { MAILBOX_TRASH, "Trash" },        { MAILBOX_TRASH, "Deleted Items" },
-    { MAILBOX_JUNK, "Junk" },          { MAILBOX_TRASH, "Deleted Messages" },
-    { MAILBOX_JUNK, "Spam" },          { MAILBOX_ARCHIVE, "Archive" },
-};
-
-enum mailbox_use mua_use_of_name(slice name)
-{
-    for (size_t i = 0; i < COUNT(use_names); i++) {
-        if (slice_eq_nocase(name, slice_of(use_names[i].name))) {
-            return use_names[i].use;
-        }
-    }
-    return MAILBOX_NO_USE;
-}
-
 struct local_folder *mua_folder_for(struct mua *u, enum mailbox_use use)
 {
     struct local_folder *f = local_folder_for(&u->box->local, use);
@@ -102,7 +102,7 @@ struct local_folder *mua_folder_for(struct mua *u, enum mailbox_use use)
         if (use_names[i].use == use) {
             f = mua_folder_add(u, slice_of(use_names[i].name), (slice){ 0 });
             if (u->config->read == MUA_IMAP) {
-                (void)mua_journal_add(u, (struct mua_op){ .deed = DEED_CREATE, .folder = f });
+                mua_journal_add(u, (struct mua_op){ .deed = DEED_CREATE, .folder = f });
             }
         }
     }
@@ -138,7 +138,7 @@ void mua_take_text(struct mua *u, struct local_folder *f, struct local_item *ite
     slice header = message_header(message, &s->scratch);
     struct header_field field;
     slice id = header_message_id(header);
-    local_text(f, item, message_ref(message));
+    local_text(item, message_ref(message));
     if (id.len > 0) {
         item->letter = trace_name(s->trace, id);
     }
@@ -191,7 +191,7 @@ void mua_forget_text(struct mua *u)
     struct local_item *item = f ? local_find(f, u->box->shown_uid) : NULL;
     u->box->shown = NULL;
     if (item && item->message) {
-        local_text(f, item, NULL);
+        local_text(item, NULL);
         mua_tell_item(u, TRACE_FORGOT, f, item, item->uid);
     }
 }

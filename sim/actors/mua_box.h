@@ -6,7 +6,6 @@
 #include "sim/actors/mua.h"
 #include "sim/mail/local.h"
 
-#define MUA_MARKS  UINT32_C(0x1fffffff) /* flags that are kept: the system's and keywords */
 #define MUA_AWAITS UINT32_C(0xffffffff) /* local_item.mark: a server was asked to make this one */
 
 /* ---- what the server is still to be told (RFC 4549 3) ---- */
@@ -76,8 +75,6 @@ void mua_folder_remove(struct mua *u, struct local_folder *f);                /*
 void mua_folder_call(struct mua *u, struct local_folder *f, slice name, slice wire);
 /* The folder for that, made where there is none; the journal has it then. */
 struct local_folder *mua_folder_for(struct mua *u, enum mailbox_use use);
-enum mailbox_use
-mua_use_of_name(slice name); /* "Sent Items": what servers without SPECIAL-USE do */
 void mua_tell_item(struct mua *u, enum trace_kind kind, const struct local_folder *f,
                    const struct local_item *item, uint32_t number);
 void mua_tell_new(struct mua *u, enum trace_kind kind, const struct local_folder *f,
@@ -92,9 +89,8 @@ void mua_forget_text(struct mua *u); /* MUA_ONLINE: nobody looks at it any more 
 bool mua_lists(const struct mua *u); /* letters are shown before their texts are here */
 
 /* mua_journal.c */
-bool mua_offline_kind(const struct mua *u); /* it may do things that the server hears of later */
-struct mua_op *mua_journal_add(struct mua *u, struct mua_op op);
-struct mua_op *mua_journal_first(struct mua *u); /* NULL: nothing is left */
+void mua_journal_add(struct mua *u, struct mua_op op);
+struct mua_op *mua_journal_first(const struct mua *u); /* NULL: nothing is left */
 size_t mua_journal_count(const struct mua *u);
 void mua_journal_settle(struct mua *u, slice why); /* the first is over; empty: it was done */
 void mua_journal_wait(struct mua *u);              /* the server cannot be told now: PENDING */
@@ -113,7 +109,6 @@ bool mua_journal_meets(struct mua *u, struct local_folder *f, uint32_t letter, u
 void mua_journal_uid(struct mua *u, const struct local_folder *f, uint32_t own, uint32_t uid);
 /* There is no such mailbox to look for letters in. */
 void mua_journal_not_there(struct mua *u, const struct local_folder *f);
-void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out);
 
 /* mua_hands.c */
 void mua_hand(struct mua *u, enum verb verb, const void *args);

@@ -57,7 +57,7 @@ void mua_direct_add(struct mua *u, struct mua_task task)
 
 static void exchanger_known(struct actor *self, uint64_t user, const struct dns_stub_answer *answer)
 {
-    struct mua *u = (struct mua *)(void *)self;
+    struct mua *u = mua_of(self);
     struct buf name = { 0 };
     (void)user;
     if (!u->busy) {

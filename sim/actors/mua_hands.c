@@ -20,11 +20,6 @@ static bool is_shared(const struct local_folder *f)
     return f->wire.len > 0;
 }
 
-static void journal(struct mua *u, struct mua_op op)
-{
-    (void)mua_journal_add(u, op);
-}
-
 void mua_tell_soon(struct mua *u)
 {
     bool waits = false;
@@ -74,12 +69,12 @@ static void mark(struct mua *u, struct local_folder *f, struct local_item *item,
         last->take = (last->take & ~add) | take;
         return;
     }
-    journal(u, (struct mua_op){ .deed = DEED_FLAGS,
-                                .folder = f,
-                                .uid = item->uid,
-                                .letter = item->letter,
-                                .add = add,
-                                .take = take });
+    mua_journal_add(u, (struct mua_op){ .deed = DEED_FLAGS,
+                                        .folder = f,
+                                        .uid = item->uid,
+                                        .letter = item->letter,
+                                        .add = add,
+                                        .take = take });
 }
 
 /* Keywords are bits of their folder. */
@@ -123,13 +118,13 @@ static void move(struct mua *u, struct local_folder *f, uint32_t uid, struct loc
     take_out(u, f, uid, &item);
     uint32_t there = put(u, to, f, &item);
     if (is_shared(f) && is_shared(to)) {
-        journal(u, (struct mua_op){ .deed = DEED_MOVE,
-                                    .folder = f,
-                                    .uid = uid,
-                                    .to = to,
-                                    .to_uid = there,
-                                    .letter = item.letter,
-                                    .held = item });
+        mua_journal_add(u, (struct mua_op){ .deed = DEED_MOVE,
+                                            .folder = f,
+                                            .uid = uid,
+                                            .to = to,
+                                            .to_uid = there,
+                                            .letter = item.letter,
+                                            .held = item });
     } else {
         message_unref(&item.message);
     }
@@ -140,12 +135,12 @@ static void copy(struct mua *u, struct local_folder *f, uint32_t uid, struct loc
     struct local_item item = *local_find(f, uid);
     uint32_t there = put(u, to, f, &item);
     if (is_shared(f) && is_shared(to)) {
-        journal(u, (struct mua_op){ .deed = DEED_COPY,
-                                    .folder = f,
-                                    .uid = uid,
-                                    .to = to,
-                                    .to_uid = there,
-                                    .letter = item.letter });
+        mua_journal_add(u, (struct mua_op){ .deed = DEED_COPY,
+                                            .folder = f,
+                                            .uid = uid,
+                                            .to = to,
+                                            .to_uid = there,
+                                            .letter = item.letter });
     }
 }
 
@@ -154,8 +149,9 @@ static void remove_for_good(struct mua *u, struct local_folder *f, uint32_t uid)
     struct local_item item;
     take_out(u, f, uid, &item);
     if (is_shared(f)) {
-        journal(u, (struct mua_op){
-                       .deed = DEED_REMOVE, .folder = f, .uid = uid, .letter = item.letter });
+        mua_journal_add(
+            u,
+            (struct mua_op){ .deed = DEED_REMOVE, .folder = f, .uid = uid, .letter = item.letter });
     }
     message_unref(&item.message);
 }
@@ -196,7 +192,7 @@ static struct local_folder *folder_made(struct mua *u, slice name)
     if (!f) {
         f = mua_folder_add(u, name, (slice){ 0 });
         if (by_imap(u)) {
-            journal(u, (struct mua_op){ .deed = DEED_CREATE, .folder = f });
+            mua_journal_add(u, (struct mua_op){ .deed = DEED_CREATE, .folder = f });
         }
     }
     return f;
@@ -290,11 +286,11 @@ static void keep(struct mua *u, struct local_folder *f, struct local_item take)
     if (is_shared(f)) {
         struct local_item held = *item;
         held.message = message_ref(item->message);
-        journal(u, (struct mua_op){ .deed = DEED_APPEND,
-                                    .to = f,
-                                    .to_uid = item->uid,
-                                    .letter = item->letter,
-                                    .held = held });
+        mua_journal_add(u, (struct mua_op){ .deed = DEED_APPEND,
+                                            .to = f,
+                                            .to_uid = item->uid,
+                                            .letter = item->letter,
+                                            .held = held });
     }
 }
 
@@ -379,7 +375,7 @@ static void rename_folder(struct mua *u, const struct verb_folder *args)
         mua_folder_call(u, at, buf_slice(&name), (slice){ 0 });
         buf_deinit(&name);
         if (shared) {
-            journal(u, op);
+            mua_journal_add(u, op);
         }
     }
 }
@@ -393,7 +389,7 @@ static void delete_folder(struct mua *u, slice name)
     bool shared = is_shared(f);
     mua_folder_remove(u, f);
     if (shared) {
-        journal(u, (struct mua_op){ .deed = DEED_DELETE, .folder = f });
+        mua_journal_add(u, (struct mua_op){ .deed = DEED_DELETE, .folder = f });
     }
 }
 

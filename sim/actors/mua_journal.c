@@ -23,6 +23,50 @@ size_t mua_journal_count(const struct mua *u)
     return u->box->op_count - u->box->op_first;
 }
 
+/* ---- in words ---- */
+
+static void marks_text(const struct mua_op *op, uint32_t marks, struct buf *out)
+{
+    static const char *const words[FLAG_SYSTEM_COUNT] = { "read", "answered", "flagged", "deleted",
+                                                          "draft" };
+    bool first = true;
+    for (size_t i = 0; i < FLAG_SYSTEM_COUNT; i++) {
+        if (marks & UINT32_C(1) << i) {
+            buf_addz(out, first ? "" : ", ");
+            buf_addz(out, words[i]);
+            first = false;
+        }
+    }
+    if (marks >> FLAG_SYSTEM_COUNT) {
+        buf_addz(out, first ? "" : ", ");
+        local_keywords_out(op->folder, marks, out);
+    }
+}
+
+static void op_text(const struct mua_op *op, struct buf *out)
+{
+    static const char *const words[] = {
+        [DEED_MOVE] = "move to ",
+        [DEED_COPY] = "copy to ",
+        [DEED_APPEND] = "put into ",
+        [DEED_REMOVE] = "delete for good",
+        [DEED_CREATE] = "make the folder ",
+        [DEED_RENAME] = "give a folder the name ",
+        [DEED_DELETE] = "delete the folder ",
+    };
+    if (op->deed == DEED_FLAGS) {
+        buf_addz(out, op->add ? "mark as " : "no longer mark as ");
+        marks_text(op, op->add ? op->add : op->take, out);
+        return;
+    }
+    buf_addz(out, words[op->deed]);
+    if (op->deed != DEED_REMOVE) {
+        buf_add(out, op->to ? op->to->name : op->folder->name);
+    }
+}
+
+/* ---- what waits ---- */
+
 static void tell(struct mua *u, enum trace_kind kind, const struct mua_op *op, size_t waiting,
                  slice why)
 {
@@ -30,7 +74,7 @@ static void tell(struct mua *u, enum trace_kind kind, const struct mua_op *op, s
     struct trace_rec rec = mua_record(u, kind);
     rec.a = op->letter;
     rec.b = (uint32_t)waiting;
-    mua_journal_text(u, op, &b);
+    op_text(op, &b);
     if (kind == TRACE_SETTLED) {
         buf_byte(&b, '\n');
         buf_add(&b, why);
@@ -48,12 +92,7 @@ static size_t count_told(const struct mua *u)
     return told;
 }
 
-static bool can_tell(const struct mua *u)
-{
-    return !u->offline;
-}
-
-struct mua_op *mua_journal_add(struct mua *u, struct mua_op op)
+void mua_journal_add(struct mua *u, struct mua_op op)
 {
     struct mua_box *box = u->box;
     if (box->op_first > 64 && box->op_first > box->op_count / 2) {
@@ -64,14 +103,13 @@ struct mua_op *mua_journal_add(struct mua *u, struct mua_op op)
     box->ops = mem_grow(box->ops, box->op_count, &box->op_cap, sizeof *box->ops);
     struct mua_op *new = &box->ops[box->op_count++];
     *new = op;
-    if (!can_tell(u)) {
+    if (u->offline) {
         new->told = true;
         tell(u, TRACE_PENDING, new, count_told(u), (slice){ 0 });
     }
-    return new;
 }
 
-struct mua_op *mua_journal_first(struct mua *u)
+struct mua_op *mua_journal_first(const struct mua *u)
 {
     return mua_journal_count(u) > 0 ? &u->box->ops[u->box->op_first] : NULL;
 }
@@ -221,49 +259,5 @@ void mua_journal_not_there(struct mua *u, const struct local_folder *f)
 {
     for (OPS(u, op)) {
         op->looked = op->looked || (op->tried && op->to == f);
-    }
-}
-
-/* ---- in words ---- */
-
-static void marks_text(const struct mua_op *op, uint32_t marks, struct buf *out)
-{
-    static const char *const words[FLAG_SYSTEM_COUNT] = { "read", "answered", "flagged", "deleted",
-                                                          "draft" };
-    bool first = true;
-    for (size_t i = 0; i < FLAG_SYSTEM_COUNT; i++) {
-        if (marks & UINT32_C(1) << i) {
-            buf_addz(out, first ? "" : ", ");
-            buf_addz(out, words[i]);
-            first = false;
-        }
-    }
-    if (marks >> FLAG_SYSTEM_COUNT) {
-        buf_addz(out, first ? "" : ", ");
-        local_keywords_out(op->folder, marks, out);
-    }
-}
-
-void mua_journal_text(const struct mua *u, const struct mua_op *op, struct buf *out)
-{
-    static const char *const words[] = {
-        [DEED_FLAGS] = "mark as ",
-        [DEED_MOVE] = "move to ",
-        [DEED_COPY] = "copy to ",
-        [DEED_APPEND] = "put into ",
-        [DEED_REMOVE] = "delete for good",
-        [DEED_CREATE] = "make the folder ",
-        [DEED_RENAME] = "give a folder the name ",
-        [DEED_DELETE] = "delete the folder ",
-    };
-    (void)u;
-    if (op->deed == DEED_FLAGS) {
-        buf_addz(out, op->add ? "mark as " : "no longer mark as ");
-        marks_text(op, op->add ? op->add : op->take, out);
-        return;
-    }
-    buf_addz(out, words[op->deed]);
-    if (op->deed != DEED_REMOVE) {
-        buf_add(out, op->to ? op->to->name : op->folder->name);
     }
 }

@@ -9,11 +9,6 @@
 
 #define RUN_MAX 600 /* UIDs in a command, which is to be no longer than 8000 octets */
 
-static struct mua_op *first(const struct mua *u)
-{
-    return mua_journal_first((struct mua *)(uintptr_t)u);
-}
-
 static bool puts_letter(const struct mua_op *op)
 {
     return op->deed == DEED_MOVE || op->deed == DEED_COPY || op->deed == DEED_APPEND;
@@ -28,7 +23,7 @@ static bool about_folder(const struct mua_op *op)
  * that it was said of: more may have come since, or may have waited less far. */
 static size_t run_length(const struct mua *u)
 {
-    const struct mua_op *op = first(u), *end = u->box->ops + u->box->op_count;
+    const struct mua_op *op = mua_journal_first(u), *end = u->box->ops + u->box->op_count;
     size_t n = 1;
     while ((op->deed == DEED_FLAGS || op->deed == DEED_REMOVE) && op + n < end && n < RUN_MAX &&
            op[n].deed == op->deed && op[n].folder == op->folder && op[n].add == op->add &&
@@ -43,7 +38,7 @@ static void uids_of(const struct mua *u, struct buf *out)
 {
     size_t n = run_length(u);
     for (size_t i = 0; i < n; i++) {
-        mua_set_add(out, first(u)[i].uid);
+        mua_set_add(out, mua_journal_first(u)[i].uid);
     }
 }
 
@@ -194,7 +189,7 @@ static bool find_out(struct mua *u, struct mua_op *op)
 }
 
 /* Of the first: nothing is to be said any more. */
-static bool is_over(struct mua *u, const struct mua_op *op, slice *why_r)
+static bool is_over(const struct mua_op *op, slice *why_r)
 {
     *why_r = op->why;
     if (op->why.ptr || op->implied) {
@@ -210,7 +205,6 @@ static bool is_over(struct mua *u, const struct mua_op *op, slice *why_r)
         *why_r = SLICE("the server has not got the letter");
         return true;
     }
-    (void)u;
     return false;
 }
 
@@ -228,18 +222,18 @@ bool mua_replay(struct mua *u)
 {
     struct mua_op *op;
     slice why;
-    while ((op = first(u))) {
+    while ((op = mua_journal_first(u))) {
         copy_found(u, op);
-        if (is_over(u, op, &why)) {
+        if (is_over(op, &why)) {
             mua_journal_settle(u, why);
             continue;
         }
         if (find_out(u, op)) {
             return true;
         }
-        op = first(u);
+        op = mua_journal_first(u);
         copy_found(u, op);
-        if (is_over(u, op, &why)) {
+        if (is_over(op, &why)) {
             continue;
         }
         /* RFC 4549 3, c 2: a mailbox that is deleted must not be open */
@@ -305,7 +299,7 @@ void mua_replay_ready(struct mua *u, uint32_t uid)
     static const slice gone = SLICE_INIT("the letter is gone from the server");
     static const slice same = SLICE_INIT("nothing has changed: the letter is gone from the server, "
                                          "or was so already");
-    struct mua_op *op = first(u);
+    struct mua_op *op = mua_journal_first(u);
     if (u->line->at == AT_MAKE) { /* now it is said again */
         return;
     }
@@ -362,7 +356,7 @@ static bool has(slice line, const char *word)
 
 void mua_replay_refused(struct mua *u, slice line)
 {
-    struct mua_op *op = first(u);
+    struct mua_op *op = mua_journal_first(u);
     assert(op);
     if (puts_letter(op) && op->step == 0 && !op->made &&
         (has(line, "[TRYCREATE]") || has(line, "[NONEXISTENT]"))) {
@@ -380,7 +374,7 @@ void mua_replay_refused(struct mua *u, slice line)
     struct buf kept = { 0 };
     buf_add(&kept, why);
     for (size_t i = 0; i < n; i++) {
-        undo(u, first(u), buf_slice(&kept));
+        undo(u, mua_journal_first(u), buf_slice(&kept));
         mua_journal_settle(u, buf_slice(&kept));
     }
     buf_deinit(&kept);

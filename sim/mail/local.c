@@ -16,7 +16,7 @@ void local_init(struct local *l, struct arena *lent)
     *l = (struct local){ .arena = lent };
 }
 
-void local_folder_clear(struct local_folder *f)
+static void clear(struct local_folder *f)
 {
     for (size_t i = 0; i < f->used; i++) {
         message_unref(&f->items[i].message);
@@ -24,13 +24,12 @@ void local_folder_clear(struct local_folder *f)
     mem_free(f->items);
     f->items = NULL;
     f->used = f->cap = f->dead = 0;
-    f->octets = 0;
 }
 
 void local_deinit(struct local *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        local_folder_clear(l->folders[i]);
+        clear(l->folders[i]);
         mem_free(l->folders[i]);
     }
     mem_free(l->folders);
@@ -93,7 +92,7 @@ struct local_folder *local_folder_add(struct local *l, slice copied, slice wire)
 void local_folder_remove(struct local_folder *f)
 {
     assert(!f->gone);
-    local_folder_clear(f);
+    clear(f);
     f->gone = true;
 }
 
@@ -143,11 +142,6 @@ static void sweep(struct local_folder *f)
     f->dead = 0;
 }
 
-static uint64_t text_size(const struct local_item *item)
-{
-    return item->message ? item->message->size : 0;
-}
-
 struct local_item *local_add(struct local_folder *f, struct local_item take)
 {
     if (take.uid == 0) {
@@ -155,7 +149,6 @@ struct local_item *local_add(struct local_folder *f, struct local_item take)
         take.uid = f->own_next++;
     }
     take.gone = false;
-    f->octets += text_size(&take);
     size_t at = lower(f, take.uid);
     if (at < f->used && f->items[at].uid == take.uid) { /* where it was once */
         assert(f->items[at].gone);
@@ -200,7 +193,6 @@ bool local_remove(struct local_folder *f, uint32_t uid, struct local_item *taken
     if (!item) {
         return false;
     }
-    f->octets -= text_size(item);
     if (taken_r) {
         *taken_r = *item;
         item->message = NULL;
@@ -223,7 +215,7 @@ struct local_item *local_settle(struct local_folder *f, uint32_t own, uint32_t u
     struct local_item *there = local_find(f, uid);
     if (there) {
         if (!there->message) {
-            local_text(f, there, item.message);
+            local_text(there, item.message);
             item.message = NULL;
         }
         message_unref(&item.message);
@@ -233,12 +225,10 @@ struct local_item *local_settle(struct local_folder *f, uint32_t own, uint32_t u
     return local_add(f, item);
 }
 
-void local_text(struct local_folder *f, struct local_item *item, struct message *take)
+void local_text(struct local_item *item, struct message *take)
 {
-    f->octets -= text_size(item);
     message_unref(&item->message);
     item->message = take;
-    f->octets += text_size(item);
     if (take) {
         item->size = take->size;
     }

@@ -37,7 +37,6 @@ struct local_folder {
     /* In UID order; those that are gone stand among them until there are too many. */
     struct local_item *items;
     size_t used, cap, dead;
-    uint64_t octets; /* of the letters that are here whole */
 };
 
 struct local {
@@ -55,7 +54,6 @@ struct local_folder *local_folder_by_wire(const struct local *l, slice wire);
 struct local_folder *local_folder_for(const struct local *l, enum mailbox_use use);
 struct local_folder *local_folder_add(struct local *l, slice copied, slice wire);
 void local_folder_remove(struct local_folder *f); /* with its letters */
-void local_folder_clear(struct local_folder *f);  /* of its letters; own_next goes on */
 
 /* How many letters: all, and those whose UID a server gave. */
 size_t local_count(const struct local_folder *f);
@@ -74,7 +72,7 @@ bool local_remove(struct local_folder *f, uint32_t uid, struct local_item *taken
 /* The server has told the UID of one of our own.  Where it was there already, ours goes. */
 struct local_item *local_settle(struct local_folder *f, uint32_t own, uint32_t uid);
 /* Puts the text in its place, or throws it away (take NULL). */
-void local_text(struct local_folder *f, struct local_item *item, struct message *take);
+void local_text(struct local_item *item, struct message *take);
 /* The bit of a keyword, which is made where it is new; 0: the table is full. */
 uint32_t local_keyword(struct local *l, struct local_folder *f, slice keyword, bool *new_r);
 void local_keywords_out(const struct local_folder *f, uint32_t flags, struct buf *out);
