@@ -5,6 +5,7 @@
 
 #include "sim/mail/date.h"
 #include "sim/mail/header.h"
+#include "sim/proto/sasl.h"
 
 struct caller *mail_caller(struct mail_host *m, struct pump *p)
 {
@@ -97,7 +98,7 @@ static void on_connect(struct mail_host *m, struct pump *p)
 static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth *auth)
 {
     struct caller *c = mail_caller(m, p);
-    bool himself = auth->authzid.len == 0 || slice_eq(auth->authzid, auth->authcid);
+    bool himself = sasl_is_himself(auth->authzid, auth->authcid);
     c->account = himself ? mail_authenticated(m, auth) : NULL;
     struct trace_rec rec = record(m, p, TRACE_LOGIN);
     rec.a = trace_name(mail_stage(m)->trace, auth->authcid);

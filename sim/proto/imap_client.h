@@ -41,13 +41,13 @@ struct imap_client {
     uint32_t tag;        /* number of the last command */
     uint32_t offers;     /* enum imap_extension, those that IMAP4rev2 implies with them */
     uint32_t mechanisms; /* enum sasl_mechanism, of the server */
-    uint32_t tried;      /* of them, with AUTHENTICATE */
     uint32_t list_from;  /* of the running IMAP_ORDER_LIST_NEW */
     uint32_t append_uid; /* APPENDUID of the running order */
     uint32_t gone_uid;   /* of the EXPUNGE shown last */
     uint16_t order;
     uint8_t state;
-    bool capable; /* the server has said its capabilities; anew after TLS and log-in */
+    uint8_t tried; /* mechanisms, with AUTHENTICATE */
+    bool capable;  /* the server has said its capabilities; anew after TLS and log-in */
     bool rev1, starttls, login_disabled; /* it said so */
     bool logged_in;
     bool offers_told;         /* IMAP_EV_OFFERS */
@@ -128,9 +128,9 @@ bool imap_client_read_vanished(struct imap_client *c, struct imap_lex *l,
 bool imap_client_code(slice text, slice *name_r, slice *rest_r);
 /* Keeps what ALERT says until it is told. */
 void imap_client_hear_alert(struct imap_client *c, slice text);
-/* Does what it says; true: and tells it. */
 /* A mailbox is open, or being opened. */
 bool imap_client_looks(const struct imap_client *c);
+/* Does what it says; true: and tells it. */
 bool imap_client_read_code(struct imap_client *c, slice text, struct session_event *ev_r);
 void imap_client_read_capabilities(struct imap_client *c, slice words);
 void imap_client_read_enabled(struct imap_client *c, slice words);

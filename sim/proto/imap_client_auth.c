@@ -6,26 +6,16 @@
 
 #include "sim/proto/sasl.h"
 
-static struct sasl_client *speaker_of(const struct imap_client *c, enum sasl_mechanism m)
-{
-    const struct imap_client_config *k = c->config;
-    struct sasl_account account = {
-        .user = k->user, .password = k->password, .nonce = k->nonce, .keys = k->keys
-    };
-    return sasl_client_new(m, &account);
-}
-
-static void say_authenticate(struct imap_client *c, struct session_io io, enum sasl_mechanism m)
+static void say_authenticate(struct imap_client *c, struct session_io io)
 {
     struct buf initial = { 0 };
     imap_client_enter(c, IMAP_C_AUTH);
     imap_client_begin(c, "AUTHENTICATE ");
-    outq_text(&c->later, sasl_name(m));
-    if ((c->offers & IMAP_SASL_IR) && sasl_client_begins(c->sasl) &&
-        sasl_client_answer(c->sasl, SLICE(""), &initial)) {
-        outq_textz(&c->later, " ");
-        outq_text(&c->later, initial.len > 0 ? buf_slice(&initial) : SLICE("="));
+    outq_text(&c->later, sasl_name(sasl_client_mechanism(c->sasl)));
+    if (c->offers & IMAP_SASL_IR) {
+        sasl_client_initial(&c->sasl, SIZE_MAX, &initial);
     }
+    outq_text(&c->later, buf_slice(&initial));
     buf_deinit(&initial);
     imap_client_end(c, io);
 }
@@ -33,17 +23,16 @@ static void say_authenticate(struct imap_client *c, struct session_io io, enum s
 /* The strongest that both know and that was not refused. */
 static bool authenticate(struct imap_client *c, struct session_io io)
 {
-    enum sasl_mechanism m;
+    const struct imap_client_config *k = c->config;
+    struct sasl_account account = {
+        .user = k->user, .password = k->password, .nonce = k->nonce, .keys = k->keys
+    };
     sasl_client_free(&c->sasl);
-    while ((m = sasl_strongest(c->config->mechanisms & c->mechanisms & ~c->tried)) != 0) {
-        c->tried |= (uint32_t)m;
-        c->sasl = speaker_of(c, m);
-        if (c->sasl) {
-            say_authenticate(c, io, m);
-            return true;
-        }
+    c->sasl = sasl_client_strongest(k->mechanisms & c->mechanisms, &c->tried, &account);
+    if (c->sasl) {
+        say_authenticate(c, io);
     }
-    return false;
+    return c->sasl != NULL;
 }
 
 /* LOGIN shows the password as PLAIN does: who wants neither of these does not say it, and with
@@ -51,11 +40,11 @@ static bool authenticate(struct imap_client *c, struct session_io io)
 bool imap_client_log_in(struct imap_client *c, struct session_io io)
 {
     uint32_t wanted = c->config->mechanisms;
-    bool plainly = wanted == 0 || (wanted & (SASL_PLAIN | SASL_LOGIN)) != 0;
+    bool plainly = wanted == 0 || (wanted & SASL_SHOWS_PASSWORD) != 0;
     if (authenticate(c, io)) {
         return true;
     }
-    if (c->login_disabled || !plainly || c->tried & (SASL_PLAIN | SASL_LOGIN)) {
+    if (c->login_disabled || !plainly || c->tried & SASL_SHOWS_PASSWORD) {
         return false;
     }
     imap_client_enter(c, IMAP_C_LOGIN);
@@ -67,14 +56,11 @@ bool imap_client_log_in(struct imap_client *c, struct session_io io)
     return true;
 }
 
+/* "*" cancels (RFC 9051 6.2.2). */
 void imap_client_respond(struct imap_client *c, struct session_io io, slice challenge)
 {
     struct buf line = { 0 };
-    if (!c->sasl || !sasl_client_answer(c->sasl, challenge, &line)) { /* cancelled */
-        buf_clear(&line);
-        buf_byte(&line, '*');
-        sasl_client_free(&c->sasl);
-    }
+    sasl_client_respond(&c->sasl, challenge, &line);
     buf_addz(&line, "\r\n");
     c->heard = io.now;
     outq_text(io.out, buf_slice(&line));

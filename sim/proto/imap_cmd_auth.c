@@ -4,7 +4,6 @@
  * session has its struct sasl_server only as long as AUTHENTICATE runs. */
 #include "sim/proto/imap_server.h"
 
-#include "sim/base/base64.h"
 #include "sim/proto/sasl.h"
 
 bool imap_too_open(struct imap_server *s)
@@ -76,19 +75,6 @@ static enum imap_result unreadable(struct imap_server *s, slice words)
     return IMAP_BAD;
 }
 
-/* "+ " and base64; the blank also where there is nothing to say. */
-static enum imap_result challenge(struct imap_server *s, struct outq *out)
-{
-    struct buf line = { 0 };
-    base64_encode(s->sasl->challenge, &line);
-    outq_textz(out, "+ ");
-    outq_text(out, buf_slice(&line));
-    outq_textz(out, "\r\n");
-    buf_deinit(&line);
-    s->in.raw_lines = true;
-    return IMAP_WAIT;
-}
-
 /* He has said all.  A proof that was wrong is told as well, so that a host can record whose it
  * was. */
 static enum imap_result ask(struct imap_server *s, enum sasl_step step)
@@ -96,7 +82,7 @@ static enum imap_result ask(struct imap_server *s, enum sasl_step step)
     const struct authenticate *at = s->work;
     const struct sasl_server *sasl = s->sasl;
     struct imap_login *who = arena_alloc(&s->arena, sizeof *who);
-    bool himself = sasl->authzid.len == 0 || slice_eq(sasl->authzid, sasl->authcid);
+    bool himself = sasl_is_himself(sasl->authzid, sasl->authcid);
     *who = (struct imap_login){ .user = arena_copy(&s->arena, sasl->authcid),
                                 .password = arena_copy(&s->arena, sasl->password),
                                 .mechanism = sasl_name(at->mechanism),
@@ -116,7 +102,9 @@ static enum imap_result go_on(struct imap_server *s, struct outq *out, enum sasl
     at->secret = step == SASL_SECRET;
     switch (step) {
     case SASL_CHALLENGE:
-        return challenge(s, out);
+        sasl_server_say(s->sasl, SLICE("+ "), out);
+        s->in.raw_lines = true;
+        return IMAP_WAIT;
     case SASL_SECRET:
         imap_server_ask(s, IMAP_EV_SECRET, NULL);
         s->events[s->event_count - 1].text = s->sasl->authcid;
@@ -139,8 +127,7 @@ static enum imap_result authenticate(struct imap_server *s, struct session_io io
         return IMAP_BAD;
     }
     enum sasl_mechanism mechanism = sasl_by_name(name);
-    uint32_t offered = s->config->mechanisms ? s->config->mechanisms : (uint32_t)SASL_PLAIN;
-    if (!(offered & mechanism)) {
+    if (!(sasl_or_plain(s->config->mechanisms) & mechanism)) {
         return imap_refuse(s, (slice){ 0 }, SLICE("This mechanism is not offered"));
     }
     if (!(imap_mechanisms(s) & mechanism) && imap_too_open(s)) {
@@ -174,8 +161,7 @@ static enum imap_result authenticate_answered(struct imap_server *s, struct sess
 {
     const struct authenticate *at = s->work;
     if (at->secret) {
-        return go_on(s, io.out,
-                     a.grant ? sasl_server_secret(s->sasl, a.grant, a.code == 0) : SASL_WRONG);
+        return go_on(s, io.out, sasl_server_secret(s->sasl, a.grant, a.code == 0));
     }
     return login_answered(s, io, a);
 }

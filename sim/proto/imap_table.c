@@ -81,13 +81,11 @@ uint64_t imap_append_limit(const struct imap_server *s)
 uint32_t imap_mechanisms(const struct imap_server *s)
 {
     const struct imap_server_config *c = s->config;
-    uint32_t all = c->mechanisms ? c->mechanisms : (uint32_t)SASL_PLAIN;
+    uint32_t all = sasl_or_plain(c->mechanisms);
     if (s->secured) {
         return all;
     }
-    return c->tls_required     ? 0
-           : c->auth_needs_tls ? all & ~(uint32_t)(SASL_PLAIN | SASL_LOGIN)
-                               : all;
+    return c->tls_required ? 0 : c->auth_needs_tls ? all & ~(uint32_t)SASL_SHOWS_PASSWORD : all;
 }
 
 static void say_logins(const struct imap_server *s, struct outq *out)

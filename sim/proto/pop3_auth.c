@@ -2,12 +2,9 @@
  * Never knows whether a password is right: its host does, or lends it to whom checks a proof. */
 #include "sim/proto/pop3_server.h"
 
-#include "sim/base/base64.h"
-
 #include <assert.h>
 
-#define PLAIN_TEXT ((uint32_t)(SASL_PLAIN | SASL_LOGIN))
-#define APOP_HEX   ((size_t)2 * CRYPT_MD5_SIZE)
+#define APOP_HEX ((size_t)2 * CRYPT_MD5_SIZE)
 
 /* ---- what may be tried now ---- */
 
@@ -23,14 +20,13 @@ bool pop3_takes_user(const struct pop3_server *s)
 
 static uint32_t all_mechanisms(const struct pop3_server *s)
 {
-    uint32_t some = s->config->mechanisms ? s->config->mechanisms : (uint32_t)SASL_PLAIN;
-    return pop3_offers(s, POP3_HAS_SASL) ? some : 0;
+    return pop3_offers(s, POP3_HAS_SASL) ? sasl_or_plain(s->config->mechanisms) : 0;
 }
 
 uint32_t pop3_mechanisms(const struct pop3_server *s)
 {
     uint32_t all = s->config->tls_required && !s->secured ? 0 : all_mechanisms(s);
-    return may_show_password(s) ? all : all & ~PLAIN_TEXT;
+    return may_show_password(s) ? all : all & ~(uint32_t)SASL_SHOWS_PASSWORD;
 }
 
 /* Trying to log in against the policy of the place is what the code AUTH is for (RFC 3206 5). */
@@ -142,24 +138,13 @@ static void leave_auth(struct pop3_server *s)
     s->lines.max = POP3_LINE_MAX;
 }
 
-static void say_challenge(struct pop3_server *s, struct outq *out)
-{
-    struct buf line = { 0 };
-    base64_encode(s->sasl->challenge, &line);
-    outq_static(out, SLICE("+ ")); /* with its blank also where the challenge is empty */
-    outq_text(out, buf_slice(&line));
-    outq_static(out, SLICE("\r\n"));
-    buf_deinit(&line);
-    s->lines.max = POP3_RESPONSE_MAX;
-}
-
 static void go_on(struct pop3_server *s, struct outq *out, enum sasl_step step)
 {
     const struct sasl_server *sasl = s->sasl;
-    bool himself = sasl->authzid.len == 0 || slice_eq(sasl->authzid, sasl->authcid);
     switch (step) {
     case SASL_CHALLENGE:
-        say_challenge(s, out);
+        sasl_server_say(sasl, SLICE("+ "), out);
+        s->lines.max = POP3_RESPONSE_MAX;
         return;
     case SASL_SECRET:
         s->login.user = sasl->authcid;
@@ -168,7 +153,7 @@ static void go_on(struct pop3_server *s, struct outq *out, enum sasl_step step)
     case SASL_PASSWORD:
     case SASL_PROVED:
     case SASL_WRONG:
-        if (himself) {
+        if (sasl_is_himself(sasl->authzid, sasl->authcid)) {
             ask_login(s, sasl->authcid, sasl->password, s->login.mechanism, step);
             return;
         }
@@ -202,7 +187,7 @@ void pop3_on_auth(struct pop3_server *s, struct outq *out, slice argument)
                                       : SLICE("this mechanism is not offered"));
         return;
     }
-    if (too_open(s, out, ((uint32_t)mechanism & PLAIN_TEXT) != 0)) {
+    if (too_open(s, out, (mechanism & SASL_SHOWS_PASSWORD) != 0)) {
         return;
     }
     if (initial.len > 0 && !sasl_takes_initial(mechanism)) {
@@ -222,7 +207,7 @@ void pop3_told_secret(struct pop3_server *s, struct outq *out, struct session_an
 {
     const struct sasl_secret *secret = a.grant;
     if (s->sasl) {
-        go_on(s, out, secret ? sasl_server_secret(s->sasl, secret, a.code == 0) : SASL_WRONG);
+        go_on(s, out, sasl_server_secret(s->sasl, secret, a.code == 0));
         return;
     }
     /* Who has no password cannot have proved it. */

@@ -3,8 +3,7 @@
  * Never knows what a mechanism says (sasl.h), nor what there is to read inside. */
 #include "sim/proto/pop3_client.h"
 
-#define SHOWS_PASSWORD ((uint32_t)(SASL_PLAIN | SASL_LOGIN))
-#define COMMAND_MAX    255 /* with CRLF, RFC 2449 4 */
+#define COMMAND_MAX 255 /* with CRLF, RFC 2449 4 */
 
 /* ---- what the server can do ---- */
 
@@ -155,32 +154,14 @@ bool pop3_enter_no_tls(struct pop3_client *c, struct outq *out, slice line,
 
 /* ---- logging in ---- */
 
-static struct sasl_client *speaker_of(const struct pop3_client *c, enum sasl_mechanism m)
-{
-    const struct pop3_client_config *k = c->config;
-    struct sasl_account account = {
-        .user = k->user, .password = k->password, .nonce = k->nonce, .keys = k->keys
-    };
-    return sasl_client_new(m, &account);
-}
-
 /* The initial response only where the line does not grow too long by it (RFC 5034 4). */
-static void say_auth(struct pop3_client *c, struct outq *out, enum sasl_mechanism m)
+static void say_auth(struct pop3_client *c, struct outq *out)
 {
     struct buf line = { 0 };
     buf_addz(&line, "AUTH ");
-    buf_add(&line, sasl_name(m));
-    size_t bare = line.len;
+    buf_add(&line, sasl_name(sasl_client_mechanism(c->sasl)));
     c->challenged = false;
-    if (sasl_client_begins(c->sasl)) {
-        buf_byte(&line, ' ');
-        bool said = sasl_client_answer(c->sasl, SLICE(""), &line);
-        if (!said || line.len + 2 > COMMAND_MAX) { /* as if nothing had been said */
-            line.len = bare;
-            sasl_client_free(&c->sasl);
-            c->sasl = speaker_of(c, m);
-        }
-    }
+    sasl_client_initial(&c->sasl, COMMAND_MAX - 2, &line);
     pop3_say_text(c, out, SLICE(""), buf_slice(&line), C_AUTH);
     buf_deinit(&line);
 }
@@ -188,18 +169,17 @@ static void say_auth(struct pop3_client *c, struct outq *out, enum sasl_mechanis
 /* The strongest of these that both know and that was not refused.  false: there is none. */
 static bool begin_auth(struct pop3_client *c, struct outq *out, uint32_t of)
 {
-    enum sasl_mechanism m;
-    of &= c->config->mechanisms & c->offered.mechanisms;
+    const struct pop3_client_config *k = c->config;
+    struct sasl_account account = {
+        .user = k->user, .password = k->password, .nonce = k->nonce, .keys = k->keys
+    };
     sasl_client_free(&c->sasl);
-    while ((m = sasl_strongest(of & ~(uint32_t)c->tried)) != 0) {
-        c->tried |= (uint8_t)m;
-        c->sasl = speaker_of(c, m);
-        if (c->sasl) {
-            say_auth(c, out, m);
-            return true;
-        }
+    c->sasl =
+        sasl_client_strongest(of & k->mechanisms & c->offered.mechanisms, &c->tried, &account);
+    if (c->sasl) {
+        say_auth(c, out);
     }
-    return false;
+    return c->sasl != NULL;
 }
 
 /* MD5 of the timestamp and the password (RFC 1939 7). */
@@ -220,25 +200,22 @@ static void say_apop(struct pop3_client *c, struct outq *out)
 
 void pop3_enter_log_in(struct pop3_client *c, struct outq *out)
 {
-    if (begin_auth(c, out, ~SHOWS_PASSWORD)) {
+    if (begin_auth(c, out, ~(uint32_t)SASL_SHOWS_PASSWORD)) {
         return;
     }
     if (c->config->use_apop && c->stamp.len > 0) {
         say_apop(c, out);
-    } else if (!begin_auth(c, out, SHOWS_PASSWORD)) {
+    } else if (!begin_auth(c, out, SASL_SHOWS_PASSWORD)) {
         pop3_say_text(c, out, SLICE("USER "), c->config->user, C_USER);
     }
 }
 
+/* "*" cancels (RFC 5034 4). */
 void pop3_enter_challenged(struct pop3_client *c, struct outq *out, slice challenge)
 {
     struct buf line = { 0 };
     c->challenged = true;
-    if (!c->sasl || !sasl_client_answer(c->sasl, challenge, &line)) { /* cancelled, RFC 5034 4 */
-        buf_clear(&line);
-        buf_byte(&line, '*');
-        sasl_client_free(&c->sasl);
-    }
+    sasl_client_respond(&c->sasl, challenge, &line);
     pop3_say_text(c, out, SLICE(""), buf_slice(&line), C_AUTH);
     buf_deinit(&line);
 }

@@ -52,6 +52,16 @@ enum sasl_mechanism sasl_strongest(uint32_t of)
     return i < COUNT(rows) ? rows[i]->bit : 0;
 }
 
+uint32_t sasl_or_plain(uint32_t mechanisms)
+{
+    return mechanisms ? mechanisms : (uint32_t)SASL_PLAIN;
+}
+
+bool sasl_is_himself(slice authzid, slice authcid)
+{
+    return authzid.len == 0 || slice_eq(authzid, authcid);
+}
+
 /* ---- server ---- */
 
 struct sasl_server *sasl_server_new(enum sasl_mechanism m, slice host)
@@ -96,7 +106,17 @@ enum sasl_step sasl_server_secret(struct sasl_server *s, const struct sasl_secre
 {
     assert(s->row->server_secret);
     s->known = exists;
-    return s->row->server_secret(s, secret);
+    return secret ? s->row->server_secret(s, secret) : SASL_WRONG;
+}
+
+void sasl_server_say(const struct sasl_server *s, slice before, struct outq *out)
+{
+    struct buf line = { 0 };
+    base64_encode(s->challenge, &line);
+    outq_text(out, before);
+    outq_text(out, buf_slice(&line));
+    outq_static(out, SLICE("\r\n"));
+    buf_deinit(&line);
 }
 
 /* ---- client ---- */
@@ -113,6 +133,20 @@ struct sasl_client *sasl_client_new(enum sasl_mechanism m, const struct sasl_acc
     c->row = row;
     c->account = *a;
     return c;
+}
+
+struct sasl_client *sasl_client_strongest(uint32_t of, uint8_t *tried_r,
+                                          const struct sasl_account *a)
+{
+    enum sasl_mechanism m;
+    while ((m = sasl_strongest(of & ~(uint32_t)*tried_r)) != 0) {
+        *tried_r |= (uint8_t)m;
+        struct sasl_client *c = sasl_client_new(m, a);
+        if (c) {
+            return c;
+        }
+    }
+    return NULL;
 }
 
 void sasl_client_free(struct sasl_client **c)
@@ -146,6 +180,34 @@ bool sasl_client_answer(struct sasl_client *c, slice base64, struct buf *out)
     }
     base64_encode(buf_slice(&c->said), out);
     return true;
+}
+
+void sasl_client_initial(struct sasl_client **c, size_t max, struct buf *line)
+{
+    size_t bare = line->len;
+    if (!(*c)->row->client_begins) {
+        return;
+    }
+    buf_byte(line, ' ');
+    bool said = sasl_client_answer(*c, SLICE(""), line);
+    if (line->len == bare + 1) { /* RFC 4954 4 */
+        buf_byte(line, '=');
+    }
+    if (!said || line->len > max) {
+        struct sasl_account account = (*c)->account;
+        enum sasl_mechanism m = (*c)->row->bit;
+        line->len = bare;
+        sasl_client_free(c);
+        *c = sasl_client_new(m, &account);
+    }
+}
+
+void sasl_client_respond(struct sasl_client **c, slice base64, struct buf *out)
+{
+    if (!*c || !sasl_client_answer(*c, base64, out)) {
+        buf_byte(out, '*');
+        sasl_client_free(c);
+    }
 }
 
 bool sasl_client_believes(const struct sasl_client *c)

@@ -13,12 +13,14 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/crypt.h"
+#include "sim/base/outq.h"
 
 enum sasl_mechanism { /* bits, the weakest first as who listens learns from them */
                       SASL_LOGIN = 2,
                       SASL_PLAIN = 1,
                       SASL_CRAM_MD5 = 4,
                       SASL_SCRAM_SHA_256 = 8,
+                      SASL_SHOWS_PASSWORD = SASL_LOGIN | SASL_PLAIN,
                       SASL_ALL = 15
 };
 #define SASL_ITERATIONS     4096   /* of SCRAM: a server's fewest, RFC 7677 4 */
@@ -28,6 +30,9 @@ slice sasl_name(enum sasl_mechanism m);          /* "SCRAM-SHA-256" */
 enum sasl_mechanism sasl_by_name(slice name);    /* 0: unknown */
 bool sasl_takes_initial(enum sasl_mechanism m);  /* a response with the command itself */
 enum sasl_mechanism sasl_strongest(uint32_t of); /* 0 of none */
+uint32_t sasl_or_plain(uint32_t mechanisms);     /* where a configuration says none: PLAIN */
+/* RFC 4422 3.4.1: he does not ask to be somebody else. */
+bool sasl_is_himself(slice authzid, slice authcid);
 /* RFC 4013, so that a name typed differently is the same name: blanks, what is mapped to nothing,
  * and no ASCII control characters (false).  Not done: NFKC, and the other prohibited characters.
  * Appended. */
@@ -79,9 +84,12 @@ enum sasl_step sasl_server_begin(struct sasl_server *s); /* there is no initial 
 /* As it stood on the line; "=" is empty where it is an initial one (RFC 4954 4). */
 enum sasl_step sasl_server_step(struct sasl_server *s, slice base64, bool initial);
 /* exists: the user, where one was named.  secret may be the one of nobody then, but has a nonce,
- * a salt and iterations, so that who guesses names learns nothing (RFC 5802 9). */
+ * a salt and iterations, so that who guesses names learns nothing (RFC 5802 9).  NULL: the host
+ * does not lend any, and nothing can be proved. */
 enum sasl_step sasl_server_secret(struct sasl_server *s, const struct sasl_secret *secret,
                                   bool exists);
+/* The challenge in base64 behind "334 " or "+ ", whose blank also stands where it is empty. */
+void sasl_server_say(const struct sasl_server *s, slice before, struct outq *out);
 
 /* ---- client ---- */
 
@@ -104,11 +112,20 @@ struct sasl_client {
 };
 /* NULL: not with this account (a NUL or control character in a name, no nonce). */
 struct sasl_client *sasl_client_new(enum sasl_mechanism m, const struct sasl_account *a);
+/* With the strongest of these that is not in *tried_r, which it is added to.  NULL: there is none
+ * that this account can say. */
+struct sasl_client *sasl_client_strongest(uint32_t of, uint8_t *tried_r,
+                                          const struct sasl_account *a);
 void sasl_client_free(struct sasl_client **c);
 enum sasl_mechanism sasl_client_mechanism(const struct sasl_client *c);
 bool sasl_client_begins(const struct sasl_client *c); /* there is an initial response */
+/* Appends a blank and the initial response to the line of the command, where there is one and the
+ * line does not get longer than max by it; else it is as if nothing had been said. */
+void sasl_client_initial(struct sasl_client **c, size_t max, struct buf *line);
 /* Appends the response in base64.  false: say "*", this challenge is none, or a liar's. */
 bool sasl_client_answer(struct sasl_client *c, slice base64, struct buf *out);
+/* Appends the response, or "*": then all is cancelled, and *c is gone. */
+void sasl_client_respond(struct sasl_client **c, slice base64, struct buf *out);
 /* The server says that all is well: whether that may be so, all was said, and who knows the
  * password has shown it where the mechanism lets him (RFC 5802 3). */
 bool sasl_client_believes(const struct sasl_client *c);

@@ -4,18 +4,15 @@
  * there. */
 #include "sim/proto/smtp_server.h"
 
-#include "sim/base/base64.h"
 #include "sim/proto/sasl.h"
 
 #include <assert.h>
 
-#define PLAIN_TEXT ((uint32_t)(SASL_PLAIN | SASL_LOGIN))
-
 /* RFC 4954 4: what shows the password to who listens can be kept for TLS. */
 uint32_t smtp_server_mechanisms(const struct smtp_server *s, struct session_io io)
 {
-    uint32_t all = s->config->mechanisms ? s->config->mechanisms : (uint32_t)SASL_PLAIN;
-    return !io.tls && s->config->auth_needs_tls ? all & ~PLAIN_TEXT : all;
+    uint32_t all = sasl_or_plain(s->config->mechanisms);
+    return !io.tls && s->config->auth_needs_tls ? all & ~(uint32_t)SASL_SHOWS_PASSWORD : all;
 }
 
 /* The end of it: the refusal, and the state behind. */
@@ -25,16 +22,6 @@ static enum smtp_outcome ended(struct smtp_server *s, enum smtp_outcome refused)
         smtp_server_enter(s, S_READY);
     }
     return refused;
-}
-
-static void say_challenge(slice challenge, struct outq *out)
-{
-    struct buf line = { 0 };
-    base64_encode(challenge, &line);
-    outq_static(out, SLICE("334 ")); /* with its blank also where the challenge is empty */
-    outq_text(out, buf_slice(&line));
-    outq_static(out, SLICE("\r\n"));
-    buf_deinit(&line);
 }
 
 /* A proof that was wrong is told as well, without password and without `proved`, so that a host
@@ -55,7 +42,7 @@ static enum smtp_outcome go_on(struct smtp_server *s, struct session_io io, enum
     s->unproved = step == SASL_WRONG;
     switch (step) {
     case SASL_CHALLENGE:
-        say_challenge(s->sasl->challenge, io.out);
+        sasl_server_say(s->sasl, SLICE("334 "), io.out);
         return OUTCOME_CHALLENGE;
     case SASL_SECRET:
         ev_r->text = s->sasl->authcid;
@@ -88,9 +75,9 @@ enum smtp_outcome smtp_auth_broken(struct smtp_server *s, struct session_io io, 
 
 void smtp_auth_secret(struct smtp_server *s, struct session_io io, struct session_answer a)
 {
-    enum sasl_step step = a.grant ? sasl_server_secret(s->sasl, a.grant, a.code == 0) : SASL_WRONG;
+    enum sasl_step step = sasl_server_secret(s->sasl, a.grant, a.code == 0);
     if (step == SASL_CHALLENGE) {
-        say_challenge(s->sasl->challenge, io.out);
+        sasl_server_say(s->sasl, SLICE("334 "), io.out);
         return;
     }
     assert(step == SASL_PROVED || step == SASL_WRONG);
@@ -123,7 +110,7 @@ enum smtp_outcome smtp_run_auth(struct smtp_server *s, struct session_io io, sli
         return SMTP_REFUSE("501 5.5.4 AUTH how?");
     }
     if (!(mechanisms & mechanism)) {
-        return (mechanism & PLAIN_TEXT & s->config->mechanisms)
+        return (mechanism & SASL_SHOWS_PASSWORD & s->config->mechanisms)
                    ? SMTP_REFUSE("538 5.7.11 encryption is needed for this mechanism")
                    : SMTP_REFUSE("504 5.5.4 this mechanism is not offered");
     }

@@ -4,65 +4,41 @@
  * has not; after a lie no weaker mechanism is tried. */
 #include "sim/proto/smtp_client.h"
 
-static struct sasl_client *speaker_of(const struct smtp_client *s, enum sasl_mechanism m)
+/* The strongest that both know and that was not refused. */
+bool smtp_client_begin_auth(struct smtp_client *s)
 {
     const struct smtp_client_config *c = s->config;
     struct sasl_account account = {
         .user = c->user, .password = c->password, .nonce = c->nonce, .keys = c->keys
     };
-    return sasl_client_new(m, &account);
-}
-
-/* The strongest that both know and that was not refused. */
-bool smtp_client_begin_auth(struct smtp_client *s)
-{
-    uint32_t wanted = s->config->mechanisms ? s->config->mechanisms : (uint32_t)SASL_PLAIN;
-    enum sasl_mechanism m;
     sasl_client_free(&s->sasl);
-    while ((m = sasl_strongest(wanted & s->offer.mechanisms & ~(uint32_t)s->tried)) != 0) {
-        s->tried |= (uint8_t)m;
-        s->sasl = speaker_of(s, m);
-        if (s->sasl) {
-            smtp_client_enter(s, C_AUTH);
-            return true;
-        }
+    s->sasl = sasl_client_strongest(sasl_or_plain(c->mechanisms) & s->offer.mechanisms, &s->tried,
+                                    &account);
+    if (s->sasl) {
+        smtp_client_enter(s, C_AUTH);
     }
-    return false;
+    return s->sasl != NULL;
 }
 
 /* The initial response only where the line does not grow too long by it (RFC 4954 4). */
 bool smtp_client_say_auth(struct smtp_client *s, struct session_io io, size_t full)
 {
     (void)full;
-    enum sasl_mechanism m = sasl_client_mechanism(s->sasl);
     struct buf line = { 0 };
     buf_addz(&line, "AUTH ");
-    buf_add(&line, sasl_name(m));
-    size_t bare = line.len;
-    if (sasl_client_begins(s->sasl)) {
-        buf_byte(&line, ' ');
-        bool said = sasl_client_answer(s->sasl, SLICE(""), &line);
-        if (!said || line.len + 2 > SMTP_LINE_MAX) { /* as if nothing had been said */
-            line.len = bare;
-            sasl_client_free(&s->sasl);
-            s->sasl = speaker_of(s, m);
-        }
-    }
+    buf_add(&line, sasl_name(sasl_client_mechanism(s->sasl)));
+    sasl_client_initial(&s->sasl, SMTP_LINE_MAX - 2, &line);
     smtp_client_say_line(io, SLICE(""), buf_slice(&line));
     buf_deinit(&line);
     return true;
 }
 
-/* To the challenge that was just heard. */
+/* To the challenge that was just heard; "*" cancels (RFC 4954 4). */
 bool smtp_client_say_auth_response(struct smtp_client *s, struct session_io io, size_t full)
 {
     (void)full;
     struct buf line = { 0 };
-    if (!sasl_client_answer(s->sasl, s->reply.text, &line)) { /* cancelled, RFC 4954 4 */
-        buf_clear(&line);
-        buf_byte(&line, '*');
-        sasl_client_free(&s->sasl);
-    }
+    sasl_client_respond(&s->sasl, s->reply.text, &line);
     smtp_client_say_line(io, SLICE(""), buf_slice(&line));
     buf_deinit(&line);
     return true;

@@ -20,10 +20,9 @@ struct client_world {
 static void client_begin(void *world)
 {
     static struct sasl_keys kept; /* a transcript is played often, and SCRAM is slow */
-    ((struct client_world *)world)->config =
-        (struct smtp_client_config){ .host = SLICE("client.example.org"),
-                                     .extensions = DIALOGUE_SMTP,
-                                     .keys = &kept };
+    ((struct client_world *)world)->config = (struct smtp_client_config){
+        .host = SLICE("client.example.org"), .extensions = DIALOGUE_SMTP, .keys = &kept
+    };
 }
 
 static bool client_setup(void *world, slice name, slice value)

@@ -185,6 +185,33 @@ Test(sasl, mechanisms_have_names_and_an_order)
     cr_expect_null(sasl_client_new(SASL_PLAIN, &nul));
 }
 
+/* What all servers and all clients do around a mechanism. */
+Test(sasl, protocols_share_what_is_not_theirs)
+{
+    cr_expect_eq(sasl_or_plain(0), (uint32_t)SASL_PLAIN);
+    cr_expect_eq(sasl_or_plain(SASL_CRAM_MD5), (uint32_t)SASL_CRAM_MD5);
+    cr_expect(sasl_is_himself(SLICE(""), SLICE("a")) && sasl_is_himself(SLICE("a"), SLICE("a")));
+    cr_expect_not(sasl_is_himself(SLICE("b"), SLICE("a")));
+    struct sasl_server *s = sasl_server_new(SASL_CRAM_MD5, SLICE("x"));
+    cr_expect_eq(sasl_server_begin(s), SASL_SECRET);
+    cr_expect_eq(sasl_server_secret(s, NULL, true), SASL_WRONG, "nothing can be proved");
+    sasl_server_free(&s);
+
+    struct sasl_account who = { .user = SLICE("a"), .password = SLICE("b") };
+    uint8_t tried = SASL_PLAIN;
+    struct buf line = { 0 };
+    struct sasl_client *c = sasl_client_strongest(SASL_ALL & ~SASL_CRAM_MD5, &tried, &who);
+    cr_assert_not_null(c, "without a nonce there is no SCRAM, and PLAIN was tried");
+    cr_expect_eq(sasl_client_mechanism(c), SASL_LOGIN);
+    cr_expect_eq(tried, SASL_ALL & ~SASL_CRAM_MD5);
+    cr_expect_null(sasl_client_strongest(SASL_ALL & ~SASL_CRAM_MD5, &tried, &who));
+    sasl_client_initial(&c, 100, &line);
+    cr_expect_eq(line.len, 0, "LOGIN waits to be asked");
+    sasl_client_respond(&c, SLICE("!"), &line);
+    cr_expect(slice_eq(buf_slice(&line), SLICE("*")) && !c);
+    buf_deinit(&line);
+}
+
 /* RFC 4013 3, as far as it is done. */
 Test(sasl, prep_maps_what_looks_like_nothing)
 {
