@@ -22,7 +22,7 @@ struct model_host {
     uint32_t sent;      /* letters handed over */
     uint32_t queue;     /* letters that wait in its queue */
     uint32_t mailboxes; /* letters in its mailboxes */
-    uint32_t inbox;     /* letters a device has fetched */
+    uint32_t inbox;     /* letters in the INBOX of a device */
 };
 
 enum model_conn_state { CONN_CALLING, CONN_STANDS, CONN_ENDING };

@@ -24,12 +24,22 @@ static struct model_copy *copy_find(struct model *m, uint32_t letter, uint32_t h
     return NULL;
 }
 
-static uint32_t *count_of(struct model *m, uint32_t host, uint8_t place)
+static bool is_inbox(const struct model *m, uint32_t mailbox)
 {
-    struct model_host *h = model_host_slot(m, host);
+    slice folder = trace_name_of(m->cast->trace, mailbox);
+    (void)slice_cut(&folder, '/');
+    return slice_eq(folder, SLICE("INBOX"));
+}
+
+/* What lies in the other folders of a device is in no number on the map. */
+static void count(struct model *m, const struct model_copy *c, int by)
+{
+    struct model_host *h = model_host_slot(m, c->host);
     uint32_t *const counts[PLACE_COUNT] = { &h->drafts, &h->sent, &h->queue, &h->mailboxes,
                                             &h->inbox };
-    return counts[place];
+    if (c->place != PLACE_DEVICE || is_inbox(m, c->mailbox)) {
+        *counts[c->place] += (uint32_t)by;
+    }
 }
 
 static struct model_copy *copy_add(struct model *m, uint64_t n, const struct trace_rec *r,
@@ -46,10 +56,15 @@ static struct model_copy *copy_add(struct model *m, uint64_t n, const struct tra
     struct model_copy *c = vec_push(&m->now.vec[VEC_COPIES]);
     uint32_t *head = vec_at(newest, letter);
     *c = (struct model_copy){
-        .record = n, .letter = letter, .host = host, .place = place, .older = *head
+        .record = n,
+        .letter = letter,
+        .host = host,
+        .mailbox = place == PLACE_MAILBOX || place == PLACE_DEVICE ? r->c : 0,
+        .place = place,
+        .older = *head,
     };
     *head = (uint32_t)model_copies(m);
-    ++*count_of(m, host, place);
+    count(m, c, 1);
     return c;
 }
 
@@ -57,7 +72,7 @@ static void copy_drop(struct model *m, struct model_copy *c)
 {
     if (c && !c->gone) {
         c->gone = true;
-        --*count_of(m, c->host, c->place);
+        count(m, c, -1);
     }
 }
 
@@ -162,8 +177,11 @@ static struct model_copy *kept_copy(struct model *m, const struct trace_rec *r, 
     return NULL;
 }
 
-static void place(struct model *m, uint64_t n, const struct trace_rec *r, uint8_t where)
+/* A device stores, too: what is written on it, or moved there by hand. */
+static void on_here(struct model *m, uint64_t n, const struct trace_rec *r)
 {
+    const struct cast_host *h = cast_host(m->cast, r->actor);
+    uint8_t where = h && h->roles & ROLE_MUA ? PLACE_DEVICE : PLACE_MAILBOX;
     bool listed = r->kind == TRACE_LISTED;
     struct model_copy *c = kept_copy(m, r, r->b, NULL);
     while (c && c->uid != r->b && r->kind == TRACE_STORED) {
@@ -175,18 +193,7 @@ static void place(struct model *m, uint64_t n, const struct trace_rec *r, uint8_
     } else if ((c = copy_add(m, n, r, r->actor, where))) {
         c->listed = listed;
         c->uid = r->b;
-        c->mailbox = r->c;
     }
-}
-
-static void on_stored(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    place(m, n, r, PLACE_MAILBOX);
-}
-
-static void on_fetched(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    place(m, n, r, PLACE_DEVICE);
 }
 
 static void on_forgot(struct model *m, uint64_t n, const struct trace_rec *r)
@@ -221,8 +228,10 @@ static void on_folder(struct model *m, uint64_t n, const struct trace_rec *r)
         struct model_copy *c = vec_at(&m->now.vec[VEC_COPIES], i);
         if (c->host == r->actor && !c->gone && r->b == 0 && c->mailbox == r->a) {
             copy_drop(m, c);
-        } else if (c->host == r->actor && r->b != 0 && c->mailbox == r->c) {
+        } else if (c->host == r->actor && !c->gone && r->b != 0 && c->mailbox == r->c) {
+            count(m, c, -1);
             c->mailbox = r->a;
+            count(m, c, 1);
         }
     }
 }
@@ -268,11 +277,11 @@ static const struct row {
     [TRACE_ATTEMPT] = { on_try, false },
     [TRACE_DEFER] = { on_try, true },
     [TRACE_OUTCOME] = { on_outcome, true },
-    [TRACE_STORED] = { on_stored, true },
-    [TRACE_FETCHED] = { on_fetched, true },
+    [TRACE_STORED] = { on_here, true },
+    [TRACE_FETCHED] = { on_here, true },
     [TRACE_FLAGGED] = { on_flagged, false },
     [TRACE_REMOVED] = { on_removed, true },
-    [TRACE_LISTED] = { on_fetched, false },
+    [TRACE_LISTED] = { on_here, false },
     [TRACE_FORGOT] = { on_forgot, false },
     [TRACE_FOLDER] = { on_folder, false },
     [TRACE_DEVICE] = { on_device, false },

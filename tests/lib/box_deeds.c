@@ -37,7 +37,8 @@ void box_stage(struct trace *t)
     static const char *const hosts[] = { "", "phone", "laptop", "mail" };
     trace_init(t, TRACE_LEVEL_LINES);
     for (uint32_t i = PHONE; i <= SERVER; i++) {
-        put(t, 0, TRACE_HOST, i, named(t, hosts[i]), named(t, i < SERVER ? "mua" : "mail"), 0);
+        put(t, 0, TRACE_HOST, i, named(t, hosts[i]), named(t, i < SERVER ? "mua" : "mail"),
+            i < SERVER ? ROLE_MUA : ROLE_STORE);
     }
     for (uint32_t i = PHONE; i <= SERVER; i++) {
         put(t, 0, TRACE_PERSON, i, named(t, "bob@example.net"), i < SERVER ? 1 : 2, 0);
