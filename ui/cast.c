@@ -369,6 +369,16 @@ bool cast_is_echo(const struct cast *c, uint64_t record)
                  (r->kind == TRACE_SECURED && !cast_is_client(c, r->flow, r->actor)));
 }
 
+bool cast_is_twice(const struct cast *c, uint64_t record)
+{
+    const struct trace *t = c->trace;
+    const struct trace_rec *r = trace_at(t, record), *next = trace_at(t, record + 1);
+    return r &&
+           ((r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(c, r->flow, r->actor)) ||
+            (r->kind == TRACE_SCRIPT && next && next->kind == TRACE_FAULT &&
+             slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, next->c, 0))));
+}
+
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor)
 {
     const struct cast_flow *f = cast_flow(c, flow);

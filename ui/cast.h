@@ -91,6 +91,9 @@ bool cast_is_one_of_many(const struct cast *c, uint64_t record);
 /* A handshake is told by whoever begins it, its success by the client, who has seen the
  * certificate, and its failure by who finds it: this record is the other end's, and no news. */
 bool cast_is_echo(const struct cast *c, uint64_t record);
+/* What a list need not tell: the second end of a connection, and a step of the script in front of
+ * the fault that it makes, which tells the same and more exactly. */
+bool cast_is_twice(const struct cast *c, uint64_t record);
 bool cast_is_client(const struct cast *c, uint32_t flow, uint32_t actor);
 int64_t cast_start(const struct cast *c); /* Unix seconds at time 0 */
 

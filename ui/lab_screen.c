@@ -46,20 +46,13 @@ static void draw_keys(const struct lab *l, struct canvas *c, int y)
 
 /* ---- a run: what happened last, the newest below */
 
-/* The second end of a connection that is over. */
-static bool is_second_end(const struct lab_side *s, const struct trace_rec *r)
-{
-    return r->kind == TRACE_CLOSED && r->a == WHY_DONE &&
-           cast_is_client(&s->cast, r->flow, r->actor);
-}
-
 static size_t last_told(const struct lab_side *s, uint64_t *records, size_t most)
 {
     size_t count = 0;
     for (uint64_t n = s->at.record; n > s->cast.world && count < most; n--) {
         const struct trace_rec *r = trace_at(s->run->trace, n);
         if (words_tell(r->kind) && r->kind != TRACE_EXPECT && !cast_is_echo(&s->cast, n) &&
-            !cast_is_furniture(r) && !is_second_end(s, r)) {
+            !cast_is_furniture(r) && !cast_is_twice(&s->cast, n)) {
             records[count++] = n;
         }
     }

@@ -201,14 +201,6 @@ static void put_literal(struct writer *w, const struct trace_rec *r, uint64_t re
     buf_deinit(&scratch);
 }
 
-/* The fault that a step of the script makes tells the same, and more exactly. */
-static bool told_by_fault(const struct trace *t, uint64_t n)
-{
-    const struct trace_rec *r = trace_at(t, n), *next = trace_at(t, n + 1);
-    return r->kind == TRACE_SCRIPT && next && next->kind == TRACE_FAULT &&
-           slice_eq(trace_payload_chunk(t, r->c, 0), trace_payload_chunk(t, next->c, 0));
-}
-
 /* "says no" behind the sentence that tells to whom it says no. */
 static bool told_by_refusal(const struct writer *w, const struct trace_rec *r)
 {
@@ -248,14 +240,12 @@ static bool told_by_closing(const struct writer *w, uint64_t n)
     return false;
 }
 
-/* Said already by another sentence: that a call was answered, the second end of a connection. */
+/* Said already by another sentence: that a call was answered, and what comes twice. */
 static bool is_echo(const struct writer *w, uint64_t n)
 {
     const struct trace_rec *r = trace_at(w->c->trace, n);
-    bool second =
-        r->kind == TRACE_CLOSED && r->a == WHY_DONE && cast_is_client(w->c, r->flow, r->actor);
-    return r->kind == TRACE_OPENED || second || cast_is_echo(w->c, n) ||
-           told_by_fault(w->c->trace, n) || told_by_storing(w, r) || told_by_closing(w, n);
+    return r->kind == TRACE_OPENED || cast_is_echo(w->c, n) || cast_is_twice(w->c, n) ||
+           told_by_storing(w, r) || told_by_closing(w, n);
 }
 
 /* The same thing is lost once more, and nothing else happened. */
