@@ -68,7 +68,7 @@ static void said(struct measure_protocol *p, const struct cast *c, uint32_t flow
     }
 }
 
-void measure_talks(struct measure *m, const struct trace *t, sim_time from)
+static void talks(struct measure *m, const struct trace *t, sim_time from)
 {
     struct cast cast;
     struct talk talk;
@@ -93,7 +93,7 @@ void measure_talks(struct measure *m, const struct trace *t, sim_time from)
 void measure_make(struct measure *m, const struct trace *t, sim_time from)
 {
     *m = (struct measure){ 0 };
-    measure_talks(m, t, from);
+    talks(m, t, from);
     measure_boxes(m, t);
 }
 

@@ -56,13 +56,12 @@ struct measure {
         person_count, person_cap;
 };
 
-/* The trace must have been kept at level LINES at least, and must outlive the measure. */
-/* from: connections that were asked for before it are not counted. */
+/* The trace must have been kept at level LINES at least, and must outlive the measure.
+ * from: connections that were asked for before it are not counted. */
 void measure_make(struct measure *m, const struct trace *t, sim_time from);
 void measure_free(struct measure *m);
 
 /* Private to measure*.c. */
-void measure_talks(struct measure *m, const struct trace *t, sim_time from);
 void measure_boxes(struct measure *m, const struct trace *t);
 
 #endif

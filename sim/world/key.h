@@ -58,7 +58,6 @@ void key_fallback(struct key_reader *r, const struct key *k, void *out);
 /* The row of that name; NULL: none. */
 const struct key *key_find(const struct key *keys, slice name);
 const char *key_type_name(enum key_type type); /* "a duration" */
-const char *key_example(enum key_type type);   /* "5ms" */
 /* Index of the word in a list of words separated by blanks. */
 bool key_choice(const char *words, slice word, uint32_t *index_r);
 slice key_choice_word(const char *words, uint32_t index); /* empty: past the end */

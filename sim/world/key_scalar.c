@@ -303,8 +303,3 @@ const char *key_type_name(enum key_type type)
 {
     return key_types[type].name;
 }
-
-const char *key_example(enum key_type type)
-{
-    return key_types[type].example;
-}

@@ -10,7 +10,8 @@
 
 #include <stdlib.h>
 
-const char *const variant_own_keys[] = { VARIANT_EDIT, VARIANT_ADD, NULL };
+/* What a variant may say besides the keys of a scenario. */
+static const char *const own_keys[] = { VARIANT_EDIT, VARIANT_ADD, NULL };
 
 /* The sections whose entries have ids: a merge patch could only replace them whole. */
 static const struct section *const listed[] = { &section_links, &section_script, &section_expect,
@@ -384,7 +385,7 @@ const struct json_node *variant_document(const struct json_node *root,
     if (nested) {
         problem_add(problems, nested, SPOT_KEY, "a variant has no variants of its own");
     }
-    struct json_node *patch = without(arena, variant, variant_own_keys);
+    struct json_node *patch = without(arena, variant, own_keys);
     patch = without(arena, patch, base_only);
     const struct json_node *merged = json_patch(&patching, without(arena, root, base_only), patch);
     find_entries(&e, merged);

@@ -18,9 +18,6 @@
     "entries that come behind those of links, script, expect and story: arrays of that name"
 #define VARIANTS_SAID "an object: name -> what is different"
 
-/* What a variant may say besides the keys of a scenario. */
-extern const char *const variant_own_keys[]; /* NULL at the end */
-
 /* Reads the names and titles of all variants; what is wrong with the frame of one is a problem,
  * and then it is not among them. */
 void variants_list(struct load *l, const struct json_node *root);
