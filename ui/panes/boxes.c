@@ -73,7 +73,7 @@ static struct columns columns_of(const struct stage *st, int w)
         buf_clear(&b);
         add_marks(copy, &b);
         host = widest(host, text_width(cast_host_name(cast, copy->host)), w * 2 / 5);
-        place = widest(place, text_width(place_of(cast, copy)), w / 3);
+        place = widest(place, text_width(place_of(cast, copy)), w / 4);
         flags = widest(flags, text_width(buf_slice(&b)), w / 5);
     }
     buf_deinit(&b);
@@ -94,7 +94,7 @@ static void draw_row(const struct stage *st, const struct model_copy *copy, stru
     canvas_text_max(c, x.letter, y, x.host - x.letter - 1, letter_title(cast, copy->letter),
                     newest ? INK_TITLE : INK_TEXT);
     canvas_text_max(c, x.host, y, x.place - x.host - 1, cast_host_name(cast, copy->host), INK_TEXT);
-    canvas_text_max(c, x.place, y, x.flags - x.place - 1, place_of(cast, copy), ink);
+    canvas_text_ends(c, x.place, y, x.flags - x.place - 1, place_of(cast, copy), ink);
     add_marks(copy, &b);
     canvas_text_max(c, x.flags, y, c->w - x.flags, buf_slice(&b), INK_DIM);
     buf_deinit(&b);
@@ -113,7 +113,7 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
         canvas_wrap(c, canvas_area(c), SLICE("There is no letter yet."), INK_DIM);
         return;
     }
-    canvas_textz(c, x.letter, 0, "letter", INK_DIM);
+    canvas_text_max(c, x.letter, 0, x.host - x.letter - 1, SLICE("letter"), INK_DIM);
     canvas_textz(c, x.host, 0, "is at", INK_DIM);
     canvas_textz(c, x.place, 0, "in", INK_DIM);
     canvas_text_max(c, x.flags, 0, c->w - x.flags, SLICE("marks"), INK_DIM);

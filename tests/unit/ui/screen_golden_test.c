@@ -104,6 +104,12 @@ static const struct shot smuggled_shots[] = {
     { "smuggled-120x36-letter", 120, 36, DEPTH_TALK, "}}}}2", PLAIN },
 };
 
+/* Copies of one letter in several folders, and little room to say in which: 3 is the pane. */
+static const struct shot box_shots[] = {
+    { "boxes-80x24", 80, 24, DEPTH_TALK, "3G", PLAIN },
+    { "boxes-120x36", 120, 36, DEPTH_TALK, "3G", PLAIN },
+};
+
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
 static void marks(const struct canvas *c, struct buf *out)
 {
@@ -256,6 +262,15 @@ Test(screen, shows_where_a_letter_ends)
         take_all(&t, rows[i].shots, rows[i].count);
         trace_deinit(&t);
     }
+}
+
+Test(screen, shows_where_letters_lie)
+{
+    struct trace t;
+    struct err err = { "" };
+    cr_assert(lesson_trace(&t, "scenarios/imap-offline-cache.json", &err), "%s", err.text);
+    take_all(&t, box_shots, COUNT(box_shots));
+    trace_deinit(&t);
 }
 
 Test(screen, shows_what_waits_and_what_is_remembered)
