@@ -110,6 +110,8 @@ bool imap_client_tries_another(struct imap_client *c, struct session_io io, slic
 /* ---- reading ----  true: *ev_r is filled. */
 bool imap_client_say(struct session_event *ev_r, enum imap_client_event kind, uint64_t number,
                      slice text);
+/* "a7" where 7 commands have been sent. */
+bool imap_client_is_own_tag(const struct imap_client *c, slice tag);
 /* Reads the unit in c->in. */
 bool imap_client_read(struct imap_client *c, struct session_io io, struct session_event *ev_r);
 bool imap_client_read_fetch(struct imap_client *c, struct imap_lex *l, uint32_t number,
@@ -122,6 +124,8 @@ void imap_client_forget_list(struct imap_client *c);
 bool imap_client_read_search(struct imap_client *c, struct imap_lex *l, struct session_event *ev_r);
 bool imap_client_read_esearch(struct imap_client *c, struct imap_lex *l,
                               struct session_event *ev_r);
+/* Sets that servers send have no "*". */
+bool imap_client_is_set(struct imap_client *c, slice text);
 bool imap_client_read_vanished(struct imap_client *c, struct imap_lex *l,
                                struct session_event *ev_r);
 /* "[NAME rest]" at the front of the words of a status response (RFC 9051 7.1). */

@@ -118,12 +118,6 @@ void imap_client_hear_alert(struct imap_client *c, slice text)
     }
 }
 
-static bool is_set(struct imap_client *c, slice text)
-{
-    struct imap_set set;
-    return slice_find_byte(text, '*') == SLICE_NONE && imap_set_parse(text, &c->arena, &set);
-}
-
 static bool tell_number(struct session_event *ev_r, enum imap_client_event kind, slice rest)
 {
     uint32_t number;
@@ -178,8 +172,8 @@ static bool tell_copied(struct imap_client *c, slice validity, slice from, slice
                         struct session_event *ev_r)
 {
     c->copied = (struct imap_copied){ .from = from, .to = to };
-    if (!slice_to_u32(validity, &c->copied.uid_validity) || !is_set(c, to) ||
-        (from.len > 0 && !is_set(c, from))) {
+    if (!slice_to_u32(validity, &c->copied.uid_validity) || !imap_client_is_set(c, to) ||
+        (from.len > 0 && !imap_client_is_set(c, from))) {
         return false;
     }
     (void)imap_client_say(ev_r, IMAP_EV_COPIED, 0, (slice){ 0 });
@@ -205,7 +199,7 @@ static bool code_copied(struct imap_client *c, slice rest, struct session_event 
 
 static bool code_modified(struct imap_client *c, slice rest, struct session_event *ev_r)
 {
-    return is_set(c, rest) && imap_client_say(ev_r, IMAP_EV_MODIFIED, 0, rest);
+    return imap_client_is_set(c, rest) && imap_client_say(ev_r, IMAP_EV_MODIFIED, 0, rest);
 }
 
 bool imap_client_read_code(struct imap_client *c, slice text, struct session_event *ev_r)

@@ -14,13 +14,16 @@ bool imap_client_say(struct session_event *ev_r, enum imap_client_event kind, ui
 
 /* ---- untagged responses ---- */
 
+static bool is_to_open(const struct imap_client *c)
+{
+    return c->order == IMAP_ORDER_SELECT || c->order == IMAP_ORDER_EXAMINE ||
+           c->order == IMAP_ORDER_OPEN;
+}
+
 /* RFC 9051 11.3: of messages and mailboxes nothing is believed before one is opened. */
 bool imap_client_looks(const struct imap_client *c)
 {
-    bool opening =
-        c->state == IMAP_C_BUSY && (c->order == IMAP_ORDER_SELECT ||
-                                    c->order == IMAP_ORDER_EXAMINE || c->order == IMAP_ORDER_OPEN);
-    return c->selected || opening;
+    return c->selected || (c->state == IMAP_C_BUSY && is_to_open(c));
 }
 
 static bool read_numbered(struct imap_client *c, struct imap_lex *l, struct session_event *ev_r)
@@ -98,7 +101,7 @@ static bool capable(struct imap_client *c, struct session_io io, slice text,
         return be_ready(c, 0, text, ev_r);
     }
     bool wants = c->config->tls != TLS_POLICY_NONE && !c->secured;
-    if (wants && (c->starttls)) {
+    if (wants && c->starttls) {
         imap_client_starttls(c, io);
         return false;
     }
@@ -206,9 +209,7 @@ static bool read_untagged(struct imap_client *c, struct session_io io, struct im
 /* What a command leaves behind, when it has gone well. */
 static void settle(struct imap_client *c)
 {
-    bool opens = c->order == IMAP_ORDER_SELECT || c->order == IMAP_ORDER_EXAMINE ||
-                 c->order == IMAP_ORDER_OPEN;
-    c->selected = opens || (c->selected && c->order != IMAP_ORDER_UNSELECT);
+    c->selected = is_to_open(c) || (c->selected && c->order != IMAP_ORDER_UNSELECT);
     if (c->order == IMAP_ORDER_UNSELECT) {
         imap_numbers_clear(&c->numbers);
     }
@@ -305,8 +306,7 @@ static bool read_tagged(struct imap_client *c, struct session_io io, slice text,
     return false;
 }
 
-/* "a7" where 7 commands have been sent. */
-static bool is_own_tag(const struct imap_client *c, slice tag)
+bool imap_client_is_own_tag(const struct imap_client *c, slice tag)
 {
     uint32_t number;
     return tag.len > 1 && tag.ptr[0] == 'a' && slice_to_u32(slice_from(tag, 1), &number) &&
@@ -331,6 +331,6 @@ bool imap_client_read(struct imap_client *c, struct session_io io, struct sessio
     if (lex_char(&l, '*')) {
         return lex_sp(&l) && read_untagged(c, io, &l, ev_r);
     }
-    return lex_tag(&l, &tag) && lex_sp(&l) && is_own_tag(c, tag) &&
+    return lex_tag(&l, &tag) && lex_sp(&l) && imap_client_is_own_tag(c, tag) &&
            read_tagged(c, io, l.rest, ev_r);
 }

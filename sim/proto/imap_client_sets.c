@@ -66,8 +66,7 @@ bool imap_client_read_search(struct imap_client *c, struct imap_lex *l, struct s
     return lex_end(l) && found(c, as_set(&c->arena, numbers, count), modseq, ev_r);
 }
 
-/* Sets that servers send have no "*". */
-static bool is_plain_set(struct imap_client *c, slice text)
+bool imap_client_is_set(struct imap_client *c, slice text)
 {
     struct imap_set set;
     return slice_find_byte(text, '*') == SLICE_NONE && imap_set_parse(text, &c->arena, &set);
@@ -79,14 +78,12 @@ static bool is_ours(const struct imap_client *c, struct imap_lex *l)
     struct imap_lex before = *l;
     slice name;
     slice tag;
-    uint32_t number;
     if (!lex_sp(l) || !lex_char(l, '(')) {
         *l = before;
         return true;
     }
     return lex_word(l, &name) && slice_eq_nocase(name, SLICE("TAG")) && lex_sp(l) &&
-           lex_astring(l, &tag) && lex_char(l, ')') && tag.len > 1 && tag.ptr[0] == 'a' &&
-           slice_to_u32(slice_from(tag, 1), &number) && number == c->tag;
+           lex_astring(l, &tag) && lex_char(l, ')') && imap_client_is_own_tag(c, tag);
 }
 
 /* "* ESEARCH (TAG "a7") UID ALL 2,10:11 MODSEQ 12": without ALL nothing was found (RFC 4731 3.1).
@@ -112,7 +109,7 @@ bool imap_client_read_esearch(struct imap_client *c, struct imap_lex *l, struct 
         }
         bool all = slice_eq_nocase(name, SLICE("ALL"));
         bool mod = slice_eq_nocase(name, SLICE("MODSEQ"));
-        if ((all && !is_plain_set(c, value)) || (mod && !slice_to_u64(value, &modseq))) {
+        if ((all && !imap_client_is_set(c, value)) || (mod && !slice_to_u64(value, &modseq))) {
             return false;
         }
         set = all ? value : set;
