@@ -7,10 +7,13 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
+#include "sim/world/scenario.h"
 
 uint64_t bench_clock_ns(void); /* monotonic */
 uint64_t bench_cpu_ns(void);   /* spent by this process: says the same on a busy machine */
 uint64_t bench_median(uint64_t *values, size_t count); /* sorts them */
+/* false: there is nothing to be freed. */
+bool bench_load(struct scenario *sc, slice text, struct err *err_r);
 
 /* Of "deliver" and "fetch", and the rounds of "list" and "mailbox"; at_once 0: several numbers, one
  * row each. */

@@ -114,17 +114,10 @@ static void driver_session(struct actor *self, struct pump *p, const struct sess
     (d->by == BY_IMAP ? imap_event : pop3_event)(d, p, ev);
 }
 
-static bool driver_start(struct actor *self, struct err *err_r)
-{
-    (void)self;
-    (void)err_r;
-    return true;
-}
-
+/* It joins a world that has begun: nobody starts it. */
 static const struct actor_ops driver_ops = {
     .kind = { "driver", "reads letters", 'D', ROLE_MUA, 0, NULL, NULL },
     .size = sizeof(struct driver),
-    .start = driver_start,
     .on_session = driver_session,
 };
 
@@ -269,18 +262,9 @@ static bool fetch_row(const struct scenario *sc, const struct bench_options *o, 
 static bool load(struct scenario *sc, const struct bench_options *o, uint64_t at_once,
                  struct err *err_r)
 {
-    struct problems problems;
     struct buf text = { 0 };
-    problems_init(&problems, SLICE("bench"));
     write_world(o, at_once, &text);
-    bool ok = scenario_load(sc, buf_slice(&text), &world_words, &problems);
-    if (!ok) {
-        struct buf said = { 0 };
-        problems_text(&problems, &said);
-        (void)err_set(err_r, "%s", buf_z(&said));
-        buf_deinit(&said);
-    }
-    problems_deinit(&problems);
+    bool ok = bench_load(sc, buf_slice(&text), err_r);
     buf_deinit(&text);
     return ok;
 }

@@ -90,22 +90,16 @@ static bool list_rows(const struct scenario *sc, const struct bench_options *o, 
 bool bench_list(const struct bench_options *o, struct buf *out, struct err *err_r)
 {
     struct scenario sc;
-    struct problems problems;
-    struct buf text = { 0 }, said = { 0 };
+    struct buf text = { 0 };
     if (o->rounds == 0 || o->rounds > ROUNDS_MAX) {
         return err_set(err_r, "--rounds: 1 to %d", ROUNDS_MAX);
     }
     write_world(&text);
-    problems_init(&problems, SLICE("bench"));
-    bool ok = scenario_load(&sc, buf_slice(&text), &world_words, &problems);
-    if (!ok) {
-        problems_text(&problems, &said);
-        (void)err_set(err_r, "%s", buf_z(&said));
-    }
-    ok = ok && list_rows(&sc, o, out, err_r);
-    scenario_free(&sc);
-    problems_deinit(&problems);
-    buf_deinit(&said);
+    bool ok = bench_load(&sc, buf_slice(&text), err_r);
     buf_deinit(&text);
+    if (ok) {
+        ok = list_rows(&sc, o, out, err_r);
+        scenario_free(&sc);
+    }
     return ok;
 }

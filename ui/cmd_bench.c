@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/world/world.h"
 #include "ui/bench.h"
 #include "ui/command.h"
 #include "ui/files.h"
@@ -50,6 +51,21 @@ uint64_t bench_median(uint64_t *values, size_t count)
 {
     qsort(values, count, sizeof *values, by_value);
     return values[count / 2];
+}
+
+bool bench_load(struct scenario *sc, slice text, struct err *err_r)
+{
+    struct problems problems;
+    problems_init(&problems, SLICE("bench"));
+    bool ok = scenario_load(sc, text, &world_words, &problems);
+    if (!ok) {
+        struct buf said = { 0 };
+        problems_text(&problems, &said);
+        (void)err_set(err_r, "%s", buf_z(&said));
+        buf_deinit(&said);
+    }
+    problems_deinit(&problems);
+    return ok;
 }
 
 static int run(const void *options, const struct operands *operands, struct err *err_r)
