@@ -184,7 +184,7 @@ uint32_t mua_keyword(struct mua *u, struct local_folder *f, slice keyword)
     return bit;
 }
 
-/* A client that keeps nothing has only what it shows (RFC 1733 2, "online"). */
+/* A client that keeps nothing has only what it shows (RFC 1733, "online"). */
 void mua_forget_text(struct mua *u)
 {
     struct local_folder *f = u->box->shown;

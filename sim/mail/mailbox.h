@@ -49,7 +49,7 @@ struct mailbox {
     uint32_t recent_from; /* the first UID of which no IMAP session was told (RFC 3501 2.3.2) */
     uint8_t use;          /* enum mailbox_use */
     bool no_select;       /* a name only: others lie under it (\Noselect); it has no messages */
-    bool locked;          /* by a POP3 session (RFC 1939 3) */
+    bool locked;          /* by a POP3 session (RFC 1939 4) */
     bool gone;            /* deleted; whoever still has it open sees it empty and should leave */
     uint64_t modseq;      /* highest given out; 1 in a new mailbox */
     size_t count;

@@ -1,4 +1,4 @@
-/* imap_client_list.c - LIST and STATUS responses (RFC 9051 7.3.1, 7.3.2, RFC 5258, RFC 5819), and
+/* imap_client_list.c - LIST and STATUS responses (RFC 9051 7.3.1, 7.3.3, RFC 5258, RFC 5819), and
  * STATUS for each mailbox where LIST cannot say it.
  * Not done: LSUB; names that are no modified UTF-7 are shown as they stand and cannot be opened. */
 #include "sim/proto/imap_client.h"

@@ -40,7 +40,7 @@ static bool found(struct imap_client *c, slice set, uint64_t modseq, struct sess
     return imap_client_say(ev_r, IMAP_EV_SET, modseq, set);
 }
 
-/* "* SEARCH 2 84 882 (MODSEQ 917162500)": RFC 9051 7.3.4, RFC 7162 3.1.5. */
+/* "* SEARCH 2 84 882 (MODSEQ 917162500)": RFC 3501 7.2.5, RFC 7162 3.1.6. */
 bool imap_client_read_search(struct imap_client *c, struct imap_lex *l, struct session_event *ev_r)
 {
     size_t most = l->rest.len / 2; /* a blank and a digit each */
