@@ -165,8 +165,6 @@ struct mua_line {
     /* the deed at hand */
     bool item_came, copied;
     uint32_t copied_uid, copied_validity;
-    struct local_folder **seen; /* by LIST */
-    size_t seen_count, seen_cap;
 };
 
 /* mua_imap.c */

@@ -20,7 +20,6 @@ void mua_line_deinit(struct mua *u)
 {
     if (u->line) {
         buf_deinit(&u->line->missing);
-        mem_free(u->line->seen);
         mem_free(u->line);
     }
 }
@@ -31,8 +30,6 @@ void mua_line_reset(struct mua *u, struct pump *p)
     if (line) {
         struct mua_line new = { .pump = p,
                                 .missing = line->missing,
-                                .seen = line->seen,
-                                .seen_cap = line->seen_cap,
                                 .plain_only = line->plain_only };
         *line = new;
         buf_clear(&line->missing);

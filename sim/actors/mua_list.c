@@ -2,8 +2,6 @@
  * sent mail, drafts, trash are found by SPECIAL-USE (RFC 6154), or by the names that are usual. */
 #include "sim/actors/mua_box.h"
 
-#include "sim/base/mem.h"
-
 /* A folder that was made here for a use: the server may have one for it, under another name. */
 static bool wants_uses(const struct mua *u)
 {
@@ -18,7 +16,10 @@ static bool wants_uses(const struct mua *u)
 
 static bool ask(struct mua *u)
 {
-    u->line->seen_count = 0;
+    struct local *local = &u->box->local;
+    for (size_t i = 0; i < local->count; i++) {
+        local->folders[i]->listed = false;
+    }
     mua_line_tell(u, AT_LIST, IMAP_ORDER_LIST, NULL);
     return true;
 }
@@ -62,14 +63,6 @@ static struct mua_op *creation(const struct mua *u, const struct local_folder *f
     return NULL;
 }
 
-static void saw(struct mua *u, struct local_folder *f)
-{
-    struct mua_line *line = u->line;
-    line->seen = mem_grow(line->seen, line->seen_count, &line->seen_cap, sizeof *line->seen);
-    line->seen[line->seen_count++] = f;
-    f->due = f->due || u->tasks[0].kind == TASK_SYNC;
-}
-
 /* What waits may be about names, and until the server knows it, its list is of yesterday. */
 void mua_list_folder(struct mua *u, const struct imap_folder *found)
 {
@@ -107,17 +100,8 @@ void mua_list_folder(struct mua *u, const struct imap_folder *found)
         }
         f->use = (uint8_t)use;
     }
-    saw(u, f);
-}
-
-static bool was_seen(const struct mua_line *line, const struct local_folder *f)
-{
-    for (size_t i = 0; i < line->seen_count; i++) {
-        if (line->seen[i] == f) {
-            return true;
-        }
-    }
-    return false;
+    f->listed = true;
+    f->due = f->due || u->tasks[0].kind == TASK_SYNC;
 }
 
 /* The server's mailbox is gone, and with it all that it had; what it never had stays. */
@@ -151,7 +135,7 @@ void mua_list_done(struct mua *u)
     line->listed = true;
     for (size_t i = 0; i < local->count; i++) {
         struct local_folder *f = local->folders[i];
-        if (!f->gone && f != u->box->inbox && f->wire.len > 0 && !was_seen(line, f)) {
+        if (!f->gone && f != u->box->inbox && f->wire.len > 0 && !f->listed) {
             line->open = line->open == f ? NULL : line->open;
             remove_theirs(u, f);
         }

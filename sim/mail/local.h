@@ -28,6 +28,7 @@ struct local_folder {
     uint32_t trace;
     uint8_t use;                     /* enum mailbox_use */
     bool due;                        /* the host's: to be looked at again */
+    bool listed;                     /* the host's: its server told of it */
     bool gone;                       /* the struct stays: who waits for it finds it out */
     uint32_t uid_validity, uid_next; /* 0 and 1: nothing is known */
     uint64_t modseq;                 /* HIGHESTMODSEQ that was caught up with; 0: none */
