@@ -3,7 +3,7 @@
  * Never keeps a letter from its mailbox. */
 #include "sim/actors/mail_policy.h"
 
-#include "sim/base/intern.h"
+#include "sim/base/book.h"
 #include "sim/base/mem.h"
 #include "sim/mail/header.h"
 
@@ -30,16 +30,14 @@ const struct key_shape mail_absence_shape = { absence_keys, sizeof(struct mail_a
                                               &absence_name };
 
 struct vacation {
-    struct intern told; /* "alice@example.org bob@example.net" */
-    sim_time *when;     /* by id: when last, and one more; 0: never */
-    size_t cap;
+    struct book told; /* "alice@example.org bob@example.net": until when he is not told again */
 };
 
 void vacation_start(struct mail_host *m)
 {
     if (m->config->vacation.count > 0) {
         m->rules->vacation = mem_alloc(sizeof *m->rules->vacation);
-        intern_init(&m->rules->vacation->told);
+        book_init(&m->rules->vacation->told, sizeof(sim_time));
     }
 }
 
@@ -47,8 +45,7 @@ void vacation_deinit(struct mail_host *m)
 {
     struct vacation *v = m->rules->vacation;
     if (v) {
-        intern_deinit(&v->told);
-        mem_free(v->when);
+        book_deinit(&v->told);
         mem_free(v);
     }
 }
@@ -100,11 +97,17 @@ static bool is_named(struct mail_host *m, const struct entry *e, const struct ac
     return false;
 }
 
+static bool is_past(const void *self, const void *record)
+{
+    const sim_time *now = self, *until = record;
+    return *until <= *now;
+}
+
 /* true: not told for so many days, and told from now on. */
 static bool is_due(struct mail_host *m, const struct entry *e, const struct account *a,
                    const struct mail_absence *away)
 {
-    struct vacation *v = m->rules->vacation;
+    struct book *told = &m->rules->vacation->told;
     sim_time now = mail_stage(m)->engine->now;
     buf_clear(&m->text);
     buf_add_lower(&m->text, a->user);
@@ -112,16 +115,12 @@ static bool is_due(struct mail_host *m, const struct entry *e, const struct acco
     buf_add_lower(&m->text, a->domain);
     buf_byte(&m->text, ' ');
     buf_add_lower(&m->text, entry_from(e));
-    size_t before = v->told.count;
-    uint32_t id = intern_id(&v->told, buf_slice(&m->text));
-    v->when = mem_grow(v->when, id, &v->cap, sizeof *v->when);
-    if (v->told.count > before) {
-        v->when[id] = 0;
-    }
-    if (v->when[id] > 0 && now + 1 - v->when[id] < (sim_time)away->days * SIM_DAY) {
+    book_sweep(told, is_past, &now);
+    sim_time *until = book_record(told, buf_slice(&m->text));
+    if (!is_past(&now, until)) {
         return false;
     }
-    v->when[id] = now + 1;
+    *until = now + (sim_time)away->days * SIM_DAY;
     return true;
 }
 
