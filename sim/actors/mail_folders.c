@@ -21,29 +21,28 @@ uint32_t folder_name(struct mail_host *m, const struct account *a, slice name)
     return trace_name(mail_stage(m)->trace, buf_slice(&m->text));
 }
 
-/* was: its name before, in the trace; 0: none.  uid_validity 0: it is gone. */
-static void write_folder(struct mail_host *m, uint32_t flow, uint32_t name, uint32_t uid_validity,
-                         uint32_t was)
+static void put(struct mail_host *m, uint32_t flow, enum trace_kind kind, uint32_t a, uint32_t b,
+                uint32_t c)
 {
     (void)trace_put(mail_stage(m)->trace, (struct trace_rec){ .at = mail_stage(m)->engine->now,
                                                               .actor = m->base.id,
                                                               .flow = flow,
-                                                              .kind = TRACE_FOLDER,
-                                                              .a = name,
-                                                              .b = uid_validity,
-                                                              .c = was });
+                                                              .kind = kind,
+                                                              .a = a,
+                                                              .b = b,
+                                                              .c = c });
 }
 
 void folder_made(struct mail_host *m, uint32_t flow, const struct account *a,
                  const struct mailbox *box)
 {
-    write_folder(m, flow, folder_name(m, a, box->name), box->uid_validity, 0);
+    put(m, flow, TRACE_FOLDER, folder_name(m, a, box->name), box->uid_validity, 0);
 }
 
 void folder_gone(struct mail_host *m, uint32_t flow, const struct account *a,
                  const struct mailbox *box)
 {
-    write_folder(m, flow, folder_name(m, a, box->name), 0, 0);
+    put(m, flow, TRACE_FOLDER, folder_name(m, a, box->name), 0, 0);
 }
 
 /* All that lie under the new name now lay under the old one. */
@@ -59,7 +58,7 @@ void folder_renamed(struct mail_host *m, uint32_t flow, const struct account *a,
             box_name(m, a, was);
             buf_add(&m->text, tail);
             uint32_t old = trace_name(mail_stage(m)->trace, buf_slice(&m->text));
-            write_folder(m, flow, folder_name(m, a, moved->name), moved->uid_validity, old);
+            put(m, flow, TRACE_FOLDER, folder_name(m, a, moved->name), moved->uid_validity, old);
         }
     }
 }
@@ -69,16 +68,8 @@ void folder_keywords(struct mail_host *m, uint32_t flow, const struct account *a
 {
     for (; box->keywords_written < box->keyword_count; box->keywords_written++) {
         uint32_t name = folder_name(m, a, box->name);
-        (void)trace_put(
-            mail_stage(m)->trace,
-            (struct trace_rec){
-                .at = mail_stage(m)->engine->now,
-                .actor = m->base.id,
-                .flow = flow,
-                .kind = TRACE_KEYWORD,
-                .a = name,
-                .b = FLAG_SYSTEM_COUNT + box->keywords_written,
-                .c = trace_name(mail_stage(m)->trace, box->keywords[box->keywords_written]) });
+        put(m, flow, TRACE_KEYWORD, name, FLAG_SYSTEM_COUNT + box->keywords_written,
+            trace_name(mail_stage(m)->trace, box->keywords[box->keywords_written]));
     }
 }
 
@@ -106,43 +97,22 @@ bool folders_start(struct mail_host *m, struct err *err_r)
 
 /* ---- a server that lost its index ---- */
 
-/* What had a UID has none any more: whoever reads the trace counts no letter twice. */
-static void old_numbers_go(struct mail_host *m, const struct account *a, const struct mailbox *box)
+/* What had a UID has none any more before it gets another: whoever reads the trace counts no letter
+ * twice. */
+static void renumber(struct mail_host *m, struct account *a, struct mailbox *box)
 {
     uint32_t name = folder_name(m, a, box->name);
     for (size_t i = 0; i < box->count; i++) {
         const struct mail_item *item = mailbox_at(box, i);
-        (void)trace_put(mail_stage(m)->trace, (struct trace_rec){ .at = mail_stage(m)->engine->now,
-                                                                  .actor = m->base.id,
-                                                                  .kind = TRACE_REMOVED,
-                                                                  .a = item->letter,
-                                                                  .b = item->uid,
-                                                                  .c = name });
+        put(m, 0, TRACE_REMOVED, item->letter, item->uid, name);
     }
-}
-
-static void renumber(struct mail_host *m, struct account *a, struct mailbox *box)
-{
-    old_numbers_go(m, a, box);
     mailbox_renumber(box, account_uid_validity(a));
     folder_made(m, 0, a, box);
     for (size_t i = 0; i < box->count; i++) {
         const struct mail_item *item = mailbox_at(box, i);
-        (void)trace_put(mail_stage(m)->trace,
-                        (struct trace_rec){ .at = mail_stage(m)->engine->now,
-                                            .actor = m->base.id,
-                                            .kind = TRACE_STORED,
-                                            .a = item->letter,
-                                            .b = item->uid,
-                                            .c = folder_name(m, a, box->name) });
+        put(m, 0, TRACE_STORED, item->letter, item->uid, name);
         if (item->flags != 0) {
-            (void)trace_put(mail_stage(m)->trace,
-                            (struct trace_rec){ .at = mail_stage(m)->engine->now,
-                                                .actor = m->base.id,
-                                                .kind = TRACE_FLAGGED,
-                                                .a = item->letter,
-                                                .b = item->flags,
-                                                .c = folder_name(m, a, box->name) });
+            put(m, 0, TRACE_FLAGGED, item->letter, item->flags, name);
         }
     }
     store_news(m, box);
