@@ -102,7 +102,9 @@ static const struct small_row forward_rows[] = {
             "'alice':['dave@example.org','info@example.org']},"
             "'aliases':{'info':['alice@example.org','dave@example.org'],'postmaster':'info@example.org'}",
             "")
-      SEND("dave@example.org") "{'outcome':'expanded','max':40}]" },
+      SEND("dave@example.org")
+      "{'outcome':'expanded','count':6},{'outcome':'bounced','count':1},"
+      "{'outcome':'failed','count':1}]" },
     { "whom his own alias names, and who forwards, is no loop",
       HOSTS("'aliases':{'dave':['dave@example.org','alice@example.org']},"
             "'forwards':{'dave':'bob@example.net'}", "")
