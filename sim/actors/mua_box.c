@@ -131,20 +131,25 @@ void mua_tell_new(struct mua *u, enum trace_kind kind, const struct local_folder
     }
 }
 
-void mua_take_text(struct mua *u, struct local_folder *f, struct local_item *item,
-                   struct message *message, uint32_t told)
+void mua_learn(struct mua *u, struct local_item *item, const struct message *message)
 {
     struct stage *s = u->base.stage;
     slice header = message_header(message, &s->scratch);
     struct header_field field;
     slice id = header_message_id(header);
-    local_text(item, message_ref(message));
     if (id.len > 0) {
         item->letter = trace_name(s->trace, id);
     }
     if (item->subject.len == 0 && header_find(header, SLICE("Subject"), &field)) {
         item->subject = arena_copy(s->arena, field.body);
     }
+}
+
+void mua_take_text(struct mua *u, struct local_folder *f, struct local_item *item,
+                   struct message *message, uint32_t told)
+{
+    local_text(item, message_ref(message));
+    mua_learn(u, item, message);
     mua_tell_item(u, TRACE_FETCHED, f, item, item->uid);
     if (item->flags != told) { /* read on another device, or by this very fetch */
         mua_tell_item(u, TRACE_FLAGGED, f, item, item->flags);

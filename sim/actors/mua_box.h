@@ -79,6 +79,8 @@ void mua_tell_item(struct mua *u, enum trace_kind kind, const struct local_folde
                    const struct local_item *item, uint32_t number);
 void mua_tell_new(struct mua *u, enum trace_kind kind, const struct local_folder *f,
                   const struct local_item *item); /* and its flags */
+/* Which letter it is and its subject, from its header, whatever else of it is here. */
+void mua_learn(struct mua *u, struct local_item *item, const struct message *message);
 /* The text came: `told` are the flags that the trace knows of it. */
 void mua_take_text(struct mua *u, struct local_folder *f, struct local_item *item,
                    struct message *message, uint32_t told);
@@ -175,6 +177,7 @@ void mua_line_tell(struct mua *u, enum line_at at, uint16_t order, const void *d
 bool mua_line_use(struct mua *u); /* a task begins: there is a connection */
 void mua_line_failed(struct mua *u, slice line, bool no_tls);
 bool mua_line_ended(struct mua *u, const struct pump *p); /* true: it was the one that idled */
+bool mua_line_works(const struct mua *u);                 /* a task is at it; else it idles */
 bool mua_is_imap_task(const struct mua *u, enum mua_task_kind kind);
 
 /* mua_news.c */

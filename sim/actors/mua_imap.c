@@ -36,6 +36,11 @@ void mua_line_reset(struct mua *u, struct pump *p)
     }
 }
 
+bool mua_line_works(const struct mua *u)
+{
+    return u->busy && u->pump == u->line->pump;
+}
+
 void mua_line_tell(struct mua *u, enum line_at at, uint16_t order, const void *detail)
 {
     u->line->at = at;
@@ -190,7 +195,7 @@ static void ready(struct mua *u, const struct session_event *ev)
     case AT_IDLE:
     case AT_IDLE_ENDS:
         u->line->waiting = false;
-        if (!u->busy || u->pump != u->line->pump) { /* for a moment only */
+        if (!mua_line_works(u)) { /* for a moment only */
             (void)mua_watch_idle(u);
             return;
         }
@@ -230,7 +235,7 @@ static void refused(struct mua *u, slice text)
 
 static void failed(struct mua *u, const struct session_event *ev)
 {
-    if (u->busy && u->pump == u->line->pump) {
+    if (mua_line_works(u)) {
         mua_line_failed(u, ev->text, ev->number == 1);
     } else {
         mua_line_reset(u, NULL);
@@ -241,7 +246,7 @@ static void failed(struct mua *u, const struct session_event *ev)
 static void waiting(struct mua *u)
 {
     u->line->waiting = true;
-    if (u->busy && u->pump == u->line->pump) { /* somebody came before the server said "+" */
+    if (mua_line_works(u)) { /* somebody came before the server said "+" */
         mua_line_tell(u, AT_IDLE_ENDS, IMAP_ORDER_DONE, NULL);
     }
 }

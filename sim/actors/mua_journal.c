@@ -163,17 +163,6 @@ uint32_t mua_journal_overlay(const struct mua *u, const struct local_folder *f, 
     return flags;
 }
 
-bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32_t uid)
-{
-    for (OPS(u, op)) {
-        if ((op->deed == DEED_MOVE || op->deed == DEED_REMOVE) && op->folder == f &&
-            op->uid == uid) {
-            return true;
-        }
-    }
-    return false;
-}
-
 uint32_t mua_journal_next_taken(const struct mua *u, const struct local_folder *f, uint32_t from)
 {
     uint32_t next = UINT32_MAX;
@@ -182,6 +171,11 @@ uint32_t mua_journal_next_taken(const struct mua *u, const struct local_folder *
         next = takes && op->uid >= from && op->uid < next ? op->uid : next;
     }
     return next;
+}
+
+bool mua_journal_takes(const struct mua *u, const struct local_folder *f, uint32_t uid)
+{
+    return mua_journal_next_taken(u, f, uid) == uid;
 }
 
 bool mua_journal_makes(const struct mua *u, const struct local_folder *f, uint32_t own)

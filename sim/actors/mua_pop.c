@@ -7,7 +7,6 @@
 #include "sim/actors/mua_box.h"
 
 #include "sim/base/mem.h"
-#include "sim/mail/header.h"
 
 bool mua_pop_leaves(const struct mua *u)
 {
@@ -85,22 +84,6 @@ static void listed(struct mua *u, struct pump *p, const struct pop3_listed *what
     pump_answer(p, (struct session_answer){ .code = wish });
 }
 
-/* Only its header: it can be shown in a list. */
-static void take_header(struct mua *u, struct local_item *item, const struct message *header)
-{
-    struct stage *s = u->base.stage;
-    slice text = message_header(header, &s->scratch);
-    struct header_field field;
-    slice id = header_message_id(text);
-    if (id.len > 0) {
-        item->letter = trace_name(s->trace, id);
-    }
-    if (header_find(text, SLICE("Subject"), &field)) {
-        item->subject = arena_copy(s->arena, field.body);
-    }
-    mua_tell_new(u, TRACE_LISTED, u->box->inbox, item);
-}
-
 static void arrived(struct mua *u, struct pump *p, const struct session_event *ev)
 {
     const struct pop3_listed *what = ev->detail;
@@ -119,7 +102,8 @@ static void arrived(struct mua *u, struct pump *p, const struct session_event *e
         unique->partial = what->partial;
     }
     if (what->partial) {
-        take_header(u, item, ev->message);
+        mua_learn(u, item, ev->message); /* it can be shown in a list */
+        mua_tell_new(u, TRACE_LISTED, inbox, item);
     } else {
         mua_take_text(u, inbox, item, ev->message, 0);
     }

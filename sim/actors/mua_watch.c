@@ -91,7 +91,7 @@ void mua_watch_wake(struct mua *u, uint64_t cookie)
     }
     if ((cookie & 0xff) != WAKE_IDLE_AGAIN) {
         look(u);
-    } else if (idles(u) && u->line->waiting && !(u->busy && u->pump == u->line->pump)) {
+    } else if (idles(u) && u->line->waiting && !mua_line_works(u)) {
         mua_line_tell(u, AT_IDLE_ENDS, IMAP_ORDER_DONE, NULL);
     }
 }
@@ -121,7 +121,7 @@ bool mua_watch_idle(struct mua *u)
 
 void mua_watch_news(struct mua *u)
 {
-    if (!(u->busy && u->pump == u->line->pump)) {
+    if (!mua_line_works(u)) {
         look(u);
     }
 }
