@@ -240,7 +240,7 @@ static void move_copies(struct fold *f, const struct spot *from, const struct sp
 
 static void on_folder(struct fold *f, const struct trace_rec *r)
 {
-    (void)spot_of(f, r->actor, r->a);
+    (void)spot_of(f, r->actor, r->a); /* made first: a new one moves the others */
     struct spot *was = r->c != 0 ? spot_of(f, r->actor, r->c) : NULL;
     struct spot *s = spot_of(f, r->actor, r->a);
     s->there = r->b != 0;
