@@ -72,7 +72,7 @@ static struct columns columns_of(const struct stage *st, int w)
         }
         buf_clear(&b);
         add_marks(copy, &b);
-        host = widest(host, text_width(cast_host_name(cast, copy->host)), w * 2 / 5);
+        host = widest(host, text_width(cast_host_name(cast, copy->host)), w / 3);
         place = widest(place, text_width(place_of(cast, copy)), w / 4);
         flags = widest(flags, text_width(buf_slice(&b)), w / 5);
     }
