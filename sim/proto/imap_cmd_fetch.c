@@ -394,7 +394,20 @@ static void show_item(const struct fetch_at *at, const struct fetch_item *i)
     i->kind->write(at, i);
 }
 
-/* `seen`: \Seen was set by this, so FLAGS is told, too, and in RFC 7162 3.2.4 UID and MODSEQ. */
+/* What nobody asked for, where \Seen was set: FLAGS, and in RFC 7162 3.2.4 UID and MODSEQ. */
+static void show_change(const struct fetch *f, const struct fetch_at *at)
+{
+    const struct fetch_item more[] = { { .kind = find_kind(SLICE("FLAGS")) },
+                                       { .kind = find_kind(SLICE("UID")) },
+                                       { .kind = find_kind(SLICE("MODSEQ")) } };
+    for (size_t i = 0; i < (at->view->aware ? COUNT(more) : 1); i++) {
+        if (!any_kind(f, more[i].kind->write)) {
+            outq_textz(at->out, " ");
+            show_item(at, &more[i]);
+        }
+    }
+}
+
 static void show(const struct fetch *f, const struct fetch_at *at, size_t number, bool seen)
 {
     outq_textz(at->out, "* ");
@@ -404,14 +417,8 @@ static void show(const struct fetch *f, const struct fetch_at *at, size_t number
         outq_textz(at->out, i > 0 ? " " : "");
         show_item(at, &f->items[i]);
     }
-    const struct fetch_item more[] = { { .kind = find_kind(SLICE("FLAGS")) },
-                                       { .kind = find_kind(SLICE("UID")) },
-                                       { .kind = find_kind(SLICE("MODSEQ")) } };
-    for (size_t i = 0; seen && i < (at->view->aware ? COUNT(more) : 1); i++) {
-        if (!any_kind(f, more[i].kind->write)) {
-            outq_textz(at->out, " ");
-            show_item(at, &more[i]);
-        }
+    if (seen) {
+        show_change(f, at);
     }
     outq_textz(at->out, ")\r\n");
 }
