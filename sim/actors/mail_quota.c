@@ -42,15 +42,6 @@ bool quota_start(struct mail_host *m, struct err *err_r)
     return true;
 }
 
-static uint64_t octets_of(const struct account *a)
-{
-    uint64_t octets = 0;
-    for (size_t i = 0; i < a->box_count; i++) {
-        octets += a->boxes[i]->octets;
-    }
-    return octets;
-}
-
 static uint64_t limit_of(const struct mail_host *m, const struct account *a)
 {
     for (size_t i = 0; m->rules->quotas && i < m->directory.count; i++) {
@@ -73,7 +64,7 @@ static uint64_t disk_used(const struct mail_host *m)
     pool_id id;
     const struct entry *e;
     for (size_t i = 0; i < m->directory.count; i++) {
-        octets += octets_of(m->directory.accounts[i]);
+        octets += account_octets(m->directory.accounts[i]);
     }
     while ((e = pool_each(&m->entries, &at, &id))) {
         octets += e->queued ? e->message->size : 0;
@@ -95,7 +86,7 @@ struct verdict quota_mail(const struct mail_host *m, uint64_t size)
 struct verdict quota_rcpt(const struct mail_host *m, const struct account *a, uint64_t size)
 {
     uint64_t limit = a && m->config->next.len == 0 ? limit_of(m, a) : 0;
-    uint64_t used = limit > 0 ? octets_of(a) : 0;
+    uint64_t used = limit > 0 ? account_octets(a) : 0;
     if (limit > 0 && size > limit) {
         return (struct verdict){ 552, SLICE("5.2.3 The letter is larger than this mailbox") };
     }

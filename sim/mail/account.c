@@ -175,6 +175,15 @@ bool account_has_under(const struct account *a, const struct mailbox *m)
     return false;
 }
 
+uint64_t account_octets(const struct account *a)
+{
+    uint64_t octets = 0;
+    for (size_t i = 0; i < a->box_count; i++) {
+        octets += a->boxes[i]->octets;
+    }
+    return octets;
+}
+
 static size_t place_of(const struct account *a, const struct mailbox *m)
 {
     size_t at = 1;

@@ -43,6 +43,7 @@ bool account_name_under(slice name, slice above); /* on any level */
  * names above it are made, too, as names.  Its use is what it is called (RFC 6154). */
 struct mailbox *account_box_add(struct account *a, slice name);
 bool account_has_under(const struct account *a, const struct mailbox *m);
+uint64_t account_octets(const struct account *a); /* of all its messages */
 /* Not INBOX.  Its letters go; the struct stays, marked gone, until directory_deinit.  The name
  * stays where there are others under it. */
 void account_box_remove(struct account *a, struct mailbox *m);

@@ -6,22 +6,13 @@
 
 #define UNIT 1024 /* of STORAGE, RFC 9208 5.1 */
 
-static uint64_t used(const struct account *a)
-{
-    uint64_t octets = 0;
-    for (size_t i = 0; i < a->box_count; i++) {
-        octets += a->boxes[i]->octets;
-    }
-    return octets;
-}
-
 bool imap_over_quota(struct imap_server *s, uint64_t octets)
 {
     const struct account *a = s->account;
     if (a->quota == 0) {
         return false;
     }
-    uint64_t now = used(a);
+    uint64_t now = account_octets(a);
     if (now <= a->quota && octets <= a->quota - now) {
         return false;
     }
@@ -33,7 +24,7 @@ bool imap_over_quota(struct imap_server *s, uint64_t octets)
 static void say_quota(const struct account *a, struct outq *out)
 {
     outq_textz(out, "* QUOTA \"\" (STORAGE ");
-    outq_u64(out, (used(a) + UNIT - 1) / UNIT);
+    outq_u64(out, (account_octets(a) + UNIT - 1) / UNIT);
     outq_textz(out, " ");
     outq_u64(out, a->quota / UNIT);
     outq_textz(out, ")\r\n");
