@@ -148,14 +148,13 @@ void page_message(struct buf *out, const struct web_job *j)
     static const char *const fields[] = { "From", "To", "Cc", "Subject", "Date" };
     struct buf letter = { 0 }, scratch = { 0 };
     slice header = message_header(j->message, &scratch);
-    message_copy(j->message, &letter);
     begin(out, "Message");
     buf_addz(out, "<dl>\n");
     for (size_t i = 0; i < COUNT(fields); i++) {
         add_field(out, header, fields[i]);
     }
     buf_addz(out, "</dl>\n");
-    add_body(out, buf_slice(&letter));
+    add_body(out, message_whole(j->message, &letter));
     buf_addz(out, "<p><a href=\"/inbox\">Inbox</a></p>\n");
     end(out);
     buf_deinit(&letter);

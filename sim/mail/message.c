@@ -208,6 +208,16 @@ void message_copy(const struct message *m, struct buf *out)
     }
 }
 
+slice message_whole(const struct message *m, struct buf *scratch)
+{
+    if (m->part_count == 1) {
+        return m->parts[0].bytes;
+    }
+    buf_clear(scratch);
+    message_copy(m, scratch);
+    return buf_slice(scratch);
+}
+
 /* How much of CR LF CR LF has been seen; a letter that begins with CR LF has an empty header, so
  * the search begins as if a CR LF stood before it. */
 static size_t find_header_size(const struct message *m)

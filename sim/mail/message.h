@@ -35,6 +35,8 @@ struct message *message_with_front(struct message *m, slice copied);
 /* The part [from, from+len) of the bytes, clipped, by reference. */
 void message_out_part(const struct message *m, size_t from, size_t len, struct outq *out);
 void message_copy(const struct message *m, struct buf *out);
+/* All of it: borrowed where it lies in one piece, else copied to scratch (cleared first). */
+slice message_whole(const struct message *m, struct buf *scratch);
 
 /* Reads the bytes in order without copying: as many chunks as there are parts. */
 struct message_cursor {

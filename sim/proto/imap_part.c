@@ -8,15 +8,6 @@
 #include "sim/proto/imap_decode.h"
 #include "sim/proto/imap_write.h"
 
-static slice in_one_piece(const struct message *m, struct buf *flat)
-{
-    if (m->part_count == 1) {
-        return m->parts[0].bytes;
-    }
-    message_copy(m, flat);
-    return buf_slice(flat);
-}
-
 /* ---- BINARY ---- */
 
 enum imap_part imap_part_octets(const struct imap_section *s, const struct message *m,
@@ -26,7 +17,7 @@ enum imap_part imap_part_octets(const struct imap_section *s, const struct messa
     struct mime_tree tree;
     enum imap_part result = PART_THERE;
     buf_init(&flat);
-    slice letter = in_one_piece(m, &flat);
+    slice letter = message_whole(m, &flat);
     if (s->number_count == 0) { /* the letter itself, which has no encoding */
         buf_add(out, letter);
         buf_deinit(&flat);
@@ -141,7 +132,7 @@ void imap_preview(const struct message *m, struct buf *out)
     buf_init(&flat);
     buf_init(&text);
     buf_init(&plain);
-    mime_tree_read(&tree, in_one_piece(m, &flat));
+    mime_tree_read(&tree, message_whole(m, &flat));
     size_t at = first_text(&tree, SLICE("plain"));
     bool html = at == MIME_NO_PART;
     at = html ? first_text(&tree, SLICE("html")) : at;

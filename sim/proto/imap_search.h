@@ -25,8 +25,8 @@ struct search_at { /* the message looked at */
     const struct mail_item *item;
     size_t row;
     int64_t now;     /* Unix seconds */
-    struct buf flat; /* its octets in one piece, where it is scattered and somebody asked */
-    bool flattened;
+    slice text;      /* its octets, once somebody has asked */
+    struct buf flat; /* which lie here where it is scattered */
     struct buf head; /* likewise its header */
 };
 

@@ -12,16 +12,10 @@
 
 slice search_text(struct search_at *at)
 {
-    const struct message *m = at->item->message;
-    if (m->part_count == 1) {
-        return m->parts[0].bytes;
+    if (!at->text.ptr) {
+        at->text = message_whole(at->item->message, &at->flat);
     }
-    if (!at->flattened) {
-        buf_clear(&at->flat);
-        message_copy(m, &at->flat);
-        at->flattened = true;
-    }
-    return buf_slice(&at->flat);
+    return at->text;
 }
 
 slice search_header(struct search_at *at)
@@ -31,7 +25,7 @@ slice search_header(struct search_at *at)
 
 void search_at_next(struct search_at *at)
 {
-    at->flattened = false;
+    at->text = (slice){ 0 };
 }
 
 /* What is all ASCII has no need to be folded. */

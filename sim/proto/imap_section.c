@@ -194,10 +194,7 @@ static bool choose_part(const struct imap_section *s, const struct message *m, s
     struct buf flat;
     struct mime_tree tree;
     buf_init(&flat);
-    if (m->part_count != 1) {
-        message_copy(m, &flat);
-    }
-    mime_tree_read_as(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat), s->global);
+    mime_tree_read_as(&tree, message_whole(m, &flat), s->global);
     size_t at = mime_part_at(&tree, s->numbers, s->number_count);
     bool inside = s->what != SECTION_WHOLE && s->what != SECTION_MIME; /* of an enclosed letter */
     if (at != MIME_NO_PART && inside) {

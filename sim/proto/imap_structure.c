@@ -173,11 +173,7 @@ void imap_write_structure(const struct message *m, uint32_t how, struct arena *a
     struct buf flat;
     struct mime_tree tree;
     buf_init(&flat);
-    if (m->part_count != 1) {
-        message_copy(m, &flat);
-    }
-    mime_tree_read_as(&tree, m->part_count == 1 ? m->parts[0].bytes : buf_slice(&flat),
-                      (how & DESCRIBE_REV2) != 0);
+    mime_tree_read_as(&tree, message_whole(m, &flat), (how & DESCRIBE_REV2) != 0);
     write_part(&(struct describe){ &tree, a, out, how }, 0);
     mime_tree_deinit(&tree);
     buf_deinit(&flat);
