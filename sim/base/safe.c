@@ -44,6 +44,23 @@ bool utf8_take(slice *rest, uint32_t *code_point_r)
     return len > 0;
 }
 
+void utf8_put(struct buf *out, uint32_t code_point)
+{
+    static const struct {
+        uint32_t below;
+        uint8_t lead, more;
+    } forms[] = { { 0x80, 0, 0 }, { 0x800, 0xc0, 1 }, { 0x10000, 0xe0, 2 }, { 0x110000, 0xf0, 3 } };
+    size_t form = 0;
+    while (code_point >= forms[form].below) {
+        form++;
+    }
+    unsigned more = forms[form].more;
+    buf_byte(out, (char)(forms[form].lead | code_point >> 6 * more));
+    while (more > 0) {
+        buf_byte(out, (char)(0x80 | (code_point >> 6 * --more & 0x3f)));
+    }
+}
+
 /* Sorted.  Unicode's Default_Ignorable_Code_Point and Bidi_Control, the separators of category Zl
  * and Zp, the interlinear marks and the noncharacters of the first plane. */
 static const struct {

@@ -11,6 +11,7 @@
 size_t utf8_sequence(slice bytes);
 /* Takes one code point off *rest, which is not empty.  false: a byte that is no UTF-8 was taken. */
 bool utf8_take(slice *rest, uint32_t *code_point_r);
+void utf8_put(struct buf *out, uint32_t code_point); /* below 0x110000, and no surrogate */
 
 /* false: a control (C0, DEL, C1), a bidirectional or invisible format character, a line or
  * paragraph separator, a variation selector, a tag, no character at all. */

@@ -35,13 +35,6 @@ static uint32_t capital(uint32_t c)
     return c;
 }
 
-/* Of the ranges above: below 0x800, so two octets as they were. */
-static void add(struct buf *out, uint32_t c)
-{
-    buf_byte(out, (char)(0xc0 | c >> 6));
-    buf_byte(out, (char)(0x80 | (c & 0x3f)));
-}
-
 void fold_text(slice text, struct buf *out)
 {
     while (text.len > 0) {
@@ -52,7 +45,7 @@ void fold_text(slice text, struct buf *out)
             buf_byte(out, ascii_upper(text.ptr[0]));
             text = slice_from(text, 1);
         } else if (utf8_take(&text, &c) && c < 0x800) {
-            add(out, capital(c));
+            utf8_put(out, capital(c));
         } else {
             buf_add(out, slice_sub(before, 0, before.len - text.len));
         }

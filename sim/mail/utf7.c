@@ -78,23 +78,6 @@ bool utf7_encode(slice utf8, struct buf *out)
 
 /* ---- and read ---- */
 
-static void put_utf8(struct buf *out, uint32_t code_point)
-{
-    static const struct {
-        uint32_t below;
-        uint8_t lead, more;
-    } forms[] = { { 0x80, 0, 0 }, { 0x800, 0xc0, 1 }, { 0x10000, 0xe0, 2 }, { 0x110000, 0xf0, 3 } };
-    size_t form = 0;
-    while (code_point >= forms[form].below) {
-        form++;
-    }
-    unsigned more = forms[form].more;
-    buf_byte(out, (char)(forms[form].lead | code_point >> 6 * more));
-    while (more > 0) {
-        buf_byte(out, (char)(0x80 | (code_point >> 6 * --more & 0x3f)));
-    }
-}
-
 /* One unit of UTF-16; *high is the first half of a pair, or 0. */
 static bool take_unit(uint32_t unit, uint32_t *high, struct buf *out)
 {
@@ -111,7 +94,7 @@ static bool take_unit(uint32_t unit, uint32_t *high, struct buf *out)
         code_point = 0x10000 + ((*high - 0xd800) << 10) + (unit - 0xdc00);
         *high = 0;
     }
-    put_utf8(out, code_point);
+    utf8_put(out, code_point);
     return code_point != 0 && !stands_for_itself(code_point);
 }
 

@@ -3,6 +3,7 @@
 #include "sim/proto/imap_decode.h"
 
 #include "sim/base/base64.h"
+#include "sim/base/safe.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
 
@@ -44,20 +45,6 @@ static bool undo_base64(slice text, struct buf *out)
     bool ok = base64_decode(buf_slice(&dense), out);
     buf_deinit(&dense);
     return ok;
-}
-
-static void add_code_point(uint32_t c, struct buf *out)
-{
-    if (c < 0x80) {
-        buf_byte(out, (char)c);
-    } else if (c < 0x800) {
-        buf_byte(out, (char)(0xc0 | c >> 6));
-        buf_byte(out, (char)(0x80 | (c & 0x3f)));
-    } else {
-        buf_byte(out, (char)(0xe0 | c >> 12));
-        buf_byte(out, (char)(0x80 | (c >> 6 & 0x3f)));
-        buf_byte(out, (char)(0x80 | (c & 0x3f)));
-    }
 }
 
 /* Where a character set of one octet each differs from ISO-8859-1; 0: nothing is there. */
@@ -116,7 +103,7 @@ bool imap_decode_charset(slice charset, slice text, struct buf *out)
             buf_add(out, text);
         }
         for (size_t k = 0; charsets[i].means && k < text.len; k++) {
-            add_code_point(charsets[i].means((uint8_t)text.ptr[k]), out);
+            utf8_put(out, charsets[i].means((uint8_t)text.ptr[k]));
         }
         return true;
     }
