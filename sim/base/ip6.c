@@ -101,18 +101,12 @@ void fmt_ip6(struct buf *b, const uint8_t octets[IP6_OCTETS])
     }
 }
 
-static int hex_digit(char c)
-{
-    char lower = ascii_lower(c);
-    return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* One to four hexadecimal digits. */
 static bool read_group(slice text, uint16_t *group_r)
 {
     uint32_t v = 0;
     for (size_t i = 0; i < text.len && i <= 4; i++) {
-        int digit = hex_digit(text.ptr[i]);
+        int digit = ascii_hex(text.ptr[i]);
         if (digit < 0) {
             return false;
         }

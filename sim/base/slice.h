@@ -127,6 +127,13 @@ static inline bool ascii_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* -1: not a hexadecimal digit. */
+static inline int ascii_hex(char c)
+{
+    char l = ascii_lower(c);
+    return ascii_is_digit(l) ? l - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
 /* 64-bit hash of the bytes; the same on every machine and compiler.  Not cryptographic. */
 uint64_t slice_hash(slice s, uint64_t seed);
 

@@ -161,12 +161,6 @@ static bool add_strings(struct words *ws, struct arena *keep, slice *txt_r, stru
     return ok;
 }
 
-static int hex_digit(char c)
-{
-    c = ascii_lower(c);
-    return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 3597 5: \# COUNT HEX... for types that this program does not know. */
 static bool add_raw(struct words *ws, struct arena *keep, slice *rdata_r, struct err *err_r)
 {
@@ -182,7 +176,7 @@ static bool add_raw(struct words *ws, struct arena *keep, slice *rdata_r, struct
     while (ws->at < ws->count) {
         slice word = next_word(ws);
         for (size_t i = 0; i < word.len; i++, digits++) {
-            int v = hex_digit(word.ptr[i]);
+            int v = ascii_hex(word.ptr[i]);
             if (v < 0 || digits >= 2 * (size_t)count) {
                 return err_set(err_r, "the hexadecimal digits do not fit their count");
             }

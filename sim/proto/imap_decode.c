@@ -7,12 +7,6 @@
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
 
-static int hex_digit(char c)
-{
-    char l = ascii_lower(c);
-    return ascii_is_digit(l) ? l - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 /* RFC 2045 6.7 and RFC 2047 4.2, which has "_" for a blank and no soft line breaks. */
 static void undo_quoted(slice text, bool word, struct buf *out)
 {
@@ -21,9 +15,9 @@ static void undo_quoted(slice text, bool word, struct buf *out)
         slice behind = slice_from(text, i + 1);
         if (word && c == '_') {
             buf_byte(out, ' ');
-        } else if (c == '=' && behind.len >= 2 && hex_digit(behind.ptr[0]) >= 0 &&
-                   hex_digit(behind.ptr[1]) >= 0) {
-            buf_byte(out, (char)(hex_digit(behind.ptr[0]) * 16 + hex_digit(behind.ptr[1])));
+        } else if (c == '=' && behind.len >= 2 && ascii_hex(behind.ptr[0]) >= 0 &&
+                   ascii_hex(behind.ptr[1]) >= 0) {
+            buf_byte(out, (char)(ascii_hex(behind.ptr[0]) * 16 + ascii_hex(behind.ptr[1])));
             i += 2;
         } else if (c == '=' && slice_starts(behind, SLICE("\r\n"))) {
             i += 2;

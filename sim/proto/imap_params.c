@@ -16,12 +16,6 @@ struct param {
     bool numbered, extended, done;
 };
 
-static int hex_digit(char c)
-{
-    char l = ascii_lower(c);
-    return ascii_is_digit(l) ? l - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
-
 /* RFC 2231 3 and 4: "title", "title*", "title*0" or "title*0*". */
 static struct param param_of(slice name, slice value)
 {
@@ -47,9 +41,9 @@ static void undo_percent(slice text, struct buf *out)
 {
     for (size_t i = 0; i < text.len; i++) {
         slice behind = slice_from(text, i + 1);
-        if (text.ptr[i] == '%' && behind.len >= 2 && hex_digit(behind.ptr[0]) >= 0 &&
-            hex_digit(behind.ptr[1]) >= 0) {
-            buf_byte(out, (char)(hex_digit(behind.ptr[0]) * 16 + hex_digit(behind.ptr[1])));
+        if (text.ptr[i] == '%' && behind.len >= 2 && ascii_hex(behind.ptr[0]) >= 0 &&
+            ascii_hex(behind.ptr[1]) >= 0) {
+            buf_byte(out, (char)(ascii_hex(behind.ptr[0]) * 16 + ascii_hex(behind.ptr[1])));
             i += 2;
         } else {
             buf_byte(out, text.ptr[i]);
