@@ -33,6 +33,7 @@ TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
 SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
 MODEL_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/model/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
+REPLAY_OBJ := $(FUZZERS:%=$(B)/obj/replay/%.o) $(B)/obj/replay/all.o
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
 .PHONY: all run test check deps deps-test deps-servers deps-node asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop swarm
@@ -52,6 +53,21 @@ $(B)/swarm: $(CORE) $(SWARM_OBJ)
 $(B)/model: $(CORE) $(MODEL_OBJ)
 	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# A test runs once and is compiled more often than that.
+$(B)/obj/tests/unit/%.o: OWN := -O0
+
+# All fuzz targets in one program, which plays files to them without a fuzzer.
+$(B)/replay: $(CORE) $(REPLAY_OBJ)
+	@echo "LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/obj/replay/%.o: tests/fuzz/%_fuzz.c $(B)/flags
+	@mkdir -p $(@D)
+	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -UNDEBUG -DLLVMFuzzerTestOneInput=fuzz_$* -c -o $@ $<
+
+$(B)/obj/replay/all.o: tests/fuzz/replay.c $(FUZZERS:%=tests/fuzz/%_fuzz.c) $(B)/flags
+	@mkdir -p $(@D)
+	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -DTARGETS='$(foreach f,$(FUZZERS),TARGET($f))' -c -o $@ $<
+
 # -UNDEBUG: asserts are always compiled in, whatever CFLAGS says; they are part of what is promised.
 # Flags are part of what an object depends on: a changed CC or CFLAGS builds anew.
 $(B)/flags: FORCE
@@ -62,9 +78,9 @@ FORCE:
 
 $(B)/obj/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) -UNDEBUG -c -o $@ $<
+	@echo "CC $<"; $(CC) $(MANDATORY) $(CFLAGS) $(CPPFLAGS) $(OWN) -UNDEBUG -c -o $@ $<
 
--include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d) $(MODEL_OBJ:.o=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJ:.o=.d) $(SWARM_OBJ:.o=.d) $(MODEL_OBJ:.o=.d) $(REPLAY_OBJ:.o=.d)
 
 # ---- what must be installed; apt where there is apt, the names elsewhere
 DEPS_RUN  := gcc libc6-dev libncurses-dev libcjson-dev libssl-dev libuv1-dev libidn2-dev
@@ -131,12 +147,13 @@ check: $(B)/tests $(B)/mailflow
 test: deps-test
 	@$(MAKE) --no-print-directory fmt-check
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build CC=gcc CFLAGS='-O2 -g' build/mailflow build/tests
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow build/asan/tests
-	@$(MAKE) --no-print-directory replay-corpus
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' \
+	  build/asan/mailflow build/asan/tests build/asan/replay build/asan/swarm build/asan/model
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' replay-corpus
 	@$(MAKE) --no-print-directory digests
 	@if [ -n "$$CI" ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-servers; fi
 	@if [ "$$INTEROP_NODE" = 1 ] || [ "$$INTEROP" = servers ]; then $(MAKE) --no-print-directory deps-node; fi
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' interop
+	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' CAPTURED_BY=build/mailflow interop
 	@tests/suite.sh build build/asan
 	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' SEEDS=500 STEPS=20000 DEVICES=40 swarm
 
@@ -152,8 +169,10 @@ swarm: $(B)/swarm $(B)/model $(B)/tests
 	@$(B)/swarm --seeds $(SEEDS) --seed $(SEED) --keep $(B)
 
 # Real clients against mailflow serve; INTEROP=servers: and the simulated clients against real servers.
+# Captures are made by CAPTURED_BY: `digests` shows that every build makes the same.
+CAPTURED_BY ?= $(B)/mailflow
 interop: $(B)/mailflow
-	@MAILFLOW=$(B)/mailflow python3 tests/interop/run.py
+	@MAILFLOW=$(B)/mailflow CAPTURED_BY=$(CAPTURED_BY) python3 tests/interop/run.py
 
 # The digests of every scenario, from every build that is there, must agree.
 digests:
@@ -178,14 +197,8 @@ FUZZ_SECONDS ?= 60
 FB := build/fuzz
 FUZZ_CORE := $(filter-out $(FB)/obj/ui/main.o,$(SOURCES:%.c=$(FB)/obj/%.o))
 
-replay-corpus: $(FUZZERS:%=build/asan/replay/%)
-	@set -e; for f in $(FUZZERS); do build/asan/replay/$$f tests/fuzz/corpus/$$f/*; done
-
-build/asan/replay/%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(SOURCES) $(HEADERS)
-	@$(MAKE) --no-print-directory B=build/asan CC=$(CLANG) CFLAGS='$(SANITIZE)' build/asan/mailflow
-	@mkdir -p $(@D)
-	@echo "LD $@"; $(CLANG) $(filter-out -MMD -MP,$(MANDATORY)) $(SANITIZE) -o $@ tests/fuzz/$*_fuzz.c tests/fuzz/replay.c \
-	  $(filter-out build/asan/obj/ui/main.o,$(SOURCES:%.c=build/asan/obj/%.o)) $(LIBS)
+replay-corpus: $(B)/replay
+	@set -e; for f in $(FUZZERS); do $(B)/replay $$f tests/fuzz/corpus/$$f/*; done
 
 fuzz: deps-test
 	@$(MAKE) --no-print-directory B=$(FB) CC=$(CLANG) \

@@ -1,11 +1,36 @@
-/* replay.c - gives each file named on the command line to a fuzz target, without a fuzzer. */
+/* replay.c - replay TARGET FILE...: gives each file to a fuzz target, without a fuzzer. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+typedef int target_fn(const uint8_t *data, size_t size);
 
-static int play(const char *path)
+/* TARGETS is a TARGET(name) for each tests/fuzz/name_fuzz.c; each is compiled under a name of its own. */
+#define TARGET(name) target_fn fuzz_##name;
+TARGETS
+#undef TARGET
+
+static const struct target {
+    const char *name;
+    target_fn *run;
+} targets[] = {
+#define TARGET(name) { #name, fuzz_##name },
+    TARGETS
+#undef TARGET
+};
+
+static target_fn *find(const char *name)
+{
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        if (strcmp(targets[i].name, name) == 0) {
+            return targets[i].run;
+        }
+    }
+    return NULL;
+}
+
+static int play(target_fn *run, const char *path)
 {
     FILE *f = fopen(path, "rb");
     if (!f) {
@@ -27,7 +52,7 @@ static int play(const char *path)
     for (size_t i = 0; i < len; i++) {
         exact[i] = data[i];
     }
-    (void)LLVMFuzzerTestOneInput(exact, len);
+    (void)run(exact, len);
     free(exact);
     free(data);
     return 0;
@@ -35,9 +60,13 @@ static int play(const char *path)
 
 int main(int argc, char **argv)
 {
-    int status = argc < 2;
-    for (int i = 1; i < argc; i++) {
-        status |= play(argv[i]);
+    target_fn *run = argc > 2 ? find(argv[1]) : NULL;
+    int status = run == NULL;
+    if (status) {
+        fputs("usage: replay TARGET FILE...\n", stderr);
+    }
+    for (int i = 2; run && i < argc; i++) {
+        status |= play(run, argv[i]);
     }
     return status;
 }

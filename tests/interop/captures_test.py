@@ -4,7 +4,7 @@
 For each lesson: no malformed packet, no wrong checksum, and no warning but those that the lesson
 means to cause, which stand here by name; the protocols are found that the lesson speaks; each
 letter that a session carries comes out byte for byte; two exports are the same file.
-The programs are taken from PATH, the mailflow binary from $MAILFLOW.
+The programs are taken from PATH, the mailflow binary from $CAPTURED_BY.
 """
 
 import atexit
@@ -20,7 +20,7 @@ import threading
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-MAILFLOW = os.path.abspath(os.environ.get("MAILFLOW", os.path.join(ROOT, "build", "mailflow")))
+MAILFLOW = os.path.abspath(os.environ.get("CAPTURED_BY", os.path.join(ROOT, "build", "mailflow")))
 
 # What a lesson causes on purpose, in tshark's words.  Everything else is a mistake of ours.
 RESET = "Connection reset (RST)"
