@@ -30,7 +30,6 @@ struct mua_op {
     slice was;              /* RENAME: what the server calls it */
     struct local_item held; /* MOVE, APPEND: the letter as it was, with its text */
     slice why;              /* it is not to be done: say why; ptr NULL: it is */
-    bool told;              /* that it waits */
     bool tried;             /* said to a server that did not answer */
     bool looked;            /* its letter was looked for */
     bool make;              /* its folder is to be made for it first */
@@ -55,6 +54,7 @@ struct mua_box {
     struct local_folder *inbox;
     struct mua_op *ops; /* [op_first, op_count) */
     size_t op_first, op_count, op_cap;
+    size_t op_told;        /* so many of the first, of which was told that they wait */
     struct intern uniques; /* names; the index of `unique` */
     struct mua_unique *unique;
     size_t unique_cap;

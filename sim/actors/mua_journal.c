@@ -83,15 +83,6 @@ static void tell(struct mua *u, enum trace_kind kind, const struct mua_op *op, s
     buf_deinit(&b);
 }
 
-static size_t count_told(const struct mua *u)
-{
-    size_t told = 0;
-    for (OPS(u, op)) {
-        told += op->told;
-    }
-    return told;
-}
-
 void mua_journal_add(struct mua *u, struct mua_op op)
 {
     struct mua_box *box = u->box;
@@ -103,9 +94,9 @@ void mua_journal_add(struct mua *u, struct mua_op op)
     box->ops = mem_grow(box->ops, box->op_count, &box->op_cap, sizeof *box->ops);
     struct mua_op *new = &box->ops[box->op_count++];
     *new = op;
-    if (u->offline) {
-        new->told = true;
-        tell(u, TRACE_PENDING, new, count_told(u), (slice){ 0 });
+    if (u->offline) { /* as all before it: mua_journal_wait */
+        box->op_told = mua_journal_count(u);
+        tell(u, TRACE_PENDING, new, box->op_told, (slice){ 0 });
     }
 }
 
@@ -118,28 +109,29 @@ void mua_journal_settle(struct mua *u, slice why)
 {
     struct mua_op *op = mua_journal_first(u);
     assert(op);
+    bool waited = u->box->op_told > 0;
     u->box->op_first++;
-    if (op->told || why.len > 0) {
-        tell(u, TRACE_SETTLED, op, count_told(u), why);
+    u->box->op_told -= waited;
+    if (waited || why.len > 0) {
+        tell(u, TRACE_SETTLED, op, u->box->op_told, why);
     }
     message_unref(&op->held.message);
 }
 
 void mua_journal_wait(struct mua *u)
 {
-    size_t told = count_told(u);
+    size_t n = 0;
     for (OPS(u, op)) {
         op->running = false;
-        if (!op->told) {
-            op->told = true;
-            tell(u, TRACE_PENDING, op, ++told, (slice){ 0 });
+        if (n++ == u->box->op_told) {
+            tell(u, TRACE_PENDING, op, ++u->box->op_told, (slice){ 0 });
         }
     }
 }
 
 bool mua_journal_waited(const struct mua *u)
 {
-    return count_told(u) > 0;
+    return u->box->op_told > 0;
 }
 
 void mua_journal_clear(struct mua *u)
@@ -147,7 +139,7 @@ void mua_journal_clear(struct mua *u)
     for (OPS(u, op)) {
         message_unref(&op->held.message);
     }
-    u->box->op_first = u->box->op_count = 0;
+    u->box->op_first = u->box->op_count = u->box->op_told = 0;
 }
 
 /* ---- what it means for what the server says ---- */

@@ -319,7 +319,7 @@ void mua_replay_ready(struct mua *u, uint32_t uid)
     if (op->step < steps_of(u, op)) {
         return;
     }
-    bool nothing = op->deed == DEED_FLAGS && op->told && n == 1 && !u->line->item_came;
+    bool nothing = op->deed == DEED_FLAGS && mua_journal_waited(u) && n == 1 && !u->line->item_came;
     for (size_t i = 0; i < n; i++) {
         mua_journal_settle(u, nothing ? same : (slice){ 0 });
     }
