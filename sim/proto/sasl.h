@@ -130,15 +130,4 @@ void sasl_client_respond(struct sasl_client **c, slice base64, struct buf *out);
  * password has shown it where the mechanism lets him (RFC 5802 3). */
 bool sasl_client_believes(const struct sasl_client *c);
 
-/* ---- PLAIN by itself ---- */
-struct sasl_plain {
-    slice authzid, authcid, password;
-};
-enum sasl_result { SASL_OK, SASL_NOT_BASE64, SASL_NOT_PLAIN };
-/* response: as it stood on the line; "=" is the empty one (RFC 4954 4).  raw_r is filled with what
- * the parts point into; it is the caller's to clear. */
-enum sasl_result sasl_plain_read(slice response, struct buf *raw_r, struct sasl_plain *plain_r);
-/* The response that says so, in base64; appended. */
-void sasl_plain_write(slice user, slice password, struct buf *out);
-
 #endif

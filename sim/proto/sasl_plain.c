@@ -1,58 +1,21 @@
 /* sasl_plain.c - PLAIN and LOGIN: the password itself.
  * Never knows whether it is right. */
-#include "sim/base/base64.h"
 #include "sim/proto/sasl_row.h"
 
 /* ---- PLAIN ---- */
 
 /* message = [authzid] NUL authcid NUL passwd, neither of the last two empty (RFC 4616 2). */
-static bool split(slice message, struct sasl_plain *plain_r)
-{
-    plain_r->authzid = slice_cut(&message, '\0');
-    if (!message.ptr) {
-        return false;
-    }
-    plain_r->authcid = slice_cut(&message, '\0');
-    plain_r->password = message;
-    return plain_r->authcid.len > 0 && message.len > 0 &&
-           slice_find_byte(message, '\0') == SLICE_NONE;
-}
-
-enum sasl_result sasl_plain_read(slice response, struct buf *raw_r, struct sasl_plain *plain_r)
-{
-    *plain_r = (struct sasl_plain){ 0 };
-    buf_clear(raw_r);
-    if (!slice_eq(response, SLICE("=")) && !base64_decode(response, raw_r)) {
-        return SASL_NOT_BASE64;
-    }
-    return split(buf_slice(raw_r), plain_r) ? SASL_OK : SASL_NOT_PLAIN;
-}
-
-static void write_message(slice user, slice password, struct buf *out)
-{
-    buf_byte(out, '\0');
-    buf_add(out, user);
-    buf_byte(out, '\0');
-    buf_add(out, password);
-}
-
-void sasl_plain_write(slice user, slice password, struct buf *out)
-{
-    struct buf raw = { 0 };
-    write_message(user, password, &raw);
-    base64_encode(buf_slice(&raw), out);
-    buf_deinit(&raw);
-}
-
 static enum sasl_step plain_step(struct sasl_server *s, slice raw)
 {
-    struct sasl_plain p;
-    if (!split(raw, &p)) {
+    slice message = raw;
+    slice authzid = slice_cut(&message, '\0');
+    slice authcid = slice_cut(&message, '\0');
+    if (authcid.len == 0 || message.len == 0 || slice_find_byte(message, '\0') != SLICE_NONE) {
         return SASL_UNREADABLE;
     }
-    s->authzid = p.authzid;
-    s->authcid = p.authcid;
-    s->password = p.password;
+    s->authzid = authzid;
+    s->authcid = authcid;
+    s->password = message;
     return SASL_PASSWORD;
 }
 
@@ -63,7 +26,10 @@ static bool plain_answer(struct sasl_client *c, slice raw)
         return false;
     }
     c->at = 1;
-    write_message(c->account.user, c->account.password, &c->said);
+    buf_byte(&c->said, '\0');
+    buf_add(&c->said, c->account.user);
+    buf_byte(&c->said, '\0');
+    buf_add(&c->said, c->account.password);
     return true;
 }
 
