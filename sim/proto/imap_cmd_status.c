@@ -13,7 +13,7 @@ static uint64_t status_messages(const struct imap_server *s, const struct mailbo
 static uint64_t status_recent(const struct imap_server *s, const struct mailbox *m)
 {
     (void)s;
-    return m->count - (m->recent_from > 0 ? mailbox_lower(m, m->recent_from) : 0);
+    return m->count - mailbox_lower(m, m->recent_from);
 }
 
 static uint64_t status_uidnext(const struct imap_server *s, const struct mailbox *m)
