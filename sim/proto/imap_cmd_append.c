@@ -87,6 +87,6 @@ static enum imap_result append(struct imap_server *s, struct session_io io, stru
 }
 
 static const struct imap_command commands[] = {
-    { .name = SLICE_INIT("APPEND"), .legal = IMAP_IN, .begin = append },
+    { .name = SLICE_INIT("APPEND"), .legal = IMAP_IN, .flags = IMAP_CMD_LETTER, .begin = append },
 };
 const struct imap_family imap_family_append = { commands, COUNT(commands) };

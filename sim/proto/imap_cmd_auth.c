@@ -169,6 +169,7 @@ static enum imap_result authenticate_answered(struct imap_server *s, struct sess
 static const struct imap_command commands[] = {
     { .name = SLICE_INIT("LOGIN"),
       .legal = IMAP_NOT_AUTH,
+      .flags = IMAP_CMD_SECRET,
       .begin = login,
       .answered = login_answered },
     { .name = SLICE_INIT("AUTHENTICATE"),

@@ -182,12 +182,12 @@ static bool literal_fits(struct imap_server *s, struct imap_lex *l, slice *words
                                                       : SLICE("LITERAL+ is not offered");
         return false;
     }
-    if (slice_eq(c->name, SLICE("LOGIN")) && imap_too_open(s)) { /* before the name is said */
+    if ((c->flags & IMAP_CMD_SECRET) && imap_too_open(s)) { /* before the name is said */
         *words_r = s->words;
         *result_r = IMAP_NO;
         return false;
     }
-    bool letter = slice_eq(c->name, SLICE("APPEND"));
+    bool letter = (c->flags & IMAP_CMD_LETTER) != 0;
     uint64_t most = imap_append_limit(s);
     size_t held = letter ? 0 : imap_input_held(&s->in);
     most = letter ? most : IMAP_SMALL_MAX;

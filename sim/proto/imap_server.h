@@ -32,9 +32,11 @@ enum imap_result {
 struct imap_server;
 
 enum imap_command_flag {
-    IMAP_CMD_UID = 1,       /* "UID name" exists */
-    IMAP_CMD_UID_ONLY = 2,  /* known here only behind UID */
-    IMAP_CMD_NO_EXPUNGE = 4 /* no EXPUNGE response during it (RFC 9051 7.5.1) */
+    IMAP_CMD_UID = 1,        /* "UID name" exists */
+    IMAP_CMD_UID_ONLY = 2,   /* known here only behind UID */
+    IMAP_CMD_NO_EXPUNGE = 4, /* no EXPUNGE response during it (RFC 9051 7.5.1) */
+    IMAP_CMD_SECRET = 8,     /* where TLS is required none of its literals is taken before */
+    IMAP_CMD_LETTER = 16     /* its literal is a letter, for the mailbox that is named first */
 };
 
 /* begin: reads the arguments and starts; run: goes on after IMAP_MORE; line: a line came while it
