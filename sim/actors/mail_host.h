@@ -180,7 +180,6 @@ bool mail_knows(struct mail_host *m, const struct address *to); /* one of our do
 /* NULL: nobody, or no password was said and none proved. */
 struct account *mail_login(const struct mail_host *m, slice user, slice password, bool proved);
 void mail_on_greeting(struct mail_host *m, struct pump *p);
-struct account *mail_authenticated(const struct mail_host *m, const struct smtp_auth *auth);
 void mail_on_secret(struct mail_host *m, struct pump *p, slice authcid);
 void mail_on_verify(struct mail_host *m, struct pump *p, slice argument);
 void mail_on_expand(struct mail_host *m, struct pump *p, slice argument);

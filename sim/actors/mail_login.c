@@ -98,11 +98,6 @@ struct account *mail_login(const struct mail_host *m, slice user, slice password
     return password.len > 0 ? directory_login(&m->directory, user, password) : NULL;
 }
 
-struct account *mail_authenticated(const struct mail_host *m, const struct smtp_auth *auth)
-{
-    return mail_login(m, auth->authcid, auth->password, auth->proved);
-}
-
 /* ---- VRFY and EXPN ---- */
 
 /* RFC 5321 3.5.1: "User name <local@domain>", or only the latter; a name alone is one of ours. */

@@ -99,7 +99,7 @@ static void on_auth(struct mail_host *m, struct pump *p, const struct smtp_auth 
 {
     struct caller *c = mail_caller(m, p);
     bool himself = sasl_is_himself(auth->authzid, auth->authcid);
-    c->account = himself ? mail_authenticated(m, auth) : NULL;
+    c->account = himself ? mail_login(m, auth->authcid, auth->password, auth->proved) : NULL;
     struct trace_rec rec = record(m, p, TRACE_LOGIN);
     rec.a = trace_name(mail_stage(m)->trace, auth->authcid);
     rec.b = c->account != NULL;
