@@ -25,6 +25,8 @@ enum term_key {
     TKEY_ESCAPE,
     TKEY_BACKSPACE,
     TKEY_TAB,
+    TKEY_F1,
+    TKEY_F12 = TKEY_F1 + 11,
 };
 
 #define ACTION_GROUPS(X)                                                                           \

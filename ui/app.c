@@ -50,6 +50,7 @@ void app_init(struct app *a, const struct trace *t)
 
 void app_deinit(struct app *a)
 {
+    app_sheet_close(a);
     for (size_t i = 0; i < a->pane_count; i++) {
         if (a->panes[i].ops->deinit)
             a->panes[i].ops->deinit(&a->panes[i]);
@@ -161,6 +162,8 @@ bool app_tick(struct app *a, uint64_t now_ns)
     const uint64_t longest = SIM_SECOND / 4; /* after a suspension nothing was missed */
     uint64_t passed = a->clock && now_ns > a->clock ? now_ns - a->clock : 0;
     a->clock = now_ns;
+    if (a->sheet.ops)
+        return false;
     if (!a->playing || a->following)
         return a->following;
     passed = passed > longest ? longest : passed;
@@ -183,7 +186,7 @@ bool app_tick(struct app *a, uint64_t now_ns)
 
 int app_patience_ms(const struct app *a)
 {
-    return a->playing ? APP_FRAME_MS : -1;
+    return a->playing && !a->sheet.ops ? APP_FRAME_MS : -1;
 }
 
 /* ---- why, and find */
@@ -365,7 +368,9 @@ void app_key(struct app *a, uint32_t key)
         a->help = HELP_CLOSED; /* any key closes it, but ? turns the page */
         return;
     }
-    if (key >= '1' && key <= '9')
+    if (a->sheet.ops)
+        app_sheet_key(a, key);
+    else if (key >= '1' && key <= '9')
         app_focus_pick(a, (int)(key - '1'));
     else
         app_act(a, what);

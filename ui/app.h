@@ -10,6 +10,7 @@
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/playhead.h"
+#include "ui/sheet.h"
 #include "ui/term.h"
 
 #define APP_FRAME_MS 33 /* between two pictures while something moves */
@@ -36,6 +37,8 @@ struct app {
     size_t focus; /* pane that has the keys */
     size_t tab;   /* side pane that was chosen; app_tab() says which is shown */
     enum help_page help;
+    struct sheet sheet; /* over everything else, but the help */
+    uint32_t chosen;    /* the host that somebody picked; 0: none */
     bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;

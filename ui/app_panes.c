@@ -65,6 +65,7 @@ struct stage app_stage(const struct app *a, const struct pane *p)
         .secrets = a->secrets,
         .listen = a->listen,
         .focus = a->focus < a->pane_count && p == &a->panes[a->focus],
+        .chosen = a->chosen,
     };
 }
 
@@ -139,6 +140,16 @@ void app_resize(struct app *a, int w, int h)
         a->focus = app_tab(a); /* it went away with the room that it had */
 }
 
+/* What a pane wished for while it acted. */
+static void heed(struct app *a, struct pane *p)
+{
+    if (p->pick)
+        a->chosen = p->pick == HOST_NOT_PICKED ? 0 : p->pick;
+    p->pick = 0;
+    if (p->wish)
+        app_seek_record(a, p->wish);
+}
+
 void app_pane_act(struct app *a, size_t pane, enum action what)
 {
     if (pane >= a->pane_count)
@@ -148,8 +159,7 @@ void app_pane_act(struct app *a, size_t pane, enum action what)
     p->wish = 0;
     if (p->ops->act)
         p->ops->act(p, &stage, what);
-    if (p->wish)
-        app_seek_record(a, p->wish);
+    heed(a, p);
 }
 
 /* ---- the mouse */
@@ -182,6 +192,10 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y)
     size_t under = pane_under(a, x, y, &inside);
     size_t tab = what == MOUSE_DOWN ? screen_tab_at(a, x, y) : a->pane_count;
     a->notice = NULL;
+    if (a->sheet.ops) {
+        app_sheet_mouse(a, what, x, y);
+        return;
+    }
     if (tab < a->pane_count)
         focus_on(a, tab);
     if (what == MOUSE_UP)
@@ -202,6 +216,5 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y)
     p->wish = 0;
     if (a->grip == under + 1 && p->ops->click)
         p->ops->click(p, &stage, x - inside.x, y - inside.y, inside.w, inside.h);
-    if (p->wish)
-        app_seek_record(a, p->wish);
+    heed(a, p);
 }

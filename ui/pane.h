@@ -25,7 +25,11 @@ struct stage {
     bool secrets; /* passwords are shown */
     bool listen;  /* as somebody on the way has it: nothing that is under TLS */
     bool focus;   /* this pane has the keys */
+    uint32_t
+        chosen; /* the host that somebody picked on the map, 0: none; panes about hosts show it */
 };
+
+#define HOST_NOT_PICKED UINT32_MAX
 
 /* Where the layout puts it. */
 enum pane_place {
@@ -38,7 +42,9 @@ enum pane_place {
 struct pane {
     const struct pane_ops *ops;
     uint64_t wish; /* set by act or click: the record the pane wants the playhead at; 0: none */
-    void *own;     /* ops->size bytes, zeroed at the start */
+    uint32_t
+        pick;  /* set by act or click: the host that was picked; 0: none, HOST_NOT_PICKED: nobody */
+    void *own; /* ops->size bytes, zeroed at the start */
 };
 
 struct pane_ops {

@@ -310,6 +310,8 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_plain(a, PANE_STORY, l.story, true, c);
     draw_plain(a, PANE_TIMELINE, l.timeline, false, c);
     draw_last_line(a, l.keys, c);
+    if (a->sheet.ops)
+        a->sheet.ops->draw(&a->sheet, a, c);
     if (a->help)
         overlay_help(c, a->help);
 }

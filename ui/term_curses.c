@@ -281,6 +281,8 @@ static uint32_t key_of(wint_t code)
     for (size_t i = 0; i < COUNT(keys); i++)
         if ((wint_t)keys[i].curses == code)
             return keys[i].key;
+    if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(12))
+        return TKEY_F1 + (uint32_t)(code - (wint_t)KEY_F(1));
     return 0;
 }
 
