@@ -1,4 +1,4 @@
-/* app_sheet.c - what lies over the screen: opening, closing, and who hears the keys.  See sheet.h. */
+/* app_sheet.c - what lies over the screen: opens, closes, and hears the keys.  See sheet.h. */
 #include "ui/app.h"
 
 #include "sim/base/mem.h"

@@ -30,8 +30,8 @@ struct sheet {
     void *own;
 };
 
-/* In ui/app_sheet.c.  Opening closes what was open; a sheet may close itself while it acts, and then
- * touches `own` no more. */
+/* In ui/app_sheet.c.  Opening closes what was open; a sheet may close itself while it acts, and
+ * then touches `own` no more. */
 void app_sheet_open(struct app *a, const struct sheet_ops *ops);
 void app_sheet_close(struct app *a);
 /* What the keys and the mouse do while a sheet is open. */
