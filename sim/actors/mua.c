@@ -99,6 +99,9 @@ static bool mua_start(struct actor *self, struct err *err_r)
                                            .timeout = SIM_MINUTE };
     u->imap = (struct imap_client_config){ .user = u->account.local,
                                            .password = u->password,
+                                           .mechanisms = mechanisms(u->config),
+                                           .nonce = { u->nonce, sizeof u->nonce },
+                                           .keys = &u->keys,
                                            .timeout = SIM_MINUTE };
     u->nonces = rng_fork(&self->rng, SLICE("nonce"));
     mua_box_init(u);

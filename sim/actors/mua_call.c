@@ -70,9 +70,7 @@ static void connect(struct mua *u)
     u->tls = (struct pump_tls){ .name = u->called,
                                 .implicit = first,
                                 .must_verify = first || way == MUA_TLS_REQUIRED };
-    if (sending || u->config->read == MUA_POP) {
-        draw_nonce(u);
-    }
+    draw_nonce(u);
     uint32_t self_ip = network_ip_for(u->base.stage->net, u->base.id, u->ips[u->ip_at]);
     if (is_ip6(self_ip) != u->hello_six && self_ip != 0) { /* it says the address that it uses */
         u->hello_six = is_ip6(self_ip);

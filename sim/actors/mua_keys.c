@@ -51,10 +51,10 @@ const struct key mua_keys[] = {
       "use PIPELINING where the server offers it (RFC 2920)" },
     { "auth-mechanism", KEY_CHOICE, KEY(auth_mechanism), "best", 0, 0,
       "best plain login cram-md5 scram-sha-256",
-      "how it proves its password when it sends, and by POP3; best: the one of those offered that "
-      "tells least to who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC "
-      "4616), "
-      "LOGIN; by POP3 SCRAM, CRAM-MD5, APOP (RFC 1939 7), USER" },
+      "how it proves its password, when it sends and when it reads; best: the one of those offered "
+      "that tells least to who listens: SCRAM-SHA-256 (RFC 7677), CRAM-MD5 (RFC 2195), PLAIN (RFC "
+      "4616), LOGIN; by POP3 SCRAM, CRAM-MD5, APOP (RFC 1939 7), USER; by IMAP, where none of them "
+      "is offered, the command LOGIN (RFC 9051 6.2.3)" },
     { HOST_KEY_DIRECT, KEY_BOOL, KEY(direct), "false", 0, 0, NULL,
       "skip the server and call the mail exchanger of each recipient on port 25, once and with no "
       "password, as malware and some scripts do (RFC 5321 2.1); the account need not exist" },

@@ -153,6 +153,51 @@ static const struct small_row cache_rows[] = {
       "{'mailbox':'bob@example.net','messages':1},{'device':'bob-pc','messages':1},"
       "{'connections':'imap','count':3},{'pending':'bob-pc','count':0}]" },
 };
+
+/* How the device shows who it is: LOGIN is the last resort (RFC 9051 6.2.3). */
+#define KNOWN(device, server) "'hosts':{" SMALL_ALICE "," SMALL_ORG ",'mail.example.net':{"         \
+    "'kind':'mail','domain':'example.net','accounts':{'bob':'builder'}" server "},'bob-pc':{"       \
+    "'kind':'mua','account':'bob@example.net'" device "}}"
+#define SAID(words, count) "{'said':'" words "','service':'imap','by':'client','count':" count "}"
+#define COMES "{'device':'bob-pc','messages':1}]"
+#define ALL_MECHANISMS ",'auth-mechanisms':['plain','login','cram-md5','scram-sha-256']"
+static const struct small_row login_rows[] = {
+    { "the best that is offered, by the account's own name, and anew each time",
+      KNOWN("", ALL_MECHANISMS) "," TWICE "],'expect':[" SAID("AUTHENTICATE SCRAM-SHA-256 ", "2") ","
+      SAID("AUTHENTICATE ", "2") "," SAID("a1 LOGIN", "0") "," COMES },
+    { "CRAM-MD5, which has no initial response",
+      KNOWN("", ",'auth-mechanisms':['plain','cram-md5']") "," TWICE "],'expect':["
+      "{'said':'a1 AUTHENTICATE CRAM-MD5','service':'imap','by':'client','line':true,'count':2},"
+      SAID("PLAIN", "0") "," COMES },
+    { "PLAIN with the command itself, where the server takes it so (RFC 4959)",
+      KNOWN("", "") "," TWICE "],'expect':["
+      "{'said':'a1 AUTHENTICATE PLAIN AGJvYgBidWlsZGVy','service':'imap','by':'client','line':true,'count':2},"
+      "{'said':'+ ','service':'imap','by':'server','line':true,'count':0}," COMES },
+    { "and after its +, where it does not",
+      KNOWN("", ",'imap-without':['sasl-ir']") "," TWICE "],'expect':["
+      "{'said':'a1 AUTHENTICATE PLAIN','service':'imap','by':'client','line':true,'count':2},"
+      "{'said':'AGJvYgBidWlsZGVy','service':'imap','by':'client','line':true,'count':2}," COMES },
+    { "the one that the person chose",
+      KNOWN(",'auth-mechanism':'login'", ALL_MECHANISMS) "," TWICE "],'expect':["
+      SAID("a1 AUTHENTICATE LOGIN", "2") "," SAID("a1 LOGIN", "0") "," COMES },
+    { "none that both know: LOGIN",
+      KNOWN(",'auth-mechanism':'login'", ",'auth-mechanisms':'plain'") "," TWICE "],'expect':["
+      SAID("a1 LOGIN \\\"bob\\\" \\\"builder\\\"", "2") "," SAID("AUTHENTICATE", "0") "," COMES },
+    { "who wants SCRAM does not say his password in any other way",
+      KNOWN(",'auth-mechanism':'scram-sha-256'", "") "," TWICE "],'expect':["
+      SAID("AUTHENTICATE", "0") "," SAID("LOGIN", "0") ",{'device':'bob-pc','messages':0}]" },
+    { "a wrong password: nothing weaker is tried",
+      KNOWN(",'password':'wonder'", ALL_MECHANISMS) "," TWICE "],'expect':["
+      SAID("AUTHENTICATE SCRAM-SHA-256 ", "2") "," SAID("AUTHENTICATE ", "2") ","
+      SAID("a1 LOGIN", "0") "," SAID("a2 ", "0") ",{'device':'bob-pc','messages':0}]" },
+    { "LOGINDISABLED: what does not show the password is said all the same",
+      KNOWN(",'tls':'none'", ALL_MECHANISMS ",'auth-needs-tls':true,'tls':'opportunistic'") "," TWICE
+      "],'expect':[{'said':'LOGINDISABLED','service':'imap','by':'server','min':1},"
+      SAID("AUTHENTICATE SCRAM-SHA-256 ", "2") "," COMES },
+    { "LOGINDISABLED, and nothing else is offered: the password stays here",
+      KNOWN(",'tls':'none'", ",'auth-needs-tls':true,'tls':'opportunistic'") "," TWICE "],'expect':["
+      SAID("AUTHENTICATE", "0") "," SAID("LOGIN", "0") ",{'device':'bob-pc','messages':0}]" },
+};
 /* clang-format on */
 
 Test(mua_imap, what_is_kept_here)
@@ -163,4 +208,9 @@ Test(mua_imap, what_is_kept_here)
 Test(mua_imap, fetching_and_reading)
 {
     SMALL_WORLDS_HOLD(imap_rows);
+}
+
+Test(mua_imap, logging_in)
+{
+    SMALL_WORLDS_HOLD(login_rows);
 }
