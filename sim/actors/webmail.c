@@ -41,8 +41,10 @@ static bool webmail_start(struct actor *self, struct err *err_r)
     (void)err_r;
     w->config = self->config;
     w->secrets = rng_fork(&self->rng, SLICE("secrets"));
+    w->nonces = rng_fork(&self->rng, SLICE("nonces"));
     lookups_init(&w->lookups, self);
     pool_init(&w->jobs, sizeof(struct web_job));
+    pool_init(&w->lines, sizeof(struct web_line));
     w->http_in = (struct http_server_config){ .unix_start = actor_unix_start(self),
                                               .body_max = BODY_MAX,
                                               .timeout = SIM_MINUTE };
@@ -124,7 +126,8 @@ static void problem(struct pump *p, uint16_t status, const char *what)
 static void session_over(struct web_session *s)
 {
     s->token = s->form = (slice){ 0 };
-    s->imap.password = s->smtp.password = (slice){ 0 };
+    s->password = (slice){ 0 };
+    s->keys = (struct sasl_keys){ 0 };
 }
 
 static slice secret(struct webmail *w)
@@ -185,17 +188,8 @@ static struct web_session *new_session(struct webmail *w, slice user, slice pass
 {
     struct arena *a = w->base.stage->arena;
     struct web_session *s = arena_alloc(a, sizeof *s);
-    enum tls_policy tls = (enum tls_policy)w->config->mail_tls;
     s->user = arena_copy(a, user);
-    s->imap = (struct imap_client_config){
-        .user = s->user, .password = arena_copy(a, password), .timeout = SIM_MINUTE, .tls = tls
-    };
-    s->smtp = (struct smtp_client_config){ .host = w->base.name,
-                                           .extensions = SMTP_ALL,
-                                           .user = s->user,
-                                           .password = s->imap.password,
-                                           .timeout = 5 * SIM_MINUTE,
-                                           .tls = tls };
+    s->password = arena_copy(a, password);
     return s;
 }
 
@@ -396,6 +390,7 @@ static void webmail_deinit(struct actor *self)
     struct webmail *w = webmail_of(self);
     drop_jobs(w);
     pool_deinit(&w->jobs);
+    pool_deinit(&w->lines);
     lookups_deinit(&w->lookups);
     mem_free(w->sessions);
 }

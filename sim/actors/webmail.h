@@ -3,6 +3,7 @@
  *
  *   webmail.c       the kind; who has logged in; which request is what
  *   webmail_mail.c  what is done at the mail host for a request
+ *   webmail_line.c  its connections there, and how they log in
  *   webmail_page.c  what the browser shows */
 #ifndef MAILFLOW_ACTORS_WEBMAIL_H
 #define MAILFLOW_ACTORS_WEBMAIL_H
@@ -11,6 +12,7 @@
 #include "sim/actors/lookup.h"
 #include "sim/proto/http.h"
 #include "sim/proto/imap.h"
+#include "sim/proto/sasl.h"
 #include "sim/proto/smtp.h"
 
 #define WEBMAIL_COOKIE   "session"
@@ -31,8 +33,8 @@ struct web_session {
                     would add the cookie) */
     slice user;  /* "alice@example.org" */
     sim_time used;
-    struct imap_client_config imap;
-    struct smtp_client_config smtp;
+    slice password;
+    struct sasl_keys keys; /* as good as it */
 };
 
 enum web_job_kind { WEB_LOGIN, WEB_INBOX, WEB_MESSAGE, WEB_SEND, WEB_JOB_KINDS };
@@ -41,6 +43,15 @@ struct web_item { /* texts lie in the job's arena */
     uint32_t uid;
     bool seen;
     slice subject, from;
+};
+
+/* A connection to the mail host.  A session looks into what is here, so it lives as long. */
+struct web_line {
+    pool_id job; /* may be over before it */
+    struct web_session *session;
+    char nonce[32];
+    struct imap_client_config imap;
+    struct smtp_client_config smtp;
 };
 
 /* A request that waits for the mail host. */
@@ -64,11 +75,11 @@ struct webmail {
     struct actor base;
     const struct webmail_config *config;
     struct lookups lookups;
-    struct rng secrets;
+    struct rng secrets, nonces;
     struct http_server_config http_in;
     struct pump_tls tls, mail_tls;
     const struct tls_identity *identity;
-    struct pool jobs;
+    struct pool jobs, lines;
     struct web_session **sessions; /* newest last */
     size_t session_count, session_cap;
     uint64_t next_id;
@@ -95,6 +106,11 @@ void job_session_end(struct webmail *w, struct pump *p, enum trace_why why);
 void job_free(struct webmail *w, struct web_job *j);
 /* The letter that a form asks for; false: it names nobody.  Nothing of the form is kept. */
 bool job_write(struct webmail *w, struct pump *http, struct web_job *j, slice form);
+
+/* webmail_line.c */
+struct pump *line_connect(struct webmail *w, struct web_job *j, bool submit);
+struct web_job *line_job(const struct webmail *w, const struct pump *p); /* NULL: it is over */
+void line_over(struct webmail *w, const struct pump *p);                 /* the session has ended */
 
 /* webmail_page.c: whole pages, out is cleared first */
 void page_login(struct buf *out, const char *problem); /* NULL: none */

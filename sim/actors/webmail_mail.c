@@ -41,9 +41,6 @@ static struct pump *let_go(struct web_job *j)
 {
     struct pump *p = j->pump;
     j->pump = NULL;
-    if (p) {
-        pump_set_user(p, 0);
-    }
     return p;
 }
 
@@ -114,15 +111,8 @@ static void refuse_login(struct webmail *w, struct web_job *j)
 
 static void connect(struct webmail *w, struct web_job *j)
 {
-    bool submit = j->kind == WEB_SEND && !j->appending;
-    const struct pump_service service = {
-        .ops = submit ? &smtp_client_ops : &imap_client_ops,
-        .config = submit ? (const void *)&j->session->smtp : (const void *)&j->session->imap,
-        .tls = w->config->mail_tls == TLS_POLICY_NONE ? NULL : &w->mail_tls,
-    };
     j->step = 0;
-    j->pump = pump_connect(&w->base, j->ip, submit ? 587 : 143,
-                           submit ? SLICE("submission") : SLICE("imap"), &service, j->id);
+    j->pump = line_connect(w, j, j->kind == WEB_SEND && !j->appending);
 }
 
 static void address_known(struct actor *self, uint64_t user, const struct addresses *found)
@@ -144,8 +134,9 @@ void job_begin(struct webmail *w, struct web_job *j)
 
 void job_session_end(struct webmail *w, struct pump *p, enum trace_why why)
 {
-    struct web_job *j = pool_get(&w->jobs, pump_user(p));
+    struct web_job *j = line_job(w, p);
     const struct session_tls *tls = pump_tls(p);
+    line_over(w, p);
     if (j && j->pump == p) {
         j->pump = NULL;
         fail(w, j, 503,
@@ -465,7 +456,7 @@ static void on_imap(struct webmail *w, struct web_job *j, const struct session_e
 
 void job_session(struct webmail *w, struct pump *p, const struct session_event *ev)
 {
-    struct web_job *j = pool_get(&w->jobs, pump_user(p));
+    struct web_job *j = line_job(w, p);
     if (!j || j->pump != p) {
         return;
     }

@@ -198,8 +198,8 @@ class Fetching(Real):
         super().setUp()
         self.letters = [letter(b"one"), letter(b"two") + b".\r\n" * 3 + b"x" * 200000 + b"\r\n", letter(b"three")]
 
-    def fetch(self, read, tls, secure, **device):
-        ports, box = servers.dovecot(self, self.letters, tls)
+    def fetch(self, read, tls, secure, more="", **device):
+        ports, box = servers.dovecot(self, self.letters, tls, more)
         real = ["%d=127.0.0.1:%d" % (port, ports[name])
                 for port, name in ((110, "pop3"), (143, "imap"), (995, "pop3s"), (993, "imaps"))]
         hosts = {"bob-pc": {"kind": "mua", "account": "bob@example.net", "read": read, "tls": secure, **device},
@@ -234,18 +234,34 @@ class Fetching(Real):
     def test_pop3_stls(self):
         self.pop3(True, "opportunistic")
 
-    def imap(self, tls, secure):
-        box = self.fetch("imap", tls, secure)
+    def imap(self, tls, secure, more="", **device):
+        """What the device said when it logged in."""
+        box = self.fetch("imap", tls, secure, more, **device)
         self.until(lambda: [p for p, _ in maildir(box) if p.endswith("S")])
         self.check_fetched(tls, stuffed=False)
         seen = [lines(m) for p, m in maildir(box) if p.endswith("S")]
         self.same(seen, [self.letters[1]], "\\Seen")
+        return [r["text"] for r in self.records() if r["event"] == "said" and r["actor"] == "bob-pc"
+                and re.match("a[0-9]+ (AUTHENTICATE|LOGIN)", r["text"])]
 
     def test_imap_plain(self):
-        self.imap(False, "none")
+        said = self.imap(False, "none")
+        self.assertEqual({s.partition(" ")[2] for s in said}, {"AUTHENTICATE PLAIN AGJvYgBidWlsZGVy\r\n"})
 
     def test_imap_starttls(self):
         self.imap(True, "opportunistic")
+
+    def test_imap_by_scram(self):
+        said = self.imap(False, "none", "auth_mechanisms = plain cram-md5 scram-sha-256\n")
+        self.assertTrue(said and all("AUTHENTICATE SCRAM-SHA-256 " in s for s in said), said)
+
+    def test_imap_by_cram(self):
+        said = self.imap(False, "none", "auth_mechanisms = plain cram-md5\n")
+        self.assertTrue(said and all("AUTHENTICATE CRAM-MD5\r\n" in s for s in said), said)
+
+    def test_imap_by_the_command_where_no_mechanism_fits(self):
+        said = self.imap(False, "none", "auth_mechanisms = plain\n", **{"auth-mechanism": "login"})
+        self.assertEqual({s.partition(" ")[2] for s in said}, {'LOGIN "bob" "builder"\r\n'})
 
     def test_a_certificate_that_nobody_vouches_for_is_refused(self):
         box = self.fetch("imap", True, "implicit")

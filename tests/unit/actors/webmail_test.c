@@ -12,6 +12,11 @@
 #define ORG_WITH(mail)                                                                             \
     "'mail.example.org':{'kind':'mail','domain':'example.org',"                                    \
     "'accounts':{'alice':'wonderland'},'mail':[" mail "]}"
+#define PROVED(mechanisms)                                                                         \
+    "'hosts':{" BROWSER("") "," WEB ",'mail.example.org':{'kind':'mail','domain':'example.org',"   \
+    "'accounts':{'alice':'wonderland'}" mechanisms "}," SMALL_NET "}"
+#define SAID(words, service, count)                                                                \
+    "{'said':'" words "','service':'" service "','by':'client','count':" count "}"
 #define WORLD(browser, mail)                                                                       \
     "'hosts':{" browser "," WEB "," ORG_WITH(mail) "," SMALL_NET "}"
 #define LETTER(subject, text)                                                                      \
@@ -71,6 +76,23 @@ static const struct small_row rows[] = {
       "],'expect':[{'said':'HTTP/1.1 403 Forbidden','line':true,'count':1},"
       "{'said':'Address or password is wrong','count':1},{'said':'Set-Cookie','count':0},"
       "{'connections':'submission','count':0}]" },
+    { "it logs in as the person, by the strongest mechanism that the mail host offers",
+      PROVED(",'auth-mechanisms':['plain','login','cram-md5','scram-sha-256']") ",'script':["
+      SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'said':'a1 LOGIN','count':0},{'said':'PLAIN','by':'client','count':0},"
+      "{'said':'AUTHENTICATE SCRAM-SHA-256 ','service':'imap','by':'client','min':3},"
+      SAID("AUTH SCRAM-SHA-256 ", "submission", "1") ",{'mailbox':'bob@example.net','messages':1},"
+      "{'mailbox':'alice@example.org','folder':'Sent','messages':1}]" },
+    { "by PLAIN where it offers no better",
+      PROVED("") ",'script':[" SENDS("1s", "'bob@example.net'") "],'expect':["
+      "{'said':'AUTHENTICATE PLAIN ','service':'imap','by':'client','min':3},"
+      SAID("AUTH PLAIN ", "submission", "1") ",{'said':'a1 LOGIN','count':0}]" },
+    { "a wrong password, which the mail host does not hear",
+      "'hosts':{" BROWSER(",'password':'rabbit'") "," WEB ",'mail.example.org':{'kind':'mail',"
+      "'domain':'example.org','accounts':{'alice':'wonderland'},'auth-mechanisms':'scram-sha-256'}},"
+      "'script':[{'at':'1s','host':'alice-browser','do':'fetch'}],'expect':["
+      "{'said':'HTTP/1.1 403 Forbidden','line':true,'count':1},"
+      SAID("LOGIN", "imap", "0") "," SAID("AUTHENTICATE SCRAM-SHA-256 ", "imap", "1") "]" },
     { "a password that nobody has is not even tried",
       WORLD(BROWSER(",'password':'" LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG LONG "'"), "")
       ",'script':[" SENDS("1s", "'bob@example.net'") "],'expect':["
