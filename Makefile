@@ -33,7 +33,9 @@ TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
 SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
 MODEL_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/model/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
-REPLAY_OBJ := $(FUZZERS:%=$(B)/obj/replay/%.o) $(B)/obj/replay/all.o
+FUZZ_LIB  := lesson_trace whole_screen
+REPLAY_OBJ := $(FUZZERS:%=$(B)/obj/replay/%.o) $(B)/obj/replay/all.o \
+              $(FUZZ_LIB:%=$(B)/obj/tests/lib/%.o)
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))
 
 .PHONY: all run test check deps deps-test deps-servers deps-node asan fuzz bench tidy fmt fmt-check install uninstall clean help matrix digests replay-corpus interop swarm
@@ -209,6 +211,7 @@ fuzz: deps-test
 
 .PHONY: fuzz-build
 fuzz-build: $(FUZZERS:%=$(FB)/%)
+$(FB)/screen: $(FUZZ_LIB:%=$(FB)/obj/tests/lib/%.o)
 $(FB)/%: tests/fuzz/%_fuzz.c $(FUZZ_CORE)
 	$(CC) $(MANDATORY) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 

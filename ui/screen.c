@@ -256,9 +256,9 @@ static int draw_key(const struct action_row *row, struct canvas *c, int x, int y
     return canvas_put(c, x, y, ' ', INK_BORDER);
 }
 
-static void draw_keys(struct rect r, struct canvas *c)
+static void draw_keys(struct canvas *c)
 {
-    int needed = 0, x = r.x + 1;
+    int needed = 0, x = 1;
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
         if (action_row((enum action)i)->group == GROUP_PROGRAM)
             needed += key_width(action_row((enum action)i));
@@ -266,25 +266,28 @@ static void draw_keys(struct rect r, struct canvas *c)
         const struct action_row *row = action_row((enum action)i);
         bool program = row->group == GROUP_PROGRAM;
         int w = key_width(row);
-        if (w == 0 || (!program && x + w + needed > r.x + r.w - 1))
+        if (w == 0 || (!program && x + w + needed > c->w - 1))
             continue;
-        x = draw_key(row, c, x, r.y);
+        x = draw_key(row, c, x, 0);
     }
 }
 
-static void draw_last_line(const struct app *a, struct rect r, struct canvas *c)
+/* In the bottom border, between its corners: what is too long is cut. */
+static void draw_last_line(const struct app *a, struct rect r, struct canvas *whole)
 {
+    struct canvas c = canvas_sub(whole, r);
     if (a->find.typing) {
-        int x = canvas_textz(c, r.x + 1, r.y, " find: ", INK_TITLE);
-        x = canvas_text(c, x, r.y, (slice){ a->find.text, a->find.len }, INK_TEXT);
-        x = canvas_put(c, x, r.y, ' ', INK_SELECT);
-        canvas_textz(c, x, r.y, " enter finds, esc leaves ", INK_DIM);
+        int x = canvas_textz(&c, 1, 0, " find: ", INK_TITLE);
+        slice text = { a->find.text, a->find.len };
+        x = canvas_text_max(&c, x, 0, c.w - x - 2, text, INK_TEXT);
+        x = canvas_put(&c, x, 0, ' ', INK_SELECT);
+        canvas_text_max(&c, x, 0, c.w - x - 1, SLICE(" enter finds, esc leaves "), INK_DIM);
     } else if (a->notice) {
-        int x = canvas_put(c, r.x + 1, r.y, ' ', INK_BORDER);
-        x = canvas_textz(c, x, r.y, a->notice, INK_WARN);
-        canvas_put(c, x, r.y, ' ', INK_BORDER);
+        int x = canvas_put(&c, 1, 0, ' ', INK_BORDER);
+        x = canvas_text_max(&c, x, 0, c.w - 3, slice_of(a->notice), INK_WARN);
+        canvas_put(&c, x, 0, ' ', INK_BORDER);
     } else {
-        draw_keys(r, c);
+        draw_keys(&c);
     }
 }
 
