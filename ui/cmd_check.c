@@ -47,15 +47,24 @@ static int check_world(const struct scenario_file *f, const char *variant)
     return status;
 }
 
+static void print_names(struct buf *line, const struct scenario *sc, bool asking, const char *lead)
+{
+    for (size_t i = 0; i < sc->variant_count; i++) {
+        if ((sc->variants[i].ask.len > 0) == asking) {
+            buf_addz(line, lead);
+            buf_add(line, sc->variants[i].name);
+            lead = ", ";
+        }
+    }
+}
+
 static void print_fine(const struct scenario *sc, const char *path)
 {
     struct buf line = { 0 };
     safe_text(&line, slice_of(path), SAFE_KEEP_NOTHING);
     buf_addz(&line, ": fine");
-    for (size_t i = 0; i < sc->variant_count; i++) {
-        buf_addz(&line, i > 0 ? ", " : ", and so are its variants: ");
-        buf_add(&line, sc->variants[i].name);
-    }
+    print_names(&line, sc, false, ", and so are its variants: ");
+    print_names(&line, sc, true, ", and so are its what-ifs: ");
     (void)puts(buf_z(&line));
     buf_deinit(&line);
 }

@@ -35,11 +35,28 @@ struct chosen {
     size_t count;
 };
 
+/* What-ifs are compared where somebody names them. */
+static size_t choose_plain(struct chosen *c, const struct scenario *sc, bool take)
+{
+    size_t plain = 0;
+    for (size_t i = 0; i < sc->variant_count; i++) {
+        if (sc->variants[i].ask.len > 0) {
+            continue;
+        }
+        plain++;
+        if (take) {
+            c->names[c->count++] = sc->variants[i].name.ptr;
+        }
+    }
+    return plain;
+}
+
 static bool choose(struct chosen *c, const struct scenario *sc, const struct operands *operands,
                    struct err *err_r)
 {
     const char *file = operands->items[0];
     *c = (struct chosen){ .count = 0 };
+    size_t plain = choose_plain(c, sc, false);
     if (sc->variant_count == 0) {
         return err_set(err_r,
                        "%.200s has no variants to compare; \"variants\" in the file makes some "
@@ -58,16 +75,21 @@ static bool choose(struct chosen *c, const struct scenario *sc, const struct ope
         return err_set(err_r, "one alone cannot be compared; name two to %d, or none for all",
                        COMPARE_MOST);
     }
-    if (c->count == 0 && sc->variant_count > COMPARE_MOST) {
-        return err_set(err_r, "%.200s has %zu variants; name two to %d of them", file,
-                       sc->variant_count, COMPARE_MOST);
+    if (c->count > 0) {
+        return true;
     }
-    if (c->count == 0 && sc->variant_count == 1) {
+    if (plain > COMPARE_MOST) {
+        return err_set(err_r, "%.200s has %zu variants; name two to %d of them", file, plain,
+                       COMPARE_MOST);
+    }
+    if (plain == 0) {
+        return err_set(err_r, "%.200s has what-ifs only; name two of them, or one and %s", file,
+                       SCENARIO_BASE);
+    }
+    if (plain == 1) {
         c->names[c->count++] = SCENARIO_BASE;
     }
-    for (size_t i = 0; operands->count == 1 && i < sc->variant_count; i++) {
-        c->names[c->count++] = sc->variants[i].name.ptr;
-    }
+    (void)choose_plain(c, sc, true);
     return true;
 }
 

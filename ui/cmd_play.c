@@ -14,7 +14,7 @@ static const struct option_row rows[] = {
     { "seed", 0, OPTION_NUMBER, offsetof(struct play_options, seed), "N", NULL,
       "use this seed instead of the scenario's" },
     { "variant", 0, OPTION_TEXT, offsetof(struct play_options, variant), "NAME", NULL,
-      "one of the scenario's variants, instead of the scenario itself" },
+      "one of the scenario's variants or what-ifs, instead of the scenario itself" },
     { .name = NULL },
 };
 

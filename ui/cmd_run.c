@@ -29,13 +29,13 @@ static const struct option_row rows[] = {
     { "format", 'f', OPTION_CHOICE, offsetof(struct run_options, format), "NAME",
       "text json tap junit", "how to print: text, json (a line each), tap or junit" },
     { "trace", 't', OPTION_TEXT, offsetof(struct run_options, trace), "FILE", NULL,
-      "save the recorded run, for mailflow replay" },
+      "save the recorded run, for mailflow replay; what-ifs are not run then" },
     { "pcapng", 0, OPTION_TEXT, offsetof(struct run_options, pcapng), "FILE", NULL,
       "write a capture of the packets, for Wireshark and its like" },
     { "trace-level", 0, OPTION_CHOICE, offsetof(struct run_options, level), "NAME",
       "hops lines bytes", "how much is recorded; the digest belongs to its level" },
     { "variant", 0, OPTION_TEXT, offsetof(struct run_options, variant), "NAME", NULL,
-      "only this variant of one scenario; " SCENARIO_BASE ": the scenario without its variants" },
+      "only this variant or what-if of one scenario; " SCENARIO_BASE ": the scenario alone" },
     { "quiet", 'q', OPTION_FLAG, offsetof(struct run_options, quiet), NULL, NULL,
       "text: without what came out as expected" },
     { 0 },
@@ -141,11 +141,14 @@ struct names {
     size_t count;
 };
 
-static void names_take(struct names *names, const struct scenario *sc)
+/* one: a file is written of the run, and so the what-ifs are not run with it. */
+static void names_take(struct names *names, const struct scenario *sc, bool one)
 {
     names->list = arena_array(&names->arena, sc->variant_count, sizeof *names->list);
     for (size_t i = 0; i < sc->variant_count; i++) {
-        names->list[names->count++] = arena_copy(&names->arena, sc->variants[i].name);
+        if (!one || sc->variants[i].ask.len == 0) {
+            names->list[names->count++] = arena_copy(&names->arena, sc->variants[i].name);
+        }
     }
 }
 
@@ -160,16 +163,17 @@ static int run_variant(const struct scenario_file *f, const char *variant, bool 
                                    .seed_given = o->seed != UINT64_MAX,
                                    .seed = o->seed,
                                    .until = o->until };
+    bool one = o->trace || o->pcapng;
     int status = recording_make_from(&rec, f, &wish, &err);
-    if (status == EXIT_FINE && others_r && rec.scenario.variant_count > 0 &&
-        (o->trace || o->pcapng)) {
+    if (status == EXIT_FINE && others_r) {
+        names_take(others_r, &rec.scenario, one);
+    }
+    if (status == EXIT_FINE && others_r && one && others_r->count > 0) {
         (void)err_set(&err, "%.200s has variants: --trace and --pcapng need --variant", f->path);
         status = EXIT_USAGE;
+        others_r->count = 0;
     } else if (status == EXIT_FINE) {
         status = report_run(o, f->path, &rec, totals, &err);
-        if (others_r) {
-            names_take(others_r, &rec.scenario);
-        }
     }
     if (rec.needs_serve && !named) {
         print_skipped(o, f->path, totals);

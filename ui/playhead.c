@@ -22,6 +22,8 @@ static const struct row {
     bool moves; /* something is under way from `at` to `until` */
 } rows[TRACE_KIND_COUNT] = {
     [TRACE_SCRIPT] = { 900 * MS, STOP(HOP), false },
+    [TRACE_LESSON] = { 0, 0, false },
+    [TRACE_QUESTION] = { 0, 0, false },
     [TRACE_STORY] = { 1200 * MS, STOP(STORY) | STOP(LINE), false },
     [TRACE_FAULT] = { 1200 * MS, STOP(HOP) | STOP(FAULT), false },
     [TRACE_EXPECT] = { 0, 0, false },
@@ -322,7 +324,8 @@ static uint64_t settle(const struct pace *p, uint64_t record)
         if (r->kind == TRACE_FLIGHT && r->flow == said->flow && r->at == said->at) {
             return n;
         }
-        if (r->kind != TRACE_STATE && r->kind != TRACE_STORY && r->kind != TRACE_NOTE) {
+        if (r->kind != TRACE_STATE && r->kind != TRACE_QUESTION && r->kind != TRACE_STORY &&
+            r->kind != TRACE_NOTE) {
             break;
         }
     }

@@ -16,17 +16,19 @@
     X(RATE, "rate")         /* uint64_t           "5Mbit/s" in bits a second                  */   \
     X(PERCENT, "percent")   /* uint32_t           "0.5%" in ppm                               */   \
     X(TIME, "date-time")    /* int64_t            "2026-09-07T09:00:00Z", Unix seconds        */   \
-    X(TEXT, "text")         /* slice              any string                                  */   \
-    X(CHOICE, "choice")     /* uint32_t           one of the words in `of`, as its index      */   \
-    X(CHOICES, "choices")   /* uint32_t           some of the words in `of`, a bit for each    */  \
-    X(HOST, "host")         /* slice              the name of a host of this scenario         */   \
-    X(DOMAIN, "domain")     /* slice              a domain name                               */   \
-    X(ADDRESS, "address")   /* slice              "alice@example.org"                         */   \
-    X(FOLDER, "folder")     /* slice              "INBOX", "Travel/2026"                      */   \
-    X(FILE, "file")         /* struct key_file    "photo.png", below the scenario's folder    */   \
-    X(IP, "ip")             /* uint32_t           "192.0.2.1", host order                     */   \
-    X(TEXTS, "texts")       /* struct key_list    ["...", ...]; one string counts as a list   */   \
-    X(DOMAINS, "domains")   /* struct key_list    likewise, each a domain                     */   \
+    X(TEXT, "text")       /* slice              any string; with a range: one line, so many      \
+                                                  characters                                  */ \
+    X(CHOICE, "choice")   /* uint32_t           one of the words in `of`, as its index      */     \
+    X(CHOICES, "choices") /* uint32_t           some of the words in `of`, a bit for each    */    \
+    X(HOST, "host")       /* slice              the name of a host of this scenario         */     \
+    X(DOMAIN, "domain")   /* slice              a domain name                               */     \
+    X(ADDRESS, "address") /* slice              "alice@example.org"                         */     \
+    X(FOLDER, "folder")   /* slice              "INBOX", "Travel/2026"                      */     \
+    X(FILE, "file")       /* struct key_file    "photo.png", below the scenario's folder    */     \
+    X(IP, "ip")           /* uint32_t           "192.0.2.1", host order                     */     \
+    X(TEXTS, "texts")     /* struct key_list    ["...", ...]; one string counts as a list; a     \
+                                                  range is that of each                       */ \
+    X(DOMAINS, "domains") /* struct key_list    likewise, each a domain                     */     \
     X(ADDRESSES, "addresses") /* struct key_list  likewise, each an address                   */   \
     X(HOSTS, "hosts")         /* struct key_list    likewise, each a host of this scenario      */ \
     X(DURATIONS,                                                                                   \

@@ -24,6 +24,8 @@ static const struct {
     [TRACE_WORLD] = { "***", "\"$a\" begins at $s, seed $b$|", NULL },
     [TRACE_ADDRESS] = { "***", "@ has the address $a", NULL },
     [TRACE_SCRIPT] = { "***", "script: @, $a: $*", NULL },
+    [TRACE_LESSON] = SILENT,
+    [TRACE_QUESTION] = { "***", "question: $1", NULL },
     [TRACE_STORY] = { "***", "story$B:$|", NULL },
     [TRACE_FAULT] = { "***", "fault: @, $a: $*$U", NULL },
     [TRACE_EXPECT] = { "***", "as expected: $1", "NOT as expected: $1 - $2" },

@@ -27,6 +27,15 @@
       "a link joins `actor` and `to` (0: the internet); until: its latency")                       \
     /* the script and what is said about it */                                                     \
     X(SCRIPT, "script", HOPS, NAME, "verb", NUM, "step", DATA, "text", "a step of the script")     \
+    X(LESSON, "lesson", HOPS, NAME, "part", NONE, "", DATA, "text",                                \
+      "what the lesson says of itself, told once before time starts, a record for each item: "     \
+      "part aim, watch, seen or next, or what-if: its name, a newline, what it asks")              \
+    X(QUESTION, "question", HOPS, NUM, "entry", NONE, "", DATA, "text",                            \
+      "the class is asked what comes, before the record that is the cause; STORY follows and "     \
+      "says "                                                                                      \
+      "more.  The question; for each answer a newline, + (right) or -, a blank, the answer, a "    \
+      "tab "                                                                                       \
+      "and the reason")                                                                            \
     X(STORY, "story", HOPS, NUM, "entry", NAME, "rfc", DATA, "text", "the lesson says something")  \
     X(FAULT, "fault", HOPS, NAME, "what", NUM, "link", DATA, "text",                               \
       "fate touches a host or link; until: the end of it, 0: for good")                            \

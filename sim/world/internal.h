@@ -51,6 +51,7 @@ void world_change_zone(struct world *w, const struct scenario_step *step);
 /* world_hands.c */
 void world_add_script(struct world *w);
 /* world_story.c */
+void world_add_lesson(struct world *w);
 void world_add_story(struct world *w);
 void world_follow_story(struct world *w); /* after each event */
 

@@ -167,12 +167,29 @@ static bool read_time(struct key_reader *r, const struct key *k, slice text, voi
     return parse_rfc3339(text, out);
 }
 
+/* What has a place of its own on the screen: one line, and not too long. */
+static bool fits_a_line(const struct key *k, slice text, struct err *why)
+{
+    int64_t characters = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < ' ' || c == 0x7f) {
+            return err_set(why, "this must be one line, without tabs and the like");
+        }
+        characters += (c & 0xc0) != 0x80;
+    }
+    if (characters < k->min) {
+        return err_set(why, "this is empty");
+    }
+    return characters <= k->max || err_set(why, "this has %lld characters; at most %lld have room",
+                                           (long long)characters, (long long)k->max);
+}
+
 static bool read_text(struct key_reader *r, const struct key *k, slice text, void *out,
                       struct err *why)
 {
-    (void)k, (void)why;
     *(slice *)out = arena_copy(r->arena, text);
-    return true;
+    return k->max == 0 || fits_a_line(k, text, why);
 }
 
 static bool read_choice(struct key_reader *r, const struct key *k, slice text, void *out,

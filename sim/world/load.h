@@ -46,10 +46,22 @@ void load_crowd(struct load *l, const struct json_node *n); /* NULL: there is no
 /* A host that was typed may have neither the domain nor the name of one of the crowd. */
 void load_crowd_apart(struct load *l, const struct json_node *n, const struct scenario_host *h);
 
+/* lesson: one object. */
+#define LESSON     "lesson"
+#define LESSON_DOC "what stands before the first and behind the last moment of the lesson"
+extern const struct key lesson_keys[];
+void load_words(struct load *l, const struct json_node *n); /* NULL: there is none */
+/* The question of a story entry; NULL: it is no good, and problems say why. */
+extern const struct key ask_keys[];
+const struct scenario_ask *load_ask(struct load *l, const struct json_node *n);
+
 /* The tables, for the schema. */
 extern const struct key scenario_keys[], host_keys[], link_keys[], step_keys[], expect_keys[],
     story_keys[], trigger_keys[];
-#define STORY_ON "on" /* the member of a story entry that trigger_keys describe */
+#define STORY_ON  "on"  /* the member of a story entry that trigger_keys describe */
+#define STORY_ASK "ask" /* the one that ask_keys describe */
+#define STORY_ASK_DOC                                                                              \
+    "what the class is asked before the moment that sets the entry off; the screen waits there"
 
 /* A moment named at the member `key` of n: it must be within the run. */
 void load_moment(struct load *l, const struct json_node *n, const char *key, sim_time at);

@@ -178,8 +178,8 @@ static void read_trigger(struct load *l, const struct json_node *on, struct stor
 
 static void story_entry(struct load *l, const struct json_node *n, size_t i)
 {
-    static const char *const others[] = { STORY_ON, NULL };
-    const struct json_node *on = json_get(n, STORY_ON);
+    static const char *const others[] = { STORY_ON, STORY_ASK, NULL };
+    const struct json_node *on = json_get(n, STORY_ON), *ask = json_get(n, STORY_ASK);
     struct scenario_story *s = &l->sc->stories[l->sc->story_count++];
     struct key_part part = { story_keys, s };
     (void)i;
@@ -195,6 +195,7 @@ static void story_entry(struct load *l, const struct json_node *n, size_t i)
     } else if (on) {
         read_trigger(l, on, &s->on);
     }
+    s->ask = ask ? load_ask(l, ask) : NULL;
 }
 
 const struct section section_story = {

@@ -154,9 +154,20 @@ static void variants(struct buf *out)
     buf_addz(out, ".El\n");
 }
 
+static void what_ifs(struct buf *out)
+{
+    add_line(out, "",
+             "An object as that of the variants, with which they share their names and all rules. "
+             "The file's \"lesson\" and the questions in its story are left out, for their answers "
+             "need not be true here; what a what-if says itself is kept.");
+    add_line(out, "", "Besides:");
+    table(out, (const struct key[]){ variant_ask_key, KEY_ROW_END });
+}
+
 void scenario_manual(const struct vocabulary *words, struct buf *out)
 {
     section(out, "The whole file", "one object", scenario_keys);
+    section(out, LESSON, LESSON_DOC, lesson_keys);
     section(out, section_hosts.name, section_hosts.doc, host_keys);
     for (const struct host_kind *const *k = words->host_kinds; *k; k++) {
         kind(out, "kind", (*k)->name, (*k)->doc, (*k)->keys, as_before(words->host_kinds, *k));
@@ -179,6 +190,9 @@ void scenario_manual(const struct vocabulary *words, struct buf *out)
     }
     section(out, section_story.name, section_story.doc, story_keys);
     section(out, "story/" STORY_ON, "what a story entry waits for", trigger_keys);
+    section(out, "story/" STORY_ASK, STORY_ASK_DOC, ask_keys);
     section(out, VARIANTS, VARIANTS_DOC, NULL);
     variants(out);
+    section(out, WHAT_IFS, WHAT_IFS_DOC, NULL);
+    what_ifs(out);
 }

@@ -125,16 +125,18 @@ static void read_section(struct load *l, const struct section *s, const struct j
 static void read_frame(struct load *l, const struct json_node *root)
 {
     struct frame f = { .seed = 0 };
-    const char *names[COUNT(sections) + 5] = { NULL };
+    const char *names[COUNT(sections) + 6] = { NULL };
     for (size_t i = 0; i < COUNT(sections); i++) {
         names[i] = sections[i]->name;
     }
     names[COUNT(sections)] = CROWD;
+    names[COUNT(sections) + 1] = LESSON;
     if (l->sc->variant.len == 0) {
-        names[COUNT(sections) + 1] = VARIANTS;
+        names[COUNT(sections) + 2] = VARIANTS;
+        names[COUNT(sections) + 3] = WHAT_IFS;
     } else { /* taken out already, and worth a hint */
-        names[COUNT(sections) + 1] = VARIANT_EDIT;
-        names[COUNT(sections) + 2] = VARIANT_ADD;
+        names[COUNT(sections) + 2] = VARIANT_EDIT;
+        names[COUNT(sections) + 3] = VARIANT_ADD;
     }
     struct key_part part = { scenario_keys, &f };
     (void)key_read(&l->reader, root, &part, 1, names);
@@ -168,6 +170,7 @@ static void read_root(struct load *l, const struct json_node *root)
         return;
     }
     read_frame(l, root);
+    load_words(l, json_get(root, LESSON));
     load_crowd(l, json_get(root, CROWD));
     for (size_t i = 0; i < COUNT(sections); i++) {
         read_section(l, sections[i], json_get(root, sections[i]->name));
@@ -185,12 +188,17 @@ static void read_document(struct load *l, const struct json_node *root,
     l->reader.arena = &l->sc->arena;
     intern_init(&l->hosts);
     intern_init(&l->accounts);
+    slice ask = { 0 };
     if (variant) {
         l->problems->variant = json_key(variant);
         l->sc->variant = arena_copy(&l->sc->arena, json_key(variant));
+        ask = variant_ask(root, variant);
         root = variant_document(root, variant, &nodes, l->problems);
     }
     read_root(l, root);
+    if (ask.len > 0 && !json_get(variant, "title")) {
+        l->sc->title = arena_copy(&l->sc->arena, ask);
+    }
     l->problems->variant = (slice){ 0 };
     intern_deinit(&l->accounts);
     intern_deinit(&l->hosts);

@@ -3,8 +3,8 @@
  * Everything hangs in the scenario's arena and lives as long as it does; config and args are the
  * structs that the tables of sim/base/vocabulary.h describe.  Hosts, links and so on are named by
  * their index here, in file order.
- * A scenario may have variants; each is loaded as a scenario of its own.
- * Not done: questions before a story entry. */
+ * A scenario may have variants, and what-ifs, which are variants that ask something; each is loaded
+ * as a scenario of its own. */
 #ifndef MAILFLOW_WORLD_SCENARIO_H
 #define MAILFLOW_WORLD_SCENARIO_H
 
@@ -30,6 +30,10 @@
 #define SCENARIO_ENTRIES_MAX  1000 /* of expect, and of story */
 #define SCENARIO_ACCOUNTS_MAX 100000
 #define SCENARIO_VARIANTS_MAX 16
+#define SCENARIO_WHAT_IFS_MAX 4
+#define SCENARIO_ANSWERS_MIN  2 /* of one question */
+#define SCENARIO_ANSWERS_MAX  5
+#define SCENARIO_POINTS_MAX   5 /* of each list of a lesson */
 
 #define SCENARIO_VARIANT_NAME_MAX 24
 #define SCENARIO_BASE             "base" /* names the scenario itself, beside its variants */
@@ -108,13 +112,29 @@ struct story_trigger {
     slice contains; /* in its text or one of its names; empty: anything */
     int64_t nth;    /* from 1 */
 };
+/* What the class is asked before that: exactly one answer is right. */
+struct scenario_answer {
+    slice say, because;
+    bool right;
+};
+struct scenario_ask {
+    slice question;
+    struct key_objects answers; /* struct scenario_answer */
+};
 struct scenario_story {
     slice id;
     bool timed; /* true: `at` counts; false: `on` */
     sim_time at;
     struct story_trigger on;
     slice say;
-    slice rfc; /* "RFC 5321, section 4.1.1.3"; may be empty */
+    slice rfc;                      /* "RFC 5321, section 4.1.1.3"; may be empty */
+    const struct scenario_ask *ask; /* NULL: nothing is asked */
+};
+
+/* What stands before the first and behind the last moment of a lesson. */
+struct scenario_lesson {
+    slice aim;
+    struct key_list watch, seen, next;
 };
 
 /* The mailboxes of all hosts, flat: one for each account and domain of its host. */
@@ -132,6 +152,7 @@ struct scenario_crowd {
 /* The same with something changed.  Their texts are empty where they say none of their own. */
 struct scenario_variant {
     slice name, title, about;
+    slice ask; /* of a what-if: "What if Bob's server is switched off?"; empty: a plain variant */
 };
 
 struct scenario {
@@ -160,9 +181,10 @@ struct scenario {
     size_t story_count;
     struct scenario_account *accounts;
     size_t account_count;
-    const struct scenario_crowd *crowd; /* NULL: none */
-    slice variant;                      /* the one that this is; empty: the scenario itself */
-    struct scenario_variant *variants;  /* of the file */
+    const struct scenario_crowd *crowd;   /* NULL: none */
+    slice variant;                        /* the one that this is; empty: the scenario itself */
+    const struct scenario_lesson *lesson; /* NULL: the file says nothing of the kind */
+    struct scenario_variant *variants;    /* of the file, the what-ifs behind the others */
     size_t variant_count;
     struct arena arena;
 };

@@ -141,6 +141,10 @@ static void scalar(struct writer *w, const struct key *k, const struct form *for
     if (k->type == KEY_CHOICE || k->type == KEY_CHOICES) {
         words(w, k->of);
     }
+    if ((k->type == KEY_TEXT || k->type == KEY_TEXTS) && k->max > 0) {
+        number(w, "minLength", k->min);
+        number(w, "maxLength", k->max);
+    }
 }
 
 /* One alone counts as a list of one. */
@@ -372,18 +376,25 @@ static void arrays(struct writer *w, const struct vocabulary *vocabulary)
     end_array(w);
 }
 
+/* An object by a table and nothing else. */
+static void one_object(struct writer *w, const char *name, const char *doc, const struct key *keys)
+{
+    begin_object(w, name, doc);
+    properties(w, keys, NULL);
+    close(w, '}');
+    open(w, "required", '[');
+    required_of(w, keys);
+    close(w, ']');
+    close(w, '}');
+}
+
 static void story(struct writer *w)
 {
     begin_array(w, &section_story);
     begin_object(w, NULL, section_story.doc);
     properties(w, story_keys, NULL);
-    begin_object(w, STORY_ON, "what the entry waits for");
-    properties(w, trigger_keys, NULL);
-    close(w, '}');
-    open(w, "required", '[');
-    required_of(w, trigger_keys);
-    close(w, ']');
-    close(w, '}');
+    one_object(w, STORY_ON, "what the entry waits for", trigger_keys);
+    one_object(w, STORY_ASK, STORY_ASK_DOC, ask_keys);
     close(w, '}');
     open(w, "required", '[');
     required_of(w, story_keys);
@@ -441,6 +452,7 @@ static void variant(struct writer *w)
     for (const struct key *k = scenario_keys; k->type != KEY_END; k++) {
         patched(w, k->name, false);
     }
+    patched(w, LESSON, true);
     patched(w, CROWD, true);
     patched(w, section_hosts.name, true);
     patched(w, section_zones.name, true);
@@ -468,12 +480,13 @@ static void variant(struct writer *w)
     close(w, '}');
 }
 
-static void variants(struct writer *w)
+/* asks: each has a question, too. */
+static void variants(struct writer *w, const char *name, const char *doc, int64_t most, bool asks)
 {
-    open(w, VARIANTS, '{');
-    textz(w, "description", VARIANTS_DOC);
+    open(w, name, '{');
+    textz(w, "description", doc);
     textz(w, "type", "object");
-    number(w, "maxProperties", SCENARIO_VARIANTS_MAX);
+    number(w, "maxProperties", most);
     open(w, "propertyNames", '{');
     textz(w, "pattern", "^[A-Za-z0-9][A-Za-z0-9._-]*$");
     number(w, "maxLength", SCENARIO_VARIANT_NAME_MAX);
@@ -485,8 +498,16 @@ static void variants(struct writer *w)
     textz(w, "type", "object");
     bare(w, "additionalProperties", "false");
     open(w, "properties", '{');
+    if (asks) {
+        property(w, &variant_ask_key);
+    }
     variant(w);
     close(w, '}');
+    if (asks) {
+        open(w, "required", '[');
+        textz(w, NULL, WHAT_IF_ASK);
+        close(w, ']');
+    }
     close(w, '}');
     close(w, '}');
 }
@@ -501,12 +522,14 @@ void scenario_schema(const struct vocabulary *vocabulary, struct buf *out)
     bare(&w, "additionalProperties", "false");
     open(&w, "properties", '{');
     properties(&w, scenario_keys, NULL);
+    one_object(&w, LESSON, LESSON_DOC, lesson_keys);
     crowd(&w, vocabulary);
     hosts(&w, vocabulary);
     zones(&w);
     arrays(&w, vocabulary);
     story(&w);
-    variants(&w);
+    variants(&w, VARIANTS, VARIANTS_DOC, SCENARIO_VARIANTS_MAX, false);
+    variants(&w, WHAT_IFS, WHAT_IFS_DOC, SCENARIO_WHAT_IFS_MAX, true);
     close(&w, '}');
     open(&w, "required", '[');
     required_of(&w, scenario_keys);

@@ -100,7 +100,8 @@ size_t story_watch_next(struct story_watch *w, const struct trace *t)
     if (r->kind == TRACE_HOST) {
         meet(w, t, r);
     }
-    if (r->kind == TRACE_STORY || r->kind == TRACE_EXPECT || !trace_kind_info(r->kind)) {
+    if (r->kind == TRACE_STORY || r->kind == TRACE_QUESTION || r->kind == TRACE_LESSON ||
+        r->kind == TRACE_EXPECT || !trace_kind_info(r->kind)) {
         return 0;
     }
     for (size_t i = 0; i < w->scenario->story_count; i++) {

@@ -21,9 +21,9 @@ struct story_watch {
 
 void story_watch_init(struct story_watch *w, const struct scenario *sc);
 void story_watch_deinit(struct story_watch *w);
-/* Feeds the next record (w->seen + 1) of t.  Entries it sets off get its number. STORY and EXPECT
- * records set off nothing.  Returns how many entries it set off; entries with a time are not
- * among them. */
+/* Feeds the next record (w->seen + 1) of t.  Entries it sets off get its number.
+ * STORY, QUESTION, LESSON and EXPECT records set off nothing.  Returns how many entries it set off;
+ * entries with a time are not among them. */
 size_t story_watch_next(struct story_watch *w, const struct trace *t);
 
 /* For each entry the number of its record: of the trigger, or for a timed one the first record at

@@ -1,4 +1,4 @@
-/* variants.c - the document of a variant.
+/* variants.c - the document of a variant, or of a what-if, which is one too.
  * Never reads a value of the scenario: what comes of a patch is loaded as if it had been written.
  * All places of problems are those of the text: what the variant says points there, what it
  * leaves alone keeps its own. */
@@ -10,8 +10,24 @@
 
 #include <stdlib.h>
 
+#define ASK_MAX 120 /* characters: a line of a list, and the title of a screen */
+
 /* What a variant may say besides the keys of a scenario. */
 static const char *const own_keys[] = { VARIANT_EDIT, VARIANT_ADD, NULL };
+static const char *const own_keys_asking[] = { VARIANT_EDIT, VARIANT_ADD, WHAT_IF_ASK, NULL };
+/* What the file has for itself alone.  What it asks and promises need not be true of a what-if. */
+static const char *const base_only[] = { VARIANTS, WHAT_IFS, NULL };
+static const char *const base_only_asking[] = { VARIANTS, WHAT_IFS, LESSON, NULL };
+
+/* Where they stand, and what one of them is called. */
+static const struct source {
+    const char *name, *one;
+    size_t max;
+    bool asks;
+} sources[] = {
+    { VARIANTS, "variant", SCENARIO_VARIANTS_MAX, false },
+    { WHAT_IFS, "what-if", SCENARIO_WHAT_IFS_MAX, true },
+};
 
 /* The sections whose entries have ids: a merge patch could only replace them whole. */
 static const struct section *const listed[] = { &section_links, &section_script, &section_expect,
@@ -28,7 +44,7 @@ static bool among(slice word, const char *const *words)
 /* ---- their names */
 
 /* It becomes the head of a column, and an argument of the command line. */
-static bool name_check(struct load *l, const struct json_node *n)
+static bool name_check(struct load *l, const struct source *s, const struct json_node *n)
 {
     slice name = json_key(n), shown = names_clip(name);
     bool good = name.len > 0 && name.len <= SCENARIO_VARIANT_NAME_MAX;
@@ -39,9 +55,9 @@ static bool name_check(struct load *l, const struct json_node *n)
     }
     if (!good) {
         problem_add(l->problems, n, SPOT_KEY,
-                    "\"%.*s\" is no name for a variant: up to %d letters, digits, \"-\", \"_\" and "
+                    "\"%.*s\" is no name for a %s: up to %d letters, digits, \"-\", \"_\" and "
                     "\".\", the first a letter or a digit",
-                    SLICE_ARG(shown), SCENARIO_VARIANT_NAME_MAX);
+                    SLICE_ARG(shown), s->one, SCENARIO_VARIANT_NAME_MAX);
     } else if (slice_eq(name, SLICE(SCENARIO_BASE))) {
         problem_add(l->problems, n, SPOT_KEY,
                     "\"" SCENARIO_BASE "\" is the name of the scenario without its variants");
@@ -57,42 +73,81 @@ static slice own_text(struct load *l, const struct json_node *variant, const cha
                                             : (slice){ 0 };
 }
 
-void variants_list(struct load *l, const struct json_node *root)
+const struct key variant_ask_key = { WHAT_IF_ASK, KEY_TEXT, 0,    NULL,
+                                     1,           ASK_MAX,  NULL, WHAT_IF_ASK_DOC };
+
+static slice read_ask(struct load *l, const struct json_node *variant)
 {
-    const struct json_node *all = json_get(root, VARIANTS);
-    struct scenario *sc = l->sc;
-    if (!all) {
-        return;
+    const struct json_node *n = json_get(variant, WHAT_IF_ASK);
+    slice ask = { 0 };
+    if (n) {
+        (void)key_value(&l->reader, &variant_ask_key, n, &ask);
+    } else {
+        problem_add(l->problems, variant, SPOT_VALUE, "\"" WHAT_IF_ASK "\" is missing: %s",
+                    WHAT_IF_ASK_DOC);
     }
+    return ask;
+}
+
+static bool is_taken(const struct load *l, slice name)
+{
+    size_t i = 0;
+    while (i < l->sc->variant_count && !slice_eq(l->sc->variants[i].name, name)) {
+        i++;
+    }
+    return i < l->sc->variant_count;
+}
+
+static void list_one(struct load *l, const struct source *s, const struct json_node *n)
+{
+    struct scenario *sc = l->sc;
+    if (json_type(n) != JSON_OBJECT) {
+        problem_add(l->problems, n, SPOT_VALUE, "a %s is an object, not %s", s->one,
+                    json_type_name(n));
+    } else if (s->asks && is_taken(l, json_key(n))) {
+        problem_add(l->problems, n, SPOT_KEY, "a variant has this name already");
+    } else if (name_check(l, s, n)) {
+        sc->variants[sc->variant_count++] = (struct scenario_variant){
+            .name = arena_copy(&sc->arena, json_key(n)),
+            .title = own_text(l, n, "title"),
+            .about = own_text(l, n, "about"),
+            .ask = s->asks ? read_ask(l, n) : (slice){ 0 },
+        };
+    }
+}
+
+static void list_all(struct load *l, const struct source *s, const struct json_node *all)
+{
     size_t count = json_count(all);
     if (json_type(all) != JSON_OBJECT) {
-        problem_add(l->problems, all, SPOT_VALUE,
-                    "\"" VARIANTS "\" must be " VARIANTS_SAID ", not %s", json_type_name(all));
+        problem_add(l->problems, all, SPOT_VALUE, "\"%s\" must be " VARIANTS_SAID ", not %s",
+                    s->name, json_type_name(all));
         return;
     }
-    if (count > SCENARIO_VARIANTS_MAX) {
-        problem_add(l->problems, all, SPOT_VALUE, "%zu " VARIANTS "; at most %d are read", count,
-                    SCENARIO_VARIANTS_MAX);
+    if (count > s->max) {
+        problem_add(l->problems, all, SPOT_VALUE, "%zu %ss; at most %zu are read", count, s->one,
+                    s->max);
         return;
     }
-    sc->variants = arena_array(&sc->arena, count, sizeof *sc->variants);
     for (const struct json_node *n = json_first(all); n; n = json_next(n)) {
-        if (json_type(n) != JSON_OBJECT) {
-            problem_add(l->problems, n, SPOT_VALUE, "a variant is an object, not %s",
-                        json_type_name(n));
-        } else if (name_check(l, n)) {
-            sc->variants[sc->variant_count++] = (struct scenario_variant){
-                .name = arena_copy(&sc->arena, json_key(n)),
-                .title = own_text(l, n, "title"),
-                .about = own_text(l, n, "about"),
-            };
+        list_one(l, s, n);
+    }
+}
+
+void variants_list(struct load *l, const struct json_node *root)
+{
+    size_t most = SCENARIO_VARIANTS_MAX + SCENARIO_WHAT_IFS_MAX;
+    l->sc->variants = arena_array(&l->sc->arena, most, sizeof *l->sc->variants);
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        const struct json_node *all = json_get(root, sources[i].name);
+        if (all) {
+            list_all(l, &sources[i], all);
         }
     }
 }
 
-const struct json_node *variant_node(const struct json_node *root, slice name)
+static const struct json_node *node_in(const struct json_node *all, slice name)
 {
-    const struct json_node *all = json_get(root, VARIANTS);
     const struct json_node *n = all ? json_first(all) : NULL;
     while (n && !(json_type(n) == JSON_OBJECT && slice_eq(json_key(n), name))) {
         n = json_next(n);
@@ -100,16 +155,38 @@ const struct json_node *variant_node(const struct json_node *root, slice name)
     return n;
 }
 
+const struct json_node *variant_node(const struct json_node *root, slice name)
+{
+    const struct json_node *n = NULL;
+    for (size_t i = 0; i < COUNT(sources) && !n; i++) {
+        n = node_in(json_get(root, sources[i].name), name);
+    }
+    return n;
+}
+
+static bool is_what_if(const struct json_node *root, const struct json_node *variant)
+{
+    return node_in(json_get(root, WHAT_IFS), json_key(variant)) == variant;
+}
+
+slice variant_ask(const struct json_node *root, const struct json_node *variant)
+{
+    const struct json_node *ask = json_get(variant, WHAT_IF_ASK);
+    bool asks = ask && json_type(ask) == JSON_STRING && is_what_if(root, variant);
+    return asks ? json_text(ask) : (slice){ 0 };
+}
+
 void variant_unknown(struct load *l, const struct json_node *root, slice name)
 {
-    const struct json_node *all = json_get(root, VARIANTS);
     slice shown = names_clip(name);
     struct buf names;
     buf_init(&names);
-    for (const struct json_node *n = all ? json_first(all) : NULL; n; n = json_next(n)) {
-        slice one = names_clip(json_key(n));
-        buf_addz(&names, names.len == 0 ? "; there are: " : ", ");
-        buf_add(&names, one);
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        const struct json_node *all = json_get(root, sources[i].name);
+        for (const struct json_node *n = all ? json_first(all) : NULL; n; n = json_next(n)) {
+            buf_addz(&names, names.len == 0 ? "; there are: " : ", ");
+            buf_add(&names, names_clip(json_key(n)));
+        }
     }
     problem_add(l->problems, load_spot(root, VARIANTS), SPOT_VALUE,
                 "there is no variant \"%.*s\"%s", SLICE_ARG(shown),
@@ -309,6 +386,26 @@ static struct json_node *without(struct arena *a, const struct json_node *object
     return out;
 }
 
+/* The same document, whose story asks nothing. */
+static struct json_node *unasked(struct arena *a, const struct json_node *root)
+{
+    static const char *const asking[] = { STORY_ASK, NULL };
+    struct json_node *out = json_like_empty(a, root, NULL);
+    for (const struct json_node *m = json_first(root); m; m = json_next(m)) {
+        if (!slice_eq(json_key(m), slice_of(section_story.name)) || json_type(m) != JSON_ARRAY) {
+            json_append(out, json_like(a, m));
+            continue;
+        }
+        struct json_node *story = json_like_empty(a, m, NULL);
+        for (const struct json_node *n = json_first(m); n; n = json_next(n)) {
+            bool asks = json_type(n) == JSON_OBJECT && json_get(n, STORY_ASK);
+            json_append(story, asks ? without(a, n, asking) : json_like(a, n));
+        }
+        json_append(out, story);
+    }
+    return out;
+}
+
 static const struct json_node *added_to(const struct edits *e, const struct section *s)
 {
     return e->add ? array_of(e->add, s) : NULL;
@@ -378,16 +475,19 @@ const struct json_node *variant_document(const struct json_node *root,
                                          const struct json_node *variant, struct arena *arena,
                                          struct problems *problems)
 {
-    static const char *const base_only[] = { VARIANTS, NULL };
     const struct json_patching patching = { arena, told_nothing, problems };
     struct edits e = { .arena = arena, .problems = problems };
     const struct json_node *nested = json_get(variant, VARIANTS);
+    nested = nested ? nested : json_get(variant, WHAT_IFS);
     if (nested) {
         problem_add(problems, nested, SPOT_KEY, "a variant has no variants of its own");
     }
-    struct json_node *patch = without(arena, variant, own_keys);
+    bool asks = is_what_if(root, variant);
+    struct json_node *patch = without(arena, variant, asks ? own_keys_asking : own_keys);
     patch = without(arena, patch, base_only);
-    const struct json_node *merged = json_patch(&patching, without(arena, root, base_only), patch);
+    struct json_node *base = without(arena, root, asks ? base_only_asking : base_only);
+    base = asks ? unasked(arena, base) : base;
+    const struct json_node *merged = json_patch(&patching, base, patch);
     find_entries(&e, merged);
     read_edits(&e, json_get(variant, VARIANT_EDIT));
     read_add(&e, json_get(variant, VARIANT_ADD));

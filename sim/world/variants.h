@@ -18,10 +18,21 @@
     "entries that come behind those of links, script, expect and story: arrays of that name"
 #define VARIANTS_SAID "an object: name -> what is different"
 
+/* A variant that asks something, and whose story asks nothing but what it says itself. */
+#define WHAT_IFS     "what-if"
+#define WHAT_IFS_DOC "what the class may try: variants, each with the question that it answers"
+#define WHAT_IF_ASK  "ask"
+#define WHAT_IF_ASK_DOC                                                                            \
+    "what is to be found out: \"What if Bob's server is switched off?\"; it is the title where "   \
+    "there is no other"
+extern const struct key variant_ask_key;
+
 /* Reads the names and titles of all variants; what is wrong with the frame of one is a problem,
  * and then it is not among them. */
 void variants_list(struct load *l, const struct json_node *root);
-/* NULL: there is none of that name. */
+/* The question of a what-if; empty: it is none, or has none. */
+slice variant_ask(const struct json_node *root, const struct json_node *variant);
+/* Variant or what-if; NULL: there is none of that name. */
 const struct json_node *variant_node(const struct json_node *root, slice name);
 void variant_unknown(struct load *l, const struct json_node *root, slice name);
 /* The whole document, whose nodes live in `arena` and know their places in the text.  What cannot

@@ -97,6 +97,7 @@ struct world *world_new_with(const struct scenario *sc, const struct world_optio
         world_free(w);
         return NULL;
     }
+    world_add_lesson(w);
     fate_init(w);
     world_add_script(w);
     world_add_story(w);

@@ -295,7 +295,7 @@ Test(docs, every_rule_has_its_state)
  * tests/digests.sh whole. */
 #define PEOPLE_MAX 5000
 
-static void play_variant(slice page, size_t line, slice lesson, slice variant)
+static void play_variant(slice page, size_t line, slice lesson, slice variant, bool what_if)
 {
     struct scenario sc;
     struct problems problems;
@@ -325,20 +325,20 @@ static void play_variant(slice page, size_t line, slice lesson, slice variant)
     struct world_verdict v = world_finish(w);
     cr_expect_eq(v.met, v.expected, "%.*s: the lesson at line %zu meets %zu of %zu expectations",
                  SLICE_ARG(page), line, v.met, v.expected);
-    cr_expect_eq(t.kinds[TRACE_STORY], sc.story_count,
-                 "%.*s: the lesson at line %zu tells %zu of %zu", SLICE_ARG(page), line,
-                 (size_t)t.kinds[TRACE_STORY], sc.story_count);
+    cr_expect(what_if || t.kinds[TRACE_STORY] == sc.story_count,
+              "%.*s: the lesson at line %zu tells %zu of %zu", SLICE_ARG(page), line,
+              (size_t)t.kinds[TRACE_STORY], sc.story_count);
     world_free(w);
     trace_deinit(&t);
     for (size_t i = 0; i < sc.variant_count; i++) {
-        play_variant(page, line, lesson, sc.variants[i].name);
+        play_variant(page, line, lesson, sc.variants[i].name, sc.variants[i].ask.len > 0);
     }
     scenario_free(&sc);
 }
 
 static void play(slice page, size_t line, slice lesson)
 {
-    play_variant(page, line, lesson, SLICE(SCENARIO_BASE));
+    play_variant(page, line, lesson, SLICE(SCENARIO_BASE), false);
 }
 
 static void play_all(slice page, slice text, void *user)

@@ -20,7 +20,8 @@ static void quoted(struct buf *out, const char *text)
     "'to':['bob@example.net'],'subject':'S','text':'T'},\n"                                        \
     "{'id':'fetch','at':'20s','host':'bob-pc','do':'fetch'}],\n"                                   \
     "'expect':[{'id':'has','device':'bob-pc','messages':1}],\n"                                    \
-    "'story':[{'id':'end','at':'30s','say':'The end.'}],\n"                                        \
+    "'story':[{'id':'end','at':'30s','say':'The end.','ask':{'question':'Over?','answers':["       \
+    "{'say':'yes','because':'b','right':true},{'say':'no','because':'b'}]}}],\n"                   \
     "'variants':{"
 
 static void write_file(struct buf *out, const char *variants)
@@ -123,6 +124,41 @@ Test(variants, replace_comes_before_edit_and_edit_before_add)
     scenario_free(&sc);
 }
 
+/* Its title is its question, it tells nothing of the lesson's aim and asks nothing of the file's. */
+Test(variants, a_what_if_is_one_that_asks)
+{
+    static const char text[] =
+        "'v':{}},'lesson':{'aim':'A'},'what-if':{"
+        "'w':{'ask':'What if?','edit':{'end':{'say':'Then so.'}}},"
+        "'own':{'ask':'And if?','title':'T','lesson':{'aim':'B'},"
+        "'add':{'story':[{'at':'31s','say':'s','ask':{'question':'Q?','answers':["
+        "{'say':'x','because':'b','right':true},{'say':'y','because':'b'}]}}]}}";
+    struct scenario sc;
+    loaded(&sc, text, "base");
+    cr_assert_eq(sc.variant_count, 3);
+    cr_expect_eq(sc.variants[0].ask.len, 0);
+    cr_expect(slice_eq(sc.variants[1].name, SLICE("w")));
+    cr_expect(slice_eq(sc.variants[1].ask, SLICE("What if?")));
+    cr_expect(sc.lesson && slice_eq(sc.lesson->aim, SLICE("A")));
+    cr_expect(sc.stories[0].ask, "the base asks");
+    scenario_free(&sc);
+    loaded(&sc, text, "v");
+    cr_expect(sc.lesson && sc.stories[0].ask, "a variant has all that the file has");
+    scenario_free(&sc);
+    loaded(&sc, text, "w");
+    cr_expect(slice_eq(sc.title, SLICE("What if?")));
+    cr_expect(slice_eq(sc.stories[0].say, SLICE("Then so.")));
+    cr_expect(!sc.lesson && !sc.stories[0].ask);
+    cr_expect_eq(sc.variant_count, 0);
+    scenario_free(&sc);
+    loaded(&sc, text, "own");
+    cr_expect(slice_eq(sc.title, SLICE("T")));
+    cr_expect(sc.lesson && slice_eq(sc.lesson->aim, SLICE("B")));
+    cr_assert_eq(sc.story_count, 2);
+    cr_expect(!sc.stories[0].ask && sc.stories[1].ask);
+    scenario_free(&sc);
+}
+
 /* One problem each, and its place: lines count from the first of BASE, and the variants stand in
  * the seventh, behind "'variants':{". */
 static const struct {
@@ -134,6 +170,25 @@ static const struct {
     { "'a b':{}", "x:7:13: /variants/a b: \"a b\" is no name for a variant: up to 24 letters, "
                   "digits, \"-\", \"_\" and \".\", the first a letter or a digit\n" },
     { "'a':{},'a':{}", "x:7:20: /variants/a: this key is here twice (first at line 7)\n" },
+    { "'a':{'ask':'What if?'}",
+      "x:7:18: /variants/a/ask: unknown key \"ask\", did you mean \"add\"?\n" },
+    { "'a':{'what-if':{}}", "x:7:18: /variants/a/what-if: a variant has no variants of its own\n" },
+    { "},'what-if':{'a':{}",
+      "x:7:30: /what-if/a: \"ask\" is missing: what is to be found out: \"What if Bob's server is "
+      "switched off?\"; it is the title where there is no other\n" },
+    { "},'what-if':{'a':{'ask':''}", "x:7:37: /what-if/a/ask: this is empty\n" },
+    { "},'what-if':{'a b':{'ask':'?'}",
+      "x:7:26: /what-if/a b: \"a b\" is no name for a what-if: up to 24 letters, digits, \"-\", "
+      "\"_\" and \".\", the first a letter or a digit\n" },
+    { "'b':{}},'what-if':{'a':{'ask':'?'},'b':{'ask':'?'}",
+      "x:7:48: /what-if/b: a variant has this name already\n" },
+    { "},'what-if':{'a':3", "x:7:30: /what-if/a: a what-if is an object, not a number\n" },
+    { "},'what-if':{'a':{'ask':'?'},'b':{'ask':'?'},'c':{'ask':'?'},'d':{'ask':'?'},"
+      "'e':{'ask':'?'}",
+      "x:7:25: /what-if: 5 what-ifs; at most 4 are read\n" },
+    { "},'what-if':{'a':{'ask':'?','edit':{'end':{'ask':null}}}",
+      "x:7:56: /what-if/a/edit/end/ask: there is no \"ask\" here that null could take away, did "
+      "you mean \"at\"? (in the variant \"a\")\n" },
     { "'a':{'variants':{}}",
       "x:7:18: /variants/a/variants: a variant has no variants of its own\n" },
     { "'a':{'sed':2}", "x:7:18: /variants/a/sed: unknown key \"sed\", did you mean \"seed\"?\n" },
@@ -189,7 +244,7 @@ Test(variants, what_is_wrong_with_one_has_its_place_in_the_text)
         struct scenario sc;
         struct buf said = { 0 };
         cr_expect(!load(&sc, wrong[i].variants, "base", &said), "%s", wrong[i].variants);
-        cr_expect_str_eq(buf_z(&said), wrong[i].says, "%s", wrong[i].variants);
+        cr_expect_str_eq(buf_z(&said), wrong[i].says, "%s: %s", wrong[i].variants, buf_z(&said));
         scenario_free(&sc);
         buf_deinit(&said);
     }
