@@ -3,11 +3,13 @@
  * is a secret.  sim/export/dialogue.c folds the same records for files: a line is written when it
  * has ended, in the order of the trace.  Here lines grow while they are said, every answer stands
  * with its question, and secrets are found; built on the other, this would not become shorter.
- * Not done: BDAT (RFC 3030) with content in a record of its own is taken as a turn. */
+ * Never knows what a letter says. */
 #include "ui/talk.h"
 
 #include "sim/base/mem.h"
 #include "ui/words.h"
+
+#include <assert.h>
 
 void talk_init(struct talk *t)
 {
@@ -106,6 +108,16 @@ static void line_add(struct talk *t, size_t side, slice text, uint64_t record, b
     s->cut = !whole;
 }
 
+/* "BDAT 674 LAST": so many octets of content follow (RFC 3030 2). */
+static uint64_t chunk_of(slice line)
+{
+    uint64_t size = 0;
+    if (!slice_eq_nocase(slice_word(&line), SLICE("BDAT"))) {
+        return 0;
+    }
+    return slice_to_u64(slice_word(&line), &size) ? size : 0;
+}
+
 /* "{344}" at the end of a line: so many octets of content follow (RFC 9051 4.3). */
 static uint64_t literal_of(slice line)
 {
@@ -167,12 +179,20 @@ static uint32_t tag_of(struct talk *t, slice line)
     return (uint32_t)slice_hash(first_word(line), 0);
 }
 
+/* A literal of LOGIN is a name or a password. */
+static bool proves(slice line)
+{
+    slice_word(&line);
+    return slice_eq_nocase(slice_word(&line), SLICE("LOGIN"));
+}
+
 static void client_line(struct talk *t, slice line, uint64_t record, bool whole, bool crlf,
                         enum words_protocol protocol)
 {
     bool imap = protocol == WORDS_IMAP, http = protocol == WORDS_HTTP;
-    bool goes_on = t->side[0].cut || t->literal > 0 || (imap && t->auth && t->turn_count) ||
-                   (http && http_goes_on(t));
+    bool literal = t->literal[0].octets > 0;
+    bool goes_on = t->side[0].cut || literal || t->literal[0].goes_on ||
+                   (imap && t->auth && t->turn_count) || (http && http_goes_on(t));
     if (http && !goes_on && t->turn_count) {
         t->turns[t->turn_count - 1].open = false;
     }
@@ -184,8 +204,10 @@ static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
     }
     line_add(t, 0, line, record, whole);
     struct talk_line *l = &t->side[0].lines[t->side[0].count - 1];
-    l->content = t->in_content || t->literal > 0;
-    if (!l->content) {
+    l->content = t->in_content || (literal && !t->proving);
+    if (literal && t->proving) {
+        l->secret = 0;
+    } else if (!l->content) {
         l->secret = secret_at(talk_text(t, l), t->auth, imap);
         t->auth = false;
     }
@@ -193,6 +215,7 @@ static void client_line(struct talk *t, slice line, uint64_t record, bool whole,
     turn->side[0].count = t->side[0].count - turn->side[0].first;
     if (imap && !goes_on) {
         turn->tag = tag_of(t, line);
+        t->proving = proves(line);
     }
     if (protocol == WORDS_SMTP) {
         end_content_line(t, l, whole, crlf);
@@ -276,10 +299,11 @@ static bool asked_to_prove(const struct talk *t)
 static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
                         enum words_protocol protocol)
 {
-    bool inside = t->literal > 0 || t->side[1].cut;
+    bool literal = t->literal[1].octets > 0;
+    bool inside = literal || t->literal[1].goes_on || t->side[1].cut;
     line_add(t, 1, line, record, whole);
     struct talk_line *l = &t->side[1].lines[t->side[1].count - 1];
-    l->content = t->literal > 0;
+    l->content = literal;
     line = talk_text(t, l);
     if (protocol == WORDS_IMAP) {
         server_imap(t, line, inside);
@@ -305,6 +329,30 @@ static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
     }
 }
 
+/* Whether octets follow that are no lines, and where they have ended. */
+static void after_line(struct talk *t, size_t side, uint64_t octets, bool inside, bool whole,
+                       enum words_protocol protocol)
+{
+    const struct talk_side *s = &t->side[side];
+    slice line = talk_text(t, &s->lines[s->count - 1]);
+    if (inside) {
+        t->literal[side].octets -= octets;
+        bool over = t->literal[side].octets == 0;
+        t->literal[side].goes_on = over && protocol == WORDS_IMAP;
+        t->side[side].cut = t->side[side].cut && !over;
+        return;
+    }
+    if (!whole) {
+        return;
+    }
+    t->literal[side].goes_on = false;
+    if (protocol == WORDS_IMAP) {
+        t->literal[side].octets = literal_of(line);
+    } else if (protocol == WORDS_SMTP && side == 0 && !t->in_content) {
+        t->literal[side].octets = chunk_of(line);
+    }
+}
+
 static void add_said(struct talk *t, const struct cast *c, uint64_t n, const struct trace_rec *r,
                      struct buf *scratch)
 {
@@ -313,10 +361,15 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
     slice rest = trace_payload(c->trace, r->c, scratch);
     t->last = n;
     while (rest.len) {
-        bool whole = slice_find_byte(rest, '\n') != SLICE_NONE;
+        uint64_t *left = &t->literal[side].octets;
+        bool inside = *left > 0;
         size_t before = rest.len;
-        slice line = slice_cut(&rest, '\n');
-        uint64_t octets = before - rest.len;
+        slice line = inside && *left < rest.len ? slice_sub(rest, 0, (size_t)*left) : rest;
+        bool whole = slice_find_byte(line, '\n') != SLICE_NONE;
+        slice after = line;
+        line = slice_cut(&after, '\n');
+        uint64_t octets = line.len + whole;
+        rest = slice_from(rest, (size_t)octets);
         bool cr = line.len && line.ptr[line.len - 1] == '\r';
         bool crlf = cr || (line.len == 0 && t->side[side].cut && t->side[side].cr);
         line.len -= cr;
@@ -326,11 +379,9 @@ static void add_said(struct talk *t, const struct cast *c, uint64_t n, const str
         } else {
             server_line(t, line, n, whole, protocol);
         }
+        assert(octets > 0 && octets <= before);
         t->side[side].octets += octets;
-        t->literal = t->literal > octets ? t->literal - octets : 0;
-        if (t->literal == 0 && protocol == WORDS_IMAP && whole) {
-            t->literal = literal_of(line);
-        }
+        after_line(t, side, octets, inside, whole, protocol);
     }
 }
 
@@ -362,46 +413,85 @@ static void add_tamper(struct talk *t, const struct cast *c, const struct trace_
     }
 }
 
-static void build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record, bool loose)
+static void add(struct talk *t, const struct cast *c, uint64_t n, struct buf *scratch)
+{
+    const struct trace_rec *r = trace_at(c->trace, n);
+    if (r->kind == TRACE_SAID) {
+        add_said(t, c, n, r, scratch);
+    } else if (r->kind == TRACE_UPGRADE || r->kind == TRACE_SECURED || r->kind == TRACE_UNSECURED) {
+        add_tls(t, c, n, r);
+    } else if (r->kind == TRACE_TAMPER) {
+        add_tamper(t, c, r, scratch);
+    } else if (r->kind == TRACE_CLOSED) {
+        t->why = t->closed ? t->why : r->a;
+        t->closed |= (uint8_t)(cast_is_client(c, r->flow, r->actor) ? 1 : 2);
+    }
+}
+
+static void begin(struct talk *t, const struct cast *c, uint32_t flow, bool loose)
 {
     struct talk old = *t;
-    const struct cast_flow *f = cast_flow(c, flow);
-    struct buf scratch;
-    *t =
-        (struct talk){ .text = old.text, .altered = old.altered, .flow = flow, .turns = old.turns };
-    t->sealed = TALK_WHOLE;
-    t->loose = loose;
-    t->turn_cap = old.turn_cap;
+    *t = (struct talk){ .text = old.text,
+                        .altered = old.altered,
+                        .turns = old.turns,
+                        .turn_cap = old.turn_cap,
+                        .flow = flow,
+                        .of = c->trace,
+                        .sealed = TALK_WHOLE,
+                        .loose = loose };
     for (size_t i = 0; i < 2; i++) {
         t->side[i].lines = old.side[i].lines;
         t->side[i].cap = old.side[i].cap;
     }
     buf_clear(&t->text);
     buf_clear(&t->altered);
+}
+
+static void go_on(struct talk *t, const struct cast *c, uint64_t record)
+{
+    const struct cast_flow *f = cast_flow(c, t->flow);
+    struct buf scratch;
     buf_init(&scratch);
-    for (uint64_t n = f ? f->first : 0; n && n <= record; n = cast_next(c, n)) {
-        const struct trace_rec *r = trace_at(c->trace, n);
-        if (r->kind == TRACE_SAID) {
-            add_said(t, c, n, r, &scratch);
-        } else if (r->kind == TRACE_UPGRADE || r->kind == TRACE_SECURED ||
-                   r->kind == TRACE_UNSECURED) {
-            add_tls(t, c, n, r);
-        } else if (r->kind == TRACE_TAMPER) {
-            add_tamper(t, c, r, &scratch);
-        } else if (r->kind == TRACE_CLOSED) {
-            t->why = t->closed ? t->why : r->a;
-            t->closed |= (uint8_t)(cast_is_client(c, flow, r->actor) ? 1 : 2);
-        }
+    uint64_t n = t->seen ? cast_next(c, t->seen) : f ? f->first : 0;
+    for (; n && n <= record; n = cast_next(c, n)) {
+        add(t, c, n, &scratch);
+        t->seen = n;
     }
+    t->upto = record;
     buf_deinit(&scratch);
 }
 
 void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
 {
-    build(t, c, flow, record, false);
-    if (t->unasked) { /* it took for commands what a strict server takes for text */
-        build(t, c, flow, record, true);
+    t->of = NULL;
+    talk_follow(t, c, flow, record);
+}
+
+void talk_follow(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record)
+{
+    if (t->of != c->trace || t->flow != flow || t->upto > record) {
+        begin(t, c, flow, false);
     }
+    go_on(t, c, record);
+    if (t->unasked && !t->loose) { /* it took for commands what a strict server takes for text */
+        begin(t, c, flow, true);
+        go_on(t, c, record);
+    }
+}
+
+bool talk_is_ahead(const struct talk *t, size_t turn)
+{
+    if (turn == 0 || t->turns[turn].side[0].count == 0) {
+        return false;
+    }
+    const struct talk_turn *before = &t->turns[turn - 1];
+    const struct talk_line *asked = &t->side[0].lines[t->turns[turn].side[0].first];
+    size_t count = before->side[1].count;
+    if (before->side[0].count == 0 || (!before->open && count == 0)) {
+        return false;
+    }
+    return before->open ||
+           t->side[1].lines[before->side[1].first + count - 1].record > asked->record;
 }
 
 slice talk_text(const struct talk *t, const struct talk_line *line)

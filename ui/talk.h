@@ -41,26 +41,37 @@ struct talk {
     struct talk_turn *turns;
     size_t turn_count, turn_cap;
     uint32_t flow;
-    uint64_t last;    /* the last SAID record */
-    uint64_t tls;     /* the last UPGRADE, SECURED or UNSECURED record; 0: none */
-    size_t sealed;    /* turns before TLS began; TALK_WHOLE: it did not */
-    uint8_t closed;   /* sides that are through */
-    uint32_t why;     /* enum trace_why of the first that closed */
-    bool in_content;  /* private: the client is sending a letter */
-    bool loose;       /* private: to this server a bare LF ends a line */
-    bool odd;         /* private: one stood where that makes a difference */
-    bool unasked;     /* private: and the server answered more than it had been asked */
-    uint32_t ahead;   /* private: smuggled DATA whose 354 is still to come */
-    bool clean;       /* private: the client's last whole line ended in CRLF */
-    bool auth;        /* private: the client's next line is a password */
-    uint64_t literal; /* private: octets that still belong to a literal */
+    const struct trace *of; /* private: whose records, */
+    uint64_t seen;          /* the last of them that was read, */
+    uint64_t upto;          /* and as far as was looked */
+    uint64_t last;          /* the last SAID record */
+    uint64_t tls;           /* the last UPGRADE, SECURED or UNSECURED record; 0: none */
+    size_t sealed;          /* turns before TLS began; TALK_WHOLE: it did not */
+    uint8_t closed;         /* sides that are through */
+    uint32_t why;           /* enum trace_why of the first that closed */
+    bool in_content;        /* private: the client is sending a letter */
+    bool loose;             /* private: to this server a bare LF ends a line */
+    bool odd;               /* private: one stood where that makes a difference */
+    bool unasked;           /* private: and the server answered more than it had been asked */
+    uint32_t ahead;         /* private: smuggled DATA whose 354 is still to come */
+    bool clean;             /* private: the client's last whole line ended in CRLF */
+    bool auth;              /* private: the client's next line is a password */
+    bool proving;           /* private: and so is the literal that it sends (LOGIN) */
+    struct {
+        uint64_t octets; /* that still belong to it */
+        bool goes_on;    /* the line goes on behind it */
+    } literal[2];        /* private: by side; a chunk of BDAT is one, too */
 };
 
 void talk_init(struct talk *t);
 void talk_deinit(struct talk *t);
 /* What was said in a conversation up to a record. */
 void talk_build(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record);
+/* The same where it was built from this trace before: going forwards reads only what is new. */
+void talk_follow(struct talk *t, const struct cast *c, uint32_t flow, uint64_t record);
 slice talk_text(const struct talk *t, const struct talk_line *line);
+/* Was this question asked before the one before it had its answer? */
+bool talk_is_ahead(const struct talk *t, size_t turn);
 /* The same as it may be shown: a secret is a row of dots unless `secrets`.  Borrowed or in
  * scratch. */
 slice talk_shown(const struct talk *t, const struct talk_line *line, bool secrets,

@@ -1,21 +1,17 @@
 /* talk.c - the conversation that was last heard: questions on the left, answers on the right, each
- * answer under its question.
- * The end is always in view until somebody scrolls; a long letter is folded to its first lines. */
-#include "ui/talk.h"
+ * answer beside its question, or under it where there is no room.
+ * The end is in view until somebody selects a line; what is long (a letter, a list, a line of a
+ * kilobyte) is folded until somebody opens it.  Rows are laid out in talk_rows.c; what a person
+ * does is done here. */
+#include "ui/panes/talk.h"
 
 #include "sim/base/mem.h"
-#include "ui/model.h"
-#include "ui/pane.h"
-#include "ui/words.h"
-
-#define FOLD_LINES 5 /* of a letter, or of a very long answer */
-#define FOLD_LONG  12
-#define FOLD_ROWS  3 /* of one line that is very long: CAPABILITY, ENVELOPE */
+#include "ui/panes/hints.h"
 
 struct talk_pane {
     struct talk talk;
-    int scroll; /* rows above the end; 0: follow */
-    bool unfold;
+    struct talk_folds folds;
+    struct talk_key picked; /* flow 0: nothing, follow */
 };
 
 static void talk_pane_init(struct pane *p)
@@ -33,275 +29,48 @@ static void talk_pane_deinit(struct pane *p)
 static void talk_pane_seek(struct pane *p, const struct stage *st)
 {
     struct talk_pane *own = p->own;
-    talk_build(&own->talk, st->model->cast, st->model->now.flow, st->at.record);
+    talk_follow(&own->talk, st->model->cast, st->model->now.flow, st->at.record);
 }
 
-/* Rows are drawn from a position that may lie above the view; `row` counts from there. */
-struct painter {
-    const struct talk_pane *own;
-    const struct stage *st;
-    struct canvas *c;
-    int row, top; /* top: the first row in view */
+/* ---- where things stand */
+
+struct view {
+    struct talk_rows rows;
+    size_t picked; /* item, or rows.count */
+    int top, h;
 };
 
-static void put_row(struct painter *w, int x, slice text, enum ink ink)
+static int head_lines(int h)
 {
-    int y = w->row - w->top;
-    if (w->c && y >= 0) {
-        canvas_text(w->c, x, y, text, ink);
-    }
+    return h > 7 ? 2 : 0;
 }
 
-/* Rows behind the first stand further in, so that one sees where a line begins.  Returns the first
- * row. */
-static int put_wrapped(struct painter *w, int x, int width, slice text, enum ink ink)
+/* What was selected stands in the middle, what was unfolded at the top; without a selection the end
+ * is in view. */
+static struct view view_of(const struct talk_pane *own, const struct stage *st, int w, int h)
 {
-    const int hang = width > 20 ? 2 : 0;
-    int first = w->row;
-    size_t rows = 0, rows_max = w->own->unfold ? SIZE_MAX : FOLD_ROWS;
-    do {
-        int in = rows ? hang : 0;
-        slice before = text, part = text_wrap_line(&text, width - in);
-        bool last = ++rows == rows_max && text.len > 0;
-        if (last) {
-            part = text_fit(before, width - in - 2);
-            text.len = 0;
-        }
-        put_row(w, x + in, part, ink);
-        if (last) {
-            put_row(w, x + in + text_width(part), SLICE(" ⋯"), INK_DIM);
-        }
-        w->row++;
-    } while (text.len);
-    return first;
+    struct view v = { .h = hints_above(h) - head_lines(h) };
+    talk_rows_lay(&v.rows, &own->talk, &own->folds, st, w);
+    int last = v.rows.height > v.h ? v.rows.height - v.h : 0;
+    v.picked = talk_rows_find(&v.rows, own->picked);
+    v.top = last;
+    if (v.picked < v.rows.count) {
+        bool open = talk_fold_is_open(&own->folds, own->picked);
+        v.top = v.rows.items[v.picked].row - (open ? 1 : v.h / 2);
+        v.top = v.top < 0 ? 0 : v.top > last ? last : v.top;
+    }
+    return v;
 }
 
-/* Whose turn it is; a sealed box says that only the two of them can read it. */
-static void put_marker(struct painter *w, int row, int side, bool current, bool sealed)
+static void view_deinit(struct view *v)
 {
-    static const char *const marks[2][2] = { { "C ▸", "◂ S" }, { "C ▶", "◀ S" } };
-    static const enum ink inks[2] = { INK_CLIENT, INK_SERVER };
-    int y = row - w->top, x = side ? w->c ? w->c->w - 3 : 0 : 0;
-    if (w->c && y >= 0) {
-        canvas_textz(w->c, x, y, marks[current][side], current ? INK_TITLE : inks[side]);
-        if (sealed) {
-            canvas_textz(w->c, x + 1, y, "▣", INK_TITLE);
-        }
-    }
+    mem_free(v->rows.items);
 }
 
-/* The widest line of a side of a turn decides where the answer begins: its block stands right. */
-static int block_width(const struct painter *w, const struct talk_turn *turn, int side, int most)
-{
-    int width = 8;
-    for (size_t i = 0; i < turn->side[side].count; i++) {
-        const struct talk_line *l = &w->own->talk.side[side].lines[turn->side[side].first + i];
-        int one = text_width(talk_text(&w->own->talk, l));
-        width = one > width ? one : width;
-    }
-    return width > most ? most : width;
-}
-
-static size_t folded(const struct painter *w, const struct talk_turn *turn, int side)
-{
-    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
-    size_t count = turn->side[side].count, content = 0;
-    for (size_t i = 0; i < count; i++) {
-        content += lines[i].content;
-    }
-    bool fold = !w->own->unfold && count > FOLD_LINES + 1 && (content || count > FOLD_LONG);
-    return fold ? FOLD_LINES : count;
-}
-
-static void put_rest(struct painter *w, int x, const struct talk_turn *turn, int side, size_t shown)
-{
-    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
-    size_t bytes = 0;
-    struct buf b;
-    for (size_t i = shown; i < turn->side[side].count; i++) {
-        bytes += lines[i].len + 2;
-    }
-    buf_init(&b);
-    buf_addz(&b, "⋯ ");
-    fmt_u64(&b, turn->side[side].count - shown);
-    buf_addz(&b, " more lines, ");
-    fmt_size(&b, bytes);
-    put_row(w, x, buf_slice(&b), INK_DIM);
-    w->row++;
-    buf_deinit(&b);
-}
-
-static bool is_current(const struct painter *w, const struct talk_line *l)
-{
-    return l->record == w->own->talk.last;
-}
-
-static enum ink ink_of(const struct painter *w, const struct talk_line *l, int side)
-{
-    const struct talk *t = &w->own->talk;
-    enum words_protocol protocol = words_protocol_of(w->st->model->cast, t->flow);
-    if (l->content) {
-        return INK_LETTER;
-    }
-    return side == 0                                     ? INK_CLIENT
-           : words_is_refusal(protocol, talk_text(t, l)) ? INK_ERROR
-                                                         : INK_SERVER;
-}
-
-static bool turn_sealed(const struct talk *t, size_t turn)
-{
-    return t->sealed != TALK_WHOLE && turn >= t->sealed;
-}
-
-/* What is under TLS, for whoever has no keys: how much it is. */
-static void put_sealed(struct painter *w, const struct talk_turn *turn, int side, int width)
-{
-    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
-    const int margin = 4;
-    size_t bytes = 0;
-    struct buf b;
-    for (size_t i = 0; i < turn->side[side].count; i++) {
-        bytes += lines[i].len + 2;
-    }
-    buf_init(&b);
-    buf_addz(&b, "▒▒▒▒ ");
-    fmt_size(&b, bytes);
-    put_marker(w, w->row, side, is_current(w, &lines[0]), true);
-    put_row(w, side ? width - margin - text_width(buf_slice(&b)) : margin, buf_slice(&b), INK_DIM);
-    w->row++;
-    buf_deinit(&b);
-}
-
-/* Said the one, heard the other: beneath the line, where somebody on the way has changed it. */
-static void put_altered(struct painter *w, int x, int width, const struct talk_line *l)
-{
-    struct buf b;
-    if (l->altered == TALK_WHOLE) {
-        return;
-    }
-    buf_init(&b);
-    buf_addz(&b, "✗ ");
-    buf_add(&b, talk_altered(&w->own->talk, l));
-    buf_addz(&b, " arrives");
-    put_wrapped(w, x - 2, width + 2, buf_slice(&b), INK_ERROR);
-    buf_deinit(&b);
-}
-
-static void put_side(struct painter *w, const struct talk_turn *turn, int side, int width)
-{
-    if (turn->side[side].count == 0) {
-        return;
-    }
-    const struct talk_line *lines = &w->own->talk.side[side].lines[turn->side[side].first];
-    const int margin = 4, indent = width < 50 ? 2 : 6;
-    bool sealed = turn_sealed(&w->own->talk, (size_t)(turn - w->own->talk.turns));
-    if (sealed && w->st->listen) {
-        put_sealed(w, turn, side, width);
-        return;
-    }
-    int most = width - margin - indent;
-    int block = block_width(w, turn, side, most);
-    int x = side ? width - margin - block : margin;
-    size_t shown = folded(w, turn, side);
-    struct buf scratch;
-    buf_init(&scratch);
-    put_marker(w, w->row, side, is_current(w, &lines[0]), sealed);
-    for (size_t i = 0; i < shown; i++) {
-        bool now = is_current(w, &lines[i]);
-        enum ink ink = ink_of(w, &lines[i], side);
-        slice text = talk_shown(&w->own->talk, &lines[i], w->st->secrets, &scratch);
-        int first = put_wrapped(w, x, most, text, ink);
-        if (now && w->c) {
-            int left = side ? x : 0, right = side ? width : margin + block;
-            canvas_attr(w->c, (struct rect){ left, first - w->top, right - left, w->row - first },
-                        LOOK_BOLD);
-        }
-        put_altered(w, x, most, &lines[i]);
-    }
-    if (shown < turn->side[side].count) {
-        put_rest(w, x, turn, side, shown);
-    }
-    buf_deinit(&scratch);
-}
-
-/* A row of its own, in the middle: where nobody speaks. */
-static void put_middle(struct painter *w, int width, slice text, enum ink ink)
-{
-    slice fits = text_fit(text, width);
-    put_row(w, (width - text_width(fits)) / 2, fits, ink);
-    w->row++;
-}
-
-static void put_end(struct painter *w, int width)
-{
-    static const char *const sides[] = { "", "the client has hung up", "the server has hung up",
-                                         "the connection is over" };
-    const struct talk *t = &w->own->talk;
-    if (t->closed == 0) {
-        return;
-    }
-    struct buf b;
-    buf_init(&b);
-    buf_addz(&b, "── ");
-    if (t->why == WHY_DONE) {
-        buf_addz(&b, sides[t->closed & 3]);
-    } else {
-        buf_addz(&b, trace_why_name(t->why));
-    }
-    buf_addz(&b, " ──");
-    put_middle(w, width, buf_slice(&b), INK_DIM);
-    buf_deinit(&b);
-}
-
-/* Where TLS begins, and what came of it. */
-static void put_tls(struct painter *w, int width)
-{
-    const struct trace *trace = w->st->trace;
-    const struct trace_rec *r = trace_at(trace, w->own->talk.tls);
-    struct buf b;
-    buf_init(&b);
-    buf_addz(&b, "── ");
-    if (r->kind == TRACE_SECURED) {
-        slice problem = trace_payload_chunk(trace, r->c, 0);
-        slice_cut(&problem, '\n');
-        buf_addz(&b, "▣ ");
-        buf_add(&b, trace_name_of(trace, r->a));
-        buf_addz(&b, problem.len ? ": sealed, for whom?" : ": only these two read");
-    } else if (r->kind == TRACE_UNSECURED) {
-        buf_addz(&b, "no TLS: ");
-        buf_add(&b, trace_name_of(trace, r->a));
-    } else {
-        buf_addz(&b, "TLS begins");
-    }
-    buf_addz(&b, " ──");
-    put_middle(w, width, buf_slice(&b), r->kind == TRACE_UNSECURED ? INK_ERROR : INK_TITLE);
-    buf_deinit(&b);
-}
-
-static void put_turns(struct painter *w, int width)
-{
-    const struct talk *t = &w->own->talk;
-    for (size_t i = 0; i < t->turn_count; i++) {
-        const struct talk_turn *turn = &t->turns[i];
-        if (i == t->sealed) {
-            put_tls(w, width);
-        }
-        put_side(w, turn, 0, width);
-        if (turn->side[1].count == 0 && turn->open && t->closed == 0) {
-            put_row(w, width - 5, SLICE("⋯"), INK_DIM);
-            put_marker(w, w->row, 1, false, turn_sealed(t, i));
-            w->row++;
-        }
-        put_side(w, turn, 1, width);
-    }
-    if (t->sealed == t->turn_count) {
-        put_tls(w, width);
-    }
-    put_end(w, width);
-}
+/* ---- drawing */
 
 /* Who is on which side, and what they speak. */
-static int draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
+static void draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
 {
     const struct cast *cast = st->model->cast;
     const struct cast_flow *f = cast_flow(cast, flow);
@@ -315,7 +84,42 @@ static int draw_heads(const struct stage *st, uint32_t flow, struct canvas *c)
         bool live = model_conn_of(st->model, flow) != NULL;
         canvas_hline(c, left + 1, 0, right - left - 2, live ? 0x2550 : 0x2508, INK_BORDER);
     }
-    return 2;
+}
+
+/* What enter opens where nothing is selected: rows->count where nothing is folded. */
+static size_t last_fold(const struct talk_rows *rows)
+{
+    size_t i = rows->count;
+    while (i > 0 && rows->items[i - 1].key.kind == TALK_ITEM_LINE) {
+        i--;
+    }
+    return i ? i - 1 : rows->count;
+}
+
+static void draw_hints(const struct talk_pane *own, const struct stage *st, const struct view *v,
+                       struct canvas *c)
+{
+    const char *hints[8];
+    size_t n = 0;
+    bool any = v->picked < v->rows.count;
+    size_t at = any ? v->picked : last_fold(&v->rows);
+    bool fold = at < v->rows.count && v->rows.items[at].key.kind != TALK_ITEM_LINE;
+    bool open = fold && talk_fold_is_open(&own->folds, v->rows.items[at].key);
+    hints[n++] = "↑↓ line";
+    if (any || fold) {
+        hints[n++] = open ? "enter fold" : fold ? "enter unfold" : "enter go there";
+    }
+    if (v->rows.secrets) {
+        hints[n++] = st->secrets ? "s hide passwords" : "s show passwords";
+    }
+    if (any) {
+        hints[n++] = "esc follow";
+    }
+    if (v->rows.ahead) {
+        hints[n++] = "⇉ asked without waiting";
+    }
+    hints[n] = NULL;
+    hints_draw(c, st, hints);
 }
 
 static void talk_pane_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
@@ -327,49 +131,108 @@ static void talk_pane_draw(const struct pane *p, const struct stage *st, struct 
         canvas_wrap(c, canvas_area(c), SLICE("Nobody is talking yet."), INK_DIM);
         return;
     }
-    int head = c->h > 6 ? draw_heads(st, own->talk.flow, c) : 0;
-    struct canvas body = canvas_sub(c, (struct rect){ 0, head, c->w, c->h - head });
-    struct painter count = { own, st, NULL, 0, 0 };
-    put_turns(&count, body.w);
-    int above = count.row - body.h;
-    int top = above > 0 ? above - own->scroll : 0;
-    struct painter paint = { own, st, &body, 0, top < 0 ? 0 : top };
-    put_turns(&paint, body.w);
-    if (top > 0) {
+    struct view v = view_of(own, st, c->w, c->h);
+    int head = head_lines(c->h);
+    if (head) {
+        draw_heads(st, own->talk.flow, c);
+    }
+    struct canvas body = canvas_sub(c, (struct rect){ 0, head, c->w, v.h });
+    talk_rows_draw(&own->talk, &own->folds, st, &body, v.top, own->picked);
+    if (v.top > 0) {
         canvas_textz(c, c->w / 2, head ? head - 1 : 0, "▴", INK_DIM);
     }
-    if (above > 0 && own->scroll > 0) {
-        canvas_textz(&body, body.w / 2, body.h - 1, "▾", INK_DIM);
+    if (v.top + v.h < v.rows.height) {
+        canvas_textz(&body, c->w / 2, v.h - 1, "▾", INK_DIM);
     }
+    if (v.picked < v.rows.count) {
+        bool right = v.rows.items[v.picked].key.side == 1;
+        canvas_put(whole, right ? whole->w - 1 : 0, head + v.rows.items[v.picked].row - v.top,
+                   right ? 0x25C2 : 0x25B8, INK_TITLE);
+    }
+    draw_hints(own, st, &v, c);
+    view_deinit(&v);
+}
+
+/* ---- what a person does */
+
+/* A fold opens or closes; a line is a moment to go to. */
+static void choose(struct pane *p, const struct talk_item *item)
+{
+    struct talk_pane *own = p->own;
+    if (item->key.kind == TALK_ITEM_LINE) {
+        p->wish = item->record;
+        own->picked = (struct talk_key){ 0 };
+    } else {
+        talk_fold_turn(&own->folds, item->key);
+    }
+}
+
+static void move(struct talk_pane *own, const struct view *v, int by)
+{
+    size_t at = v->picked, step = (size_t)(by < 0 ? -by : by);
+    if (v->rows.count == 0) {
+        return;
+    }
+    if (at == v->rows.count) {
+        at = v->rows.count - 1;
+    } else if (by < 0) {
+        at = at > step ? at - step : 0;
+    } else if (at + step >= v->rows.count) { /* behind the end: follow it again */
+        own->picked = (struct talk_key){ 0 };
+        return;
+    } else {
+        at += step;
+    }
+    own->picked = v->rows.items[at].key;
 }
 
 static bool talk_pane_act(struct pane *p, const struct stage *st, enum action a)
 {
-    static const struct {
-        enum action action;
-        int by;
-    } moves[] = {
-        { ACTION_UP, 1 }, { ACTION_DOWN, -1 }, { ACTION_PAGE_UP, 10 }, { ACTION_PAGE_DOWN, -10 }
+    static const int steps[ACTION_COUNT] = {
+        [ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -10, [ACTION_PAGE_DOWN] = 10
     };
+    const int any = 40; /* which items there are, and their order, are the same at every size */
     struct talk_pane *own = p->own;
-    const int rows_max = 100000;
-    (void)st;
-    for (size_t i = 0; i < COUNT(moves); i++) {
-        if (a == moves[i].action) {
-            own->scroll += moves[i].by;
-            own->scroll = own->scroll < 0 ? 0 : own->scroll > rows_max ? rows_max : own->scroll;
-            return true;
+    bool mine = steps[a] != 0 || a == ACTION_CHOOSE;
+    if (mine) {
+        struct view v = view_of(own, st, any, any);
+        if (steps[a] != 0) {
+            move(own, &v, steps[a]);
+        } else {
+            size_t at = v.picked < v.rows.count ? v.picked : last_fold(&v.rows);
+            mine = at < v.rows.count;
+            if (mine) {
+                own->picked = v.rows.items[at].key;
+                choose(p, &v.rows.items[at]);
+            }
+        }
+        view_deinit(&v);
+    } else if (a == ACTION_CANCEL && (own->picked.flow || own->folds.count)) {
+        own->folds.count = own->picked.flow ? own->folds.count : 0;
+        own->picked = (struct talk_key){ 0 };
+        mine = true;
+    }
+    return mine;
+}
+
+static bool talk_pane_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)
+{
+    struct talk_pane *own = p->own;
+    struct view v = view_of(own, st, w - 2, h);
+    int row = y - head_lines(h) + v.top;
+    bool in = y >= head_lines(h) && y < hints_above(h), hit = false;
+    for (size_t i = 0; in && i < v.rows.count && !hit; i++) {
+        const struct talk_item *item = &v.rows.items[i];
+        hit = row >= item->row && row < item->row + item->height && x - 1 >= item->x &&
+              x - 1 < item->x + item->w;
+        if (hit && talk_key_eq(item->key, own->picked)) {
+            choose(p, item); /* the second click on it */
+        } else if (hit) {
+            own->picked = item->key;
         }
     }
-    if (a == ACTION_CHOOSE) {
-        own->unfold = !own->unfold;
-        return true;
-    }
-    if (a == ACTION_CANCEL && own->scroll) {
-        own->scroll = 0;
-        return true;
-    }
-    return false;
+    view_deinit(&v);
+    return hit;
 }
 
 static void talk_pane_caption(const struct pane *p, const struct stage *st, struct buf *out)
@@ -387,7 +250,7 @@ static void talk_pane_caption(const struct pane *p, const struct stage *st, stru
 
 const struct pane_ops pane_talk = {
     .name = "Talk",
-    .doc = "what two hosts say to each other; enter unfolds what is long",
+    .doc = "what two hosts say; enter goes to a line, opens a fold",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct talk_pane),
@@ -396,5 +259,6 @@ const struct pane_ops pane_talk = {
     .seek = talk_pane_seek,
     .draw = talk_pane_draw,
     .act = talk_pane_act,
+    .click = talk_pane_click,
     .caption = talk_pane_caption,
 };

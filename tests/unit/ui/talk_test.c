@@ -210,11 +210,27 @@ Test(talk, every_answer_stands_with_its_question)
             { 'C', "AGEAYg==\r\n" },
             { 'S', "a OK in\r\n" } },
           "C a AUTHENTICATE PLAIN|C " HIDDEN "|S + |S a OK in|;" },
+        { "imap", /* a literal, and what stands behind it on its line (RFC 9051 4.3) */
+          { { 'C', "a APPEND Sent {8}\r\n" },
+            { 'S', "+ go\r\n" },
+            { 'C', "x y\r\nab" },
+            { 'C', "c\r\nb NOOP\r\n" },
+            { 'S', "a OK kept\r\nb OK\r\n" } },
+          "C a APPEND Sent {8}|L x y|L abc|C |S + go|S a OK kept|;C b NOOP|S b OK|;" },
+        { "imap",
+          { { 'C', "a LOGIN {3+}\r\nbob {7+}\r\nbuilder\r\n" }, { 'S', "a OK in\r\n" } },
+          "C a LOGIN {3+}|C " HIDDEN "|C  {7+}|C " HIDDEN "|C |S a OK in|;" },
+        { "smtp", /* chunks are no lines (RFC 3030 2) */
+          { { 'C', "BDAT 5\r\nx: y\nBDAT 6 LAST\r\n\r\nQUIT" },
+            { 'S', "250 1\r\n250 2\r\n" },
+            { 'C', "QUIT\r\n" } },
+          "C BDAT 5|L x: y|S 250 1|;C BDAT 6 LAST|L |L QUIT|S 250 2|;C QUIT|?;" },
     };
-    struct talk talk;
-    struct buf out;
+    struct talk talk, step;
+    struct buf out, stepped;
     talk_init(&talk);
     buf_init(&out);
+    buf_init(&stepped);
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct trace t;
         struct cast c;
@@ -224,13 +240,22 @@ Test(talk, every_answer_stands_with_its_question)
         }
         play(&t, rows[i].service, rows[i].said, count);
         cast_init(&c, &t);
-        talk_build(&talk, &c, 1, t.count);
-        buf_clear(&out);
-        told(&talk, &out);
+        talk_init(&step);
+        for (uint64_t n = 0; n <= t.count; n++) { /* however one comes there */
+            talk_build(&talk, &c, 1, n);
+            talk_follow(&step, &c, 1, n);
+            buf_clear(&out);
+            buf_clear(&stepped);
+            told(&talk, &out);
+            told(&step, &stepped);
+            cr_expect_str_eq(buf_z(&stepped), buf_z(&out), "row %zu, record %zu", i, (size_t)n);
+        }
+        talk_deinit(&step);
         cr_expect_str_eq(buf_z(&out), rows[i].expect, "row %zu: %s", i, buf_z(&out));
         cast_deinit(&c);
         trace_deinit(&t);
     }
+    buf_deinit(&stepped);
     buf_deinit(&out);
     talk_deinit(&talk);
 }

@@ -1,0 +1,42 @@
+/* The panes of words, each in a lesson that is about it, at the two sizes that are looked at: as a
+ * class sees them, in ASCII, and without colours. */
+#include "tests/lib/lesson_trace.h"
+#include "tests/lib/screen_shot.h"
+
+#include <criterion/criterion.h>
+
+static void compare(const char *lesson, const struct shot *of, size_t count)
+{
+    struct trace t;
+    struct err err = { "" };
+    cr_assert(lesson_trace(&t, lesson, &err), "%s: %s", lesson, err.text);
+    shots_compare(&t, of, count);
+    trace_deinit(&t);
+}
+
+/* 1 is the pane; k and j select, enter goes to a line or opens what is folded. */
+Test(golden_panes, talk)
+{
+    static const struct shot first[] = {
+        { "talk-first-mail-80x24", 80, 24, DEPTH_TALK, "1G", SHOT_PLAIN },
+        { "talk-first-mail-80x24-secrets", 80, 24, DEPTH_TALK, "1llllllllllllllllls", SHOT_PLAIN },
+        { "talk-first-mail-80x24-picked", 80, 24, DEPTH_TALK, "1Gkkkkk", SHOT_PLAIN },
+        { "talk-first-mail-80x24-picked-marks", 80, 24, DEPTH_TALK, "1Gkkkkk", SHOT_MARKS },
+        { "talk-first-mail-120x36", 120, 36, DEPTH_TALK, "1G", SHOT_PLAIN },
+        { "talk-first-mail-120x36-unfolded", 120, 36, DEPTH_TALK, "1Gkkkkk\r", SHOT_PLAIN },
+    };
+    static const struct shot ahead[] = {
+        { "talk-pipelining-80x24", 80, 24, DEPTH_TALK, "1}}}}}lll", SHOT_PLAIN },
+        { "talk-pipelining-80x24-ahead", 80, 24, DEPTH_TALK, "1}}}}}", SHOT_PLAIN },
+        { "talk-pipelining-120x36", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_PLAIN },
+        { "talk-pipelining-120x36-ascii", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_ASCII },
+        { "talk-pipelining-120x36-marks", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_MARKS },
+    };
+    static const struct shot file[] = {
+        { "talk-attachment-80x24-folded", 80, 24, DEPTH_TALK, "1......l", SHOT_PLAIN },
+        { "talk-attachment-120x36-folded", 120, 36, DEPTH_TALK, "1......l", SHOT_PLAIN },
+    };
+    compare("scenarios/first-mail.json", first, COUNT(first));
+    compare("scenarios/pipelining-rtt.json", ahead, COUNT(ahead));
+    compare("scenarios/attachment-grows.json", file, COUNT(file));
+}

@@ -1,0 +1,117 @@
+/* What the keys and the mouse do in the panes of words: through the app, in lessons as they are
+ * played. */
+#include "tests/lib/lesson_trace.h"
+#include "ui/app.h"
+
+#include <criterion/criterion.h>
+
+struct watched {
+    struct trace trace;
+    struct app app;
+    struct canvas screen;
+};
+
+static void watch(struct watched *w, const char *lesson, int width, int height)
+{
+    struct err err = { "" };
+    cr_assert(lesson_trace(&w->trace, lesson, &err), "%s", err.text);
+    app_init(&w->app, &w->trace);
+    app_resize(&w->app, width, height);
+    app_act(&w->app, ACTION_DEPTH);
+    canvas_init(&w->screen, width, height);
+}
+
+static void leave(struct watched *w)
+{
+    canvas_deinit(&w->screen);
+    app_deinit(&w->app);
+    trace_deinit(&w->trace);
+}
+
+static void press(struct watched *w, const char *keys)
+{
+    for (const char *k = keys; *k; k++) {
+        app_key(&w->app, *k == '\r'     ? TKEY_ENTER
+                         : *k == '\033' ? TKEY_ESCAPE
+                                        : (uint32_t)(unsigned char)*k);
+    }
+}
+
+/* Where a text stands on the screen; false: nowhere. */
+static bool seen(struct watched *w, const char *text, int *x_r, int *y_r)
+{
+    struct buf out;
+    bool found = false;
+    buf_init(&out);
+    screen_draw(&w->app, &w->screen);
+    for (int y = 0; y < w->screen.h && !found; y++) {
+        buf_clear(&out);
+        for (int x = 0; x < w->screen.w; x++) {
+            uint32_t glyph = canvas_cell(&w->screen, x, y)->glyph;
+            buf_byte(&out, glyph < 0x80 ? (char)glyph : '?'); /* a byte a column */
+        }
+        size_t at = slice_find(buf_slice(&out), slice_of(text));
+        found = at != SLICE_NONE;
+        *x_r = found ? (int)at : *x_r;
+        *y_r = found ? y : *y_r;
+    }
+    buf_deinit(&out);
+    return found;
+}
+
+static bool sees(struct watched *w, const char *text)
+{
+    int x = 0, y = 0;
+    return seen(w, text, &x, &y);
+}
+
+static slice said_at(const struct watched *w)
+{
+    const struct trace_rec *r = trace_at(&w->trace, w->app.at.record);
+    return r->kind == TRACE_SAID ? trace_payload_chunk(&w->trace, r->c, 0) : (slice){ 0 };
+}
+
+Test(panes, a_line_of_the_talk_is_a_moment)
+{
+    struct watched w;
+    watch(&w, "scenarios/first-mail.json", 120, 36);
+    press(&w, "1G");
+    cr_assert(sees(&w, "a5 OK done"));
+    press(&w, "kkk\r"); /* OK, BYE, LOGOUT */
+    cr_expect(slice_starts(said_at(&w), SLICE("a5 LOGOUT")), "%.*s", SLICE_ARG(said_at(&w)));
+    cr_expect(!sees(&w, "BYE"));
+    /* the same with the mouse: once selects, twice goes there */
+    int x = 0, y = 0;
+    cr_assert(seen(&w, "a3 OK done", &x, &y));
+    uint64_t before = w.app.at.record;
+    app_mouse(&w.app, MOUSE_DOWN, x, y);
+    app_mouse(&w.app, MOUSE_UP, x, y);
+    cr_expect(w.app.at.record == before);
+    cr_assert(seen(&w, "a3 OK done", &x, &y));
+    app_mouse(&w.app, MOUSE_DOWN, x, y);
+    cr_expect(slice_find(said_at(&w), SLICE("a3 OK done")) != SLICE_NONE);
+    cr_expect(!sees(&w, "BODY.PEEK"));
+    leave(&w);
+}
+
+Test(panes, what_is_long_is_folded_until_somebody_opens_it)
+{
+    struct watched w;
+    int x = 0, y = 0, was;
+    watch(&w, "scenarios/first-mail.json", 120, 70);
+    press(&w, "1G");
+    cr_assert(seen(&w, "20 more lines", &x, &was));
+    cr_expect(!sees(&w, "Hi Bob!"));
+    press(&w, "\r"); /* without a selection: the last that is folded */
+    cr_expect(sees(&w, "Hi Bob!") && sees(&w, "enter folds"));
+    press(&w, "\r");
+    cr_expect(!sees(&w, "Hi Bob!"));
+    /* what was selected stays, wherever the time goes, as long as it is there */
+    press(&w, "\rhh");
+    cr_expect(sees(&w, "Hi Bob!"));
+    press(&w, "g");
+    cr_expect(!sees(&w, "Hi Bob!"));
+    press(&w, "G\033\033");
+    cr_expect(seen(&w, "20 more lines", &x, &y) && y == was);
+    leave(&w);
+}
