@@ -54,8 +54,30 @@ size_t app_tab(const struct app *a)
     return i;
 }
 
+/* The frame that a pane is drawn into; empty: it is not on the screen. */
+static struct rect frame_of(const struct app *a, const struct layout *l, size_t pane)
+{
+    const struct {
+        size_t pane;
+        struct rect frame;
+    } places[] = {
+        { app_pane_at(a, PANE_MAP), l->map },
+        { app_tab(a), l->side },
+        { app_low(a), l->low },
+        { app_pane_at(a, PANE_STORY), l->story },
+        { app_pane_at(a, PANE_TIMELINE), l->timeline },
+    };
+    for (size_t i = 0; i < COUNT(places); i++) {
+        if (places[i].pane == pane)
+            return places[i].frame;
+    }
+    return (struct rect){ 0 };
+}
+
 struct stage app_stage(const struct app *a, const struct pane *p)
 {
+    struct layout l = app_layout(a);
+    struct rect inside = layout_inside(frame_of(a, &l, (size_t)(p - a->panes)));
     return (struct stage){
         .trace = a->trace,
         .model = &a->model,
@@ -65,6 +87,8 @@ struct stage app_stage(const struct app *a, const struct pane *p)
         .secrets = a->secrets,
         .listen = a->listen,
         .focus = a->focus < a->pane_count && p == &a->panes[a->focus],
+        .w = inside.w > 0 ? inside.w : 0,
+        .h = inside.h > 0 ? inside.h : 0,
         .chosen = a->chosen,
     };
 }
@@ -148,6 +172,12 @@ static void heed(struct app *a, struct pane *p)
     p->pick = 0;
     if (p->wish)
         app_seek_record(a, p->wish);
+    const struct sheet_ops *open = p->open;
+    p->open = NULL;
+    if (open) {
+        a->grip = 0;
+        app_sheet_open(a, open);
+    }
 }
 
 void app_pane_act(struct app *a, size_t pane, enum action what)
@@ -168,20 +198,10 @@ void app_pane_act(struct app *a, size_t pane, enum action what)
 static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_r)
 {
     struct layout l = app_layout(a);
-    const struct {
-        struct rect frame;
-        size_t pane;
-    } places[] = {
-        { l.map, app_pane_at(a, PANE_MAP) },
-        { l.side, app_tab(a) },
-        { l.low, app_low(a) },
-        { l.story, app_pane_at(a, PANE_STORY) },
-        { l.timeline, app_pane_at(a, PANE_TIMELINE) },
-    };
-    for (size_t i = 0; i < COUNT(places); i++) {
-        *inside_r = layout_inside(places[i].frame);
+    for (size_t i = 0; i < a->pane_count; i++) {
+        *inside_r = layout_inside(frame_of(a, &l, i));
         if (rect_has(*inside_r, x, y))
-            return places[i].pane;
+            return i;
     }
     return a->pane_count;
 }
@@ -214,6 +234,7 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y)
             focus_on(a, under);
     }
     p->wish = 0;
+    stage.drag = what == MOUSE_DRAG;
     if (a->grip == under + 1 && p->ops->click)
         p->ops->click(p, &stage, x - inside.x, y - inside.y, inside.w, inside.h);
     heed(a, p);

@@ -106,8 +106,8 @@ static void on_host(struct cast *c, const struct trace_rec *r, uint64_t n)
 
 static void on_address(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
-    (void)n;
     struct cast_host *h = host_slot(c, r->actor);
+    h->address = h->address ? h->address : n;
     h->ip = h->ip ? h->ip : r->a;
 }
 
@@ -128,6 +128,17 @@ static void on_link(struct cast *c, const struct trace_rec *r, uint64_t n)
     edge_add(c, r->actor, r->a, r->b, false);
 }
 
+/* Both ends; 0 is nobody. */
+static void count_busy(struct cast *c, uint32_t a, uint32_t b)
+{
+    const uint32_t ends[] = { a, b };
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        if (ends[i] > 0 && ends[i] < c->host_count) {
+            c->hosts[ends[i]].busy++;
+        }
+    }
+}
+
 static void on_open(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
@@ -136,6 +147,7 @@ static void on_open(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->server = r->a;
     f->port = r->b & 0xffff;
     f->service = r->c;
+    count_busy(c, r->actor, r->a);
     edge_add(c, r->actor, r->a, 0, false);
 }
 
@@ -166,6 +178,7 @@ static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->question = r->a;
     f->type = r->b;
     f->dns = true;
+    count_busy(c, r->actor, r->c);
     edge_add(c, r->actor, r->c, 0, true);
 }
 

@@ -15,6 +15,8 @@ struct cast_host {
     uint32_t people;
     uint32_t composes, fetches; /* how often, in the whole trace */
     uint32_t line;              /* number of its own line into the internet; 0: none */
+    uint32_t busy;              /* connections and questions of it and to it, in the whole trace */
+    uint64_t address;           /* the record that tells its first address; 0: none */
 };
 
 /* Two hosts that are linked or speak with each other at some time; a < b. */

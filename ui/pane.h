@@ -12,6 +12,7 @@
 #include "ui/playhead.h"
 
 struct model;
+struct sheet_ops;
 
 enum depth { DEPTH_PICTURE, DEPTH_TALK, DEPTH_WIRE, DEPTH_COUNT };
 
@@ -25,6 +26,8 @@ struct stage {
     bool secrets; /* passwords are shown */
     bool listen;  /* as somebody on the way has it: nothing that is under TLS */
     bool focus;   /* this pane has the keys */
+    bool drag;    /* for click: the button has been down before */
+    int w, h;     /* the room inside of the pane's frame */
     uint32_t
         chosen; /* the host that somebody picked on the map, 0: none; panes about hosts show it */
 };
@@ -43,8 +46,9 @@ struct pane {
     const struct pane_ops *ops;
     uint64_t wish; /* set by act or click: the record the pane wants the playhead at; 0: none */
     uint32_t
-        pick;  /* set by act or click: the host that was picked; 0: none, HOST_NOT_PICKED: nobody */
-    void *own; /* ops->size bytes, zeroed at the start */
+        pick; /* set by act or click: the host that was picked; 0: none, HOST_NOT_PICKED: nobody */
+    const struct sheet_ops *open; /* set by act or click: the sheet that is to be opened; or NULL */
+    void *own;                    /* ops->size bytes, zeroed at the start */
 };
 
 struct pane_ops {

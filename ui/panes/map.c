@@ -2,9 +2,7 @@
  * Keeps nothing but the layout, which follows from the cast and the size. */
 #include "ui/panes/map.h"
 
-struct map {
-    struct scene scene;
-};
+#include "ui/host_page.h"
 
 static void map_init(struct pane *p)
 {
@@ -21,36 +19,13 @@ static void map_deinit(struct pane *p)
 /* What a kind of host is, for somebody who has never seen one. */
 static slice plain_kind(const struct cast *c, const struct cast_host *h)
 {
-    static const struct {
-        slice kind, words;
-    } kinds[] = {
-        { SLICE_INIT("mail"), SLICE_INIT("mail server") },
-        { SLICE_INIT("mta"), SLICE_INIT("passes mail on") },
-        { SLICE_INIT("mx"), SLICE_INIT("takes mail in") },
-        { SLICE_INIT("store"), SLICE_INIT("keeps mailboxes") },
-        { SLICE_INIT("relay"), SLICE_INIT("passes mail on") },
-        { SLICE_INIT("webmail"), SLICE_INIT("mail in a browser") },
-        { SLICE_INIT("resolver"), SLICE_INIT("looks names up") },
-        { SLICE_INIT("nameserver"), SLICE_INIT("knows names") },
-        { SLICE_INIT("list"), SLICE_INIT("mailing list") },
-        { SLICE_INIT("filter"), SLICE_INIT("looks for spam") },
-        { SLICE_INIT("api"), SLICE_INIT("mail for programs") },
-        { SLICE_INIT("app"), SLICE_INIT("a program") },
-        { SLICE_INIT("visitor"), SLICE_INIT("a real program") },
-    };
-    slice kind = trace_name_of(c->trace, h->kind);
     if (h->person && h->people == 1 && (h->roles & ROLE_MUA)) {
         return trace_name_of(c->trace, h->person);
     }
     if (h->roles & ROLE_CROWD) {
         return SLICE("a crowd");
     }
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        if (slice_eq(kind, kinds[i].kind)) {
-            return kinds[i].words;
-        }
-    }
-    return kind;
+    return host_plain_kind(c, h);
 }
 
 /* A sign for each kind of host, where there is room for it: a device has a screen, a server is a
@@ -198,13 +173,32 @@ static void draw_dots(struct rect r, struct canvas *c)
     }
 }
 
-static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, struct canvas *c)
+/* The chosen one points at its name from both sides. */
+static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, bool chosen,
+                      struct canvas *c)
 {
     struct rect r = b->r;
+    enum ink border = chosen ? INK_SELECT : INK_BORDER;
     canvas_fill(c, r, ' ', INK_TEXT);
-    canvas_put(c, r.x, r.y, '[', INK_BORDER);
-    canvas_put(c, r.x + r.w - 1, r.y, ']', INK_BORDER);
-    canvas_text_ends(c, r.x + 1, r.y, r.w - 2, name, ink);
+    canvas_put(c, r.x, r.y, chosen ? 0x25B6 : '[', border);
+    canvas_put(c, r.x + r.w - 1, r.y, chosen ? 0x25C0 : ']', border);
+    canvas_text_ends(c, r.x + 1, r.y, r.w - 2, name, chosen ? INK_SELECT : ink);
+}
+
+/* The border of the chosen one is heavy all around. */
+static void draw_heavy(struct rect r, struct canvas *c)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        for (int x = r.x; x < r.x + r.w; x++) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            bool border = x == r.x || x == r.x + r.w - 1 || y == r.y || y == r.y + r.h - 1;
+            const unsigned heavy = 2;
+            unsigned arms = border && cell ? glyph_arms(cell->glyph) : 0;
+            if (arms) {
+                canvas_put(c, x, y, glyph_of_arms((uint8_t)(arms * heavy)), INK_TITLE);
+            }
+        }
+    }
 }
 
 /* Trouble stands in the border at the bottom, where it moves nothing. */
@@ -248,7 +242,8 @@ static void draw_inside(const struct stage *st, const struct scene_box *b, enum 
     draw_counts(st, b->host, &in, 0, in.h - 1);
 }
 
-static void draw_box(const struct stage *st, const struct scene_box *b, struct canvas *c)
+static void draw_box(const struct stage *st, const struct scene_box *b, bool chosen,
+                     struct canvas *c)
 {
     const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
     slice name = cast_shown_name(st->model->cast, b->host);
@@ -257,12 +252,14 @@ static void draw_box(const struct stage *st, const struct scene_box *b, struct c
     enum ink plain = !b->names ? INK_TITLE : asked ? INK_NAMES : INK_DIM;
     enum ink ink = down ? INK_ERROR : acting ? INK_FOCUS : plain;
     if (b->detail == DETAIL_TINY) {
-        draw_tiny(b, name, ink, c);
+        draw_tiny(b, name, ink, chosen, c);
         return;
     }
     canvas_fill(c, b->r, ' ', INK_TEXT);
     canvas_box(c, b->r, down ? INK_ERROR : acting ? INK_FOCUS : INK_BORDER);
-    if (down) {
+    if (chosen) {
+        draw_heavy(b->r, c);
+    } else if (down) {
         draw_dots(b->r, c);
     }
     draw_inside(st, b, ink, c);
@@ -278,8 +275,9 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
         return;
     }
     map_draw_lines(&m->scene, st, c);
+    const struct scene_box *chosen = st->chosen ? scene_box_of(&m->scene, st->chosen) : NULL;
     for (size_t i = 0; i < m->scene.box_count; i++) {
-        draw_box(st, &m->scene.boxes[i], c);
+        draw_box(st, &m->scene.boxes[i], &m->scene.boxes[i] == chosen, c);
     }
     map_draw_ports(&m->scene, st, c);
     for (size_t i = 0; i < m->scene.box_count; i++) {
@@ -305,4 +303,6 @@ const struct pane_ops pane_map = {
     .init = map_init,
     .deinit = map_deinit,
     .draw = map_draw,
+    .act = map_act,
+    .click = map_click,
 };

@@ -1,0 +1,310 @@
+/* host.c - the page of the chosen host: tabs of lines, one of which is selected; enter goes to its
+ * moment.  The lines are ui/host_page.h's; here is only where they stand on the screen. */
+#include "ui/sheets/host.h"
+
+#include "ui/app.h"
+#include "ui/host_page.h"
+
+static const struct tab {
+    const char *name;
+    void (*fill)(struct host_page *p, const struct host_view *v);
+    bool newest; /* the last line is the news */
+    bool hosts;  /* a line leads to a host, not to a record */
+} tabs[] = {
+    { "About", host_about, false, false }, { "Letters", host_letters, false, false },
+    { "Queue", host_queue, false, false }, { "DNS", host_names, false, false },
+    { "Calls", host_calls, false, false }, { "Log", host_log, true, false },
+    { "All", host_all, false, true },
+};
+
+struct host {
+    uint32_t host;
+    size_t tab, selected;
+    struct host_page page;
+};
+
+static void fill(struct host *own, const struct app *a, size_t tab)
+{
+    const struct host_view view = { &a->model, own->host, a->at.now, a->secrets };
+    own->tab = tab;
+    host_page_clear(&own->page);
+    tabs[tab].fill(&own->page, &view);
+    own->selected = tabs[tab].newest && own->page.count ? own->page.count - 1 : 0;
+    if (tabs[tab].hosts) {
+        for (size_t i = 0; i < own->page.count; i++) {
+            own->selected = own->page.lines[i].record == own->host ? i : own->selected;
+        }
+    }
+}
+
+static void host_init(struct sheet *sh, struct app *a)
+{
+    struct host *own = sh->own;
+    own->host = a->chosen;
+    host_page_init(&own->page);
+    fill(own, a, 0);
+}
+
+static void host_deinit(struct sheet *sh)
+{
+    struct host *own = sh->own;
+    host_page_deinit(&own->page);
+}
+
+/* ---- drawing */
+
+/* Where everything stands, for the eye and for the mouse. */
+struct places {
+    struct canvas in; /* inside the frame */
+    int tabs_y, list_y, list_h;
+};
+
+static struct places places_of(const struct canvas *in)
+{
+    int gap = in->h > 8 ? 1 : 0;
+    return (struct places){ *in, 0, 1 + gap, in->h - 1 - gap };
+}
+
+static struct canvas frame_of(const struct host *own, const struct app *a, struct canvas *c)
+{
+    const int widest = 132, margin = 4;
+    const struct cast_host *h = cast_host(&a->cast, own->host);
+    struct buf title;
+    int w = c->w > 60 ? c->w - margin : c->w, height = c->h > 20 ? c->h - margin : c->h;
+    buf_init(&title);
+    buf_add(&title, cast_host_name(&a->cast, own->host));
+    if (h) {
+        buf_addz(&title, ": ");
+        buf_add(&title, host_plain_kind(&a->cast, h));
+    }
+    struct canvas in =
+        sheet_frame(c, w < widest ? w : widest, height, buf_slice(&title),
+                    SLICE("\u2190\u2192 page  \u2191\u2193 line  enter goes there  esc closes"));
+    buf_deinit(&title);
+    return in;
+}
+
+static int tab_width(size_t tab)
+{
+    return text_width(slice_of(tabs[tab].name)) + 2;
+}
+
+/* The column of a tab; where there is no room for all, the first ones leave. */
+static int tab_x(const struct host *own, const struct places *p, size_t tab)
+{
+    int x = 0, end = 0;
+    for (size_t i = 0; i < COUNT(tabs); i++) {
+        x += i < tab ? tab_width(i) : 0;
+        end += i <= own->tab ? tab_width(i) : 0;
+    }
+    return end > p->in.w ? x - (end - p->in.w) : x;
+}
+
+static void draw_tabs(const struct host *own, struct places *p)
+{
+    for (size_t i = 0; i < COUNT(tabs); i++) {
+        bool shown = i == own->tab;
+        int x = tab_x(own, p, i);
+        if (x < 0) {
+            continue;
+        }
+        x = canvas_put(&p->in, x, p->tabs_y, shown ? '[' : ' ', INK_FOCUS);
+        x = canvas_textz(&p->in, x, p->tabs_y, tabs[i].name, shown ? INK_FOCUS : INK_DIM);
+        canvas_put(&p->in, x, p->tabs_y, shown ? ']' : ' ', INK_FOCUS);
+    }
+}
+
+static slice line_text(const struct host *own, size_t i)
+{
+    const struct host_line *l = &own->page.lines[i];
+    return slice_sub(buf_slice(&own->page.text), l->start, l->len);
+}
+
+/* A line that is too long goes on below, under its own text. */
+static int indent_of(const struct host *own, size_t i, int w)
+{
+    const struct host_line *l = &own->page.lines[i];
+    int label = text_width(slice_sub(line_text(own, i), 0, l->label));
+    return label < w / 3 ? label : 2;
+}
+
+static int rows_of(const struct host *own, size_t i, int w)
+{
+    const struct host_line *l = &own->page.lines[i];
+    int label = text_width(slice_sub(line_text(own, i), 0, l->label));
+    int indent = indent_of(own, i, w);
+    slice rest = slice_from(line_text(own, i), l->label);
+    int rows = 1;
+    (void)text_wrap_line(&rest, w - label > 8 ? w - label : 8);
+    while (rest.len) {
+        (void)text_wrap_line(&rest, w - indent);
+        rows++;
+    }
+    return rows;
+}
+
+/* The first line to draw, so that the selected one stands about in the middle. */
+static size_t top_of(const struct host *own, int w, int h)
+{
+    size_t top = own->selected, last = own->page.count;
+    int above = 0, tail = 0;
+    while (top > 0 && above + rows_of(own, top - 1, w) <= h / 2) {
+        above += rows_of(own, --top, w);
+    }
+    while (last > 0 && tail + rows_of(own, last - 1, w) <= h) {
+        tail += rows_of(own, --last, w);
+    }
+    return top < last ? top : last; /* no empty room behind the end */
+}
+
+static void draw_line(const struct host *own, size_t i, struct canvas *c, int y)
+{
+    const struct host_line *l = &own->page.lines[i];
+    slice text = line_text(own, i), rest = slice_from(text, l->label);
+    bool selected = i == own->selected;
+    int rows = rows_of(own, i, c->w), indent = indent_of(own, i, c->w);
+    int x = canvas_text(c, 0, y, slice_sub(text, 0, l->label), INK_DIM);
+    for (int row = 0; row < rows; row++) {
+        int from = row ? indent : x, w = c->w - from;
+        canvas_text_max(c, from, y + row, w, text_wrap_line(&rest, w > 8 ? w : 8),
+                        (enum ink)l->ink);
+    }
+    if (selected) {
+        canvas_ink(c, (struct rect){ 0, y, c->w, rows }, INK_SELECT);
+    }
+}
+
+static void host_draw(const struct sheet *sh, const struct app *a, struct canvas *c)
+{
+    const struct host *own = sh->own;
+    struct canvas in = frame_of(own, a, c);
+    struct places p = places_of(&in);
+    draw_tabs(own, &p);
+    struct canvas list = canvas_sub(&p.in, (struct rect){ -1, p.list_y, p.in.w + 1, p.list_h });
+    struct canvas text = canvas_sub(&list, (struct rect){ 1, 0, list.w - 1, list.h });
+    int y = 0;
+    for (size_t i = top_of(own, text.w, text.h); i < own->page.count && y < text.h; i++) {
+        draw_line(own, i, &text, y);
+        if (i == own->selected) {
+            canvas_put(&list, 0, y, 0x25B8, INK_FOCUS);
+        }
+        y += rows_of(own, i, text.w);
+    }
+}
+
+/* ---- keys and the mouse */
+
+static void go(struct sheet *sh, struct app *a)
+{
+    struct host *own = sh->own;
+    uint64_t record = own->selected < own->page.count ? own->page.lines[own->selected].record : 0;
+    if (record == 0) {
+        return;
+    }
+    if (tabs[own->tab].hosts) {
+        own->host = a->chosen = (uint32_t)record;
+        fill(own, a, 0);
+        return;
+    }
+    app_sheet_close(a);
+    app_seek_record(a, record);
+}
+
+static void move(struct host *own, int by)
+{
+    size_t far = (size_t)(by < 0 ? -by : by), last = own->page.count ? own->page.count - 1 : 0;
+    if (by < 0) {
+        own->selected = own->selected > far ? own->selected - far : 0;
+    } else {
+        own->selected = last - own->selected > far ? own->selected + far : last;
+    }
+}
+
+static bool host_key(struct sheet *sh, struct app *a, uint32_t key)
+{
+    static const struct {
+        enum action action;
+        int lines, pages;
+    } moves[] = {
+        { ACTION_UP, -1, 0 },        { ACTION_DOWN, 1, 0 },         { ACTION_PAGE_UP, -10, 0 },
+        { ACTION_PAGE_DOWN, 10, 0 }, { ACTION_START, -1000000, 0 }, { ACTION_END, 1000000, 0 },
+        { ACTION_STEP_BACK, 0, -1 }, { ACTION_STEP_NEXT, 0, 1 },    { ACTION_PANE_BACK, 0, -1 },
+        { ACTION_PANE_NEXT, 0, 1 },
+    };
+    struct host *own = sh->own;
+    enum action what = action_of_key(key);
+    if (key >= '1' && key < '1' + COUNT(tabs)) {
+        fill(own, a, key - '1');
+        return true;
+    }
+    for (size_t i = 0; i < COUNT(moves); i++) {
+        if (moves[i].action != what) {
+            continue;
+        }
+        if (moves[i].pages) {
+            fill(own, a, (own->tab + COUNT(tabs) + (size_t)moves[i].pages) % COUNT(tabs));
+        } else {
+            move(own, moves[i].lines);
+        }
+        return true;
+    }
+    if (what == ACTION_CHOOSE) {
+        go(sh, a);
+    } else if (what == ACTION_CANCEL) {
+        app_sheet_close(a);
+    }
+    return what == ACTION_CHOOSE || what == ACTION_CANCEL;
+}
+
+static void click(struct sheet *sh, struct app *a, struct places *p, int x, int y)
+{
+    struct host *own = sh->own;
+    for (size_t i = 0; i < COUNT(tabs) && y == p->tabs_y; i++) {
+        int from = tab_x(own, p, i);
+        if (x >= from && x < from + tab_width(i)) {
+            fill(own, a, i);
+            return;
+        }
+    }
+    int row = p->list_y;
+    for (size_t i = top_of(own, p->in.w, p->list_h); i < own->page.count && row <= y; i++) {
+        int rows = rows_of(own, i, p->in.w);
+        if (y >= row && y < row + rows && own->selected == i) {
+            go(sh, a);
+            return;
+        }
+        if (y >= row && y < row + rows) {
+            own->selected = i;
+            return;
+        }
+        row += rows;
+    }
+}
+
+static void host_mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
+{
+    struct host *own = sh->own;
+    struct canvas c;
+    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
+        move(own, what == MOUSE_WHEEL_UP ? -3 : 3);
+        return;
+    }
+    if (what != MOUSE_DOWN) {
+        return;
+    }
+    canvas_init(&c, a->w, a->h); /* the same arithmetic as for drawing, on cells nobody sees */
+    struct canvas in = frame_of(own, a, &c);
+    struct places p = places_of(&in);
+    click(sh, a, &p, x - in.x0, y - in.y0);
+    canvas_deinit(&c);
+}
+
+const struct sheet_ops sheet_host = {
+    .name = "host",
+    .size = sizeof(struct host),
+    .init = host_init,
+    .deinit = host_deinit,
+    .draw = host_draw,
+    .key = host_key,
+    .mouse = host_mouse,
+};
