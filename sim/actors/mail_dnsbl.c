@@ -100,7 +100,8 @@ struct verdict dnsbl_look(struct mail_host *m, struct pump *p, struct guest *g, 
         buf_addz(&m->text, ": ");
         for (size_t i = 0; i < g->reason.len && i < 200; i++) { /* one line of a reply */
             char c = g->reason.ptr[i];
-            buf_byte(&m->text, c < ' ' || c > '~' ? (char)'?' : c);
+            bool plain = c >= ' ' && c <= '~';
+            buf_add(&m->text, plain ? (slice){ &c, 1 } : SLICE("?"));
         }
     }
     return (struct verdict){ code, buf_slice(&m->text) };

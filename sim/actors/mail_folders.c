@@ -127,7 +127,7 @@ void folders_lose_index(struct mail_host *m, const struct verb_new_uidvalidity *
     size_t done = 0;
     for (size_t i = 0; i < m->directory.count; i++) {
         struct account *a = m->directory.accounts[i];
-        if (wanted != a && whose.len > 0) {
+        if (whose.len > 0 && (!wanted || a != wanted)) {
             continue;
         }
         for (size_t k = 0; k < a->box_count; k++) {

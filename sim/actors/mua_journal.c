@@ -15,8 +15,8 @@ static struct mua_op *op_at(const struct mua *u, size_t i)
 
 #define OPS(u, op)                                                                                 \
     struct mua_op *op = op_at((u), (u)->box->op_first), *end = op_at((u), (u)->box->op_count);     \
-    op < end;                                                                                      \
-    op++
+    (op) < end;                                                                                    \
+    (op)++
 
 size_t mua_journal_count(const struct mua *u)
 {
