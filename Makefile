@@ -217,7 +217,7 @@ $(FB)/%: tests/fuzz/%_fuzz.c $(FUZZ_CORE)
 
 # ---- measure
 bench: all
-	@for n in engine deliver fetch list mailbox; do $(B)/mailflow bench $$n; done
+	@for n in engine deliver fetch list mailbox ui; do $(B)/mailflow bench $$n; done
 
 # ---- keep tidy
 C_FILES := $(shell find sim ui tests -name '*.c' -o -name '*.h')

@@ -15,10 +15,10 @@ uint64_t bench_median(uint64_t *values, size_t count); /* sorts them */
 /* false: there is nothing to be freed. */
 bool bench_load(struct scenario *sc, slice text, struct err *err_r);
 
-/* Of "deliver" and "fetch", and the rounds of "list" and "mailbox"; at_once 0: several numbers, one
- * row each. */
+/* Of "deliver" and "fetch", and the rounds of "list", "mailbox" and "ui"; at_once 0: several
+ * numbers, one row each.  records: of a run in "ui". */
 struct bench_options {
-    uint64_t letters, at_once, rounds;
+    uint64_t letters, at_once, rounds, records;
     bool tls; /* on every hop */
 };
 bool bench_engine(const struct bench_options *o, struct buf *out, struct err *err_r);
@@ -26,5 +26,6 @@ bool bench_deliver(const struct bench_options *o, struct buf *out, struct err *e
 bool bench_fetch(const struct bench_options *o, struct buf *out, struct err *err_r);
 bool bench_list(const struct bench_options *o, struct buf *out, struct err *err_r);
 bool bench_mailbox(const struct bench_options *o, struct buf *out, struct err *err_r);
+bool bench_ui(const struct bench_options *o, struct buf *out, struct err *err_r);
 
 #endif

@@ -17,11 +17,13 @@ static const struct option_row rows[] = {
       "so many sessions at a time (deliver: 32, 256, 2048 in turn; fetch: 1, 32)" },
     { "rounds", 0, OPTION_NUMBER, offsetof(struct bench_options, rounds), "N", NULL,
       "the median of so many rounds (5)" },
+    { "records", 0, OPTION_NUMBER, offsetof(struct bench_options, records), "N", NULL,
+      "ui: runs of so many records (100000)" },
     { "tls", 0, OPTION_FLAG, offsetof(struct bench_options, tls), NULL, NULL,
       "deliver, fetch: with TLS on every hop" },
     { .name = NULL },
 };
-static const struct bench_options defaults = { .letters = 20000, .rounds = 5 };
+static const struct bench_options defaults = { .letters = 20000, .rounds = 5, .records = 100000 };
 
 static uint64_t read_clock(clockid_t clock)
 {
@@ -73,11 +75,9 @@ static int run(const void *options, const struct operands *operands, struct err 
     static const struct {
         const char *name;
         bool (*measure)(const struct bench_options *o, struct buf *out, struct err *err_r);
-    } benches[] = { { "engine", bench_engine },
-                    { "deliver", bench_deliver },
-                    { "fetch", bench_fetch },
-                    { "list", bench_list },
-                    { "mailbox", bench_mailbox } };
+    } benches[] = { { "engine", bench_engine },   { "deliver", bench_deliver },
+                    { "fetch", bench_fetch },     { "list", bench_list },
+                    { "mailbox", bench_mailbox }, { "ui", bench_ui } };
     for (size_t i = 0; i < COUNT(benches); i++) {
         if (strcmp(benches[i].name, operands->items[0]) == 0) {
             struct buf out = { 0 };
@@ -87,15 +87,15 @@ static int run(const void *options, const struct operands *operands, struct err 
             return ok ? EXIT_FINE : EXIT_CANNOT;
         }
     }
-    (void)err_set(err_r,
-                  "there is no bench \"%s\"; there are engine, deliver, fetch, list and mailbox",
-                  operands->items[0]);
+    (void)err_set(
+        err_r, "there is no bench \"%s\"; there are engine, deliver, fetch, list, mailbox and ui",
+        operands->items[0]);
     return EXIT_USAGE;
 }
 
 const struct command cmd_bench = {
     .name = "bench",
-    .usage = "engine|deliver|fetch|list|mailbox [OPTION...]",
+    .usage = "engine|deliver|fetch|list|mailbox|ui [OPTION...]",
     .doc = "measure, and print JSON",
     .options = rows,
     .options_size = sizeof(struct bench_options),

@@ -175,6 +175,20 @@ void pace_deinit(struct pace *p)
     *p = (struct pace){ 0 };
 }
 
+static bool is_stop(const struct pace *p, uint64_t n, enum playhead_unit unit)
+{
+    const struct trace *t = p->cast->trace;
+    const struct trace_rec *r = trace_at(t, n);
+    if (unit == PLAYHEAD_EVENT) {
+        return true;
+    }
+    if (unit == PLAYHEAD_STORY && t->kinds[TRACE_STORY] == 0) {
+        unit = PLAYHEAD_HOP;
+    }
+    return (rows[r->kind].stop & 1U << unit) != 0 && !cast_is_echo(p->cast, n) &&
+           !cast_is_one_of_many(p->cast, n);
+}
+
 void pace_extend(struct pace *p)
 {
     const struct trace *t = p->cast->trace;
@@ -192,6 +206,7 @@ void pace_extend(struct pace *p)
         motions_prune(p, r->at);
         motion_add(p, r);
         p->marks = mem_grow(p->marks, p->count, &p->cap, sizeof *p->marks);
+        mark.lines = (n > 1 ? p->marks[n - 2].lines : 0) + is_stop(p, n, PLAYHEAD_LINE);
         p->marks[p->count++] = mark;
     }
 }
@@ -347,20 +362,6 @@ struct playhead playhead_at_record(const struct pace *p, uint64_t record)
     return (struct playhead){ .record = record, .now = now, .watch_us = m->start_us + offset };
 }
 
-static bool is_stop(const struct pace *p, uint64_t n, enum playhead_unit unit)
-{
-    const struct trace *t = p->cast->trace;
-    const struct trace_rec *r = trace_at(t, n);
-    if (unit == PLAYHEAD_EVENT) {
-        return true;
-    }
-    if (unit == PLAYHEAD_STORY && t->kinds[TRACE_STORY] == 0) {
-        unit = PLAYHEAD_HOP;
-    }
-    return (rows[r->kind].stop & 1U << unit) != 0 && !cast_is_echo(p->cast, n) &&
-           !cast_is_one_of_many(p->cast, n);
-}
-
 /* Where a step to `n` really goes. */
 static uint64_t landing(const struct pace *p, uint64_t n, enum playhead_unit unit)
 {
@@ -385,10 +386,18 @@ struct playhead playhead_step(const struct pace *p, struct playhead from, enum p
     return direction > 0 ? playhead_end(p) : playhead_home(p);
 }
 
+static uint64_t lines_until(const struct pace *p, uint64_t record)
+{
+    return record > 0 ? p->marks[record - 1].lines : 0;
+}
+
 uint64_t playhead_stops(const struct pace *p, enum playhead_unit unit, uint64_t record)
 {
     uint64_t stops = 0, first = playhead_home(p).record;
     record = record > p->count ? p->count : record;
+    if (unit == PLAYHEAD_LINE) {
+        return record > first ? lines_until(p, record) - lines_until(p, first) : 0;
+    }
     for (uint64_t n = first + 1; n <= record; n++) {
         stops += is_stop(p, n, unit);
     }

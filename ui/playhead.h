@@ -21,6 +21,7 @@ struct pace_mark {
     uint64_t start_us;   /* when the record is shown */
     uint64_t moving_end; /* ns: until here something is under way behind this record */
     uint32_t moving_us;  /* watch time for that */
+    uint32_t lines;      /* private: stops of PLAYHEAD_LINE up to this record */
 };
 struct pace_motion;
 struct pace {
@@ -57,7 +58,8 @@ struct playhead playhead_at_record(const struct pace *p, uint64_t record);
 /* direction 1 or -1.  Where there is no further stop: the end, or home. */
 struct playhead playhead_step(const struct pace *p, struct playhead from, enum playhead_unit unit,
                               int direction);
-/* Stops of this unit: up to `record`, and in all ("step 37/212").  Linear in the trace. */
+/* Stops of this unit: up to `record`, and in all ("step 37/212").  At once for
+ * PLAYHEAD_LINE, linear in the trace for others. */
 uint64_t playhead_stops(const struct pace *p, enum playhead_unit unit, uint64_t record);
 
 #endif
