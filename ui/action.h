@@ -62,6 +62,9 @@ enum term_key {
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
     X(LISTEN, 'o', 0, "o", "o listen", LOOK, "as an eavesdropper")                                 \
+    X(WHATIF, 'f', 0, "f", "f what if", LOOK, "what if? another run")                              \
+    X(OTHER_RUN, 'F', 0, "F", "", LOOK, "to the other run")                                        \
+    X(COMPARE, 'c', 0, "c", "", LOOK, "both runs side by side")                                    \
     X(UP, TKEY_UP, 'k', "up", "", PANE, "scroll or select up")                                     \
     X(DOWN, TKEY_DOWN, 'j', "down", "", PANE, "scroll or select down")                             \
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \

@@ -4,6 +4,8 @@
 #include <assert.h>
 
 #include "sim/base/mem.h"
+#include "ui/second.h"
+#include "ui/sheets/whatif.h"
 #include "ui/words.h"
 
 /* Watch time for one second at the keyboard, in thousandths; or simulated ns. */
@@ -34,16 +36,8 @@ void app_init(struct app *a, const struct trace *t)
     model_init(&a->model, &a->cast);
     while (panes_table[a->pane_count])
         a->pane_count++;
-    a->panes = mem_array(a->pane_count + 1, sizeof(struct pane));
-    for (size_t i = a->pane_count; i-- > 0;) {
-        struct pane *p = &a->panes[i];
-        p->ops = panes_table[i];
-        p->own = mem_alloc(p->ops->size ? p->ops->size : 1);
-        if (p->ops->init)
-            p->ops->init(p);
-        if (p->ops->place == PANE_SIDE)
-            a->tab = i;
-    }
+    a->panes = app_panes_make();
+    a->tab = app_pane_at(a, PANE_SIDE);
     a->focus = app_pane_at(a, PANE_MAP);
     app_seek(a, playhead_home(&a->pace));
 }
@@ -51,12 +45,8 @@ void app_init(struct app *a, const struct trace *t)
 void app_deinit(struct app *a)
 {
     app_sheet_close(a);
-    for (size_t i = 0; i < a->pane_count; i++) {
-        if (a->panes[i].ops->deinit)
-            a->panes[i].ops->deinit(&a->panes[i]);
-        mem_free(a->panes[i].own);
-    }
-    mem_free(a->panes);
+    second_free(a);
+    app_panes_free(a->panes, a->pane_count);
     model_deinit(&a->model);
     pace_deinit(&a->pace);
     cast_deinit(&a->cast);
@@ -162,6 +152,8 @@ bool app_tick(struct app *a, uint64_t now_ns)
     const uint64_t longest = SIM_SECOND / 4; /* after a suspension nothing was missed */
     uint64_t passed = a->clock && now_ns > a->clock ? now_ns - a->clock : 0;
     a->clock = now_ns;
+    if (second_compares(a))
+        return second_tick(a, now_ns);
     if (a->sheet.ops)
         return false;
     if (!a->playing || a->following)
@@ -186,6 +178,10 @@ bool app_tick(struct app *a, uint64_t now_ns)
 
 int app_patience_ms(const struct app *a)
 {
+    if (second_busy(a))
+        return 0;
+    if (second_compares(a))
+        return second_moves(a) ? APP_FRAME_MS : -1;
     return a->playing && !a->sheet.ops ? APP_FRAME_MS : -1;
 }
 
@@ -291,6 +287,23 @@ static void act_listen(struct app *a, int unused)
         a->notice = "You listen on the lines now, without keys. o: as before";
 }
 
+static void act_whatif(struct app *a, int unused)
+{
+    (void)unused;
+    if (a->show)
+        app_sheet_open(a, &sheet_whatif);
+    else
+        a->notice = "There is no scenario behind this, only what was recorded: play asks what if.";
+}
+
+static void act_second(struct app *a, int compare)
+{
+    if (compare)
+        second_compare(a);
+    else
+        second_switch(a);
+}
+
 static void act_help(struct app *a, int unused)
 {
     (void)unused;
@@ -340,6 +353,9 @@ static const struct {
     [ACTION_FIND_BACK] = { act_find_go, -1 },
     [ACTION_SECRETS] = { act_secrets, 0 },
     [ACTION_LISTEN] = { act_listen, 0 },
+    [ACTION_WHATIF] = { act_whatif, 0 },
+    [ACTION_OTHER_RUN] = { act_second, 0 },
+    [ACTION_COMPARE] = { act_second, 1 },
     [ACTION_HELP] = { act_help, 0 },
     [ACTION_REDRAW] = { act_redraw, 0 },
     [ACTION_QUIT] = { act_quit, 0 },
@@ -358,6 +374,11 @@ void app_act(struct app *a, enum action what)
 void app_key(struct app *a, uint32_t key)
 {
     a->notice = NULL;
+    second_touched(a);
+    if (second_compares(a)) {
+        second_key(a, key);
+        return;
+    }
     if (a->find.typing) {
         if (find_key(&a->find, key))
             act_find_go(a, 1);

@@ -16,7 +16,10 @@
 #define APP_FRAME_MS 33 /* between two pictures while something moves */
 #define APP_WHYS     256
 
-enum help_page { HELP_CLOSED, HELP_KEYS, HELP_LEGEND, HELP_PAGES };
+struct show;   /* ui/show.h */
+struct second; /* ui/second.h */
+
+enum help_page { HELP_CLOSED, HELP_KEYS, HELP_MORE_KEYS, HELP_LEGEND, HELP_PAGES };
 
 struct app {
     const struct trace *trace;
@@ -37,8 +40,10 @@ struct app {
     size_t focus; /* pane that has the keys */
     size_t tab;   /* side pane that was chosen; app_tab() says which is shown */
     enum help_page help;
-    struct sheet sheet; /* over everything else, but the help */
-    uint32_t chosen;    /* the host that somebody picked; 0: none */
+    struct sheet sheet;      /* over everything else, but the help */
+    uint32_t chosen;         /* the host that somebody picked; 0: none */
+    const struct show *show; /* the scenario behind the trace, lent; NULL: there is none */
+    struct second *second;   /* a second run beside this one; NULL: nobody asked for one */
     bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct find find;
@@ -50,6 +55,8 @@ struct app {
 
 void app_init(struct app *a, const struct trace *t); /* paused at the start; t outlives it */
 void app_deinit(struct app *a);
+struct pane *app_panes_make(void); /* one for each row of panes_table */
+void app_panes_free(struct pane *panes, size_t count);
 void app_extend(struct app *a); /* the trace has grown */
 /* The trace may have grown, and it is `now` in the world: where we follow, we go there. */
 void app_live(struct app *a, uint64_t now);

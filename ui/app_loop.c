@@ -1,7 +1,9 @@
 /* app_loop.c - the loop between a person and a trace: draw, wait, hear.
  * Sleeps until a key comes when nothing moves; draws at most every APP_FRAME_MS when something
  * does. */
-#include "ui/app.h"
+#include "ui/second.h"
+
+#define BACKGROUND_NS (20 * SIM_MS) /* of a picture's time, for what is made meanwhile */
 
 static void hear(struct app *a, struct term_event event)
 {
@@ -18,6 +20,8 @@ void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c)
     if (w != c->w || h != c->h)
         canvas_resize(c, w, h);
     app_resize(a, w, h);
+    for (uint64_t from = terminal->now(); second_busy(a) && terminal->now() - from < BACKGROUND_NS;)
+        second_pass(a);
     app_tick(a, terminal->now());
     if (a->redraw)
         terminal->redraw();

@@ -1,7 +1,35 @@
 /* app_panes.c - which panes there are, which has the keys, and what the mouse hits.  See app.h. */
 #include "ui/app.h"
 
+#include "sim/base/mem.h"
+#include "ui/second.h"
+
 /* ---- panes */
+
+struct pane *app_panes_make(void)
+{
+    size_t count = 0;
+    while (panes_table[count])
+        count++;
+    struct pane *panes = mem_array(count + 1, sizeof *panes);
+    for (size_t i = 0; i < count; i++) {
+        panes[i].ops = panes_table[i];
+        panes[i].own = mem_alloc(panes[i].ops->size ? panes[i].ops->size : 1);
+        if (panes[i].ops->init)
+            panes[i].ops->init(&panes[i]);
+    }
+    return panes;
+}
+
+void app_panes_free(struct pane *panes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (panes[i].ops->deinit)
+            panes[i].ops->deinit(&panes[i]);
+        mem_free(panes[i].own);
+    }
+    mem_free(panes);
+}
 
 size_t app_pane_at(const struct app *a, enum pane_place place)
 {
@@ -212,6 +240,9 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y)
     size_t under = pane_under(a, x, y, &inside);
     size_t tab = what == MOUSE_DOWN ? screen_tab_at(a, x, y) : a->pane_count;
     a->notice = NULL;
+    second_touched(a);
+    if (second_compares(a))
+        return;
     if (a->sheet.ops) {
         app_sheet_mouse(a, what, x, y);
         return;

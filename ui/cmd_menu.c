@@ -3,12 +3,11 @@
 #include <sys/stat.h>
 
 #include "sim/base/mem.h"
+#include "ui/cmd_play.h"
 #include "ui/command.h"
 #include "ui/files.h"
 #include "ui/lessons.h"
 #include "ui/menu.h"
-#include "ui/recording.h"
-#include "ui/watch.h"
 
 struct menu_options {
     struct watch_options watch;
@@ -64,17 +63,6 @@ static void library_close(struct library *l)
     files_free(&l->files);
 }
 
-static int play(const char *path, const struct watch_options *options, struct err *err_r)
-{
-    struct recording recording;
-    struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
-    int status = recording_make(&recording, path, &wish, err_r);
-    if (status == EXIT_FINE)
-        status = watch_show(&recording.trace, options, err_r);
-    recording_free(&recording);
-    return status;
-}
-
 static int choose(const struct library *l, const struct watch_options *options, struct err *err_r)
 {
     struct term_config config = watch_config(options);
@@ -88,7 +76,8 @@ static int choose(const struct library *l, const struct watch_options *options, 
         terminal_curses.close();
         if (!chosen)
             break;
-        status = play(l->lessons[menu.selected].path.ptr, options, err_r);
+        const struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
+        status = play_scenario(l->lessons[menu.selected].path.ptr, &wish, options, err_r);
     }
     return status;
 }

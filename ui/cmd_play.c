@@ -1,7 +1,8 @@
 /* cmd_play.c - mailflow play FILE: watch a scenario. */
+#include "ui/cmd_play.h"
+
 #include "ui/command.h"
-#include "ui/recording.h"
-#include "ui/watch.h"
+#include "ui/recording_show.h"
 
 struct play_options {
     struct watch_options watch;
@@ -20,21 +21,41 @@ static const struct option_row rows[] = {
 
 static const struct play_options defaults = { .seed = UINT64_MAX };
 
+static int show_file(const struct scenario_file *f, const struct recording_wish *wish,
+                     const struct watch_options *options, struct err *err_r)
+{
+    struct recording recording;
+    struct recording_show show;
+    int status = recording_make_from(&recording, f, wish, err_r);
+    if (status == EXIT_FINE) {
+        recording_show_init(&show, f, &recording);
+        status = watch_show(&recording.trace, &show.show, options, err_r);
+        recording_show_deinit(&show);
+    }
+    recording_free(&recording);
+    return status;
+}
+
+int play_scenario(const char *path, const struct recording_wish *wish,
+                  const struct watch_options *options, struct err *err_r)
+{
+    struct scenario_file f;
+    int status =
+        scenario_file_open(&f, path, err_r) ? show_file(&f, wish, options, err_r) : EXIT_CANNOT;
+    scenario_file_close(&f);
+    return status;
+}
+
 static int run(const void *options, const struct operands *operands, struct err *err_r)
 {
     const struct play_options *o = options;
-    struct recording recording;
     struct recording_wish wish = {
         .level = TRACE_LEVEL_BYTES,
         .seed_given = o->seed != UINT64_MAX,
         .seed = o->seed,
         .variant = o->variant,
     };
-    int status = recording_make(&recording, operands->items[0], &wish, err_r);
-    if (status == EXIT_FINE)
-        status = watch_show(&recording.trace, &o->watch, err_r);
-    recording_free(&recording);
-    return status;
+    return play_scenario(operands->items[0], &wish, &o->watch, err_r);
 }
 
 const struct command cmd_play = {

@@ -188,6 +188,21 @@ bool file_write(const char *path, slice bytes, struct err *err_r)
     return file_out_close(&o, err_r);
 }
 
+enum file_made file_make(const char *path, slice bytes, struct err *err_r)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (fd < 0 && errno == EEXIST) {
+        return FILE_THERE;
+    }
+    struct file_out o = { .path = path, .file = fd >= 0 ? fdopen(fd, "wb") : NULL };
+    if (!o.file) {
+        (void)err_set(err_r, "%s: %s", path, strerror(errno));
+        return FILE_FAILED;
+    }
+    file_out_write(&o, bytes);
+    return file_out_close(&o, err_r) ? FILE_MADE : FILE_FAILED;
+}
+
 static void add_path(struct file_list *l, const char *dir, const char *name)
 {
     size_t len = strlen(dir) + strlen(name) + 2;

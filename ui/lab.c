@@ -134,7 +134,7 @@ bool lab_at_end(const struct lab *l)
 }
 
 /* Everybody at one simulated moment, with all that has happened up to it. */
-static void all_to(struct lab *l, uint64_t now)
+void lab_to(struct lab *l, uint64_t now)
 {
     for (size_t i = 0; i < l->count; i++) {
         side_to(&l->sides[i], playhead_at_time(&l->sides[i].pace, now));
@@ -195,7 +195,7 @@ static void step(struct lab *l, enum playhead_unit unit, int direction)
         }
     }
     if (direction < 0 || to != UINT64_MAX) {
-        all_to(l, to);
+        lab_to(l, to);
     }
 }
 

@@ -37,11 +37,13 @@ struct lab {
     size_t first;  /* the first side that is shown, where not all fit */
     size_t scroll; /* of the lower half */
     bool measured; /* the lower half: what was measured; else where the letters are */
+    bool within;   /* it lies over another screen, which is there again behind it */
     bool playing, quit, redraw;
 };
 
 void lab_init(struct lab *l, const struct compare *c, slice title); /* both outlive it */
 void lab_deinit(struct lab *l);
+void lab_to(struct lab *l, uint64_t now); /* everybody to that moment */
 void lab_resize(struct lab *l, int w, int h);
 void lab_key(struct lab *l, uint32_t key);
 void lab_act(struct lab *l, enum action what);

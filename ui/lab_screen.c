@@ -33,7 +33,9 @@ static void draw_keys(const struct lab *l, struct canvas *c, int y)
     int x = 2;
     for (size_t i = 0; i < COUNT(keys); i++) {
         bool here = lab_shown(l) < l->count || keys[i][0][0] != 't';
-        const char *word = l->measured && keys[i][0][0] == 'v' ? "letters" : keys[i][1];
+        const char *word = l->measured && keys[i][0][0] == 'v' ? "letters"
+                           : l->within && keys[i][0][0] == 'q' ? "back"
+                                                               : keys[i][1];
         if (here && x + text_width(slice_of(keys[i][0])) + text_width(slice_of(word)) + 3 < c->w) {
             x = canvas_put(c, x, y, ' ', INK_BORDER);
             x = canvas_textz(c, x, y, keys[i][0], INK_TITLE);

@@ -20,10 +20,14 @@ static int draw_group(struct canvas *c, int x, int y, enum action_group group)
 
 static void draw_keys(struct canvas *c)
 {
-    int left = draw_group(c, 2, 1, GROUP_TIME);
-    draw_group(c, 2, left + 1, GROUP_PROGRAM);
-    int right = draw_group(c, 3 + COLUMN_W, 1, GROUP_LOOK);
-    draw_group(c, 3 + COLUMN_W, right + 1, GROUP_PANE);
+    draw_group(c, 2, 1, GROUP_TIME);
+    draw_group(c, 3 + COLUMN_W, 1, GROUP_LOOK);
+}
+
+static void draw_more_keys(struct canvas *c)
+{
+    draw_group(c, 2, 1, GROUP_PANE);
+    draw_group(c, 3 + COLUMN_W, 1, GROUP_PROGRAM);
 }
 
 /* What there is on the screen, and what its colours mean: each text is in its own. */
@@ -58,12 +62,16 @@ void overlay_help(struct canvas *c, enum help_page page)
     struct canvas view = canvas_sub(c, frame);
     canvas_clear(&view);
     canvas_box(&view, canvas_area(&view), INK_FOCUS);
-    canvas_textz(&view, 2, 0, page == HELP_KEYS ? " Help: keys " : " Help: the screen ", INK_FOCUS);
-    canvas_textz(&view, 2, h - 1,
-                 page == HELP_KEYS ? " ? what you see   any other key closes " : " any key closes ",
-                 INK_DIM);
-    if (page == HELP_KEYS)
-        draw_keys(&view);
-    else
-        draw_legend(&view);
+    static const struct {
+        const char *title, *footer;
+        void (*draw)(struct canvas *c);
+    } pages[HELP_PAGES] = {
+        [HELP_KEYS] = { " Help: keys ", " ? more keys   any other key closes ", draw_keys },
+        [HELP_MORE_KEYS] = { " Help: more keys ", " ? what you see   any other key closes ",
+                             draw_more_keys },
+        [HELP_LEGEND] = { " Help: the screen ", " any key closes ", draw_legend },
+    };
+    canvas_textz(&view, 2, 0, pages[page].title, INK_FOCUS);
+    canvas_textz(&view, 2, h - 1, pages[page].footer, INK_DIM);
+    pages[page].draw(&view);
 }

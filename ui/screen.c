@@ -2,9 +2,29 @@
  * Pure: the same state gives the same cells.  Never knows a terminal. */
 #include "ui/app.h"
 
+#include "ui/second.h"
 #include "ui/words.h"
 
 /* ---- the header */
+
+/* Which of two runs this is, and what is different in the other. */
+static int draw_run(const struct app *a, struct canvas *c, int x, int w)
+{
+    if (second_busy(a)) {
+        struct buf text = { 0 };
+        buf_addz(&text, "what if: ");
+        fmt_u64(&text, second_done(a));
+        buf_addz(&text, " %");
+        x = canvas_text_max(c, x, 0, w, buf_slice(&text), INK_TIME) + 2;
+        buf_deinit(&text);
+    } else if (second_watched(a)) {
+        int end = canvas_text_max(c, x, 0, w, SLICE("what if: "), INK_WARN);
+        x = canvas_text_max(c, end, 0, w - (end - x), second_say(a), INK_TEXT) + 2;
+    } else if (second_there(a)) {
+        x = canvas_text_max(c, x, 0, w, SLICE("as written:"), INK_TITLE) + 1;
+    }
+    return x;
+}
 
 /* A stretch without events is being run through. */
 static bool is_hurrying(const struct app *a)
@@ -39,8 +59,9 @@ static void draw_header(const struct app *a, struct canvas *c)
     if (a->listen)
         x = canvas_text_right(c, x - 1, 0, SLICE("\u25C9 listening"), INK_WARN) - 2;
     int left = canvas_textz(c, 1, 0, "mailflow", INK_TITLE) + 2;
+    left = draw_run(a, c, left, x - left);
     const struct trace_rec *world = trace_at(a->trace, a->cast.world);
-    if (world)
+    if (world && !second_watched(a))
         canvas_text_max(c, left, 0, x - left, trace_name_of(a->trace, world->a), INK_TEXT);
     buf_deinit(&text);
 }
@@ -301,6 +322,10 @@ void screen_draw(const struct app *a, struct canvas *c)
 {
     struct layout l = app_layout(a);
     canvas_clear(c);
+    if (second_compares(a)) {
+        second_draw(a, c);
+        return;
+    }
     if (l.too_small) {
         draw_too_small(c);
         return;

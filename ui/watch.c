@@ -25,13 +25,14 @@ struct term_config watch_config(const struct watch_options *options)
     };
 }
 
-bool watch_trace(const struct trace *t, const struct term_config *config, bool playing,
-                 struct err *err_r)
+bool watch_trace(const struct trace *t, const struct show *show, const struct term_config *config,
+                 bool playing, struct err *err_r)
 {
     struct app app;
     if (!terminal_curses.open(config, err_r))
         return false;
     app_init(&app, t);
+    app.show = show;
     if (playing)
         app_act(&app, ACTION_PLAY);
     app_loop(&app, &terminal_curses);
@@ -63,10 +64,11 @@ static int tell(const struct trace *t, bool ascii)
     return ok ? EXIT_FINE : EXIT_CANNOT;
 }
 
-int watch_show(const struct trace *t, const struct watch_options *options, struct err *err_r)
+int watch_show(const struct trace *t, const struct show *show, const struct watch_options *options,
+               struct err *err_r)
 {
     if (options->linear || !watch_possible())
         return tell(t, watch_needs_ascii(options));
     struct term_config config = watch_config(options);
-    return watch_trace(t, &config, true, err_r) ? EXIT_FINE : EXIT_CANNOT;
+    return watch_trace(t, show, &config, true, err_r) ? EXIT_FINE : EXIT_CANNOT;
 }

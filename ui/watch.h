@@ -5,15 +5,17 @@
 #include "sim/base/err.h"
 #include "sim/trace/trace.h"
 #include "ui/options.h"
+#include "ui/show.h"
 #include "ui/term.h"
 
 /* Is there a person at a terminal that can show a screen?  Otherwise the story goes out as
  * lines. */
 bool watch_possible(void);
-/* Returns when the person leaves.  playing: begins at once instead of waiting for a key.
+/* Returns when the person leaves.  show: what stands behind the trace; NULL: nothing.
+ * playing: begins at once instead of waiting for a key.
  * false: there is no such terminal. */
-bool watch_trace(const struct trace *t, const struct term_config *config, bool playing,
-                 struct err *err_r);
+bool watch_trace(const struct trace *t, const struct show *show, const struct term_config *config,
+                 bool playing, struct err *err_r);
 
 /* The options that every command with a screen has, for its table of rows. */
 struct watch_options {
@@ -43,7 +45,8 @@ struct watch_options {
 struct term_config watch_config(const struct watch_options *options);
 /* The screen where there is one, the story in lines on standard output where there is none or lines
  * were asked for.  Exit status; err_r tells why not. */
-int watch_show(const struct trace *t, const struct watch_options *options, struct err *err_r);
+int watch_show(const struct trace *t, const struct show *show, const struct watch_options *options,
+               struct err *err_r);
 /* Are lines for standard output to be ASCII? */
 bool watch_needs_ascii(const struct watch_options *options);
 

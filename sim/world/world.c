@@ -141,6 +141,19 @@ bool world_run(struct world *w, sim_time until)
     return !w->over;
 }
 
+bool world_run_some(struct world *w, uint64_t events_max)
+{
+    sim_time at;
+    for (; events_max > 0 && !w->over; events_max--) {
+        if (engine_next(&w->engine, &at) && at <= w->scenario->until) {
+            happen(w);
+        } else {
+            w->over = true;
+        }
+    }
+    return !w->over;
+}
+
 bool world_advance(struct world *w, sim_time until, uint64_t events_max)
 {
     sim_time at;

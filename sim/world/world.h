@@ -28,6 +28,9 @@ struct world *world_new_with(const struct scenario *sc, const struct world_optio
 void world_free(struct world *w);
 /* Lets time pass up to `until`, and at most to the scenario's end.  false: all is over. */
 bool world_run(struct world *w, sim_time until);
+/* Lets at most so many events happen, for who has something else to do as well.  false: all is
+ * over. */
+bool world_run_some(struct world *w, uint64_t events_max);
 /* Of an open world: lets time pass until it is `until`, whether anything happens or not.
  * false: so many events were fired, and more are due. */
 bool world_advance(struct world *w, sim_time until, uint64_t events_max);

@@ -1,0 +1,283 @@
+#include "ui/second.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/lib/lesson_show.h"
+#include "tests/lib/sample_trace.h"
+#include "ui/whatif.h"
+
+static struct lesson_show *lesson;
+static struct app app;
+
+static void open_lesson(const char *path)
+{
+    struct err err = { "" };
+    lesson = lesson_show_new(path, NULL, &err);
+    cr_assert(lesson, "%s", err.text);
+    app_init(&app, lesson_show_trace(lesson));
+    app.show = lesson_show_of(lesson);
+    app_resize(&app, 120, 36);
+}
+
+static void close_lesson(void)
+{
+    app_deinit(&app);
+    lesson_show_free(lesson);
+}
+
+static void keys(const char *typed)
+{
+    for (; *typed; typed++) {
+        app_key(&app, *typed == '\n'   ? TKEY_ENTER
+                      : *typed == '\t' ? TKEY_TAB
+                                       : (uint32_t)(unsigned char)*typed);
+    }
+}
+
+static bool screen_has(const char *text)
+{
+    struct canvas c;
+    struct buf out = { 0 };
+    canvas_init(&c, app.w, app.h);
+    screen_draw(&app, &c);
+    term_text(&c, false, &out);
+    bool has = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
+    if (!has) {
+        (void)fprintf(stderr, "%s\n", buf_z(&out));
+    }
+    canvas_deinit(&c);
+    buf_deinit(&out);
+    return has;
+}
+
+static size_t passes(void)
+{
+    size_t count = 0;
+    while (second_busy(&app)) {
+        second_pass(&app);
+        count++;
+    }
+    return count;
+}
+
+/* Down to the line that says so, and chosen. */
+static void choose(const char *line)
+{
+    char marked[128];
+    (void)snprintf(marked, sizeof marked, "\u25B8 %s", line);
+    for (int i = 0; i < 80; i++) {
+        struct canvas c;
+        struct buf out = { 0 };
+        canvas_init(&c, app.w, app.h);
+        screen_draw(&app, &c);
+        term_text(&c, false, &out);
+        bool there = slice_find(buf_slice(&out), slice_of(marked)) != SLICE_NONE;
+        canvas_deinit(&c);
+        buf_deinit(&out);
+        if (there) {
+            keys("\n");
+            return;
+        }
+        keys("j");
+    }
+    cr_assert(false, "there is no line \"%s\"", line);
+}
+
+static uint64_t count_of(const struct trace *t, enum trace_kind kind)
+{
+    uint64_t count = 0;
+    for (uint64_t n = 1; n <= t->count; n++) {
+        count += trace_at(t, n)->kind == kind;
+    }
+    return count;
+}
+
+Test(second, a_host_is_down_in_the_second_run_and_the_first_is_untouched)
+{
+    open_lesson("scenarios/first-mail.json");
+    const struct trace *first = app.trace;
+    uint64_t digest = first->digest, records = first->count;
+    keys("f");
+    choose("mail.example.net");
+    choose("is switched off");
+    cr_expect(!app.sheet.ops && second_busy(&app));
+    (void)passes();
+    cr_expect(second_watched(&app) && app.trace != first);
+    cr_expect(screen_has("what if: mail.example.net is switched off, from the start"));
+    cr_expect_eq(count_of(app.trace, TRACE_STORED), 0, "nobody takes the letter");
+    cr_expect_gt(count_of(app.trace, TRACE_DEFER), 0);
+    cr_expect_gt(count_of(first, TRACE_STORED), 0);
+    keys("FG");
+    cr_expect(app.trace == first && screen_has("as written: Your first e-mail"));
+    uint64_t now = app.at.now;
+    keys("F");
+    cr_expect(app.trace != first && app.at.now == now, "the same moment of the other run");
+    keys("gF");
+    cr_expect_lt(app.at.now, 2 * SIM_SECOND, "and back");
+    cr_expect(first->digest == digest && first->count == records);
+    keys("fd");
+    cr_expect(!second_there(&app) && app.trace == first);
+    close_lesson();
+}
+
+/* Until the moment from which it holds, both runs are one, record by record. */
+Test(second, what_happens_later_changes_nothing_before)
+{
+    open_lesson("scenarios/first-mail.json");
+    const struct trace *first = app.trace;
+    for (int i = 0; i < 20; i++) {
+        keys("l");
+    }
+    uint64_t from = app.at.now;
+    cr_assert_gt(from, SIM_SECOND);
+    app.chosen = 2;
+    keys("ft\t\t");
+    choose("loses power, and is back after 5s");
+    (void)passes();
+    cr_expect(second_watched(&app));
+    uint64_t same = 0;
+    for (uint64_t n = 1; trace_at(app.trace, n)->at < from; n++) {
+        const struct trace_rec *a = trace_at(first, n), *b = trace_at(app.trace, n);
+        cr_assert(n == app.cast.world || (a->at == b->at && a->kind == b->kind &&
+                                          a->actor == b->actor && a->flow == b->flow),
+                  "record %lu", (unsigned long)n);
+        same = n;
+    }
+    cr_expect_gt(same, 20);
+    cr_expect_neq(app.trace->digest, first->digest);
+    cr_expect_eq(count_of(app.trace, TRACE_FAULT), 2, "down, and up again");
+    close_lesson();
+}
+
+Test(second, knobs_links_and_every_row_begin_or_say_why_not)
+{
+    open_lesson("scenarios/first-mail.json");
+    size_t begun = 0;
+    struct whatif_target targets[64];
+    size_t count = whatif_targets(&app.cast, targets, COUNT(targets));
+    for (size_t t = 0; t < count; t++) {
+        for (size_t r = 0; r < whatif_row_count; r++) {
+            for (size_t v = 0; v == 0 || v < whatif_values(&whatif_rows[r]); v++) {
+                struct whatif w = { &whatif_rows[r], targets[t], v, 0 };
+                struct buf patch = { 0 }, say = { 0 };
+                struct err err = { "" };
+                if (!whatif_fits(w.row, &app.cast, w.target)) {
+                    continue;
+                }
+                whatif_patch(&w, &app.cast, &patch);
+                whatif_say(&w, &app.cast, &say);
+                struct show_change change = { .patch = buf_slice(&patch), .say = buf_slice(&say) };
+                bool ok = second_begin(&app, &change, &err);
+                cr_expect(ok, "%s: %s", buf_z(&say), err.text);
+                begun += ok;
+                buf_deinit(&patch);
+                buf_deinit(&say);
+            }
+        }
+    }
+    cr_expect_gt(begun, 150);
+    close_lesson();
+}
+
+Test(second, what_the_file_asks_is_run_and_compared)
+{
+    open_lesson("scenarios/pop-vs-imap-two-devices.json");
+    cr_assert_gt(app.show->ask_count, 0);
+    keys("f");
+    cr_expect(screen_has("This lesson asks"));
+    keys("\n");
+    (void)passes();
+    cr_expect(second_watched(&app));
+    keys("c");
+    cr_expect(second_compares(&app) && screen_has("as written") && screen_has("what if"));
+    keys("v");
+    cr_expect(screen_has("measured in the whole run"));
+    keys("q");
+    cr_expect(!second_compares(&app) && !app.quit);
+    keys("f");
+    cr_expect(screen_has("The other run is there"));
+    keys("s");
+    cr_expect(app.notice && strstr(app.notice, "stands in the scenario already"));
+    close_lesson();
+}
+
+Test(second, somebody_who_went_on_is_not_torn_away)
+{
+    open_lesson("scenarios/newsletter.json");
+    const struct trace *first = app.trace;
+    app.chosen = 1;
+    keys("f\t\t");
+    choose("has a wrong clock: +2h");
+    cr_expect_eq(app_patience_ms(&app), 0, "there is something to do");
+    cr_expect(screen_has("what if: 0 %"));
+    second_pass(&app);
+    cr_assert(second_busy(&app), "a slice is not the whole");
+    keys("l");
+    cr_expect_gt(passes(), 2);
+    cr_expect(app.trace == first && second_there(&app) && screen_has("The other run is there"));
+    keys("F");
+    cr_expect(second_watched(&app));
+    cr_expect_eq(app_patience_ms(&app), -1);
+    close_lesson();
+}
+
+Test(second, it_is_saved_as_a_file_that_checks_and_never_over_another)
+{
+    char folder[] = "/tmp/mailflow-second-XXXXXX", path[80], copy[2][100];
+    struct buf text = { 0 };
+    char piece[4096];
+    size_t n;
+    cr_assert(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/mine.json", folder);
+    FILE *from = fopen("scenarios/first-mail.json", "rb"), *to = fopen(path, "wb");
+    cr_assert(from && to);
+    while ((n = fread(piece, 1, sizeof piece, from)) > 0) {
+        (void)fwrite(piece, 1, n, to);
+    }
+    (void)fclose(from);
+    (void)fclose(to);
+    open_lesson(path);
+    app.chosen = 3;
+    keys("f\t\t");
+    choose("is switched off");
+    (void)passes();
+    uint64_t digest = app.trace->digest;
+    for (int i = 0; i < 2; i++) {
+        keys("fs");
+        (void)snprintf(copy[i], sizeof copy[i], "%s/mine-what-if-%d.json", folder, i + 1);
+        cr_expect(app.notice && strstr(app.notice, copy[i]), "%s", app.notice);
+        cr_expect(lesson_show_checks(copy[i]), "%s", copy[i]);
+    }
+    close_lesson();
+    struct err err = { "" };
+    struct lesson_show *again = lesson_show_new(copy[0], "what-if-1", &err);
+    cr_assert(again, "%s", err.text);
+    cr_expect_eq(lesson_show_trace(again)->digest, digest, "what was saved is what was seen");
+    lesson_show_free(again);
+    for (int i = 0; i < 2; i++) {
+        (void)unlink(copy[i]);
+    }
+    (void)unlink(path);
+    (void)rmdir(folder);
+    buf_deinit(&text);
+}
+
+Test(second, without_a_scenario_it_says_so)
+{
+    struct trace t;
+    trace_init(&t, TRACE_LEVEL_BYTES);
+    sample_trace_first_mail(&t);
+    app_init(&app, &t);
+    keys("f");
+    cr_expect(!app.sheet.ops && app.notice && strstr(app.notice, "no scenario"));
+    keys("F");
+    cr_expect(app.notice && app.trace == &t);
+    keys("c");
+    cr_expect(app.notice && !second_compares(&app));
+    app_deinit(&app);
+    trace_deinit(&t);
+}

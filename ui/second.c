@@ -1,0 +1,340 @@
+/* second.c - see second.h.  Two runs in one app: the fields that belong to a trace change places
+ * with those that wait. */
+#include "ui/second.h"
+
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "ui/lab.h"
+
+#define SLICE_EVENTS 2000 /* between two looks at the clock */
+
+/* All of an app that belongs to one trace.  What is not watched waits here. */
+struct second_side {
+    const struct trace *trace;
+    struct cast cast;
+    struct pace pace;
+    struct model model;
+    struct playhead at;
+    struct pane *panes;
+    uint64_t steps;
+    uint64_t whys[APP_WHYS];
+    size_t why_count;
+};
+
+struct second {
+    struct show_run *run;           /* NULL: none has been asked for */
+    struct buf variant, patch, say; /* of the change */
+    bool over;     /* the run is complete, and `side` holds the trace that is not watched */
+    bool watched;  /* the app shows the second run now */
+    bool surprise; /* somebody went on with something else meanwhile: it is not shown unasked */
+    struct second_side side;
+    struct compare_run runs[2];
+    struct compare compare;
+    struct lab *lab; /* NULL: the two are not beside each other now */
+    bool compared;   /* runs and compare are there */
+    struct buf note; /* what the notice says */
+};
+
+static void notice(struct app *a, const char *text, slice more)
+{
+    struct buf *note = &a->second->note;
+    buf_clear(note);
+    buf_addz(note, text);
+    buf_add(note, more);
+    a->notice = buf_z(note);
+}
+
+bool second_busy(const struct app *a)
+{
+    return a->second && a->second->run && !a->second->over;
+}
+
+bool second_there(const struct app *a)
+{
+    return a->second && a->second->over;
+}
+
+bool second_watched(const struct app *a)
+{
+    return a->second && a->second->watched;
+}
+
+uint32_t second_done(const struct app *a)
+{
+    return a->second && a->second->run ? a->show->ops->done(a->second->run) : 0;
+}
+
+slice second_say(const struct app *a)
+{
+    return a->second && a->second->run ? buf_slice(&a->second->say) : (slice){ 0 };
+}
+
+/* ---- two sides in one app */
+
+#define EXCHANGE(type, x, y)                                                                       \
+    do {                                                                                           \
+        type kept = (x);                                                                           \
+        (x) = (y);                                                                                 \
+        (y) = kept;                                                                                \
+    } while (0)
+
+/* Whoever points at his neighbour in the struct points at the new one. */
+static void at_home(struct cast *cast, struct pace *pace, struct model *model)
+{
+    pace->cast = cast;
+    model->cast = cast;
+}
+
+static void exchange(struct app *a, struct second_side *s)
+{
+    uint64_t whys[APP_WHYS];
+    EXCHANGE(const struct trace *, a->trace, s->trace);
+    EXCHANGE(struct cast, a->cast, s->cast);
+    EXCHANGE(struct pace, a->pace, s->pace);
+    EXCHANGE(struct model, a->model, s->model);
+    EXCHANGE(struct playhead, a->at, s->at);
+    EXCHANGE(struct pane *, a->panes, s->panes);
+    EXCHANGE(uint64_t, a->steps, s->steps);
+    EXCHANGE(size_t, a->why_count, s->why_count);
+    memcpy(whys, a->whys, sizeof whys);
+    memcpy(a->whys, s->whys, sizeof whys);
+    memcpy(s->whys, whys, sizeof whys);
+    at_home(&a->cast, &a->pace, &a->model);
+    at_home(&s->cast, &s->pace, &s->model);
+}
+
+static void side_free(struct second_side *s, size_t pane_count)
+{
+    if (!s->trace) {
+        return;
+    }
+    app_panes_free(s->panes, pane_count);
+    model_deinit(&s->model);
+    pace_deinit(&s->pace);
+    cast_deinit(&s->cast);
+    *s = (struct second_side){ 0 };
+}
+
+static void side_make(struct second_side *s, const struct trace *t)
+{
+    *s = (struct second_side){ .trace = t };
+    cast_init(&s->cast, t);
+    cast_extend(&s->cast);
+    pace_init(&s->pace, &s->cast);
+    s->steps = playhead_stops(&s->pace, PLAYHEAD_LINE, t->count);
+    model_init(&s->model, &s->cast);
+    s->panes = app_panes_make();
+}
+
+/* The same host in the other run: its number may be another where hosts were added. */
+static uint32_t same_host(const struct cast *here, const struct cast *there, uint32_t host)
+{
+    for (uint32_t i = 1; host != 0 && i < there->host_count; i++) {
+        if (slice_eq(cast_host_name(here, host), cast_host_name(there, i))) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+void second_switch(struct app *a)
+{
+    if (!second_there(a)) {
+        a->notice = second_busy(a) ? "The other run is still on its way."
+                                   : "There is no other run yet: f asks what if.";
+        return;
+    }
+    struct second *s = a->second;
+    uint64_t now = a->at.now;
+    exchange(a, &s->side);
+    s->watched = !s->watched;
+    a->chosen = same_host(&s->side.cast, &a->cast, a->chosen);
+    app_seek(a, playhead_at_time(&a->pace, now));
+}
+
+/* ---- making it */
+
+static void compare_drop(struct second *s)
+{
+    if (s->lab) {
+        lab_deinit(s->lab);
+        mem_free(s->lab);
+    }
+    if (s->compared) {
+        compare_free(&s->compare);
+    }
+    s->lab = NULL;
+    s->compared = false;
+}
+
+void second_drop(struct app *a)
+{
+    struct second *s = a->second;
+    if (!s || !s->run) {
+        return;
+    }
+    if (s->watched) {
+        second_switch(a);
+    }
+    compare_drop(s);
+    side_free(&s->side, a->pane_count);
+    a->show->ops->end(s->run);
+    s->run = NULL;
+    s->over = false;
+}
+
+void second_free(struct app *a)
+{
+    if (a->second) {
+        second_drop(a);
+        buf_deinit(&a->second->variant);
+        buf_deinit(&a->second->patch);
+        buf_deinit(&a->second->say);
+        buf_deinit(&a->second->note);
+        mem_free(a->second);
+        a->second = NULL;
+    }
+}
+
+static void keep(struct buf *to, slice text)
+{
+    buf_clear(to);
+    buf_add(to, text);
+}
+
+bool second_begin(struct app *a, const struct show_change *c, struct err *err_r)
+{
+    struct show_run *run = a->show->ops->begin(a->show, c, err_r);
+    if (!run) {
+        return false;
+    }
+    if (!a->second) {
+        a->second = mem_alloc(sizeof *a->second);
+    }
+    second_drop(a);
+    struct second *s = a->second;
+    keep(&s->variant, c->variant);
+    keep(&s->patch, c->patch);
+    keep(&s->say, c->say);
+    s->run = run;
+    s->surprise = false;
+    return true;
+}
+
+static void arrived(struct app *a)
+{
+    struct second *s = a->second;
+    s->over = true;
+    side_make(&s->side, a->show->ops->trace(s->run));
+    if (s->surprise) {
+        notice(a, "The other run is there: F shows it, c both. ", (slice){ 0 });
+    } else {
+        second_switch(a);
+        notice(a, "F goes to and fro, c shows both beside each other.", (slice){ 0 });
+    }
+}
+
+void second_pass(struct app *a)
+{
+    if (second_busy(a) && !a->show->ops->pass(a->second->run, SLICE_EVENTS)) {
+        arrived(a);
+    }
+}
+
+void second_touched(struct app *a)
+{
+    if (second_busy(a)) {
+        a->second->surprise = true;
+    }
+}
+
+/* ---- both beside each other */
+
+void second_compare(struct app *a)
+{
+    struct second *s = a->second;
+    if (!second_there(a)) {
+        second_switch(a); /* which says why not */
+        return;
+    }
+    if (!s->compared) {
+        const struct trace *traces[2] = { s->watched ? s->side.trace : a->trace,
+                                          s->watched ? a->trace : s->side.trace };
+        s->runs[0] = (struct compare_run){ .name = SLICE("as written"), .trace = traces[0] };
+        s->runs[1] = (struct compare_run){ .name = SLICE("what if"), .trace = traces[1] };
+        s->runs[1].title = buf_slice(&s->say);
+        compare_make(&s->compare, s->runs, 2, 0);
+        s->compared = true;
+    }
+    s->lab = mem_alloc(sizeof *s->lab);
+    lab_init(s->lab, &s->compare, buf_slice(&s->say));
+    s->lab->within = true;
+    lab_resize(s->lab, a->w, a->h);
+    lab_to(s->lab, a->at.now);
+    a->playing = false;
+}
+
+bool second_compares(const struct app *a)
+{
+    return a->second && a->second->lab;
+}
+
+static void back(struct app *a)
+{
+    uint64_t now = lab_now(a->second->lab);
+    lab_deinit(a->second->lab);
+    mem_free(a->second->lab);
+    a->second->lab = NULL;
+    app_seek(a, playhead_at_time(&a->pace, now));
+}
+
+void second_key(struct app *a, uint32_t key)
+{
+    struct lab *lab = a->second->lab;
+    enum action what = action_of_key(key);
+    lab_resize(lab, a->w, a->h);
+    if (what == ACTION_COMPARE || what == ACTION_CANCEL || what == ACTION_QUIT) {
+        back(a);
+    } else if (what == ACTION_REDRAW) {
+        app_act(a, what);
+    } else {
+        lab_act(lab, what);
+    }
+}
+
+bool second_moves(const struct app *a)
+{
+    return a->second->lab->playing;
+}
+
+bool second_tick(struct app *a, uint64_t now_ns)
+{
+    return lab_tick(a->second->lab, now_ns);
+}
+
+void second_draw(const struct app *a, struct canvas *c)
+{
+    lab_draw(a->second->lab, c);
+}
+
+/* ---- saving it */
+
+void second_save(struct app *a)
+{
+    struct second *s = a->second;
+    struct buf path = { 0 };
+    struct err err;
+    if (!s || !s->run) {
+        a->notice = "There is nothing to save yet: choose what is to be different first.";
+        return;
+    }
+    struct show_change change = { buf_slice(&s->variant), buf_slice(&s->patch),
+                                  buf_slice(&s->say) };
+    if (a->show->ops->save(a->show, &change, &path, &err)) {
+        notice(a, "Saved: ", buf_slice(&path));
+    } else {
+        notice(a, "Not saved: ", slice_of(err.text));
+    }
+    buf_deinit(&path);
+}
