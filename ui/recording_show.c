@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "sim/base/json.h"
-#include "sim/base/json_text.h"
 #include "sim/base/mem.h"
 #include "sim/world/variant_add.h"
+#include "sim/world/variants.h"
 #include "ui/files.h"
 
 #define STEM "what-if-"
@@ -28,20 +28,24 @@ struct changed {
     struct buf text, name;
 };
 
-/* The members of the variant: nothing is expected of a world that somebody has changed. */
+/* Nothing is expected of a world that somebody has changed. */
 static void put_members(const struct show_change *c, struct buf *out)
 {
-    buf_addz(out, "\"title\": ");
-    json_put_text(out, c->say);
-    buf_addz(out, ", ");
     buf_add(out, c->patch);
     buf_addz(out, ", \"expect\": []");
+}
+
+static void put_ask(const struct show_change *c, struct buf *out)
+{
+    buf_addz(out, "What if ");
+    buf_add(out, c->say);
+    buf_byte(out, '?');
 }
 
 static bool change(const struct recording_show *s, const struct show_change *c, struct changed *out,
                    struct err *err_r)
 {
-    struct buf members = { 0 };
+    struct buf members = { 0 }, ask = { 0 };
     *out = (struct changed){ 0 };
     if (c->variant.len > 0) {
         buf_add(&out->text, buf_slice(&s->file->text));
@@ -49,9 +53,11 @@ static bool change(const struct recording_show *s, const struct show_change *c, 
         return true;
     }
     put_members(c, &members);
-    bool ok = variant_add(buf_slice(&s->file->text), SLICE(STEM), buf_slice(&members), &out->text,
-                          &out->name);
+    put_ask(c, &ask);
+    bool ok = variant_add(buf_slice(&s->file->text), SLICE(STEM), buf_slice(&ask),
+                          buf_slice(&members), &out->text, &out->name);
     buf_deinit(&members);
+    buf_deinit(&ask);
     return ok || err_set(err_r, "this scenario has no place for a change");
 }
 
@@ -187,22 +193,28 @@ static const struct show_ops ops = { begin, pass, done, trace, end, save };
 static void find_asks(struct recording_show *s)
 {
     struct json j;
-    size_t at, count = 0;
+    size_t at;
     struct err err;
     if (!json_read(&j, buf_slice(&s->file->text), &at, &err)) {
         return;
     }
-    const struct json_node *all = json_get(j.root, "variants");
-    s->asks = arena_array(&s->arena, all ? json_count(all) : 0, sizeof *s->asks);
-    for (const struct json_node *n = all ? json_first(all) : NULL; n; n = json_next(n)) {
-        const struct json_node *title = json_get(n, "title");
-        s->asks[count++] = (struct show_ask){
-            .name = arena_copy(&s->arena, json_key(n)),
-            .say = title ? arena_copy(&s->arena, json_text(title)) : (slice){ 0 },
-        };
+    static const struct {
+        const char *section, *say;
+    } rows[] = { { WHAT_IFS, WHAT_IF_ASK }, { VARIANTS, "title" } };
+    s->asks =
+        arena_array(&s->arena, SCENARIO_WHAT_IFS_MAX + SCENARIO_VARIANTS_MAX, sizeof *s->asks);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct json_node *all = json_get(j.root, rows[i].section);
+        for (const struct json_node *n = all ? json_first(all) : NULL; n; n = json_next(n)) {
+            const struct json_node *say = json_get(n, rows[i].say);
+            s->asks[s->show.ask_count++] = (struct show_ask){
+                .name = arena_copy(&s->arena, json_key(n)),
+                .say = say ? arena_copy(&s->arena, json_text(say)) : (slice){ 0 },
+                .asks = i == 0,
+            };
+        }
     }
     s->show.asks = s->asks;
-    s->show.ask_count = count;
     json_free(&j);
 }
 

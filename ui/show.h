@@ -19,6 +19,7 @@ struct show_change {
 /* What the file itself asks: its what-ifs and variants. */
 struct show_ask {
     slice name, say; /* say may be empty */
+    bool asks;       /* a what-if, which asks; else a variant, which has a title */
 };
 
 struct show;

@@ -1,12 +1,14 @@
-/* variant_add.h - the text of a scenario with one more variant written into it; what is there stays
+/* variant_add.h - the text of a scenario with one more what-if written into it; what is there stays
  * as its author wrote it. */
 #ifndef MAILFLOW_WORLD_VARIANT_ADD_H
 #define MAILFLOW_WORLD_VARIANT_ADD_H
 
 #include "sim/base/buf.h"
 
-/* members: of the variant, as JSON without the braces.  name_r: what it is called, `stem` and the
- * first number that no variant has.  false: the text is no object, or has no place for it. */
-bool variant_add(slice text, slice stem, slice members, struct buf *out, struct buf *name_r);
+/* Among the what-ifs, and where no more of them are read, among the variants.
+ * ask: what it asks.  members: all else of it, as JSON without the braces.  name_r: what it is
+ * called, `stem` and the first number that nothing else has.  false: the text has no place for it. */
+bool variant_add(slice text, slice stem, slice ask, slice members, struct buf *out,
+                 struct buf *name_r);
 
 #endif

@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-#define ASK_MAX 120 /* characters: a line of a list, and the title of a screen */
-
 /* What a variant may say besides the keys of a scenario. */
 static const char *const own_keys[] = { VARIANT_EDIT, VARIANT_ADD, NULL };
 static const char *const own_keys_asking[] = { VARIANT_EDIT, VARIANT_ADD, WHAT_IF_ASK, NULL };
@@ -73,8 +71,8 @@ static slice own_text(struct load *l, const struct json_node *variant, const cha
                                             : (slice){ 0 };
 }
 
-const struct key variant_ask_key = { WHAT_IF_ASK, KEY_TEXT, 0,    NULL,
-                                     1,           ASK_MAX,  NULL, WHAT_IF_ASK_DOC };
+const struct key variant_ask_key = { WHAT_IF_ASK, KEY_TEXT,        0,    NULL,
+                                     1,           VARIANT_ASK_MAX, NULL, WHAT_IF_ASK_DOC };
 
 static slice read_ask(struct load *l, const struct json_node *variant)
 {

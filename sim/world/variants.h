@@ -19,9 +19,10 @@
 #define VARIANTS_SAID "an object: name -> what is different"
 
 /* A variant that asks something, and whose story asks nothing but what it says itself. */
-#define WHAT_IFS     "what-if"
-#define WHAT_IFS_DOC "what the class may try: variants, each with the question that it answers"
-#define WHAT_IF_ASK  "ask"
+#define WHAT_IFS        "what-if"
+#define WHAT_IFS_DOC    "what the class may try: variants, each with the question that it answers"
+#define WHAT_IF_ASK     "ask"
+#define VARIANT_ASK_MAX 120 /* characters: a line of a list, and the title of a screen */
 #define WHAT_IF_ASK_DOC                                                                            \
     "what is to be found out: \"What if Bob's server is switched off?\"; it is the title where "   \
     "there is no other"

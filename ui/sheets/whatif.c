@@ -59,12 +59,14 @@ static bool can_choose(const struct choice_line *i)
 
 static void list_targets(struct own *o)
 {
+    put(o, LINE_HEAD, 0, "What if something befalls ...");
     for (size_t i = 0; i < o->target_count; i++) {
         put(o, LINE_TARGET, i, NULL);
     }
 }
 
-static void list_changes(struct own *o, const struct app *a)
+/* What is there already: a second run, and what the file itself asks. */
+static void list_own(struct own *o, const struct app *a)
 {
     for (size_t i = 0; second_there(a) && i < COUNT(deeds); i++) {
         if (i == 0) {
@@ -76,14 +78,19 @@ static void list_changes(struct own *o, const struct app *a)
         put(o, LINE_GAP, 0, NULL);
     }
     for (size_t i = 0; i < a->show->ask_count; i++) {
-        if (i == 0) {
-            put(o, LINE_HEAD, 0, "This lesson asks");
+        bool asks = a->show->asks[i].asks;
+        if (i == 0 || asks != a->show->asks[i - 1].asks) {
+            put(o, LINE_HEAD, 0, asks ? "This lesson asks" : "Its variants");
         }
         put(o, LINE_ASK, i, NULL);
     }
     if (a->show->ask_count > 0) {
         put(o, LINE_GAP, 0, NULL);
     }
+}
+
+static void list_changes(struct own *o, const struct app *a)
+{
     put(o, LINE_HEAD, 1, NULL); /* the target */
     put(o, LINE_WHEN, 0, NULL);
     bool knobs = false;
@@ -117,9 +124,9 @@ static void list(struct own *o, const struct app *a)
 {
     o->count = 0;
     o->selected = 0;
+    list_own(o, a);
     if (o->choosing) {
         list_targets(o);
-        o->selected = o->target;
     } else {
         list_changes(o, a);
     }
@@ -143,7 +150,7 @@ static void init(struct sheet *sh, struct app *a)
             o->target = i;
         }
     }
-    o->choosing = a->chosen == 0 && a->show->ask_count == 0 && !second_there(a);
+    o->choosing = a->chosen == 0;
     list(o, a);
 }
 

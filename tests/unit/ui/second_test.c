@@ -135,17 +135,21 @@ Test(second, what_happens_later_changes_nothing_before)
     uint64_t from = app.at.now;
     cr_assert_gt(from, SIM_SECOND);
     app.chosen = 2;
-    keys("ft\t\t");
+    keys("ft");
     choose("loses power, and is back after 5s");
     (void)passes();
     cr_expect(second_watched(&app));
-    uint64_t same = 0;
-    for (uint64_t n = 1; trace_at(app.trace, n)->at < from; n++) {
-        const struct trace_rec *a = trace_at(first, n), *b = trace_at(app.trace, n);
-        cr_assert(n == app.cast.world || (a->at == b->at && a->kind == b->kind &&
-                                          a->actor == b->actor && a->flow == b->flow),
+    uint64_t same = 0, other = 0;
+    for (uint64_t n = 1; trace_at(first, n)->at < from; n++) {
+        const struct trace_rec *a = trace_at(first, n);
+        if (a->kind == TRACE_LESSON || a->kind == TRACE_QUESTION) {
+            continue; /* a what-if asks nothing of the kind */
+        }
+        const struct trace_rec *b = trace_at(app.trace, ++other);
+        cr_assert(a->at == b->at && a->kind == b->kind && a->actor == b->actor &&
+                      a->flow == b->flow,
                   "record %lu", (unsigned long)n);
-        same = n;
+        same++;
     }
     cr_expect_gt(same, 20);
     cr_expect_neq(app.trace->digest, first->digest);
@@ -188,7 +192,7 @@ Test(second, what_the_file_asks_is_run_and_compared)
     open_lesson("scenarios/pop-vs-imap-two-devices.json");
     cr_assert_gt(app.show->ask_count, 0);
     keys("f");
-    cr_expect(screen_has("This lesson asks"));
+    cr_expect(screen_has("Its variants"));
     keys("\n");
     (void)passes();
     cr_expect(second_watched(&app));
@@ -210,7 +214,7 @@ Test(second, somebody_who_went_on_is_not_torn_away)
     open_lesson("scenarios/newsletter.json");
     const struct trace *first = app.trace;
     app.chosen = 1;
-    keys("f\t\t");
+    keys("f");
     choose("has a wrong clock: +2h");
     cr_expect_eq(app_patience_ms(&app), 0, "there is something to do");
     cr_expect(screen_has("what if: 0 %"));
@@ -242,7 +246,7 @@ Test(second, it_is_saved_as_a_file_that_checks_and_never_over_another)
     (void)fclose(to);
     open_lesson(path);
     app.chosen = 3;
-    keys("f\t\t");
+    keys("f");
     choose("is switched off");
     (void)passes();
     uint64_t digest = app.trace->digest;
