@@ -7,7 +7,7 @@
 
 /* Among the what-ifs, and where no more of them are read, among the variants.
  * ask: what it asks.  members: all else of it, as JSON without the braces.  name_r: what it is
- * called, `stem` and the first number that nothing else has.  false: the text has no place for it. */
+ * called, `stem` and the first number that nothing else has.  false: there is no place for it. */
 bool variant_add(slice text, slice stem, slice ask, slice members, struct buf *out,
                  struct buf *name_r);
 

@@ -278,8 +278,7 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     const struct own *o = sh->own;
     int rows = rows_shown(o, a);
     struct canvas in = sheet_frame(
-        c, WIDE, rows + 2 + (o->said[0] ? SAID_LINES : 0),
-        o->choosing ? SLICE("What if: to whom?") : SLICE("What if?"),
+        c, WIDE, rows + 2 + (o->said[0] ? SAID_LINES : 0), SLICE("What if?"),
         o->choosing ? SLICE("\u2191\u2193 choose  enter this one  esc close")
                     : SLICE("\u2190\u2192 change  t from when  tab another host or link  "
                             "enter run"));
