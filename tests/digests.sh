@@ -17,7 +17,7 @@ digests() {
             [ -n "$said" ] && echo "$f base $said"
             continue
         fi
-        for v in base $("$1/mailflow" check "$f" | sed -n 's/.* its variants: //p' | tr -d ,); do
+        for v in base $("$1/mailflow" check "$f" | sed -n 's/, and so are its [a-z-]*:/,/g; s/.*: fine, //p' | tr -d ,); do
             rm -f "$1/digests.pcapng"
             said=$("$1/mailflow" run "$f" --variant "$v" --format json --pcapng "$1/digests.pcapng" |
                 sed -n 's/.*"digest":"\([^"]*\)".*"digest_wire":"\([^"]*\)".*/\1 \2/p')
