@@ -76,6 +76,19 @@ enum term_key {
     X(REDRAW, 0x0C, 0, "ctrl-l", "", PROGRAM, "draw the screen anew")                              \
     X(QUIT, 'q', 0, "q", "q quit", PROGRAM, "leave")
 
+/* The function keys, as htop has them where it has such a thing: for who knows them, and for who
+ * does not find a letter.  X(number, NAME) */
+#define FUNCTION_KEYS(X)                                                                           \
+    X(1, HELP)                                                                                     \
+    X(2, WHY)                                                                                      \
+    X(3, FIND)                                                                                     \
+    X(5, DEPTH)                                                                                    \
+    X(6, PANE_NEXT)                                                                                \
+    X(7, SLOWER)                                                                                   \
+    X(8, FASTER)                                                                                   \
+    X(9, WHATIF)                                                                                   \
+    X(10, QUIT)
+
 enum action {
     ACTION_NONE,
 #define X(name, key, other, shown, footer, group, help) ACTION_##name,
@@ -101,6 +114,7 @@ struct action_row {
 
 enum action action_of_key(uint32_t key);            /* ACTION_NONE: not bound */
 const struct action_row *action_row(enum action a); /* never for ACTION_NONE */
+unsigned action_function_key(enum action a);        /* 1 to 12; 0: it has none */
 const char *action_group_title(enum action_group g);
 
 #endif

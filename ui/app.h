@@ -91,6 +91,8 @@ void app_focus_pick(struct app *a, int number); /* side panes from 0 */
 void screen_draw(const struct app *a, struct canvas *c);
 /* Tabs on the upper border of the side frame: the pane under a column, or pane_count. */
 size_t screen_tab_at(const struct app *a, int x, int y);
+/* What the last line names there; ACTION_NONE: nothing. */
+enum action screen_key_at(const struct app *a, int x, int y);
 /* ui/overlay.c */
 void overlay_help(struct canvas *c, enum help_page page);
 

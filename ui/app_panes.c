@@ -234,39 +234,77 @@ static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_
     return a->pane_count;
 }
 
-void app_mouse(struct app *a, enum term_mouse what, int x, int y)
+/* The wheel on the timeline turns time. */
+static void turn(struct app *a, size_t pane, bool up)
+{
+    if (a->panes[pane].ops->place == PANE_TIMELINE)
+        app_act(a, up ? ACTION_STEP_BACK : ACTION_STEP_NEXT);
+    else
+        app_pane_act(a, pane, up ? ACTION_UP : ACTION_DOWN);
+}
+
+static int within(int value, int size)
+{
+    return value < 0 ? 0 : value >= size ? size - 1 : value;
+}
+
+/* The button is down at a cell, in the pane where it went down: who drags need not aim. */
+static void hold(struct app *a, enum term_mouse what, int x, int y)
+{
+    if (a->grip == 0 || a->grip > a->pane_count)
+        return;
+    struct pane *p = &a->panes[a->grip - 1];
+    struct layout l = app_layout(a);
+    struct rect inside = layout_inside(frame_of(a, &l, a->grip - 1));
+    struct stage stage = app_stage(a, p);
+    p->wish = 0;
+    stage.drag = what == MOUSE_DRAG;
+    if (p->ops->click && inside.w > 0 && inside.h > 0)
+        p->ops->click(p, &stage, within(x - inside.x, inside.w), within(y - inside.y, inside.h),
+                      inside.w, inside.h);
+    heed(a, p);
+}
+
+static void press(struct app *a, int x, int y)
 {
     struct rect inside;
-    size_t under = pane_under(a, x, y, &inside);
-    size_t tab = what == MOUSE_DOWN ? screen_tab_at(a, x, y) : a->pane_count;
+    size_t under = pane_under(a, x, y, &inside), tab = screen_tab_at(a, x, y);
+    enum action key = screen_key_at(a, x, y);
     a->notice = NULL;
-    second_touched(a);
-    if (second_compares(a))
-        return;
-    if (a->sheet.ops) {
-        app_sheet_mouse(a, what, x, y);
+    if (key != ACTION_NONE) {
+        app_act(a, key);
         return;
     }
     if (tab < a->pane_count)
         focus_on(a, tab);
-    if (what == MOUSE_UP)
+    if (under >= a->pane_count)
+        return;
+    a->grip = under + 1;
+    if (takes_focus(a, under))
+        focus_on(a, under);
+    hold(a, MOUSE_DOWN, x, y);
+}
+
+void app_mouse(struct app *a, enum term_mouse what, int x, int y)
+{
+    struct rect inside;
+    size_t under = pane_under(a, x, y, &inside);
+    bool down = what == MOUSE_DOWN;
+    if (what == MOUSE_UP || down)
         a->grip = 0;
-    if (under >= a->pane_count || what == MOUSE_UP)
+    second_touched(a);
+    if (second_compares(a))
         return;
-    struct pane *p = &a->panes[under];
-    struct stage stage = app_stage(a, p);
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        app_pane_act(a, under, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
-        return;
+    if (a->help) {
+        a->help = down ? HELP_CLOSED : a->help;
+    } else if (a->sheet.ops) {
+        a->notice = NULL;
+        app_sheet_mouse(a, what, x, y);
+    } else if (down) {
+        press(a, x, y);
+    } else if (what == MOUSE_DRAG) {
+        hold(a, what, x, y);
+    } else if (what != MOUSE_UP && under < a->pane_count) {
+        turn(a, under, what == MOUSE_WHEEL_UP);
     }
-    if (what == MOUSE_DOWN) {
-        a->grip = under + 1;
-        if (takes_focus(a, under))
-            focus_on(a, under);
-    }
-    p->wish = 0;
-    stage.drag = what == MOUSE_DRAG;
-    if (a->grip == under + 1 && p->ops->click)
-        p->ops->click(p, &stage, x - inside.x, y - inside.y, inside.w, inside.h);
-    heed(a, p);
 }

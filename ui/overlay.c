@@ -4,6 +4,20 @@
 
 enum { KEY_W = 9, COLUMN_W = 35 };
 
+/* "? F1" */
+static void draw_key_names(struct canvas *c, int end, int y, enum action a)
+{
+    unsigned number = action_function_key(a);
+    struct buf text = { 0 };
+    buf_addz(&text, action_row(a)->shown);
+    if (number > 0) {
+        buf_addz(&text, " F");
+        fmt_u64(&text, number);
+    }
+    canvas_text_right(c, end, y, buf_slice(&text), INK_FOCUS);
+    buf_deinit(&text);
+}
+
 /* The keys of one group, one a line; returns the row behind them. */
 static int draw_group(struct canvas *c, int x, int y, enum action_group group)
 {
@@ -12,7 +26,7 @@ static int draw_group(struct canvas *c, int x, int y, enum action_group group)
         const struct action_row *row = action_row((enum action)i);
         if (row->group != group)
             continue;
-        canvas_text_right(c, x + KEY_W, y, slice_of(row->shown), INK_FOCUS);
+        draw_key_names(c, x + KEY_W, y, (enum action)i);
         canvas_textz(c, x + KEY_W + 2, y++, row->help, INK_TEXT);
     }
     return y;

@@ -277,20 +277,70 @@ static int draw_key(const struct action_row *row, struct canvas *c, int x, int y
     return canvas_put(c, x, y, ' ', INK_BORDER);
 }
 
-static void draw_keys(struct canvas *c)
+/* The next action behind `a` that the line has room for, from column *x on; ACTION_NONE: no more.
+ * needed: the columns of the group PROGRAM. */
+static enum action next_key(enum action a, int x, int needed, int w)
 {
-    int needed = 0, x = 1;
+    for (int i = (int)a + 1; i < ACTION_COUNT; i++) {
+        const struct action_row *row = action_row((enum action)i);
+        bool program = row->group == GROUP_PROGRAM;
+        if (row->footer[0] && (program || x + key_width(row) + needed <= w - 1))
+            return (enum action)i;
+    }
+    return ACTION_NONE;
+}
+
+static int needed_for_program(void)
+{
+    int needed = 0;
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
         if (action_row((enum action)i)->group == GROUP_PROGRAM)
             needed += key_width(action_row((enum action)i));
-    for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
-        const struct action_row *row = action_row((enum action)i);
-        bool program = row->group == GROUP_PROGRAM;
-        int w = key_width(row);
-        if (w == 0 || (!program && x + w + needed > c->w - 1))
-            continue;
-        x = draw_key(row, c, x, 0);
+    return needed;
+}
+
+static void draw_keys(struct canvas *c)
+{
+    int needed = needed_for_program(), x = 1;
+    enum action a = next_key(ACTION_NONE, x, needed, c->w);
+    for (; a != ACTION_NONE; a = next_key(a, x, needed, c->w))
+        x = draw_key(action_row(a), c, x, 0);
+}
+
+/* Where a row names two keys by a sign each, each can be pressed. */
+static uint32_t key_of_sign(slice keys, int at)
+{
+    static const struct {
+        uint32_t glyph, key;
+    } signs[] = { { 0x2190, TKEY_LEFT }, { 0x2192, TKEY_RIGHT } };
+    uint32_t glyph = 0;
+    if (text_width(keys) != 2 || at > 1)
+        return 0;
+    for (int i = 0; i <= at; i++)
+        glyph = glyph_take(&keys);
+    for (size_t i = 0; i < COUNT(signs); i++)
+        if (signs[i].glyph == glyph)
+            return signs[i].key;
+    return glyph;
+}
+
+enum action screen_key_at(const struct app *a, int x, int y)
+{
+    struct rect r = app_layout(a).keys;
+    int needed = needed_for_program(), at = r.x + 1;
+    if (!rect_has(r, x, y) || a->notice || a->find.typing)
+        return ACTION_NONE;
+    enum action what = next_key(ACTION_NONE, at - r.x, needed, r.w);
+    for (; what != ACTION_NONE; what = next_key(what, at - r.x, needed, r.w)) {
+        const struct action_row *row = action_row(what);
+        if (x > at && x < at + key_width(row) - 1) {
+            slice word = slice_of(row->footer), keys = slice_cut(&word, ' ');
+            enum action sign = action_of_key(key_of_sign(keys, x - at - 1));
+            return sign != ACTION_NONE ? sign : what;
+        }
+        at += key_width(row);
     }
+    return ACTION_NONE;
 }
 
 /* In the bottom border, between its corners: what is too long is cut. */

@@ -26,3 +26,23 @@ Test(action, every_row_helps)
         cr_expect(action_group_title(row->group)[0], "%s", row->name);
     }
 }
+
+Test(action, function_keys_mean_what_others_mean)
+{
+    static const struct {
+        unsigned number;
+        enum action action;
+    } rows[] = { { 1, ACTION_HELP }, { 3, ACTION_FIND }, { 5, ACTION_DEPTH }, { 10, ACTION_QUIT } };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(action_of_key(TKEY_F1 + rows[i].number - 1), rows[i].action, "F%u",
+                     rows[i].number);
+    unsigned used = 0;
+    for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+        unsigned number = action_function_key((enum action)a);
+        used += number > 0;
+        cr_expect(number == 0 || action_of_key(TKEY_F1 + number - 1) == (enum action)a, "%d", a);
+    }
+    cr_expect_geq(used, 8);
+    cr_expect_eq(action_of_key(TKEY_F12), ACTION_NONE);
+    cr_expect_eq(action_function_key(ACTION_NONE), 0);
+}
