@@ -15,8 +15,8 @@ void cast_init(struct cast *c, const struct trace *t)
 void cast_deinit(struct cast *c)
 {
     mem_free(c->hosts);
-    buf_deinit(&c->crowd_name);
     mem_free(c->edges);
+    mem_free(c->edge_slots);
     mem_free(c->flows);
     mem_free(c->letters);
     mem_free(c->letter_of);
@@ -42,31 +42,55 @@ static struct cast_flow *flow_slot(struct cast *c, uint32_t flow)
     return &c->flows[flow];
 }
 
-uint32_t cast_shown(const struct cast *c, uint32_t actor)
+/* ---- edges, found by a hash of their ends */
+
+static size_t edge_slot(const struct cast *c, uint32_t a, uint32_t b)
 {
-    const struct cast_host *h = c->crowd != 0 ? cast_host(c, actor) : NULL;
-    return h && (h->roles & ROLE_CROWD) ? c->crowd : actor;
+    uint64_t mixed = (((uint64_t)a << 32 | b) + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    size_t at = (size_t)(mixed >> 32) & (c->slot_count - 1);
+    while (c->edge_slots[at]) {
+        const struct cast_edge *e = &c->edges[c->edge_slots[at] - 1];
+        if (e->a == a && e->b == b) {
+            break;
+        }
+        at = (at + 1) & (c->slot_count - 1);
+    }
+    return at;
 }
 
-static void edge_add(struct cast *c, uint32_t a, uint32_t b, uint32_t link, bool names)
+static void edge_slots_grow(struct cast *c)
 {
-    a = cast_shown(c, a);
-    b = cast_shown(c, b);
-    if (a == b || a == 0 || b == 0) {
+    if (2 * (c->edge_count + 1) <= c->slot_count) {
         return;
     }
-    struct cast_edge e = { a < b ? a : b, a < b ? b : a, link, names };
+    mem_free(c->edge_slots);
+    c->slot_count = c->slot_count ? 2 * c->slot_count : 64;
+    c->edge_slots = mem_array(c->slot_count, sizeof *c->edge_slots);
     for (size_t i = 0; i < c->edge_count; i++) {
-        struct cast_edge *old = &c->edges[i];
-        if (old->a == e.a && old->b == e.b) {
-            old->link = link ? link : old->link;
-            old->names = old->names && names;
-            return;
-        }
+        c->edge_slots[edge_slot(c, c->edges[i].a, c->edges[i].b)] = (uint32_t)i + 1;
     }
-    c->edges = mem_grow(c->edges, c->edge_count, &c->edge_cap, sizeof *c->edges);
-    c->edges[c->edge_count++] = e;
-    c->version++;
+}
+
+/* `from` speaks with `to`; calls: and it was from who called. */
+static void edge_add(struct cast *c, uint32_t from, uint32_t to, uint32_t link, bool names,
+                     bool calls)
+{
+    if (from == to || from == 0 || to == 0) {
+        return;
+    }
+    uint32_t a = from < to ? from : to, b = from < to ? to : from;
+    edge_slots_grow(c);
+    uint32_t *slot = &c->edge_slots[edge_slot(c, a, b)];
+    if (*slot == 0) {
+        c->edges = mem_grow(c->edges, c->edge_count, &c->edge_cap, sizeof *c->edges);
+        c->edges[c->edge_count++] = (struct cast_edge){ .a = a, .b = b, .names = true };
+        *slot = (uint32_t)c->edge_count;
+        c->version++;
+    }
+    struct cast_edge *e = &c->edges[*slot - 1];
+    e->link = link ? link : e->link;
+    e->names = e->names && names;
+    e->calls |= (uint8_t)(!calls ? 0 : from == a ? 1 : 2);
 }
 
 static void letter_add(struct cast *c, uint32_t name, uint64_t compose)
@@ -95,12 +119,6 @@ static void on_host(struct cast *c, const struct trace_rec *r, uint64_t n)
     h->name = r->a;
     h->kind = r->b;
     h->roles = r->c;
-    if (h->roles & ROLE_CROWD) {
-        c->crowd = c->crowd != 0 ? c->crowd : r->actor;
-        buf_clear(&c->crowd_name);
-        fmt_u64(&c->crowd_name, ++c->crowd_hosts);
-        buf_addz(&c->crowd_name, " domains");
-    }
     c->version++;
 }
 
@@ -125,7 +143,7 @@ static void on_link(struct cast *c, const struct trace_rec *r, uint64_t n)
     if (r->a == 0) {
         host_slot(c, r->actor)->line = r->b;
     }
-    edge_add(c, r->actor, r->a, r->b, false);
+    edge_add(c, r->actor, r->a, r->b, false, false);
 }
 
 /* Both ends; 0 is nobody. */
@@ -148,7 +166,7 @@ static void on_open(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->port = r->b & 0xffff;
     f->service = r->c;
     count_busy(c, r->actor, r->a);
-    edge_add(c, r->actor, r->a, 0, false);
+    edge_add(c, r->actor, r->a, 0, false, true);
 }
 
 static void on_upgrade(struct cast *c, const struct trace_rec *r, uint64_t n)
@@ -179,13 +197,13 @@ static void on_ask(struct cast *c, const struct trace_rec *r, uint64_t n)
     f->type = r->b;
     f->dns = true;
     count_busy(c, r->actor, r->c);
-    edge_add(c, r->actor, r->c, 0, true);
+    edge_add(c, r->actor, r->c, 0, true, false);
 }
 
 static void on_datagram(struct cast *c, const struct trace_rec *r, uint64_t n)
 {
     (void)n;
-    edge_add(c, r->actor, r->a, 0, true);
+    edge_add(c, r->actor, r->a, 0, true, false);
 }
 
 static void on_compose(struct cast *c, const struct trace_rec *r, uint64_t n)
@@ -271,12 +289,6 @@ void cast_extend(struct cast *c)
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor)
 {
     return actor > 0 && actor < c->host_count ? &c->hosts[actor] : NULL;
-}
-
-slice cast_shown_name(const struct cast *c, uint32_t shown)
-{
-    bool all = c->crowd != 0 && shown == c->crowd;
-    return all ? buf_slice(&c->crowd_name) : cast_host_name(c, shown);
 }
 
 slice cast_host_name(const struct cast *c, uint32_t actor)

@@ -24,6 +24,7 @@ struct cast_edge {
     uint32_t a, b;
     uint32_t link; /* number of the declared link; 0: through the internet */
     bool names;    /* only DNS goes this way */
+    uint8_t calls; /* 1: a calls b, to speak; 2: b calls a */
 };
 
 struct cast_flow {
@@ -51,6 +52,8 @@ struct cast {
     size_t host_count, host_cap;
     struct cast_edge *edges;
     size_t edge_count, edge_cap;
+    uint32_t *edge_slots; /* private: finds an edge by its ends */
+    size_t slot_count;
     struct cast_flow *flows; /* by flow number */
     size_t flow_count, flow_cap;
     struct cast_letter *letters;
@@ -59,11 +62,8 @@ struct cast {
     size_t name_count, name_cap;
     uint32_t *next; /* record - 1 -> the next record of the same flow; 0: none */
     size_t next_count, next_cap;
-    uint64_t world; /* the WORLD record; 0: none */
-    uint32_t crowd; /* the host that stands for all of a crowd; 0: there is none */
-    uint32_t crowd_hosts;
-    struct buf crowd_name; /* "2000 domains" */
-    uint32_t version;      /* counts changes of hosts and edges: the map must be laid out anew */
+    uint64_t world;   /* the WORLD record; 0: none */
+    uint32_t version; /* counts changes of hosts and edges: the map must be laid out anew */
 };
 
 void cast_init(struct cast *c, const struct trace *t);
@@ -71,11 +71,8 @@ void cast_deinit(struct cast *c);
 void cast_extend(struct cast *c); /* reads what was written since */
 
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
-/* The host itself, or the one that stands for the crowd that it is one of. */
-uint32_t cast_shown(const struct cast *c, uint32_t actor);
-slice cast_shown_name(const struct cast *c, uint32_t shown); /* "2000 domains" for the crowd */
-slice cast_host_name(const struct cast *c, uint32_t actor);  /* "" for the world */
-const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow); /* NULL: unknown */
+slice cast_host_name(const struct cast *c, uint32_t actor);              /* "" for the world */
+const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow);  /* NULL: unknown */
 uint64_t cast_next(const struct cast *c, uint64_t record); /* of the same flow; 0: none */
 bool cast_letter_find(const struct cast *c, uint32_t name, uint32_t *letter_r);
 /* Line 0: From, 1: To, 2: Subject, as COMPOSE has them; empty where nobody wrote it here. */

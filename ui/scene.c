@@ -1,25 +1,13 @@
-/* scene.c - boxes: columns by role, then the most generous form that fits.
- * Never knows a moment or a cell's glyph. */
-#include "ui/scene.h"
+/* scene.c - boxes: a few hosts in the most generous form that fits; what that is not made for goes
+ * to scene_dense.c.  Never knows a moment or a cell's glyph. */
+#include "ui/scene_plan.h"
 
 #include "sim/base/mem.h"
 
 #include <assert.h>
 
-#define FAR          99
 #define NAME_ROWS    3
 #define NAMES_IN_ROW 3 /* so many who know names always stand in one row */
-
-struct plan {
-    const struct cast *c;
-    uint32_t host[SCENE_HOSTS];
-    int col[SCENE_HOSTS]; /* -1: the names above */
-    size_t count;
-    int cols;
-    size_t stack[SCENE_COLS][SCENE_HOSTS]; /* indices into host, top to bottom */
-    size_t height[SCENE_COLS];             /* boxes in a column */
-    size_t names[SCENE_HOSTS], name_count;
-};
 
 /* One way to draw it; they are tried in order. */
 struct form {
@@ -63,158 +51,21 @@ void scene_init(struct scene *s)
 
 void scene_deinit(struct scene *s)
 {
+    mem_free(s->boxes);
+    mem_free(s->box_of);
+    mem_free(s->route_of);
+    buf_deinit(&s->labels);
     mem_free(s->routes);
     mem_free(s->points);
     *s = (struct scene){ 0 };
 }
 
-static bool only_names(const struct cast_host *h)
+static size_t name_count(const struct plan *p)
 {
-    const uint32_t names = ROLE_NAMESERVER | ROLE_RESOLVER;
-    return h->roles && (h->roles & ~names) == 0;
+    return plan_height(p, p->cols);
 }
 
-static bool is_device(const struct cast_host *h)
-{
-    return (h->roles & ROLE_MUA) != 0;
-}
-
-static size_t index_of(const struct plan *p, uint32_t host)
-{
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->host[i] == host) {
-            return i;
-        }
-    }
-    return SLICE_NONE;
-}
-
-/* Servers stand as many columns from the writers as a letter needs steps to them. */
-static void find_columns(struct plan *p)
-{
-    const struct cast *c = p->c;
-    for (size_t i = 0; i < p->count; i++) {
-        const struct cast_host *h = cast_host(c, p->host[i]);
-        bool writes = (h->roles & ROLE_APP) || (is_device(h) && (h->composes || !h->fetches));
-        p->col[i] = only_names(h) ? -1 : writes ? 0 : FAR;
-    }
-    for (size_t round = 0; round < SCENE_COLS; round++) {
-        for (size_t f = 1; f < c->flow_count && f < 20000; f++) {
-            size_t from = index_of(p, cast_shown(c, c->flows[f].client));
-            size_t to = index_of(p, cast_shown(c, c->flows[f].server));
-            if (from == SLICE_NONE || to == SLICE_NONE || c->flows[f].dns || p->col[to] < 0 ||
-                p->col[from] < 0 || p->col[from] == FAR || is_device(cast_host(c, p->host[to]))) {
-                continue;
-            }
-            int next = p->col[from] + 1;
-            p->col[to] = next < p->col[to] ? next : p->col[to];
-        }
-    }
-}
-
-/* What no letter reached: servers behind the others, readers last. */
-static void close_ranks(struct plan *p)
-{
-    int last = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        last = p->col[i] != FAR && p->col[i] > last ? p->col[i] : last;
-    }
-    last = last > SCENE_COLS - 3 ? SCENE_COLS - 3 : last;
-    int lost = last > 0 ? last : 1;
-    bool any_lost = false;
-    for (size_t i = 0; i < p->count; i++) {
-        bool device = is_device(cast_host(p->c, p->host[i]));
-        if (p->col[i] == FAR && !device) {
-            p->col[i] = lost;
-            any_lost = true;
-        }
-        p->col[i] = p->col[i] != FAR && p->col[i] > last && last > 0 ? last : p->col[i];
-    }
-    last = any_lost && last < lost ? lost : last;
-    bool used[SCENE_COLS + 1] = { false };
-    for (size_t i = 0; i < p->count; i++) {
-        p->col[i] = p->col[i] == FAR ? last + 1 : p->col[i];
-        if (p->col[i] >= 0) {
-            used[p->col[i]] = true;
-        }
-    }
-    int to[SCENE_COLS + 1];
-    for (int col = 0; col <= SCENE_COLS; col++) {
-        to[col] = p->cols;
-        p->cols += used[col];
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        p->col[i] = p->col[i] >= 0 ? to[p->col[i]] : -1;
-    }
-}
-
-static bool speak(const struct cast *c, uint32_t a, uint32_t b)
-{
-    for (size_t i = 0; i < c->edge_count; i++) {
-        const struct cast_edge *e = &c->edges[i];
-        if (!e->names && ((e->a == a && e->b == b) || (e->a == b && e->b == a))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A host's place in its column follows the place of the one it speaks with in the column before. */
-static int wish_of(const struct plan *p, size_t i, int column)
-{
-    for (size_t k = 0; column >= 0 && column < p->cols && k < p->height[column]; k++) {
-        if (speak(p->c, p->host[i], p->host[p->stack[column][k]])) {
-            return (int)k;
-        }
-    }
-    return FAR;
-}
-
-static void stack_column(struct plan *p, int column)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->col[i] != column) {
-            continue;
-        }
-        size_t at = n++;
-        int wish = wish_of(p, i, column - 1);
-        while (at > 0 && wish_of(p, p->stack[column][at - 1], column - 1) > wish) {
-            p->stack[column][at] = p->stack[column][at - 1];
-            at--;
-        }
-        p->stack[column][at] = i;
-    }
-    p->height[column] = n;
-}
-
-static void plan_make(struct plan *p, const struct cast *c, size_t *hidden_r)
-{
-    *p = (struct plan){ .c = c };
-    *hidden_r = 0;
-    for (uint32_t h = 1; h < c->host_count; h++) {
-        if (c->hosts[h].name == 0 || cast_shown(c, h) != h) {
-            continue;
-        }
-        if (p->count == SCENE_HOSTS) {
-            ++*hidden_r;
-            continue;
-        }
-        p->host[p->count++] = h;
-    }
-    find_columns(p);
-    close_ranks(p);
-    for (int column = 0; column < p->cols; column++) {
-        stack_column(p, column);
-    }
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->col[i] < 0) {
-            p->names[p->name_count++] = i;
-        }
-    }
-}
-
-static int detail_height(enum scene_detail d)
+int scene_detail_height(enum scene_detail d)
 {
     static const int heights[] = {
         [DETAIL_TINY] = 1, [DETAIL_SMALL] = 3, [DETAIL_NORMAL] = 4, [DETAIL_FULL] = 5
@@ -226,15 +77,15 @@ static int detail_height(enum scene_detail d)
 static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
 {
     const int counts = 18, kind = 14, person_max = 24; /* "queue 0  mail ✉ 12", "looks names up" */
-    const struct cast_host *h = cast_host(p->c, p->host[i]);
+    const struct cast_host *h = cast_host(p->c, p->units[i].host);
     if (d == DETAIL_TINY) {
         return 4;
     }
-    if (p->col[i] < 0) {
+    if (p->units[i].col < 0) {
         return d == DETAIL_SMALL ? 4 : kind;
     }
     int person = text_width(trace_name_of(p->c->trace, h->person));
-    bool shown = d == DETAIL_FULL && is_device(h) && h->people == 1;
+    bool shown = d == DETAIL_FULL && plan_is_device(p, &p->units[i]) && h->people == 1;
     person = person > person_max ? person_max : person;
     return shown && person > counts ? person : counts;
 }
@@ -242,7 +93,7 @@ static int least_inner(const struct plan *p, size_t i, enum scene_detail d)
 static int box_width(const struct plan *p, size_t i, const struct form *f, enum scene_detail d)
 {
     int sign = d >= DETAIL_NORMAL && f->text_max > 24 ? 2 : 0; /* of its kind, before the name */
-    int inner = text_width(cast_shown_name(p->c, p->host[i])) + sign;
+    int inner = plan_name_width(p, &p->units[i]) + sign;
     int least = least_inner(p, i, d);
     inner = inner > least ? inner : least;
     inner = inner > f->text_max ? f->text_max : inner;
@@ -252,8 +103,8 @@ static int box_width(const struct plan *p, size_t i, const struct form *f, enum 
 static int column_width(const struct plan *p, int column, const struct form *f)
 {
     int w = 0;
-    for (size_t k = 0; k < p->height[column]; k++) {
-        int one = box_width(p, p->stack[column][k], f, f->detail);
+    for (size_t k = 0; k < plan_height(p, column); k++) {
+        int one = box_width(p, plan_unit(p, column, k), f, f->detail);
         w = one > w ? one : w;
     }
     return w;
@@ -269,7 +120,7 @@ struct measure {
     struct band band[2];
     int bands;
     int slot_w[SCENE_COLS], slots; /* width of each place from the left */
-    size_t names[SCENE_HOSTS];     /* the plan's, row by row */
+    size_t names[SCENE_FEW];       /* the plan's, row by row */
     int name_rows, name_box_w; /* all of one width where there are rows; 0: each as wide as it is */
     int names_w, names_h;
     int w, h; /* needed */
@@ -285,10 +136,10 @@ static int band_height(const struct plan *p, const struct band *b, const struct 
 {
     size_t most = 0;
     for (int k = 0; k < b->count; k++) {
-        size_t n = p->height[b->first + k];
+        size_t n = plan_height(p, b->first + k);
         most = n > most ? n : most;
     }
-    return most ? (int)most * detail_height(f->detail) + ((int)most - 1) * (f->gap_y > 0) : 0;
+    return most ? (int)most * scene_detail_height(f->detail) + ((int)most - 1) * (f->gap_y > 0) : 0;
 }
 
 /* Below a row of names there is always a way for lines. */
@@ -299,7 +150,7 @@ static int lane_of(const struct form *f)
 
 static int names_in_row(const struct plan *p, const struct measure *m, int row)
 {
-    int n = (int)p->name_count;
+    int n = (int)name_count(p);
     return n / m->name_rows + (row < n % m->name_rows);
 }
 
@@ -310,27 +161,27 @@ static int name_width(const struct plan *p, const struct form *f, const struct m
 
 static bool resolves(const struct plan *p, size_t i)
 {
-    return (cast_host(p->c, p->host[i])->roles & ROLE_RESOLVER) != 0;
+    return (cast_host(p->c, p->units[i].host)->roles & ROLE_RESOLVER) != 0;
 }
 
 /* In rows, the resolvers begin the lowest, next to who asks them; whom they ask stands above. */
 static void order_names(const struct plan *p, struct measure *m)
 {
-    const size_t n = p->name_count, bottom = (size_t)names_in_row(p, m, m->name_rows - 1);
+    const size_t n = name_count(p), bottom = (size_t)names_in_row(p, m, m->name_rows - 1);
     size_t resolvers = 0, servers = 0, placed = 0;
     for (size_t k = 0; k < n; k++) {
-        resolvers += resolves(p, p->names[k]);
+        resolvers += resolves(p, plan_unit(p, p->cols, k));
     }
     size_t above = resolvers < bottom ? n - bottom : n - resolvers; /* servers before them */
     for (size_t k = 0; k < n; k++) {
         size_t to = k;
-        if (m->name_rows > 1 && resolves(p, p->names[k])) {
+        if (m->name_rows > 1 && resolves(p, plan_unit(p, p->cols, k))) {
             to = above + placed++;
         } else if (m->name_rows > 1) {
             to = servers < above ? servers : servers + resolvers;
             servers++;
         }
-        m->names[to] = p->names[k];
+        m->names[to] = plan_unit(p, p->cols, k);
     }
 }
 
@@ -338,8 +189,8 @@ static void measure_names(const struct plan *p, const struct form *f, struct mea
 {
     const int gap = (f->gap_x + 1) / 2;
     order_names(p, m);
-    for (size_t i = 0; i < p->name_count && m->name_rows > 1; i++) {
-        int w = box_width(p, p->names[i], f, f->names);
+    for (size_t i = 0; i < name_count(p) && m->name_rows > 1; i++) {
+        int w = box_width(p, plan_unit(p, p->cols, i), f, f->names);
         m->name_box_w = w > m->name_box_w ? w : m->name_box_w;
     }
     size_t k = 0;
@@ -350,8 +201,9 @@ static void measure_names(const struct plan *p, const struct form *f, struct mea
         }
         m->names_w = w > m->names_w ? w : m->names_w;
     }
-    m->names_h =
-        p->name_count ? m->name_rows * (detail_height(f->names) + lane_of(f)) - lane_of(f) : 0;
+    m->names_h = name_count(p)
+                     ? m->name_rows * (scene_detail_height(f->names) + lane_of(f)) - lane_of(f)
+                     : 0;
 }
 
 static struct measure measure_of(const struct plan *p, const struct form *f, int name_rows)
@@ -380,26 +232,35 @@ static struct measure measure_of(const struct plan *p, const struct form *f, int
     return m;
 }
 
-static void box_add(struct scene *s, const struct plan *p, size_t i, struct rect r,
-                    enum scene_detail d)
+void scene_box_add(struct scene *s, const struct plan *p, size_t unit, struct rect r,
+                   enum scene_detail d)
 {
-    assert(s->box_count < SCENE_HOSTS);
-    s->boxes[s->box_count++] = (struct scene_box){ p->host[i], r, d, p->col[i] < 0 };
+    const struct unit *u = &p->units[unit];
+    s->boxes = mem_grow(s->boxes, s->box_count, &s->box_cap, sizeof *s->boxes);
+    struct scene_box *b = &s->boxes[s->box_count++];
+    *b = (struct scene_box){ .host = u->host,
+                             .count = u->count,
+                             .r = r,
+                             .detail = d,
+                             .names = u->col == PLAN_NAMES,
+                             .label = s->labels.len };
+    plan_name(p, u, &s->labels);
+    b->label_len = s->labels.len - b->label;
 }
 
 static void place_column(struct scene *s, const struct plan *p, const struct form *f, int column,
                          struct rect area)
 {
-    int n = (int)p->height[column], h = detail_height(f->detail);
+    int n = (int)plan_height(p, column), h = scene_detail_height(f->detail);
     int free = n > 1 ? (area.h - n * h) / (n - 1) : 0;
     free = free > 2 ? 2 : free;
     int y = area.y + (area.h - n * h - (n - 1) * free) / 2;
     for (int k = 0; k < n; k++) {
-        size_t i = p->stack[column][k];
+        size_t i = plan_unit(p, column, (size_t)k);
         int w = box_width(p, i, f, f->detail);
         w = w > area.w ? area.w : w;
         struct rect r = { area.x + (area.w - w) / 2, y, w, h };
-        box_add(s, p, i, r, f->detail);
+        scene_box_add(s, p, i, r, f->detail);
         y += h + free;
     }
 }
@@ -408,7 +269,7 @@ static void place_names(struct scene *s, const struct plan *p, const struct form
                         const struct measure *m, int y)
 {
     const int least = (f->gap_x + 1) / 2;
-    int h = detail_height(f->names), most = names_in_row(p, m, 0);
+    int h = scene_detail_height(f->names), most = names_in_row(p, m, 0);
     int free = most > 1 ? (s->w - m->names_w) / (most + 1) : 0;
     int gap = least + (free > 14 ? 14 : free);
     size_t k = 0;
@@ -418,7 +279,7 @@ static void place_names(struct scene *s, const struct plan *p, const struct form
         x += (most - n) * (m->name_box_w + gap) / 2;
         for (int i = 0; i < n; i++, k++) {
             int w = name_width(p, f, m, m->names[k]);
-            box_add(s, p, m->names[k], (struct rect){ x, y, w, h }, f->names);
+            scene_box_add(s, p, m->names[k], (struct rect){ x, y, w, h }, f->names);
             x += w + gap;
         }
     }
@@ -458,40 +319,101 @@ static void place_all(struct scene *s, const struct plan *p, const struct form *
     }
 }
 
-/* Nothing fits: names in rows, as many as there is room for. */
-static void place_grid(struct scene *s, const struct plan *p)
+static bool place_few(struct scene *s, const struct plan *p)
 {
-    const int w = 10;
-    int per_row = s->w / (w + 1);
-    for (size_t i = 0; i < p->count; i++) {
-        int row = (int)i / per_row, col = (int)i % per_row;
-        int y = 2 * row;
-        if (y >= s->h) {
-            s->hidden++;
-            continue;
-        }
-        box_add(s, p, i, (struct rect){ col * (w + 1), y, w, 1 }, DETAIL_TINY);
-    }
-}
-
-static void place(struct scene *s, const struct plan *p)
-{
-    int most = ((int)p->name_count + NAMES_IN_ROW - 1) / NAMES_IN_ROW;
+    int most = ((int)name_count(p) + NAMES_IN_ROW - 1) / NAMES_IN_ROW;
     most = most < 1 ? 1 : most > NAME_ROWS ? NAME_ROWS : most;
     for (size_t i = 0; i < COUNT(forms); i++) {
         for (int rows = 1; rows <= most; rows++) {
             struct measure m = measure_of(p, &forms[i], rows);
             if (m.w <= s->w && m.h <= s->h) {
                 place_all(s, p, &forms[i], &m);
-                return;
+                return true;
             }
         }
     }
-    place_grid(s, p);
+    return false;
+}
+
+/* The most units for which there is room in blocks. */
+static void place_folded(struct scene *s, struct plan *p)
+{
+    size_t low = 0, high = p->count < SCENE_MOST ? p->count : SCENE_MOST; /* low fits */
+    const size_t worth = 6; /* fewer than that are better in rows */
+    while (low < high) {
+        size_t middle = low + (high - low + 1) / 2;
+        plan_fold(p, middle);
+        plan_order(p);
+        s->box_count = 0;
+        if (scene_place_dense(s, p)) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    size_t room = scene_grid_room(s), grid = room < SCENE_MOST ? room : SCENE_MOST;
+    bool rows = low < worth || low < grid / 2;
+    size_t most = rows ? grid : low;
+    s->box_count = 0;
+    buf_clear(&s->labels);
+    if (most == 0) {
+        return;
+    }
+    plan_fold(p, most);
+    plan_order(p);
+    if (rows || !scene_place_dense(s, p)) {
+        scene_place_grid(s, p);
+    }
+}
+
+/* true: few, and in full. */
+static bool place(struct scene *s, struct plan *p)
+{
+    plan_order(p);
+    if (p->count <= SCENE_FEW && s->w >= SCENE_W_MIN && s->h >= SCENE_H_MIN && place_few(s, p)) {
+        return true;
+    }
+    if (p->count > SCENE_MOST || !scene_place_dense(s, p)) {
+        if (p->count <= SCENE_FEW && p->count <= scene_grid_room(s)) {
+            scene_place_grid(s, p);
+        } else {
+            place_folded(s, p);
+        }
+    }
+    return false;
+}
+
+/* For each host the box that it is in. */
+static void index_boxes(struct scene *s, const struct plan *p)
+{
+    uint32_t *box_of_unit = mem_array(p->count + 1, sizeof *box_of_unit);
+    for (size_t i = 0; i < s->box_count; i++) {
+        box_of_unit[p->unit_of[s->boxes[i].host] - 1] = (uint32_t)i + 1;
+    }
+    mem_free(s->box_of);
+    s->host_count = p->c->host_count;
+    s->box_of = mem_array(s->host_count + 1, sizeof *s->box_of);
+    for (size_t h = 0; h < s->host_count; h++) {
+        s->box_of[h] = p->unit_of[h] ? box_of_unit[p->unit_of[h] - 1] : 0;
+    }
+    mem_free(box_of_unit);
+}
+
+/* For each two boxes the way between them. */
+static void index_routes(struct scene *s)
+{
+    mem_free(s->route_of);
+    s->route_of = mem_array(s->box_count * s->box_count + 1, sizeof *s->route_of);
+    for (size_t i = 0; i < s->route_count; i++) {
+        size_t a = s->box_of[s->routes[i].a] - 1, b = s->box_of[s->routes[i].b] - 1;
+        s->route_of[a * s->box_count + b] = (uint32_t)i + 1;
+        s->route_of[b * s->box_count + a] = (uint32_t)i + 1;
+    }
 }
 
 void scene_layout(struct scene *s, const struct cast *c, int w, int h)
 {
+    struct plan p;
     if (s->w == w && s->h == h && s->version == c->version) {
         return;
     }
@@ -499,38 +421,40 @@ void scene_layout(struct scene *s, const struct cast *c, int w, int h)
     s->h = h;
     s->version = c->version;
     s->cast = c;
-    s->box_count = s->route_count = s->point_count = s->hidden = 0;
-    if (w < SCENE_W_MIN || h < SCENE_H_MIN) {
-        return;
+    s->box_count = s->route_count = s->point_count = 0;
+    buf_clear(&s->labels);
+    plan_init(&p, c);
+    bool few = w > 0 && h > 0 && place(s, &p);
+    index_boxes(s, &p);
+    if (few) {
+        scene_route_all(s, &p);
+    } else if (s->box_count) {
+        scene_route_trees(s, &p);
     }
-    struct plan p;
-    plan_make(&p, c, &s->hidden);
-    place(s, &p);
-    scene_route_all(s, c);
+    index_routes(s);
+    plan_deinit(&p);
 }
 
 const struct scene_box *scene_box_of(const struct scene *s, uint32_t host)
 {
-    host = s->cast ? cast_shown(s->cast, host) : host;
-    for (size_t i = 0; i < s->box_count; i++) {
-        if (s->boxes[i].host == host) {
-            return &s->boxes[i];
-        }
-    }
-    return NULL;
+    uint32_t box = host < s->host_count ? s->box_of[host] : 0;
+    return box ? &s->boxes[box - 1] : NULL;
+}
+
+slice scene_name(const struct scene *s, const struct scene_box *b)
+{
+    return slice_sub(buf_slice(&s->labels), b->label, b->label_len);
 }
 
 const struct scene_route *scene_route_between(const struct scene *s, uint32_t a, uint32_t b)
 {
-    a = s->cast ? cast_shown(s->cast, a) : a;
-    b = s->cast ? cast_shown(s->cast, b) : b;
-    for (size_t i = 0; i < s->route_count; i++) {
-        const struct scene_route *r = &s->routes[i];
-        if (r->count && ((r->a == a && r->b == b) || (r->a == b && r->b == a))) {
-            return r;
-        }
+    const struct scene_box *from = scene_box_of(s, a), *to = scene_box_of(s, b);
+    if (!from || !to) {
+        return NULL;
     }
-    return NULL;
+    uint32_t route =
+        s->route_of[(size_t)(from - s->boxes) * s->box_count + (size_t)(to - s->boxes)];
+    return route ? &s->routes[route - 1] : NULL;
 }
 
 const struct scene_point *scene_points(const struct scene *s, const struct scene_route *r)

@@ -3,8 +3,9 @@
  *
  * Who writes stands on the left, servers in the middle, who reads on the right; those who only know
  * names stand above, in rows where they are many.  Where the pane is too narrow for one row of the
- * others, the way bends: over to the right in the upper row, back to the left in the lower.  Boxes
- * never overlap, lines run around them.
+ * others, the way bends: over to the right in the upper row, back to the left in the lower.  Many
+ * hosts stand in blocks of small boxes; where there is no room for all, the busiest have a box, and
+ * the others are counted in groups, by domain.  Boxes never overlap, lines run around them.
  * The layout depends on the cast and the size only, so nothing jumps while time passes. */
 #ifndef MAILFLOW_UI_SCENE_H
 #define MAILFLOW_UI_SCENE_H
@@ -12,9 +13,9 @@
 #include "ui/canvas.h"
 #include "ui/cast.h"
 
-#define SCENE_W_MIN 24 /* below this, or */
-#define SCENE_H_MIN 6  /* this, nothing is laid out */
-#define SCENE_HOSTS 24 /* more are not drawn; scene.hidden says how many */
+#define SCENE_W_MIN 24  /* below this, or */
+#define SCENE_H_MIN 6   /* this, there are names in rows and nothing else */
+#define SCENE_MOST  400 /* boxes; nobody can look at more */
 #define SCENE_COLS  8
 
 enum scene_detail {
@@ -25,17 +26,20 @@ enum scene_detail {
 };
 
 struct scene_box {
-    uint32_t host;
+    uint32_t host;  /* of a group: the busiest of those in it */
+    uint32_t count; /* hosts: 1, or a group */
     struct rect r;
     enum scene_detail detail;
-    bool names; /* it only knows names */
+    bool names;              /* it only knows names */
+    size_t label, label_len; /* private */
 };
 
 struct scene_point {
     int16_t x, y;
 };
 
-/* The line of an edge of the cast; its first point is on the border of host a, its last on b's. */
+/* The line between two boxes, named by their hosts: from the border of the box of a to that of the
+ * box of b. */
 struct scene_route {
     uint32_t a, b, link;
     bool names;
@@ -46,8 +50,12 @@ struct scene {
     int w, h;
     const struct cast *cast;
     uint32_t version; /* of the cast */
-    struct scene_box boxes[SCENE_HOSTS];
-    size_t box_count, hidden;
+    struct scene_box *boxes;
+    size_t box_count, box_cap;
+    struct buf labels;
+    uint32_t *box_of; /* by host: box + 1; 0: none */
+    size_t host_count;
+    uint32_t *route_of; /* private: by two boxes, route + 1 */
     struct scene_route *routes;
     size_t route_count, route_cap;
     struct scene_point *points;
@@ -59,7 +67,9 @@ void scene_deinit(struct scene *s);
 /* Does nothing where neither the cast nor the size changed. */
 void scene_layout(struct scene *s, const struct cast *c, int w, int h);
 
-const struct scene_box *scene_box_of(const struct scene *s, uint32_t host); /* NULL: not drawn */
+/* The box that a host is in; NULL: there is none. */
+const struct scene_box *scene_box_of(const struct scene *s, uint32_t host);
+slice scene_name(const struct scene *s, const struct scene_box *b); /* "5 of example.org" */
 const struct scene_route *scene_route_between(const struct scene *s, uint32_t a, uint32_t b);
 const struct scene_point *scene_points(const struct scene *s, const struct scene_route *r);
 /* Which point of the route a thing is at that has done so many thousandths of its way from `from`;
@@ -67,6 +77,6 @@ const struct scene_point *scene_points(const struct scene *s, const struct scene
 size_t scene_along(const struct scene_route *r, uint32_t from, uint32_t done);
 
 /* Private to the scene's own files. */
-void scene_route_all(struct scene *s, const struct cast *c);
+int scene_detail_height(enum scene_detail d);
 
 #endif

@@ -1,7 +1,7 @@
 /* scene_route.c - lines around boxes: for each edge the cheapest way over the grid, where a bend, a
  * crossing, a second line in the same place and hugging a box all cost something.
  * Never knows what the lines are for. */
-#include "ui/scene.h"
+#include "ui/scene_plan.h"
 
 #include "sim/base/mem.h"
 
@@ -230,14 +230,15 @@ static void mark_route(struct router *r, const struct scene_route *route)
     }
 }
 
-static void route_edge(struct router *r, const struct cast_edge *e)
+static void route_edge(struct router *r, const struct plan *p, const struct unit_edge *e)
 {
     struct scene *s = r->s;
-    const struct scene_box *a = scene_box_of(s, e->a), *b = scene_box_of(s, e->b);
+    uint32_t from = p->units[e->a].host, to = p->units[e->b].host;
+    const struct scene_box *a = scene_box_of(s, from), *b = scene_box_of(s, to);
     if (!a || !b) {
         return;
     }
-    struct scene_route route = { .a = e->a, .b = e->b, .link = e->link, .names = e->names };
+    struct scene_route route = { .a = from, .b = to, .link = e->link, .names = e->names };
     r->sides_cost[0] = e->names && !a->names;
     r->sides_cost[1] = e->names && !b->names;
     uint32_t state = search(r, a->r, b->r);
@@ -250,7 +251,7 @@ static void route_edge(struct router *r, const struct cast_edge *e)
     s->routes[s->route_count++] = route;
 }
 
-void scene_route_all(struct scene *s, const struct cast *c)
+void scene_route_all(struct scene *s, const struct plan *p)
 {
     size_t cells = (size_t)s->w * (size_t)s->h;
     struct router r = { .s = s };
@@ -260,9 +261,9 @@ void scene_route_all(struct scene *s, const struct cast *c)
     mark_boxes(&r);
     /* The letters' ways first: they get the straight lines. */
     for (int names = 0; names <= 1; names++) {
-        for (size_t i = 0; i < c->edge_count; i++) {
-            if (c->edges[i].names == (names == 1)) {
-                route_edge(&r, &c->edges[i]);
+        for (size_t i = 0; i < p->edge_count; i++) {
+            if (p->edges[i].names == (names == 1)) {
+                route_edge(&r, p, &p->edges[i]);
             }
         }
     }

@@ -65,22 +65,11 @@ static slice mailbox_word(const struct cast *c, const struct cast_host *h)
     return h->people == 1 && text_width(local) <= 8 && local.len ? local : SLICE("mail");
 }
 
-/* What all hosts of the crowd keep together. */
-static uint32_t crowd_mailboxes(const struct stage *st)
+static void draw_counts(const struct stage *st, const struct scene_box *b,
+                        const struct model_host *m, struct canvas *c, int x, int y)
 {
     const struct cast *cast = st->model->cast;
-    uint32_t sum = 0;
-    for (uint32_t host = 1; host < cast->host_count; host++) {
-        sum += cast->hosts[host].roles & ROLE_CROWD ? model_host(st->model, host)->mailboxes : 0;
-    }
-    return sum;
-}
-
-static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c, int x, int y)
-{
-    const struct cast *cast = st->model->cast;
-    const struct cast_host *h = cast_host(cast, host);
-    const struct model_host *m = model_host(st->model, host);
+    const struct cast_host *h = cast_host(cast, b->host);
     if (slice_eq(trace_name_of(st->trace, h->kind), SLICE("visitor"))) {
         if (c->h < 3) /* else it stands above */
             canvas_text_max(c, x, y, c->w - x, plain_kind(cast, h), INK_DIM);
@@ -98,8 +87,7 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
         return;
     }
     if (h->roles & ROLE_CROWD) {
-        uint32_t letters = crowd_mailboxes(st);
-        draw_count(c, x, y, SLICE("mail"), letters, letters > 0);
+        draw_count(c, x, y, SLICE("mail"), m->mailboxes, m->mailboxes > 0);
         return;
     }
     bool keeps = (h->roles & ROLE_STORE) != 0;
@@ -113,41 +101,16 @@ static void draw_counts(const struct stage *st, uint32_t host, struct canvas *c,
     }
 }
 
-static bool is_acting(const struct stage *st, uint32_t host)
+static bool is_acting(const struct map_view *v, const struct scene_box *b)
 {
-    const struct trace_rec *r = trace_at(st->trace, st->model->now.happened);
-    return r && r->actor == host;
-}
-
-/* The letter that the story follows lies here.  While it is under way to another server it is on
- * the line and nowhere else; who fetches takes a copy, and the mailbox keeps its own. */
-static bool holds_letter(const struct stage *st, uint32_t host)
-{
-    bool leaving = false, holds = false;
-    for (size_t i = 0; i < model_flights(st->model); i++) {
-        const struct model_flight *f = model_flight(st->model, i);
-        leaving = leaving ||
-                  (f->motion == MOTION_LETTER && f->from == host && model_flying(f, st->at.now));
-    }
-    uint32_t letter = st->model->now.letter; /* + 1 */
-    uint32_t at = letter ? model_newest(st->model, letter - 1) : 0;
-    while (at && !holds) {
-        const struct model_copy *copy = model_copy(st->model, at - 1);
-        bool kept = copy->place == PLACE_MAILBOX || copy->place == PLACE_DEVICE;
-        holds =
-            !copy->gone && copy->host == host && copy->place != PLACE_SENT && (kept || !leaving);
-        at = copy->older;
-    }
-    return holds;
+    const struct trace_rec *r = trace_at(v->st->trace, v->st->model->now.happened);
+    return r && scene_box_of(v->s, r->actor) == b;
 }
 
 /* The same mark as on the lines: it seems to go from box to box. */
-static void draw_letter(const struct stage *st, const struct scene_box *b, struct canvas *c)
+static void draw_letter(const struct scene_box *b, struct canvas *c)
 {
     struct rect r = b->r;
-    if (!holds_letter(st, b->host)) {
-        return;
-    }
     if (b->detail == DETAIL_TINY) {
         canvas_put(c, r.x + r.w - 1, r.y, 0x2709, INK_LETTER);
         canvas_attr(c, (struct rect){ r.x + r.w - 1, r.y, 1, 1 }, LOOK_REVERSE);
@@ -179,7 +142,7 @@ static void draw_tiny(const struct scene_box *b, slice name, enum ink ink, bool 
 {
     struct rect r = b->r;
     enum ink border = chosen ? INK_SELECT : INK_BORDER;
-    canvas_fill(c, r, ' ', INK_TEXT);
+    canvas_fill(c, r, ' ', chosen ? INK_SELECT : INK_TEXT);
     canvas_put(c, r.x, r.y, chosen ? 0x25B6 : '[', border);
     canvas_put(c, r.x + r.w - 1, r.y, chosen ? 0x25C0 : ']', border);
     canvas_text_ends(c, r.x + 1, r.y, r.w - 2, name, chosen ? INK_SELECT : ink);
@@ -204,7 +167,8 @@ static void draw_heavy(struct rect r, struct canvas *c)
 /* Trouble stands in the border at the bottom, where it moves nothing. */
 static void draw_fault(const struct stage *st, const struct scene_box *b, struct canvas *c)
 {
-    const struct model_fault *f = model_fault_of(st->model, b->host, 0, st->at.now);
+    const struct model_fault *f =
+        b->count == 1 ? model_fault_of(st->model, b->host, 0, st->at.now) : NULL;
     if (!f || b->detail == DETAIL_TINY) {
         return;
     }
@@ -220,12 +184,13 @@ static void draw_fault(const struct stage *st, const struct scene_box *b, struct
     buf_deinit(&what);
 }
 
-static void draw_inside(const struct stage *st, const struct scene_box *b, enum ink ink,
+static void draw_inside(const struct map_view *v, const struct scene_box *b, enum ink ink,
                         struct canvas *c)
 {
+    const struct stage *st = v->st;
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, b->host);
-    slice name = cast_shown_name(cast, b->host);
+    slice name = scene_name(v->s, b);
     struct rect r = b->r;
     struct canvas in = canvas_sub(c, rect_inset(r, 2, 1));
     if (b->detail == DETAIL_SMALL && !b->names) {
@@ -239,19 +204,23 @@ static void draw_inside(const struct stage *st, const struct scene_box *b, enum 
             canvas_text_max(&in, 0, 1, in.w, plain_kind(cast, h), INK_DIM);
         }
     }
-    draw_counts(st, b->host, &in, 0, in.h - 1);
+    draw_counts(st, b, &v->boxes[b - v->s->boxes].sum, &in, 0, in.h - 1);
 }
 
-static void draw_box(const struct stage *st, const struct scene_box *b, bool chosen,
+static void draw_box(const struct map_view *v, const struct scene_box *b, bool chosen,
                      struct canvas *c)
 {
-    const struct model_fault *fault = model_fault_of(st->model, b->host, 0, st->at.now);
-    slice name = cast_shown_name(st->model->cast, b->host);
-    bool acting = is_acting(st, b->host), down = fault && fault->down;
-    bool asked = model_host(st->model, b->host)->activity > 0; /* of those who know names */
+    const struct stage *st = v->st;
+    const struct model_fault *fault =
+        b->count == 1 ? model_fault_of(st->model, b->host, 0, st->at.now) : NULL;
+    slice name = scene_name(v->s, b);
+    bool acting = is_acting(v, b), down = fault && fault->down;
+    bool asked = v->boxes[b - v->s->boxes].sum.activity > 0; /* of those who know names */
     enum ink plain = !b->names ? INK_TITLE : asked ? INK_NAMES : INK_DIM;
     enum ink ink = down ? INK_ERROR : acting ? INK_FOCUS : plain;
     if (b->detail == DETAIL_TINY) {
+        bool device = (cast_host(st->model->cast, b->host)->roles & ROLE_MUA) != 0;
+        ink = device && ink == INK_TITLE ? INK_TEXT : ink;
         draw_tiny(b, name, ink, chosen, c);
         return;
     }
@@ -262,7 +231,7 @@ static void draw_box(const struct stage *st, const struct scene_box *b, bool cho
     } else if (down) {
         draw_dots(b->r, c);
     }
-    draw_inside(st, b, ink, c);
+    draw_inside(v, b, ink, c);
     draw_fault(st, b, c);
 }
 
@@ -274,25 +243,21 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
         canvas_wrap(c, canvas_area(c), SLICE("no room for the map"), INK_DIM);
         return;
     }
-    map_draw_lines(&m->scene, st, c);
+    struct map_view v;
+    map_view_init(&v, &m->scene, st);
+    map_draw_lines(&v, c);
     const struct scene_box *chosen = st->chosen ? scene_box_of(&m->scene, st->chosen) : NULL;
     for (size_t i = 0; i < m->scene.box_count; i++) {
-        draw_box(st, &m->scene.boxes[i], &m->scene.boxes[i] == chosen, c);
+        draw_box(&v, &m->scene.boxes[i], &m->scene.boxes[i] == chosen, c);
     }
-    map_draw_ports(&m->scene, st, c);
+    map_draw_ports(&v, c);
     for (size_t i = 0; i < m->scene.box_count; i++) {
-        draw_letter(st, &m->scene.boxes[i], c);
+        if (v.boxes[i].letter) {
+            draw_letter(&m->scene.boxes[i], c);
+        }
     }
-    map_draw_motions(&m->scene, st, c);
-    if (m->scene.hidden) {
-        struct buf b;
-        buf_init(&b);
-        buf_addz(&b, "and ");
-        fmt_u64(&b, m->scene.hidden);
-        buf_addz(&b, " more hosts");
-        canvas_text_right(c, c->w, c->h - 1, buf_slice(&b), INK_DIM);
-        buf_deinit(&b);
-    }
+    map_draw_motions(&v, c);
+    map_view_deinit(&v);
 }
 
 const struct pane_ops pane_map = {

@@ -14,8 +14,29 @@ struct map {
 bool map_act(struct pane *p, const struct stage *st, enum action a);
 bool map_click(struct pane *p, const struct stage *st, int x, int y, int w, int h);
 
-void map_draw_lines(const struct scene *s, const struct stage *st, struct canvas *c);
-void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas *c);
-void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c);
+/* What the picture needs to know of the moment, gathered once for all boxes and lines. */
+struct map_box {
+    struct model_host sum; /* of all hosts in the box */
+    bool letter;           /* the letter that the story follows lies here */
+};
+struct map_line {
+    const struct model_conn *conn; /* the one that was heard last; NULL: none */
+    unsigned motions;              /* bits: what is between the two now */
+    int style;
+};
+struct map_view {
+    const struct scene *s;
+    const struct stage *st;
+    struct map_box *boxes;  /* as in the scene */
+    struct map_line *lines; /* as its routes */
+};
+
+void map_view_init(struct map_view *v, const struct scene *s, const struct stage *st);
+void map_view_deinit(struct map_view *v);
+void map_style_lines(struct map_view *v);
+
+void map_draw_lines(const struct map_view *v, struct canvas *c);
+void map_draw_ports(const struct map_view *v, struct canvas *c);
+void map_draw_motions(const struct map_view *v, struct canvas *c);
 
 #endif

@@ -34,32 +34,20 @@ static const struct {
     [LINE_DOWN] = { 0x2508, 0x250A, 1, INK_ERROR },           /* dotted, with a cross */
 };
 
-/* Something of these motions (bits) is between the two now. */
-static bool is_passed(const struct stage *st, const struct scene_route *r, unsigned motions)
-{
-    bool passed = false;
-    for (size_t i = 0; i < model_flights(st->model) && !passed; i++) {
-        const struct model_flight *f = model_flight(st->model, i);
-        bool here = (f->from == r->a && f->to == r->b) || (f->from == r->b && f->to == r->a);
-        passed = here && motions & 1U << f->motion && model_flying(f, st->at.now);
-    }
-    return passed;
-}
-
-static bool asking(const struct stage *st, const struct scene_route *r)
-{
-    return is_passed(st, r, 1U << MOTION_QUESTION | 1U << MOTION_ANSWER);
-}
-
 static const struct model_fault *line_fault(const struct stage *st, uint32_t host)
 {
     const struct cast_host *h = cast_host(st->model->cast, host);
     return h && h->line ? model_fault_of(st->model, 0, h->line, st->at.now) : NULL;
 }
 
-/* On the declared link; or, through the internet, on the line of its own of one of the two. */
-static const struct model_fault *fault_of(const struct stage *st, const struct scene_route *r)
+/* On the declared link; or, through the internet, on the line of its own of one of the two.  Lines
+ * to a group are many, and each may have its own. */
+static const struct model_fault *fault_of(const struct map_view *v, const struct scene_route *r)
 {
+    const struct stage *st = v->st;
+    if (scene_box_of(v->s, r->a)->count > 1 || scene_box_of(v->s, r->b)->count > 1) {
+        return NULL;
+    }
     if (r->link || r->names) {
         return r->link ? model_fault_of(st->model, 0, r->link, st->at.now) : NULL;
     }
@@ -78,11 +66,12 @@ static bool names_are_many(const struct scene *s)
     return n > calm;
 }
 
-static enum line_style style_of(const struct scene *s, const struct stage *st,
-                                const struct scene_route *r)
+static enum line_style style_of(const struct map_view *v, const struct scene_route *r,
+                                const struct map_line *line, bool many)
 {
-    const struct model_conn *conn = model_conn_between(st->model, r->a, r->b);
-    const struct model_fault *fault = fault_of(st, r);
+    const struct stage *st = v->st;
+    const struct model_conn *conn = line->conn;
+    const struct model_fault *fault = fault_of(v, r);
     if (fault && fault->down) {
         return LINE_DOWN;
     }
@@ -93,13 +82,18 @@ static enum line_style style_of(const struct scene *s, const struct stage *st,
         return sealed ? (current ? LINE_SEALED_CURRENT : LINE_SEALED)
                       : (current ? LINE_CURRENT : LINE_LIVE);
     }
-    if (asking(st, r)) {
+    if (line->motions & (1U << MOTION_QUESTION | 1U << MOTION_ANSWER)) {
         return LINE_ASKING;
     }
-    if (r->names) {
-        return names_are_many(s) ? LINE_HIDDEN : LINE_NAMES;
+    return !r->names ? LINE_IDLE : many ? LINE_HIDDEN : LINE_NAMES;
+}
+
+void map_style_lines(struct map_view *v)
+{
+    bool many = names_are_many(v->s);
+    for (size_t i = 0; i < v->s->route_count; i++) {
+        v->lines[i].style = (int)style_of(v, &v->s->routes[i], &v->lines[i], many);
     }
-    return LINE_IDLE;
 }
 
 static uint8_t arm_towards(struct scene_point from, struct scene_point to)
@@ -136,12 +130,12 @@ static void draw_route(const struct scene *s, const struct scene_route *r, enum 
 }
 
 /* Quiet lines first, so that where two cross the busy one is whole. */
-void map_draw_lines(const struct scene *s, const struct stage *st, struct canvas *c)
+void map_draw_lines(const struct map_view *v, struct canvas *c)
 {
     for (int style = LINE_NAMES; style <= LINE_DOWN; style++) {
-        for (size_t i = 0; i < s->route_count; i++) {
-            if ((int)style_of(s, st, &s->routes[i]) == style && s->routes[i].count > 2) {
-                draw_route(s, &s->routes[i], (enum line_style)style, c);
+        for (size_t i = 0; i < v->s->route_count; i++) {
+            if (v->lines[i].style == style && v->s->routes[i].count > 2) {
+                draw_route(v->s, &v->s->routes[i], (enum line_style)style, c);
             }
         }
     }
@@ -160,13 +154,12 @@ static void draw_port(struct canvas *c, struct scene_point at, struct scene_poin
 
 /* Where lines touch boxes; after the boxes were drawn.  The plug is light whatever the line is:
  * the glyphs that join a light border with a double line come apart in many fonts. */
-void map_draw_ports(const struct scene *s, const struct stage *st, struct canvas *c)
+void map_draw_ports(const struct map_view *v, struct canvas *c)
 {
-    for (size_t i = 0; i < s->route_count; i++) {
-        const struct scene_route *r = &s->routes[i];
-        const struct scene_point *p = scene_points(s, r);
-        enum line_style style = style_of(s, st, r);
-        if (style != LINE_HIDDEN) {
+    for (size_t i = 0; i < v->s->route_count; i++) {
+        const struct scene_route *r = &v->s->routes[i];
+        const struct scene_point *p = scene_points(v->s, r);
+        if (v->lines[i].style != LINE_HIDDEN) {
             draw_port(c, p[0], p[1]);
             draw_port(c, p[r->count - 1], p[r->count - 2]);
         }
@@ -251,14 +244,15 @@ static size_t trouble_at(const struct scene_route *r, const struct model_fault *
 /* A cross where nothing gets through, an eye where somebody sits on the line; what else is wrong
  * with a link is said beside it, once: many may be connected by one line.  Returns the fault whose
  * name stands on the map. */
-static uint64_t draw_trouble(const struct scene *s, const struct scene_route *r,
-                             const struct stage *st, uint64_t named, struct canvas *c)
+static uint64_t draw_trouble(const struct map_view *v, const struct scene_route *r, uint64_t named,
+                             struct canvas *c)
 {
-    const struct model_fault *f = fault_of(st, r);
+    const struct stage *st = v->st;
+    const struct model_fault *f = fault_of(v, r);
     if (!f || r->count < 3) {
         return named;
     }
-    const struct scene_point *place = &scene_points(s, r)[trouble_at(r, f)];
+    const struct scene_point *place = &scene_points(v->s, r)[trouble_at(r, f)];
     const struct scene_point *next = place + 1;
     slice what = trace_name_of(st->trace, trace_at(st->trace, f->record)->a);
     bool attacker = slice_eq(what, SLICE("strip-starttls"));
@@ -329,7 +323,7 @@ static void draw_motion(const struct scene *s, const struct stage *st,
     }
     uint32_t done = model_flight_done(f, st->at.now);
     done = f->motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
-    uint32_t from = cast_shown(st->model->cast, f->from);
+    uint32_t from = scene_box_of(s, f->from)->host;
     size_t at = scene_along(r, from, done);
     const struct scene_point *p = scene_points(s, r);
     uint8_t arm = from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
@@ -352,14 +346,14 @@ static void draw_motion(const struct scene *s, const struct stage *st,
 
 /* A closed box on the line: what passes here is for the two ends only.  What passes now bears one
  * of its own. */
-static void draw_seal(const struct scene *s, const struct scene_route *r, const struct stage *st,
-                      struct canvas *c)
+static void draw_seal(const struct map_view *v, size_t route, struct canvas *c)
 {
-    enum line_style style = style_of(s, st, r);
-    if (r->count > 4 && (style == LINE_SEALED || style == LINE_SEALED_CURRENT) &&
-        !is_passed(st, r, ~0U)) {
-        const struct scene_point *middle = &scene_points(s, r)[r->count / 2];
-        canvas_put(c, middle->x, middle->y, 0x25A3, styles[style].ink);
+    const struct scene_route *r = &v->s->routes[route];
+    const struct map_line *line = &v->lines[route];
+    bool sealed = line->style == LINE_SEALED || line->style == LINE_SEALED_CURRENT;
+    if (r->count > 4 && sealed && line->motions == 0) {
+        const struct scene_point *middle = &scene_points(v->s, r)[r->count / 2];
+        canvas_put(c, middle->x, middle->y, 0x25A3, styles[line->style].ink);
     }
 }
 
@@ -375,17 +369,18 @@ static bool is_outdone(const struct stage *st, const struct model_flight *f)
     return outdone;
 }
 
-void map_draw_motions(const struct scene *s, const struct stage *st, struct canvas *c)
+void map_draw_motions(const struct map_view *v, struct canvas *c)
 {
+    const struct model *m = v->st->model;
     uint64_t named = 0;
-    for (size_t i = 0; i < s->route_count; i++) {
-        draw_seal(s, &s->routes[i], st, c);
-        named = draw_trouble(s, &s->routes[i], st, named, c);
+    for (size_t i = 0; i < v->s->route_count; i++) {
+        draw_seal(v, i, c);
+        named = draw_trouble(v, &v->s->routes[i], named, c);
     }
-    for (size_t i = 0; i < model_flights(st->model); i++) {
-        const struct model_flight *f = model_flight(st->model, i);
-        if (model_flying(f, st->at.now) && !is_outdone(st, f)) {
-            draw_motion(s, st, f, c);
+    for (size_t i = 0; i < model_flights(m); i++) {
+        const struct model_flight *f = model_flight(m, i);
+        if (model_flying(f, v->st->at.now) && !is_outdone(v->st, f)) {
+            draw_motion(v->s, v->st, f, c);
         }
     }
 }
