@@ -51,15 +51,19 @@ enum term_key {
     X(START, TKEY_HOME, 'g', "g", "", TIME, "to the start")                                        \
     X(END, TKEY_END, 'G', "G", "", TIME, "to the end")                                             \
     X(TROUBLE_NEXT, 'x', 0, "x", "", TIME, "next trouble")                                         \
+    X(MARK, 'm', 0, "m", "", TIME, "set or take a bookmark")                                       \
+    X(MARK_NEXT, '\'', 0, "'", "", TIME, "next bookmark")                                          \
+    X(MARK_BACK, '"', 0, "\"", "", TIME, "bookmark before")                                        \
     X(DEPTH, 'v', 0, "v", "v depth", LOOK, "picture, talk or wire")                                \
     X(PANE_NEXT, TKEY_TAB, 0, "tab", "tab pane", LOOK, "next pane")                                \
     X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                             \
     X(PANE_PICK, '1', 0, "1-9", "", LOOK, "a pane by its number")                                  \
     X(WHY, 'w', 0, "w", "w why", LOOK, "why? go to the cause")                                     \
     X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                                            \
-    X(FIND, '/', 0, "/", "/ find", LOOK, "find a text")                                            \
+    X(FIND, '/', 0, "/", "/ find", LOOK, "find a text or a field")                                 \
     X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                        \
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
+    X(FILTER, '&', 0, "&", "", LOOK, "show only what matches")                                     \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
     X(LISTEN, 'o', 0, "o", "o listen", LOOK, "as an eavesdropper")                                 \
     X(WHATIF, 'f', 0, "f", "f what if", LOOK, "what if? another run")                              \

@@ -34,6 +34,8 @@ void app_init(struct app *a, const struct trace *t)
     pace_init(&a->pace, &a->cast);
     a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, t->count);
     model_init(&a->model, &a->cast);
+    segments_init(&a->segments, &a->cast);
+    segments_extend(&a->segments);
     while (panes_table[a->pane_count])
         a->pane_count++;
     a->panes = app_panes_make();
@@ -47,6 +49,11 @@ void app_deinit(struct app *a)
     app_sheet_close(a);
     second_free(a);
     app_panes_free(a->panes, a->pane_count);
+    prompt_deinit(&a->prompt);
+    matches_deinit(&a->found);
+    matches_deinit(&a->only);
+    marks_deinit(&a->marks);
+    segments_deinit(&a->segments);
     model_deinit(&a->model);
     pace_deinit(&a->pace);
     cast_deinit(&a->cast);
@@ -57,6 +64,9 @@ void app_extend(struct app *a)
 {
     cast_extend(&a->cast);
     pace_extend(&a->pace);
+    segments_extend(&a->segments);
+    matches_extend(&a->found);
+    matches_extend(&a->only);
     a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
 }
 
@@ -185,7 +195,7 @@ int app_patience_ms(const struct app *a)
     return a->playing && !a->sheet.ops ? APP_FRAME_MS : -1;
 }
 
-/* ---- why, and find */
+/* ---- why */
 
 static void why_next(struct app *a)
 {
@@ -215,42 +225,44 @@ static void act_why(struct app *a, int way)
         app_seek_record(a, a->whys[--a->why_count]);
 }
 
-static void act_find_go(struct app *a, int direction)
+/* ---- actions: one function each, and a number that says which way */
+
+static void step(struct app *a, enum playhead_unit unit, int direction)
 {
-    slice text = { a->find.text, a->find.len };
-    uint64_t record = find_record(&a->cast, text, a->at.record, direction);
-    a->find.failed = record == 0;
-    if (record)
-        app_seek_record(a, record);
-    else
-        a->notice = a->find.len ? "Not found." : "Nothing to find yet: / asks for a text.";
+    const struct record_set *only = a->only.on ? &a->only.set : NULL;
+    go(a, playhead_step_in(&a->pace, a->at, unit, direction, only));
 }
 
-/* ---- actions: one function each, and a number that says which way */
+void app_count(const struct app *a, uint64_t *at_r, uint64_t *of_r)
+{
+    *at_r = a->only.on ? record_set_rank(&a->only.set, a->at.record)
+                       : playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record);
+    *of_r = a->only.on ? a->only.set.total : a->steps;
+}
 
 static void act_line(struct app *a, int direction)
 {
-    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_LINE, direction));
+    step(a, PLAYHEAD_LINE, direction);
 }
 
 static void act_event(struct app *a, int direction)
 {
-    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_EVENT, direction));
+    step(a, PLAYHEAD_EVENT, direction);
 }
 
 static void act_hop(struct app *a, int direction)
 {
-    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_HOP, direction));
+    step(a, PLAYHEAD_HOP, direction);
 }
 
 static void act_story(struct app *a, int direction)
 {
-    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_STORY, direction));
+    step(a, PLAYHEAD_STORY, direction);
 }
 
 static void act_trouble(struct app *a, int direction)
 {
-    go(a, playhead_step(&a->pace, a->at, PLAYHEAD_FAULT, direction));
+    step(a, PLAYHEAD_FAULT, direction);
 }
 
 static void act_edge(struct app *a, int direction)
@@ -265,12 +277,6 @@ static void act_pace(struct app *a, int unused)
     (void)unused;
     a->true_time = !a->true_time;
     a->rest = 0;
-}
-
-static void act_find(struct app *a, int unused)
-{
-    (void)unused;
-    a->find = (struct find){ .typing = true };
 }
 
 static void act_secrets(struct app *a, int unused)
@@ -348,9 +354,13 @@ static const struct {
     [ACTION_PANE_PICK] = { app_focus_pick, 0 },
     [ACTION_WHY] = { act_why, 1 },
     [ACTION_WHY_BACK] = { act_why, -1 },
-    [ACTION_FIND] = { act_find, 0 },
-    [ACTION_FIND_NEXT] = { act_find_go, 1 },
-    [ACTION_FIND_BACK] = { act_find_go, -1 },
+    [ACTION_FIND] = { app_prompt, PROMPT_FIND },
+    [ACTION_FIND_NEXT] = { app_find, 1 },
+    [ACTION_FIND_BACK] = { app_find, -1 },
+    [ACTION_FILTER] = { app_prompt, PROMPT_FILTER },
+    [ACTION_MARK] = { app_mark, 0 },
+    [ACTION_MARK_NEXT] = { app_mark, 1 },
+    [ACTION_MARK_BACK] = { app_mark, -1 },
     [ACTION_SECRETS] = { act_secrets, 0 },
     [ACTION_LISTEN] = { act_listen, 0 },
     [ACTION_WHATIF] = { act_whatif, 0 },
@@ -365,7 +375,9 @@ void app_act(struct app *a, enum action what)
 {
     if (what == ACTION_NONE)
         return;
-    if (acts[what].act)
+    const struct pane *p = a->focus < a->pane_count ? &a->panes[a->focus] : NULL;
+    bool taken = p && p->ops->takes && p->ops->takes(p, what);
+    if (acts[what].act && !taken)
         acts[what].act(a, acts[what].way);
     else
         app_pane_act(a, a->focus, what);
@@ -379,9 +391,8 @@ void app_key(struct app *a, uint32_t key)
         second_key(a, key);
         return;
     }
-    if (a->find.typing) {
-        if (find_key(&a->find, key))
-            act_find_go(a, 1);
+    if (a->prompt.what) {
+        app_prompt_key(a, key);
         return;
     }
     enum action what = action_of_key(key);

@@ -5,11 +5,13 @@
 #ifndef MAILFLOW_UI_APP_H
 #define MAILFLOW_UI_APP_H
 
-#include "ui/find.h"
 #include "ui/layout.h"
+#include "ui/marks.h"
+#include "ui/matches.h"
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/playhead.h"
+#include "ui/prompt.h"
 #include "ui/sheet.h"
 #include "ui/term.h"
 
@@ -46,9 +48,13 @@ struct app {
     struct second *second;   /* a second run beside this one; NULL: nobody asked for one */
     bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
-    struct find find;
-    uint64_t steps;          /* in the whole trace, for the header */
-    uint64_t whys[APP_WHYS]; /* where somebody asked why, to come back to */
+    struct prompt prompt;
+    struct segments segments; /* extended when they are asked for */
+    struct matches found;     /* what / looks for */
+    struct matches only;      /* the filter: nothing else is shown */
+    struct marks marks;       /* bookmarks */
+    uint64_t steps;           /* in the whole trace, for the header */
+    uint64_t whys[APP_WHYS];  /* where somebody asked why, to come back to */
     size_t why_count;
     const char *notice; /* one line in place of the keys until the next key; NULL: none */
 };
@@ -67,6 +73,8 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y);
 void app_act(struct app *a, enum action what);
 void app_seek(struct app *a, struct playhead to);
 void app_seek_record(struct app *a, uint64_t record); /* and pause there */
+/* For the header: "step 37/212", or how many of those that match. */
+void app_count(const struct app *a, uint64_t *at_r, uint64_t *of_r);
 bool app_at_end(const struct app *a);
 /* Time passes: monotonic ns.  true: something may look different now. */
 bool app_tick(struct app *a, uint64_t now_ns);
@@ -81,6 +89,12 @@ bool app_is_tab(const struct app *a, size_t pane); /* it has a tab at this depth
 size_t app_tab(const struct app *a);               /* the tab that is shown, or pane_count */
 size_t app_low(const struct app *a);               /* the pane of the low frame, or pane_count */
 const char *app_speed_name(const struct app *a);   /* "1x", "10 ms/s" */
+/* ui/app_find.c: looking for, showing only, and bookmarks. */
+void app_prompt(struct app *a, int what); /* enum prompt_for */
+void app_prompt_key(struct app *a, uint32_t key);
+void app_find(struct app *a, int direction);
+void app_mark(struct app *a, int way); /* 0: here; else the next one */
+void app_look_anew(struct app *a);     /* the trace is another one now */
 /* ui/app_panes.c, for the table of actions. */
 void app_pane_act(struct app *a, size_t pane, enum action what);
 void app_deeper(struct app *a, int unused);

@@ -118,6 +118,9 @@ struct stage app_stage(const struct app *a, const struct pane *p)
         .w = inside.w > 0 ? inside.w : 0,
         .h = inside.h > 0 ? inside.h : 0,
         .chosen = a->chosen,
+        .only = a->only.on ? &a->only.set : NULL,
+        .marks = &a->marks,
+        .segments = &a->segments,
     };
 }
 

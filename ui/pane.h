@@ -11,7 +11,10 @@
 #include "ui/canvas.h"
 #include "ui/playhead.h"
 
+struct marks;
 struct model;
+struct record_set;
+struct segments;
 struct sheet_ops;
 
 enum depth { DEPTH_PICTURE, DEPTH_TALK, DEPTH_WIRE, DEPTH_COUNT };
@@ -23,11 +26,14 @@ struct stage {
     const struct pace *pace;
     struct playhead at;
     enum depth depth;
-    bool secrets; /* passwords are shown */
-    bool listen;  /* as somebody on the way has it: nothing that is under TLS */
-    bool focus;   /* this pane has the keys */
-    bool drag;    /* for click: the button has been down before */
-    int w, h;     /* the room inside of the pane's frame */
+    bool secrets;                  /* passwords are shown */
+    bool listen;                   /* as somebody on the way has it: nothing that is under TLS */
+    bool focus;                    /* this pane has the keys */
+    bool drag;                     /* for click: the button has been down before */
+    int w, h;                      /* the room inside of the pane's frame */
+    const struct record_set *only; /* the records that are shown; NULL: all */
+    const struct marks *marks;     /* bookmarks; NULL: there are none */
+    const struct segments *segments;
     uint32_t
         chosen; /* the host that somebody picked on the map, 0: none; panes about hosts show it */
 };
@@ -64,6 +70,11 @@ struct pane_ops {
     /* Into the whole canvas, which is blank; borders and tabs are drawn by others.  Pure. */
     void (*draw)(const struct pane *p, const struct stage *s, struct canvas *c);
     bool (*act)(struct pane *p, const struct stage *s, enum action a); /* false: not mine */
+    /* false: the app does with this action what it always does.  NULL: it does.  For panes in which
+     * arrows have a meaning of their own for a while. */
+    bool (*takes)(const struct pane *p, enum action a);
+    /* An expression for what is selected, that a filter may begin with. */
+    void (*expression)(const struct pane *p, const struct stage *s, struct buf *out);
     /* The button went down, or moved while it was down, at a cell of its canvas of w x h. */
     bool (*click)(struct pane *p, const struct stage *s, int x, int y, int w, int h);
     /* What the border says beside the tab or the title ("SMTP, connection 3"); may be nothing. */

@@ -368,22 +368,54 @@ static uint64_t landing(const struct pace *p, uint64_t n, enum playhead_unit uni
     return unit == PLAYHEAD_EVENT ? n : settle(p, n);
 }
 
-struct playhead playhead_step(const struct pace *p, struct playhead from, enum playhead_unit unit,
-                              int direction)
+/* Among few records every one that deserves a moment is a stop, but not the bytes that carry what
+ * was said a record before. */
+static bool is_stop_in(const struct pace *p, uint64_t n, enum playhead_unit unit,
+                       const struct record_set *only)
+{
+    const struct trace_rec *r = trace_at(p->cast->trace, n);
+    if (!only || unit != PLAYHEAD_LINE) {
+        return (!only || record_set_has(only, n)) && is_stop(p, n, unit);
+    }
+    bool seen = rows[r->kind].hold_us > 0 || rows[r->kind].stop || rows[r->kind].moves;
+    if (!seen || !record_set_has(only, n) || cast_is_echo(p->cast, n)) {
+        return false;
+    }
+    for (uint64_t before = n - 1; r->kind == TRACE_FLIGHT && before > 0; before--) {
+        const struct trace_rec *b = trace_at(p->cast->trace, before);
+        if (b->kind == TRACE_SAID && record_set_has(only, before) && settle(p, before) == n) {
+            return false;
+        }
+        if (b->at != r->at) {
+            break;
+        }
+    }
+    return true;
+}
+
+struct playhead playhead_step_in(const struct pace *p, struct playhead from,
+                                 enum playhead_unit unit, int direction,
+                                 const struct record_set *only)
 {
     uint64_t first = playhead_home(p).record;
     assert(direction == 1 || direction == -1);
     for (uint64_t n = from.record + 1; direction > 0 && n <= p->count; n++) {
-        if (n > first && is_stop(p, n, unit)) {
+        if (n > first && is_stop_in(p, n, unit, only)) {
             return playhead_at_record(p, landing(p, n, unit));
         }
     }
     for (uint64_t n = from.record; direction < 0 && n > first; n--) {
-        if (is_stop(p, n, unit) && landing(p, n, unit) < from.record) {
+        if (is_stop_in(p, n, unit, only) && landing(p, n, unit) < from.record) {
             return playhead_at_record(p, landing(p, n, unit));
         }
     }
     return direction > 0 ? playhead_end(p) : playhead_home(p);
+}
+
+struct playhead playhead_step(const struct pace *p, struct playhead from, enum playhead_unit unit,
+                              int direction)
+{
+    return playhead_step_in(p, from, unit, direction, NULL);
 }
 
 static uint64_t lines_until(const struct pace *p, uint64_t record)

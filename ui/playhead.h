@@ -10,6 +10,7 @@
 #define MAILFLOW_UI_PLAYHEAD_H
 
 #include "ui/cast.h"
+#include "ui/record_set.h"
 
 struct playhead {
     uint64_t record;   /* everything up to here has happened; 0: nothing */
@@ -58,6 +59,10 @@ struct playhead playhead_at_record(const struct pace *p, uint64_t record);
 /* direction 1 or -1.  Where there is no further stop: the end, or home. */
 struct playhead playhead_step(const struct pace *p, struct playhead from, enum playhead_unit unit,
                               int direction);
+/* The same among some records only; NULL: all.  Lines are then whatever can be looked at. */
+struct playhead playhead_step_in(const struct pace *p, struct playhead from,
+                                 enum playhead_unit unit, int direction,
+                                 const struct record_set *only);
 /* Stops of this unit: up to `record`, and in all ("step 37/212").  At once for
  * PLAYHEAD_LINE, linear in the trace for others. */
 uint64_t playhead_stops(const struct pace *p, enum playhead_unit unit, uint64_t record);

@@ -47,8 +47,11 @@ static void draw_header(const struct app *a, struct canvas *c)
 {
     struct buf text;
     buf_init(&text);
-    add_count(&text, "step ", playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record), a->steps);
-    int x = canvas_text_right(c, c->w - 1, 0, buf_slice(&text), INK_DIM) - 3;
+    uint64_t at, of;
+    app_count(a, &at, &of);
+    add_count(&text, a->only.on ? "& match " : "step ", at, of);
+    int x =
+        canvas_text_right(c, c->w - 1, 0, buf_slice(&text), a->only.on ? INK_WARN : INK_DIM) - 3;
     buf_clear(&text);
     words_time(&a->cast, a->at.now, true, &text);
     x = canvas_text_right(c, x, 0, buf_slice(&text), is_hurrying(a) ? INK_TIME : INK_TEXT) - 3;
@@ -347,19 +350,25 @@ enum action screen_key_at(const struct app *a, int x, int y)
 static void draw_last_line(const struct app *a, struct rect r, struct canvas *whole)
 {
     struct canvas c = canvas_sub(whole, r);
-    if (a->find.typing) {
-        int x = canvas_textz(&c, 1, 0, " find: ", INK_TITLE);
-        slice text = { a->find.text, a->find.len };
-        x = canvas_text_max(&c, x, 0, c.w - x - 2, text, INK_TEXT);
-        x = canvas_put(&c, x, 0, ' ', INK_SELECT);
-        canvas_text_max(&c, x, 0, c.w - x - 1, SLICE(" enter finds, esc leaves "), INK_DIM);
-    } else if (a->notice) {
+    if (a->notice) {
         int x = canvas_put(&c, 1, 0, ' ', INK_BORDER);
         x = canvas_text_max(&c, x, 0, c.w - 3, slice_of(a->notice), INK_WARN);
         canvas_put(&c, x, 0, ' ', INK_BORDER);
     } else {
         draw_keys(&c);
     }
+}
+
+/* What is shown only, in the upper border of the timeline; how many that are, the header says. */
+static void draw_filter(const struct app *a, const struct layout *l, struct canvas *c)
+{
+    if (!a->only.on || l->timeline.w < 20)
+        return;
+    struct canvas border =
+        canvas_sub(c, (struct rect){ l->timeline.x + 2, l->timeline.y, l->timeline.w - 4, 1 });
+    int x = canvas_textz(&border, 0, 0, " & ", INK_WARN);
+    x = canvas_text_max(&border, x, 0, border.w - x - 2, buf_slice(&a->only.text), INK_WARN);
+    canvas_put(&border, x, 0, ' ', INK_WARN);
 }
 
 static void draw_too_small(struct canvas *c)
@@ -388,6 +397,11 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_plain(a, PANE_STORY, l.story, true, c);
     draw_plain(a, PANE_TIMELINE, l.timeline, false, c);
     draw_last_line(a, l.keys, c);
+    draw_filter(a, &l, c);
+    if (a->prompt.what) {
+        struct canvas bottom = canvas_sub(c, (struct rect){ 1, c->h - 2, c->w - 2, 2 });
+        prompt_draw(&a->prompt, &bottom);
+    }
     if (a->sheet.ops)
         a->sheet.ops->draw(&a->sheet, a, c);
     if (a->help)

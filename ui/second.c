@@ -15,6 +15,8 @@ struct second_side {
     struct cast cast;
     struct pace pace;
     struct model model;
+    struct segments segments;
+    struct marks marks;
     struct playhead at;
     struct pane *panes;
     uint64_t steps;
@@ -80,8 +82,10 @@ slice second_say(const struct app *a)
     } while (0)
 
 /* Whoever points at his neighbour in the struct points at the new one. */
-static void at_home(struct cast *cast, struct pace *pace, struct model *model)
+static void at_home(struct cast *cast, struct pace *pace, struct model *model,
+                    struct segments *segments)
 {
+    segments->cast = cast;
     pace->cast = cast;
     model->cast = cast;
 }
@@ -93,6 +97,8 @@ static void exchange(struct app *a, struct second_side *s)
     EXCHANGE(struct cast, a->cast, s->cast);
     EXCHANGE(struct pace, a->pace, s->pace);
     EXCHANGE(struct model, a->model, s->model);
+    EXCHANGE(struct segments, a->segments, s->segments);
+    EXCHANGE(struct marks, a->marks, s->marks);
     EXCHANGE(struct playhead, a->at, s->at);
     EXCHANGE(struct pane *, a->panes, s->panes);
     EXCHANGE(uint64_t, a->steps, s->steps);
@@ -100,8 +106,9 @@ static void exchange(struct app *a, struct second_side *s)
     memcpy(whys, a->whys, sizeof whys);
     memcpy(a->whys, s->whys, sizeof whys);
     memcpy(s->whys, whys, sizeof whys);
-    at_home(&a->cast, &a->pace, &a->model);
-    at_home(&s->cast, &s->pace, &s->model);
+    at_home(&a->cast, &a->pace, &a->model, &a->segments);
+    at_home(&s->cast, &s->pace, &s->model, &s->segments);
+    app_look_anew(a);
 }
 
 static void side_free(struct second_side *s, size_t pane_count)
@@ -111,6 +118,8 @@ static void side_free(struct second_side *s, size_t pane_count)
     }
     app_panes_free(s->panes, pane_count);
     model_deinit(&s->model);
+    segments_deinit(&s->segments);
+    marks_deinit(&s->marks);
     pace_deinit(&s->pace);
     cast_deinit(&s->cast);
     *s = (struct second_side){ 0 };
@@ -124,6 +133,8 @@ static void side_make(struct second_side *s, const struct trace *t)
     pace_init(&s->pace, &s->cast);
     s->steps = playhead_stops(&s->pace, PLAYHEAD_LINE, t->count);
     model_init(&s->model, &s->cast);
+    segments_init(&s->segments, &s->cast);
+    segments_extend(&s->segments);
     s->panes = app_panes_make();
 }
 

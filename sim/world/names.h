@@ -6,6 +6,7 @@
 #define MAILFLOW_WORLD_NAMES_H
 
 #include "sim/base/idna.h"
+#include "sim/base/nearest.h"
 
 struct err;
 
@@ -23,16 +24,6 @@ bool names_check_path(slice path, struct err *why);
 bool names_check_folder(slice name, struct err *why); /* of letters: "INBOX", "Travel/2026" */
 bool names_check_ip(slice text, uint32_t *ip_r, struct err *why);
 bool names_check_ip6(slice text, uint8_t octets_r[16], struct err *why);
-
-/* The candidate that is nearest to a mistyped word, if any is near enough. */
-struct nearest {
-    slice word, best; /* best empty: none */
-    size_t distance;
-};
-struct nearest nearest_to(slice word);
-void nearest_try(struct nearest *n, slice candidate);
-/* ", did you mean \"latency\"?", or nothing.  Writes into text, which it returns. */
-const char *nearest_text(const struct nearest *n, char *text, size_t size);
 
 /* At most 60 octets of what a person wrote, cut between two characters, for a message. */
 slice names_clip(slice s);

@@ -2,12 +2,16 @@
 #include "ui/panes/list.h"
 
 #include "sim/trace/trace.h"
+#include "ui/record_set.h"
 
 void list_collect(struct list *l, const struct stage *st, bool (*wanted)(const struct trace_rec *r))
 {
     uint64_t found[LIST_ROWS];
     size_t n = 0;
     for (uint64_t at = st->at.record; at > 0 && n < LIST_ROWS; at--) {
+        if (st->only && !record_set_has(st->only, at)) {
+            continue;
+        }
         if (wanted(trace_at(st->trace, at))) {
             found[n++] = at;
         }

@@ -384,20 +384,34 @@ static int put_block(struct painter *w, const struct block *at)
     return end;
 }
 
+/* Something was said there, and the filter lets some of it through. */
+static bool is_shown(const struct painter *w, const struct talk_turn *turn, size_t side)
+{
+    size_t first = turn->side[side].first, count = turn->side[side].count;
+    const struct record_set *only = w->st->only;
+    for (size_t i = first; only && i < first + count; i++) {
+        if (record_set_has(only, w->talk->side[side].lines[i].record)) {
+            return true;
+        }
+    }
+    return count > 0 && !only;
+}
+
 static void put_turn(struct painter *w, size_t i)
 {
     const struct talk *t = w->talk;
     const struct talk_turn *turn = &t->turns[i];
-    bool waits = turn->side[1].count == 0 && turn->open && t->closed == 0;
+    bool asks = is_shown(w, turn, 0), answers = is_shown(w, turn, 1);
+    bool waits = turn->side[1].count == 0 && turn->open && t->closed == 0 && !w->st->only;
     struct block asked = block_of(w, i, 0), answer = block_of(w, i, 1);
     int end = 0, gap = 2;
-    if (turn->side[0].count) {
+    if (asks) {
         end = put_block(w, &asked);
     }
     if (w->rows) {
         w->rows->ahead = w->rows->ahead || asked.marker.ahead;
     }
-    if (turn->side[0].count && (waits || turn->side[1].count) && end + gap <= answer.x) {
+    if (asks && (waits || answers) && end + gap <= answer.x) {
         w->row--; /* beside it */
     }
     if (waits) {
@@ -405,7 +419,7 @@ static void put_turn(struct painter *w, size_t i)
         put_marker(w, w->row, 1, (struct marker){ .sealed = answer.marker.sealed });
         w->row++;
     }
-    if (turn->side[1].count) {
+    if (answers) {
         put_block(w, &answer);
     }
 }

@@ -1,5 +1,6 @@
 /* timeline.c - the whole show in one line: its acts, how much is behind, and the playhead.
  * Widths are watch time, but every act is at least as wide as its name. */
+#include "ui/marks.h"
 #include "ui/model.h"
 #include "ui/pane.h"
 #include "ui/phases.h"
@@ -147,6 +148,15 @@ static void draw_names(const struct timeline *own, const struct stage *st, struc
     }
 }
 
+/* A bookmark is a diamond; several in one column are one. */
+static void draw_marks(const struct stage *st, struct canvas *c, const struct ruler *r, int bar)
+{
+    for (size_t i = 0; st->marks && i < st->marks->count; i++) {
+        int x = column_of(r, start_us(st, st->marks->records[i]));
+        canvas_put(c, x, bar, 0x25C6, INK_TITLE);
+    }
+}
+
 static void timeline_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct timeline *own = p->own;
@@ -157,6 +167,7 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     int cursor = column_of(&r, st->at.watch_us), bar = c->h > 1 ? 1 : 0;
     draw_bar(c, bar, cursor);
     draw_names(own, st, c, &r, cursor);
+    draw_marks(st, c, &r, bar);
     /* on a name the playhead is a mark on the letter, so that the name stays readable */
     const struct cell *under = canvas_cell(c, cursor, bar);
     if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0) {

@@ -142,7 +142,7 @@ Test(app, find_asks_goes_there_and_goes_on)
     cr_expect(screen_has("find: RCPT to"));
     app_key(&app, TKEY_ENTER);
     uint64_t first = app.at.record;
-    cr_expect(!app.find.typing && first > 1);
+    cr_expect(!app.prompt.what && first > 1);
     keys("n");
     cr_expect_neq(app.at.record, first, "submission and relay both say it");
     keys("N");
