@@ -331,7 +331,7 @@ enum action screen_key_at(const struct app *a, int x, int y)
 {
     struct rect r = app_layout(a).keys;
     int needed = needed_for_program(), at = r.x + 1;
-    if (!rect_has(r, x, y) || a->notice || a->find.typing)
+    if (!rect_has(r, x, y) || a->notice || a->prompt.what)
         return ACTION_NONE;
     enum action what = next_key(ACTION_NONE, at - r.x, needed, r.w);
     for (; what != ACTION_NONE; what = next_key(what, at - r.x, needed, r.w)) {

@@ -131,7 +131,7 @@ Test(app_mouse, function_keys_do_what_their_letters_do)
     app_key(&app, TKEY_F1 + 7);
     cr_expect_str_eq(app_speed_name(&app), "2x");
     app_key(&app, TKEY_F1 + 2);
-    cr_expect(app.find.typing);
+    cr_expect(app.prompt.what == PROMPT_FIND);
     app_key(&app, TKEY_ESCAPE);
     app_key(&app, TKEY_F1 + 9);
     cr_expect(app.quit);
