@@ -107,6 +107,8 @@ void screen_draw(const struct app *a, struct canvas *c);
 size_t screen_tab_at(const struct app *a, int x, int y);
 /* What the last line names there; ACTION_NONE: nothing. */
 enum action screen_key_at(const struct app *a, int x, int y);
+/* What a side pane may draw on: what it shows just now may stand in the first line. */
+struct rect screen_side_inside(const struct app *a, size_t pane, struct rect frame);
 /* ui/overlay.c */
 void overlay_help(struct canvas *c, enum help_page page);
 

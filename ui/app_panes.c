@@ -230,7 +230,9 @@ static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_
 {
     struct layout l = app_layout(a);
     for (size_t i = 0; i < a->pane_count; i++) {
-        *inside_r = layout_inside(frame_of(a, &l, i));
+        struct rect frame = frame_of(a, &l, i);
+        bool side = a->panes[i].ops->place == PANE_SIDE;
+        *inside_r = side ? screen_side_inside(a, i, frame) : layout_inside(frame);
         if (rect_has(*inside_r, x, y))
             return i;
     }

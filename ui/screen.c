@@ -154,30 +154,38 @@ static void draw_pane(const struct app *a, size_t pane, struct rect inside, stru
 }
 
 /* What the pane shows just now: on the border where there is room behind the tabs, else in the
- * first line.  Returns what is left for the pane. */
-static struct rect draw_caption(const struct app *a, size_t pane, struct rect frame,
-                                int behind_tabs, struct canvas *c)
+ * first line. */
+enum caption_place { CAPTION_NONE, CAPTION_BORDER, CAPTION_LINE };
+static enum caption_place caption_of(const struct app *a, size_t pane, struct rect frame,
+                                     int behind_tabs, struct buf *text)
 {
-    struct rect inside = layout_inside(frame);
     const struct pane *p = &a->panes[pane];
     struct stage stage = app_stage(a, p);
-    struct buf text;
     if (!p->ops->caption)
-        return inside;
-    buf_init(&text);
-    buf_byte(&text, ' ');
-    p->ops->caption(p, &stage, &text);
-    buf_byte(&text, ' ');
-    int w = text_width(buf_slice(&text)), end = frame.x + frame.w - 2;
-    if (w > 2 && behind_tabs + 2 + w <= end) {
-        canvas_text_right(c, end, frame.y, buf_slice(&text), INK_DIM);
-    } else if (w > 2 && inside.h > 4) {
-        canvas_text_max(c, inside.x, inside.y, inside.w, buf_slice(&text), INK_DIM);
-        inside.y++;
-        inside.h--;
-    }
-    buf_deinit(&text);
+        return CAPTION_NONE;
+    buf_byte(text, ' ');
+    p->ops->caption(p, &stage, text);
+    buf_byte(text, ' ');
+    int w = text_width(buf_slice(text)), end = frame.x + frame.w - 2;
+    if (w <= 2)
+        return CAPTION_NONE;
+    if (behind_tabs + 2 + w <= end)
+        return CAPTION_BORDER;
+    return layout_inside(frame).h > 4 ? CAPTION_LINE : CAPTION_NONE;
+}
+
+/* What is left for the pane. */
+static struct rect below_caption(struct rect frame, enum caption_place caption)
+{
+    struct rect inside = layout_inside(frame);
+    inside.y += caption == CAPTION_LINE;
+    inside.h -= caption == CAPTION_LINE;
     return inside;
+}
+
+static int behind_title(const struct app *a, size_t pane, struct rect frame)
+{
+    return frame.x + 4 + text_width(slice_of(a->panes[pane].ops->name));
 }
 
 static void draw_side(const struct app *a, size_t pane, struct rect frame, bool tabs,
@@ -185,12 +193,38 @@ static void draw_side(const struct app *a, size_t pane, struct rect frame, bool 
 {
     if (frame.w <= 0 || pane >= a->pane_count)
         return;
-    int behind = frame.x + 4 + text_width(slice_of(a->panes[pane].ops->name));
+    int behind = behind_title(a, pane, frame);
+    struct buf text;
     if (tabs)
         behind = draw_tabs(a, frame, c);
     else
         draw_title(c, frame, a->panes[pane].ops->name, title_ink(a, pane));
-    draw_pane(a, pane, draw_caption(a, pane, frame, behind, c), c);
+    buf_init(&text);
+    enum caption_place place = caption_of(a, pane, frame, behind, &text);
+    struct rect inside = layout_inside(frame);
+    if (place == CAPTION_BORDER)
+        canvas_text_right(c, frame.x + frame.w - 2, frame.y, buf_slice(&text), INK_DIM);
+    if (place == CAPTION_LINE)
+        canvas_text_max(c, inside.x, inside.y, inside.w, buf_slice(&text), INK_DIM);
+    buf_deinit(&text);
+    draw_pane(a, pane, below_caption(frame, place), c);
+}
+
+struct rect screen_side_inside(const struct app *a, size_t pane, struct rect frame)
+{
+    struct tab_place tabs[TABS_MAX];
+    if (frame.w <= 0 || pane >= a->pane_count)
+        return layout_inside(frame);
+    int behind = behind_title(a, pane, frame);
+    if (pane == app_tab(a)) {
+        size_t count = tabs_place(a, frame, tabs, TABS_MAX);
+        behind = count ? tabs[count - 1].x + tabs[count - 1].w : frame.x + 2;
+    }
+    struct buf text;
+    buf_init(&text);
+    enum caption_place place = caption_of(a, pane, frame, behind, &text);
+    buf_deinit(&text);
+    return below_caption(frame, place);
 }
 
 /* At the right end of the border. */

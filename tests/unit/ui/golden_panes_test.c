@@ -40,3 +40,26 @@ Test(golden_panes, talk)
     compare("scenarios/pipelining-rtt.json", ahead, COUNT(ahead));
     compare("scenarios/attachment-grows.json", file, COUNT(file));
 }
+
+/* 3 is the pane. */
+Test(golden_panes, boxes)
+{
+    static const struct shot first[] = {
+        { "boxes-first-mail-80x24", 80, 24, DEPTH_TALK, "3G", SHOT_PLAIN },
+        { "boxes-first-mail-120x36", 120, 36, DEPTH_TALK, "3G", SHOT_PLAIN },
+    };
+    static const struct shot two[] = {
+        { "boxes-two-devices-80x24", 80, 24, DEPTH_TALK, "3G,,,", SHOT_PLAIN },
+        { "boxes-two-devices-80x24-ascii", 80, 24, DEPTH_TALK, "3G,,,", SHOT_ASCII },
+        { "boxes-two-devices-120x36", 120, 36, DEPTH_TALK, "3G", SHOT_PLAIN },
+    };
+    static const struct shot tunnel[] = {
+        { "boxes-offline-80x24", 80, 24, DEPTH_TALK, "3}}}}kk", SHOT_PLAIN },
+        { "boxes-offline-80x24-marks", 80, 24, DEPTH_TALK, "3}}}}kk", SHOT_MARKS },
+        { "boxes-offline-120x36", 120, 36, DEPTH_TALK, "3}}}}kk", SHOT_PLAIN },
+        { "boxes-offline-120x36-ascii", 120, 36, DEPTH_TALK, "3}}}}kk", SHOT_ASCII },
+    };
+    compare("scenarios/first-mail.json", first, COUNT(first));
+    compare("scenarios/pop-vs-imap-two-devices.json", two, COUNT(two));
+    compare("scenarios/imap-offline-cache.json", tunnel, COUNT(tunnel));
+}

@@ -115,3 +115,35 @@ Test(panes, what_is_long_is_folded_until_somebody_opens_it)
     cr_expect(seen(&w, "20 more lines", &x, &y) && y == was);
     leave(&w);
 }
+
+static uint32_t host_named(const struct watched *w, const char *name)
+{
+    uint32_t host = 1;
+    while (host < w->app.cast.host_count &&
+           !slice_eq(cast_host_name(&w->app.cast, host), slice_of(name))) {
+        host++;
+    }
+    return host;
+}
+
+Test(panes, boxes_lead_to_what_put_a_message_there)
+{
+    struct watched w;
+    int x = 0, y = 0;
+    watch(&w, "scenarios/imap-offline-cache.json", 80, 24);
+    press(&w, "3}}}}");
+    cr_assert(sees(&w, "2 messages, 1 differs"));
+    press(&w, "kk\r");
+    const struct trace_rec *r = trace_at(&w.trace, w.app.at.record);
+    cr_expect_eq(r->kind, TRACE_FETCHED);
+    press(&w, "3G");
+    cr_assert(seen(&w, "Meeting", &x, &y));
+    app_mouse(&w.app, MOUSE_DOWN, x, y);
+    cr_expect(sees(&w, "Work no. 1"));
+    /* a host that was picked on the map: what is there */
+    w.app.chosen = host_named(&w, "alice-laptop");
+    cr_expect(sees(&w, "alice-laptop: 1 message") && sees(&w, "Dinner") && !sees(&w, "Tickets"));
+    press(&w, "g");
+    cr_expect(sees(&w, "No message has been here."));
+    leave(&w);
+}
