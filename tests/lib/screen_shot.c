@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
 static void marks(const struct canvas *c, struct buf *out)
@@ -27,7 +28,35 @@ static void marks(const struct canvas *c, struct buf *out)
     }
 }
 
-void shot_take(const struct trace *t, const struct shot *s, struct buf *out)
+/* "said 2 RCPT TO" */
+static uint64_t moment(const struct trace *t, slice text)
+{
+    slice at = text, kind = slice_cut(&text, ' '), number = slice_cut(&text, ' ');
+    uint64_t nth = 1;
+    if (slice_eq(kind, SLICE("end"))) {
+        return t->count;
+    }
+    slice_to_u64(number, &nth);
+    for (uint64_t n = 1; n <= t->count; n++) {
+        const struct trace_rec *r = trace_at(t, n);
+        const struct trace_kind_info *info = trace_kind_info(r->kind);
+        struct buf scratch;
+        if (!slice_eq(slice_of(info->name), kind)) {
+            continue;
+        }
+        buf_init(&scratch);
+        bool has =
+            text.len == 0 || slice_find(trace_payload(t, r->c, &scratch), text) != SLICE_NONE;
+        buf_deinit(&scratch);
+        if (has && --nth == 0) {
+            return n;
+        }
+    }
+    cr_assert(false, "there is no moment \"%.*s\"", SLICE_ARG(at));
+    return 0;
+}
+
+static void take(const struct trace *t, const struct shot *s, bool side, struct buf *out)
 {
     struct app app;
     struct canvas c;
@@ -36,19 +65,33 @@ void shot_take(const struct trace *t, const struct shot *s, struct buf *out)
     for (int i = 0; i < (int)s->depth; i++) {
         app_act(&app, ACTION_DEPTH);
     }
-    for (const char *k = s->keys; *k; k++) {
+    const char *keys = s->keys, *close = *keys == '@' ? strchr(keys + 1, '@') : NULL;
+    if (close) {
+        slice at = { keys + 1, (size_t)(close - keys - 1) };
+        app_seek_record(&app, moment(t, at));
+        keys = close + 1;
+    }
+    for (const char *k = keys; *k; k++) {
         uint32_t key = (uint32_t)(unsigned char)*k;
         app_key(&app, key == '\r' ? TKEY_ENTER : key == '\033' ? TKEY_ESCAPE : key);
     }
     canvas_init(&c, s->w, s->h);
     screen_draw(&app, &c);
+    struct rect frame = app_layout(&app).side;
+    frame.h--; /* its lower border is the story's upper one */
+    struct canvas part = side ? canvas_sub(&c, frame) : c;
     if (s->form == SHOT_MARKS) {
-        marks(&c, out);
+        marks(&part, out);
     } else {
-        term_text(&c, s->form == SHOT_ASCII, out);
+        term_text(&part, s->form == SHOT_ASCII, out);
     }
     canvas_deinit(&c);
     app_deinit(&app);
+}
+
+void shot_take(const struct trace *t, const struct shot *s, struct buf *out)
+{
+    take(t, s, false, out);
 }
 
 /* The same moments for those who listen. */
@@ -87,14 +130,14 @@ static void golden_compare(const struct shot *s, struct buf *is)
               buf_z(is));
 }
 
-void shots_compare(const struct trace *t, const struct shot *of, size_t count)
+static void compare_all(const struct trace *t, const struct shot *of, size_t count, bool side)
 {
     struct buf out;
     buf_init(&out);
     for (size_t i = 0; i < count; i++) {
         buf_clear(&out);
         if (of[i].w) {
-            shot_take(t, &of[i], &out);
+            take(t, &of[i], side, &out);
         } else {
             tell(t, &out);
         }
@@ -105,4 +148,14 @@ void shots_compare(const struct trace *t, const struct shot *of, size_t count)
         }
     }
     buf_deinit(&out);
+}
+
+void shots_compare(const struct trace *t, const struct shot *shots, size_t count)
+{
+    compare_all(t, shots, count, false);
+}
+
+void shots_compare_side(const struct trace *t, const struct shot *shots, size_t count)
+{
+    compare_all(t, shots, count, true);
 }

@@ -14,12 +14,17 @@ struct shot {
     const char *name; /* tests/golden/screens/NAME.txt */
     int w, h;         /* 0: the linear story */
     enum depth depth;
-    const char *keys; /* from the start, paused; '\r' is enter, '\033' escape */
+    /* From the start, paused; '\r' is enter, '\033' escape.  "@said 2 RCPT TO@..." begins at the
+     * second SAID with this text in it, "@end@..." at the end: what a lesson says moves no such
+     * moment. */
+    const char *keys;
     enum shot_form form;
 };
 
 void shot_take(const struct trace *t, const struct shot *s, struct buf *out);
 /* Each of them with its file. */
 void shots_compare(const struct trace *t, const struct shot *shots, size_t count);
+/* The same of the frame of the side pane alone, which has no words of the lesson in it. */
+void shots_compare_side(const struct trace *t, const struct shot *shots, size_t count);
 
 #endif

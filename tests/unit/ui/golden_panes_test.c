@@ -10,7 +10,7 @@ static void compare(const char *lesson, const struct shot *of, size_t count)
     struct trace t;
     struct err err = { "" };
     cr_assert(lesson_trace(&t, lesson, &err), "%s: %s", lesson, err.text);
-    shots_compare(&t, of, count);
+    shots_compare_side(&t, of, count);
     trace_deinit(&t);
 }
 
@@ -18,23 +18,30 @@ static void compare(const char *lesson, const struct shot *of, size_t count)
 Test(golden_panes, talk)
 {
     static const struct shot first[] = {
-        { "talk-first-mail-80x24", 80, 24, DEPTH_TALK, "1G", SHOT_PLAIN },
-        { "talk-first-mail-80x24-secrets", 80, 24, DEPTH_TALK, "1llllllllllllllllls", SHOT_PLAIN },
-        { "talk-first-mail-80x24-picked", 80, 24, DEPTH_TALK, "1Gkkkkk", SHOT_PLAIN },
-        { "talk-first-mail-80x24-picked-marks", 80, 24, DEPTH_TALK, "1Gkkkkk", SHOT_MARKS },
-        { "talk-first-mail-120x36", 120, 36, DEPTH_TALK, "1G", SHOT_PLAIN },
-        { "talk-first-mail-120x36-unfolded", 120, 36, DEPTH_TALK, "1Gkkkkk\r", SHOT_PLAIN },
+        { "talk-first-mail-80x24", 80, 24, DEPTH_TALK, "@end@1", SHOT_PLAIN },
+        { "talk-first-mail-80x24-secrets", 80, 24, DEPTH_TALK, "@said 1 235 2.7.0@1s", SHOT_PLAIN },
+        { "talk-first-mail-80x24-picked", 80, 24, DEPTH_TALK, "@end@1kkkkk", SHOT_PLAIN },
+        { "talk-first-mail-80x24-picked-marks", 80, 24, DEPTH_TALK, "@end@1kkkkk", SHOT_MARKS },
+        { "talk-first-mail-120x36", 120, 36, DEPTH_TALK, "@end@1", SHOT_PLAIN },
+        { "talk-first-mail-120x36-unfolded", 120, 36, DEPTH_TALK, "@end@1kkkkk\r", SHOT_PLAIN },
     };
     static const struct shot ahead[] = {
-        { "talk-pipelining-80x24", 80, 24, DEPTH_TALK, "1}}}}}lll", SHOT_PLAIN },
-        { "talk-pipelining-80x24-ahead", 80, 24, DEPTH_TALK, "1}}}}}", SHOT_PLAIN },
-        { "talk-pipelining-120x36", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_PLAIN },
-        { "talk-pipelining-120x36-ascii", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_ASCII },
-        { "talk-pipelining-120x36-marks", 120, 36, DEPTH_TALK, "1}}}}}llll", SHOT_MARKS },
+        { "talk-pipelining-80x24", 80, 24, DEPTH_TALK, "@said 1 Received: from [198@1",
+          SHOT_PLAIN },
+        { "talk-pipelining-80x24-ahead", 80, 24, DEPTH_TALK,
+          "@said 1 RCPT TO:<office@example.net>\r\nDATA@1", SHOT_PLAIN },
+        { "talk-pipelining-120x36", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
+          SHOT_PLAIN },
+        { "talk-pipelining-120x36-ascii", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
+          SHOT_ASCII },
+        { "talk-pipelining-120x36-marks", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
+          SHOT_MARKS },
     };
     static const struct shot file[] = {
-        { "talk-attachment-80x24-folded", 80, 24, DEPTH_TALK, "1......l", SHOT_PLAIN },
-        { "talk-attachment-120x36-folded", 120, 36, DEPTH_TALK, "1......l", SHOT_PLAIN },
+        { "talk-attachment-80x24-folded", 80, 24, DEPTH_TALK, "@said 1 queued as 000002@1",
+          SHOT_PLAIN },
+        { "talk-attachment-120x36-folded", 120, 36, DEPTH_TALK, "@said 1 queued as 000002@1",
+          SHOT_PLAIN },
     };
     compare("scenarios/first-mail.json", first, COUNT(first));
     compare("scenarios/pipelining-rtt.json", ahead, COUNT(ahead));
@@ -45,19 +52,19 @@ Test(golden_panes, talk)
 Test(golden_panes, boxes)
 {
     static const struct shot first[] = {
-        { "boxes-first-mail-80x24", 80, 24, DEPTH_TALK, "3G", SHOT_PLAIN },
-        { "boxes-first-mail-120x36", 120, 36, DEPTH_TALK, "3G", SHOT_PLAIN },
+        { "boxes-first-mail-80x24", 80, 24, DEPTH_TALK, "@end@3", SHOT_PLAIN },
+        { "boxes-first-mail-120x36", 120, 36, DEPTH_TALK, "@end@3", SHOT_PLAIN },
     };
     static const struct shot two[] = {
-        { "boxes-two-devices-80x24", 80, 24, DEPTH_TALK, "3G,,,", SHOT_PLAIN },
-        { "boxes-two-devices-80x24-ascii", 80, 24, DEPTH_TALK, "3G,,,", SHOT_ASCII },
-        { "boxes-two-devices-120x36", 120, 36, DEPTH_TALK, "3G", SHOT_PLAIN },
+        { "boxes-two-devices-80x24", 80, 24, DEPTH_TALK, "@flagged 1@3", SHOT_PLAIN },
+        { "boxes-two-devices-80x24-ascii", 80, 24, DEPTH_TALK, "@flagged 1@3", SHOT_ASCII },
+        { "boxes-two-devices-120x36", 120, 36, DEPTH_TALK, "@end@3", SHOT_PLAIN },
     };
     static const struct shot tunnel[] = {
-        { "boxes-offline-80x24", 80, 24, DEPTH_TALK, "3}}}}kk", SHOT_PLAIN },
-        { "boxes-offline-80x24-marks", 80, 24, DEPTH_TALK, "3}}}}kk", SHOT_MARKS },
-        { "boxes-offline-120x36", 120, 36, DEPTH_TALK, "3}}}}kk", SHOT_PLAIN },
-        { "boxes-offline-120x36-ascii", 120, 36, DEPTH_TALK, "3}}}}kk", SHOT_ASCII },
+        { "boxes-offline-80x24", 80, 24, DEPTH_TALK, "@flagged 1@3kk", SHOT_PLAIN },
+        { "boxes-offline-80x24-marks", 80, 24, DEPTH_TALK, "@flagged 1@3kk", SHOT_MARKS },
+        { "boxes-offline-120x36", 120, 36, DEPTH_TALK, "@flagged 1@3kk", SHOT_PLAIN },
+        { "boxes-offline-120x36-ascii", 120, 36, DEPTH_TALK, "@flagged 1@3kk", SHOT_ASCII },
     };
     compare("scenarios/first-mail.json", first, COUNT(first));
     compare("scenarios/pop-vs-imap-two-devices.json", two, COUNT(two));
