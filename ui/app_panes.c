@@ -225,14 +225,19 @@ void app_pane_act(struct app *a, size_t pane, enum action what)
 
 /* ---- the mouse */
 
+static struct rect inside_of(const struct app *a, const struct layout *l, size_t pane)
+{
+    struct rect frame = frame_of(a, l, pane);
+    bool side = a->panes[pane].ops->place == PANE_SIDE;
+    return side ? screen_side_inside(a, pane, frame) : layout_inside(frame);
+}
+
 /* The pane whose inside holds a cell, and that inside. */
 static size_t pane_under(const struct app *a, int x, int y, struct rect *inside_r)
 {
     struct layout l = app_layout(a);
     for (size_t i = 0; i < a->pane_count; i++) {
-        struct rect frame = frame_of(a, &l, i);
-        bool side = a->panes[i].ops->place == PANE_SIDE;
-        *inside_r = side ? screen_side_inside(a, i, frame) : layout_inside(frame);
+        *inside_r = inside_of(a, &l, i);
         if (rect_has(*inside_r, x, y))
             return i;
     }
@@ -260,7 +265,7 @@ static void hold(struct app *a, enum term_mouse what, int x, int y)
         return;
     struct pane *p = &a->panes[a->grip - 1];
     struct layout l = app_layout(a);
-    struct rect inside = layout_inside(frame_of(a, &l, a->grip - 1));
+    struct rect inside = inside_of(a, &l, a->grip - 1);
     struct stage stage = app_stage(a, p);
     p->wish = 0;
     stage.drag = what == MOUSE_DRAG;
