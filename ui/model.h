@@ -25,21 +25,6 @@ struct model_host {
     uint32_t inbox;     /* letters in the INBOX of a device */
 };
 
-enum model_conn_state { CONN_CALLING, CONN_STANDS, CONN_ENDING };
-struct model_conn {
-    uint32_t flow, client, server;
-    enum model_conn_state state;
-    uint32_t protocol;  /* trace name; 0: not known yet */
-    uint32_t names[2];  /* dialogue states, trace names: [0] client, [1] server */
-    uint64_t said[2];   /* last SAID record of each side */
-    uint64_t unsent[2]; /* first SAID record whose bytes have not left yet; 0: none */
-    uint32_t unsent_count[2];
-    uint64_t last;  /* last record of any kind */
-    bool content;   /* the client's next bytes are a letter */
-    bool delivers;  /* the server's next bytes hold a letter */
-    uint8_t closed; /* sides that are through */
-};
-
 /* What moves between two hosts. */
 enum model_motion {
     MOTION_REQUEST, /* client to server */
@@ -52,12 +37,29 @@ enum model_motion {
     MOTION_COUNT
 };
 struct model_flight {
-    uint64_t record;     /* FLIGHT, DATAGRAM, OPEN, FIN, LOST */
+    uint64_t record;     /* FLIGHT, SEGMENT, DATAGRAM, OPEN, FIN, LOST */
+    uint64_t carries;    /* SEGMENT: the FLIGHT that it is a part of; else its record */
     uint64_t at, until;  /* ns */
     uint64_t said;       /* the first SAID record it carries; 0: none */
     uint32_t said_count; /* how many */
     uint32_t from, to, flow;
     enum model_motion motion;
+};
+
+enum model_conn_state { CONN_CALLING, CONN_STANDS, CONN_ENDING };
+struct model_conn {
+    uint32_t flow, client, server;
+    enum model_conn_state state;
+    uint32_t protocol;  /* trace name; 0: not known yet */
+    uint32_t names[2];  /* dialogue states, trace names: [0] client, [1] server */
+    uint64_t said[2];   /* last SAID record of each side */
+    uint64_t unsent[2]; /* first SAID record whose bytes have not left yet; 0: none */
+    uint32_t unsent_count[2];
+    uint64_t last;                  /* last record of any kind */
+    struct model_flight carried[2]; /* the last flight of each side, whose segments may follow */
+    bool content;                   /* the client's next bytes are a letter */
+    bool delivers;                  /* the server's next bytes hold a letter */
+    uint8_t closed;                 /* sides that are through */
 };
 
 /* Where a letter is: one row a copy. */

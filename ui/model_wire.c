@@ -40,6 +40,7 @@ static struct model_flight *flight_add(struct model *m, uint64_t n, const struct
 {
     struct model_flight *f = vec_push(&m->now.vec[VEC_FLIGHTS]);
     *f = (struct model_flight){ .record = n,
+                                .carries = n,
                                 .at = r->at,
                                 .until = r->until,
                                 .from = r->actor,
@@ -162,8 +163,8 @@ static void on_said(struct model *m, uint64_t n, const struct trace_rec *r)
 
 static enum model_motion motion_of(const struct model_conn *c, size_t side)
 {
-    if (c->unsent_count[side] == 0) {
-        return MOTION_CALL; /* bytes without words: a TLS handshake, or the rest of a long text */
+    if (c->unsent_count[side] == 0) { /* bytes without words: a handshake, the rest of a letter */
+        return c->carried[side].motion == MOTION_LETTER ? MOTION_LETTER : MOTION_CALL;
     }
     if (side == 0) {
         return c->content ? MOTION_LETTER : MOTION_REQUEST;
@@ -182,9 +183,51 @@ static void on_flight(struct model *m, uint64_t n, const struct trace_rec *r)
     struct model_flight *f = flight_add(m, n, r, motion_of(c, side));
     f->said = c->unsent[side];
     f->said_count = c->unsent_count[side];
+    c->carried[side] = *f;
     c->unsent[side] = 0;
     c->unsent_count[side] = 0;
     c->last = n;
+}
+
+/* The FLIGHT that a segment is a part of, of which it may be a copy: what was lost goes again. */
+static uint64_t flight_of(const struct model *m, const struct trace_rec *segment)
+{
+    const int most = 64; /* tries */
+    uint64_t n = segment->cause;
+    for (int i = 0; i < most; i++) {
+        const struct trace_rec *r = trace_at(m->cast->trace, n);
+        if (!r || r->flow != segment->flow || r->kind == TRACE_FLIGHT) {
+            return r && r->flow == segment->flow ? n : 0;
+        }
+        n = r->cause < n ? r->cause : 0;
+    }
+    return 0;
+}
+
+/* On a path with loss or a rate a flight only says when its last byte arrives at the earliest: what
+ * is under way are its segments.  What they carry, their flight and the other segments know. */
+static void on_segment(struct model *m, uint64_t n, const struct trace_rec *r)
+{
+    struct vec *v = &m->now.vec[VEC_FLIGHTS];
+    const struct model_conn *c = conn_of(m, r->flow);
+    uint64_t whole = flight_of(m, r);
+    struct model_flight like = { .motion = MOTION_CALL };
+    if (c && whole && c->carried[side_of(c, r->actor)].carries == whole) {
+        like = c->carried[side_of(c, r->actor)];
+    }
+    for (size_t i = v->count; i-- > 0;) {
+        const struct model_flight *f = vec_at(v, i);
+        if (f->carries == whole && f->motion != MOTION_LOST) {
+            like = *f;
+        }
+        if (f->record == whole && f->motion != MOTION_LOST) {
+            vec_remove(v, i);
+        }
+    }
+    struct model_flight *f = flight_add(m, n, r, like.motion);
+    f->carries = whole;
+    f->said = like.said;
+    f->said_count = like.said_count;
 }
 
 static void on_datagram(struct model *m, uint64_t n, const struct trace_rec *r)
@@ -193,9 +236,20 @@ static void on_datagram(struct model *m, uint64_t n, const struct trace_rec *r)
     flight_add(m, n, r, (r->b & 0xffff) == domain ? MOTION_QUESTION : MOTION_ANSWER);
 }
 
+/* What is lost is not under way as well. */
 static void on_lost(struct model *m, uint64_t n, const struct trace_rec *r)
 {
-    flight_add(m, n, r, MOTION_LOST);
+    struct vec *v = &m->now.vec[VEC_FLIGHTS];
+    const struct trace_rec *cause = trace_at(m->cast->trace, r->cause);
+    uint64_t carries = n;
+    for (size_t i = v->count; i-- > 0;) {
+        const struct model_flight *f = vec_at(v, i);
+        if (f->record == r->cause && cause->at == r->at && f->from == r->actor) {
+            carries = f->carries;
+            vec_remove(v, i);
+        }
+    }
+    flight_add(m, n, r, MOTION_LOST)->carries = carries;
 }
 
 typedef void wire_fn(struct model *m, uint64_t n, const struct trace_rec *r);
@@ -203,7 +257,7 @@ static wire_fn *const rows[TRACE_KIND_COUNT] = {
     [TRACE_OPEN] = on_open,     [TRACE_OPENED] = on_opened,   [TRACE_FIN] = on_fin,
     [TRACE_CLOSED] = on_closed, [TRACE_SESSION] = on_session, [TRACE_STATE] = on_state,
     [TRACE_SAID] = on_said,     [TRACE_FLIGHT] = on_flight,   [TRACE_DATAGRAM] = on_datagram,
-    [TRACE_LOST] = on_lost,
+    [TRACE_LOST] = on_lost,     [TRACE_SEGMENT] = on_segment,
 };
 
 void model_fold_wire(struct model *m, uint64_t n, const struct trace_rec *r)
@@ -216,8 +270,8 @@ void model_fold_wire(struct model *m, uint64_t n, const struct trace_rec *r)
 
 bool model_flight_sealed(const struct model *m, const struct model_flight *f)
 {
-    return trace_at(m->cast->trace, f->record)->kind == TRACE_FLIGHT &&
-           cast_is_sealed(m->cast, f->flow, f->record);
+    const struct trace_rec *r = trace_at(m->cast->trace, f->carries);
+    return r && r->kind == TRACE_FLIGHT && cast_is_sealed(m->cast, f->flow, f->record);
 }
 
 static void add_question(const struct model *m, const struct model_flight *f, struct buf *out)

@@ -34,6 +34,7 @@ static const struct row {
     [TRACE_CLOSED] = { 100 * MS, 0, false },
     [TRACE_SAID] = { 350 * MS, STOP(LINE), false },
     [TRACE_FLIGHT] = { 0, 0, true },
+    [TRACE_SEGMENT] = { 0, 0, true },
     [TRACE_UPGRADE] = { 500 * MS, STOP(LINE), false },
     [TRACE_SECURED] = { 1000 * MS, STOP(LINE), false },
     [TRACE_UNSECURED] = { 1200 * MS, STOP(HOP) | STOP(FAULT), false },
