@@ -42,6 +42,8 @@ void app_init(struct app *a, const struct trace *t)
     a->tab = app_pane_at(a, PANE_SIDE);
     a->focus = app_pane_at(a, PANE_MAP);
     app_seek(a, playhead_home(&a->pace));
+    classroom_init(&a->class, t);
+    classroom_extend(&a->class, a->at.record);
 }
 
 void app_deinit(struct app *a)
@@ -54,6 +56,7 @@ void app_deinit(struct app *a)
     matches_deinit(&a->only);
     marks_deinit(&a->marks);
     segments_deinit(&a->segments);
+    classroom_deinit(&a->class);
     model_deinit(&a->model);
     pace_deinit(&a->pace);
     cast_deinit(&a->cast);
@@ -68,6 +71,7 @@ void app_extend(struct app *a)
     matches_extend(&a->found);
     matches_extend(&a->only);
     a->steps = playhead_stops(&a->pace, PLAYHEAD_LINE, a->trace->count);
+    classroom_extend(&a->class, a->at.record);
 }
 
 /* ---- a trace that grows */
@@ -88,6 +92,7 @@ void app_live(struct app *a, uint64_t now)
         app_extend(a);
     if (a->following)
         app_seek(a, playhead_live(&a->pace, now));
+    app_ask_live(a);
 }
 
 /* ---- time */
@@ -171,17 +176,19 @@ bool app_tick(struct app *a, uint64_t now_ns)
     passed = passed > longest ? longest : passed;
     uint64_t per_second = speed_of(a)->per_second;
     if (a->true_time) {
-        app_seek(a, playhead_at_time(&a->pace, a->at.now + passed / 1000 * per_second / 1000000));
+        app_onwards(a,
+                    playhead_at_time(&a->pace, a->at.now + passed / 1000 * per_second / 1000000));
     } else {
         uint64_t us = a->rest + passed * per_second / 1000; /* in 1/1000 us */
         a->rest = us % 1000;
-        app_seek(a, playhead_at_watch(&a->pace, a->at.watch_us + us / 1000));
+        app_onwards(a, playhead_at_watch(&a->pace, a->at.watch_us + us / 1000));
     }
     if (app_at_end(a) && a->live) {
         follow(a);
     } else if (app_at_end(a)) {
         a->playing = false;
         a->notice = "The end. Space plays it again, the arrows go back.";
+        (void)app_close_lesson(a);
     }
     return true;
 }
@@ -227,17 +234,23 @@ static void act_why(struct app *a, int way)
 
 /* ---- actions: one function each, and a number that says which way */
 
-static void step(struct app *a, enum playhead_unit unit, int direction)
-{
-    const struct record_set *only = a->only.on ? &a->only.set : NULL;
-    go(a, playhead_step_in(&a->pace, a->at, unit, direction, only));
-}
-
 void app_count(const struct app *a, uint64_t *at_r, uint64_t *of_r)
 {
     *at_r = a->only.on ? record_set_rank(&a->only.set, a->at.record)
                        : playhead_stops(&a->pace, PLAYHEAD_LINE, a->at.record);
     *of_r = a->only.on ? a->only.set.total : a->steps;
+}
+
+/* Behind the last moment comes the last page. */
+static void step(struct app *a, enum playhead_unit unit, int direction)
+{
+    const struct record_set *only = a->only.on ? &a->only.set : NULL;
+    struct playhead to = playhead_step_in(&a->pace, a->at, unit, direction, only);
+    a->playing = a->following = false;
+    if (direction < 0)
+        app_seek(a, to);
+    else if (!app_at_end(a) || !app_close_lesson(a))
+        app_onwards(a, to);
 }
 
 static void act_line(struct app *a, int direction)

@@ -5,6 +5,7 @@
 #ifndef MAILFLOW_UI_APP_H
 #define MAILFLOW_UI_APP_H
 
+#include "ui/classroom.h"
 #include "ui/layout.h"
 #include "ui/marks.h"
 #include "ui/matches.h"
@@ -46,6 +47,10 @@ struct app {
     uint32_t chosen;         /* the host that somebody picked; 0: none */
     const struct show *show; /* the scenario behind the trace, lent; NULL: there is none */
     struct second *second;   /* a second run beside this one; NULL: nobody asked for one */
+    struct classroom class;  /* what is asked and answered */
+    bool taught;             /* somebody is: the screen asks, and has a first and a last page */
+    bool going;              /* a question lies on the way of a step, which leads to `goal` */
+    struct playhead goal;
     bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct prompt prompt;
@@ -76,6 +81,13 @@ void app_seek_record(struct app *a, uint64_t record); /* and pause there */
 /* For the header: "step 37/212", or how many of those that match. */
 void app_count(const struct app *a, uint64_t *at_r, uint64_t *of_r);
 bool app_at_end(const struct app *a);
+/* ui/app_class.c.  From now on the screen asks what the lesson asks; its title page opens. */
+void app_teach(struct app *a);
+/* Forwards in time, by playing or by a step: stops before a question that was not asked yet. */
+void app_onwards(struct app *a, struct playhead to);
+void app_go_on(struct app *a);        /* the question is over: closes it, and goes where we went */
+bool app_close_lesson(struct app *a); /* opens the closing page; false: there is nothing to say */
+void app_ask_live(struct app *a);     /* what has come meanwhile, in a trace that grows */
 /* Time passes: monotonic ns.  true: something may look different now. */
 bool app_tick(struct app *a, uint64_t now_ns);
 /* How long nothing changes of itself, in ms; -1: until a person does something. */

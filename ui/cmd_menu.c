@@ -15,6 +15,7 @@ struct menu_options {
 
 static const struct option_row rows[] = {
     WATCH_OPTION_ROWS(struct menu_options, watch),
+    WATCH_SCORE_ROW(struct menu_options, watch),
     { .name = NULL },
 };
 

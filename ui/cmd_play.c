@@ -12,6 +12,7 @@ struct play_options {
 
 static const struct option_row rows[] = {
     WATCH_OPTION_ROWS(struct play_options, watch),
+    WATCH_SCORE_ROW(struct play_options, watch),
     { "seed", 0, OPTION_NUMBER, offsetof(struct play_options, seed), "N", NULL,
       "use this seed instead of the scenario's" },
     { "variant", 0, OPTION_TEXT, offsetof(struct play_options, variant), "NAME", NULL,

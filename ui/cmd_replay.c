@@ -9,6 +9,7 @@ struct replay_options {
 
 static const struct option_row rows[] = {
     WATCH_OPTION_ROWS(struct replay_options, watch),
+    WATCH_SCORE_ROW(struct replay_options, watch),
     { .name = NULL },
 };
 

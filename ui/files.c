@@ -152,11 +152,16 @@ bool file_can_be_written(const char *path, struct err *err_r)
     return true;
 }
 
-bool file_out_open(struct file_out *o, const char *path, struct err *err_r)
+static bool out_open(struct file_out *o, const char *path, const char *mode, struct err *err_r)
 {
     *o = (struct file_out){ .path = path };
-    o->file = is_standard(path) ? stdout : fopen(path, "wb");
+    o->file = is_standard(path) ? stdout : fopen(path, mode);
     return o->file ? true : err_set(err_r, "%s: %s", path, strerror(errno));
+}
+
+bool file_out_open(struct file_out *o, const char *path, struct err *err_r)
+{
+    return out_open(o, path, "wb", err_r);
 }
 
 void file_out_write(void *file_out, slice bytes)
@@ -178,10 +183,10 @@ bool file_out_close(struct file_out *o, struct err *err_r)
            err_set(err_r, "%s: could not be written: %s", o->path, strerror(o->problem));
 }
 
-bool file_write(const char *path, slice bytes, struct err *err_r)
+static bool write_whole(const char *path, const char *mode, slice bytes, struct err *err_r)
 {
     struct file_out o;
-    if (!file_out_open(&o, path, err_r)) {
+    if (!out_open(&o, path, mode, err_r)) {
         return false;
     }
     file_out_write(&o, bytes);
@@ -201,6 +206,16 @@ enum file_made file_make(const char *path, slice bytes, struct err *err_r)
     }
     file_out_write(&o, bytes);
     return file_out_close(&o, err_r) ? FILE_MADE : FILE_FAILED;
+}
+
+bool file_write(const char *path, slice bytes, struct err *err_r)
+{
+    return write_whole(path, "wb", bytes, err_r);
+}
+
+bool file_append(const char *path, slice bytes, struct err *err_r)
+{
+    return write_whole(path, "ab", bytes, err_r);
 }
 
 static void add_path(struct file_list *l, const char *dir, const char *name)

@@ -18,6 +18,8 @@ bool file_write(const char *path, slice bytes, struct err *err_r);
 /* A new file and never one that is there.  FAILED: err_r says why. */
 enum file_made { FILE_MADE, FILE_THERE, FILE_FAILED };
 enum file_made file_make(const char *path, slice bytes, struct err *err_r);
+/* Behind what is there; "-" is standard output. */
+bool file_append(const char *path, slice bytes, struct err *err_r);
 /* Asked before the work is done; what is there, and that nothing is there, stays as it is. */
 bool file_can_be_written(const char *path, struct err *err_r);
 

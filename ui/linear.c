@@ -25,6 +25,8 @@ struct writer {
     uint64_t more;   /* letters of many, which were not told */
     struct talk talks[TALKS];
     size_t next_talk;
+    struct classroom *class;
+    struct linear_asker *asker; /* NULL: nobody is asked */
 };
 
 void linear_text(slice text, bool ascii, struct buf *out)
@@ -78,6 +80,7 @@ static void head(struct writer *w)
         line_end(w);
     }
     buf_deinit(&scratch);
+    linear_class_title(w->class, w->ascii, w->out);
 }
 
 /* The day is named when it begins; the sentences bear the time only. */
@@ -320,18 +323,48 @@ static void put_record(struct writer *w, uint64_t n)
     buf_deinit(&words);
 }
 
-void linear_story(const struct cast *c, bool ascii, struct buf *out)
+/* The questions that stand before a record. */
+static void put_questions(struct writer *w, uint64_t n)
+{
+    const struct class_question *q;
+    while ((q = classroom_due(w->class, n - 1, n))) {
+        uint64_t record = q->record;
+        put_again(w);
+        put_day(w, trace_at(w->c->trace, n)->at);
+        gap(w);
+        linear_class_ask(w->class, record, w->asker, w->ascii, w->out);
+        w->gap = false;
+        gap(w);
+        w->told = 0;
+    }
+}
+
+void linear_lesson(const struct cast *c, struct classroom *class, struct linear_asker *asker,
+                   bool ascii, struct buf *out)
 {
     struct writer w = { .c = c, .out = out, .ascii = ascii, .day = -1 };
+    w.class = class;
+    w.asker = asker;
     for (size_t i = 0; i < TALKS; i++) {
         talk_init(&w.talks[i]);
     }
     head(&w);
     for (uint64_t n = 1; n <= c->trace->count; n++) {
+        put_questions(&w, n);
         put_record(&w, n);
     }
     put_again(&w);
+    linear_class_end(class, asker != NULL, ascii, out);
     for (size_t i = 0; i < TALKS; i++) {
         talk_deinit(&w.talks[i]);
     }
+}
+
+void linear_story(const struct cast *c, bool ascii, struct buf *out)
+{
+    struct classroom class;
+    classroom_init(&class, c->trace);
+    classroom_extend(&class, 0);
+    linear_lesson(c, &class, NULL, ascii, out);
+    classroom_deinit(&class);
 }

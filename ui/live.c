@@ -34,6 +34,7 @@ bool live_watch(const struct live_source *s, const struct terminal *terminal,
     if (!terminal->open(config, err_r))
         return false;
     app_init(&app, s->trace);
+    app.taught = true; /* no title page: the world goes on meanwhile */
     watch(s, terminal, &app);
     terminal->close();
     app_deinit(&app);

@@ -26,12 +26,18 @@ static int draw_run(const struct app *a, struct canvas *c, int x, int w)
     return x;
 }
 
+/* No time passes under a sheet. */
+static bool is_running(const struct app *a)
+{
+    return a->playing && !a->sheet.ops;
+}
+
 /* A stretch without events is being run through. */
 static bool is_hurrying(const struct app *a)
 {
     const struct trace_rec *r = trace_at(a->trace, a->at.record);
     const struct trace_rec *next = trace_at(a->trace, a->at.record + 1);
-    return a->playing && !a->true_time && r && next && next->at - r->at >= SIM_SECOND &&
+    return is_running(a) && !a->true_time && r && next && next->at - r->at >= SIM_SECOND &&
            a->at.now > r->at;
 }
 
@@ -56,9 +62,9 @@ static void draw_header(const struct app *a, struct canvas *c)
     words_time(&a->cast, a->at.now, true, &text);
     x = canvas_text_right(c, x, 0, buf_slice(&text), is_hurrying(a) ? INK_TIME : INK_TEXT) - 3;
     buf_clear(&text);
-    buf_addz(&text, !a->playing ? "\u2016 " : is_hurrying(a) ? "\u25BA\u25BA " : "\u25BA ");
+    buf_addz(&text, !is_running(a) ? "\u2016 " : is_hurrying(a) ? "\u25BA\u25BA " : "\u25BA ");
     buf_addz(&text, app_speed_name(a));
-    x = canvas_text_right(c, x, 0, buf_slice(&text), a->playing ? INK_TIME : INK_DIM) - 2;
+    x = canvas_text_right(c, x, 0, buf_slice(&text), is_running(a) ? INK_TIME : INK_DIM) - 2;
     if (a->listen)
         x = canvas_text_right(c, x - 1, 0, SLICE("\u25C9 listening"), INK_WARN) - 2;
     int left = canvas_textz(c, 1, 0, "mailflow", INK_TITLE) + 2;

@@ -9,6 +9,7 @@
 
 #include "ui/app.h"
 #include "ui/command.h"
+#include "ui/files.h"
 #include "ui/linear.h"
 
 bool watch_possible(void)
@@ -25,20 +26,23 @@ struct term_config watch_config(const struct watch_options *options)
     };
 }
 
-bool watch_trace(const struct trace *t, const struct show *show, const struct term_config *config,
-                 bool playing, struct err *err_r)
+/* Until the person leaves. */
+static int watch(const struct trace *t, const struct show *show,
+                 const struct watch_options *options, struct buf *score, struct err *err_r)
 {
+    struct term_config config = watch_config(options);
     struct app app;
-    if (!terminal_curses.open(config, err_r))
-        return false;
+    if (!terminal_curses.open(&config, err_r))
+        return EXIT_CANNOT;
     app_init(&app, t);
     app.show = show;
-    if (playing)
-        app_act(&app, ACTION_PLAY);
+    app_act(&app, ACTION_PLAY);
+    app_teach(&app);
     app_loop(&app, &terminal_curses);
     terminal_curses.close();
+    classroom_score(&app.class, score);
     app_deinit(&app);
-    return true;
+    return EXIT_FINE;
 }
 
 bool watch_needs_ascii(const struct watch_options *options)
@@ -49,16 +53,52 @@ bool watch_needs_ascii(const struct watch_options *options)
     return term_needs_ascii(&config, nl_langinfo(CODESET), term);
 }
 
-/* main() tells where standard output could not be written. */
-static int tell(const struct trace *t, bool ascii)
+/* ---- without a screen */
+
+static bool write_out(struct buf *out)
 {
+    bool ok = fwrite(out->ptr, 1, out->len, stdout) == out->len && fflush(stdout) == 0;
+    buf_clear(out);
+    return ok;
+}
+
+/* An answer from the keyboard: a line with a number, or an empty one. */
+static uint32_t answer_of_keyboard(struct linear_asker *self, struct buf *out, size_t count)
+{
+    char typed[80];
+    (void)self;
+    for (;;) {
+        uint64_t number = 0;
+        buf_addz(out, "Your answer, 1 to ");
+        fmt_u64(out, count);
+        buf_addz(out, " (enter alone passes it over): ");
+        if (!write_out(out) || !fgets(typed, sizeof typed, stdin))
+            return 0;
+        slice line = slice_trim(slice_of(typed));
+        if (line.len == 0)
+            return 0;
+        if (slice_to_u64(line, &number) && number >= 1 && number <= count)
+            return (uint32_t)number;
+    }
+}
+
+/* main() tells where standard output could not be written. */
+static int tell(const struct trace *t, bool ascii, struct buf *score)
+{
+    struct linear_asker keyboard = { answer_of_keyboard };
+    bool person = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     struct cast cast;
+    struct classroom class;
     struct buf out;
     buf_init(&out);
     cast_init(&cast, t);
     cast_extend(&cast);
-    linear_story(&cast, ascii, &out);
-    bool ok = fwrite(out.ptr, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+    classroom_init(&class, t);
+    classroom_extend(&class, 0);
+    linear_lesson(&cast, &class, person ? &keyboard : NULL, ascii, &out);
+    bool ok = write_out(&out);
+    classroom_score(&class, score);
+    classroom_deinit(&class);
     cast_deinit(&cast);
     buf_deinit(&out);
     return ok ? EXIT_FINE : EXIT_CANNOT;
@@ -67,8 +107,15 @@ static int tell(const struct trace *t, bool ascii)
 int watch_show(const struct trace *t, const struct show *show, const struct watch_options *options,
                struct err *err_r)
 {
-    if (options->linear || !watch_possible())
-        return tell(t, watch_needs_ascii(options));
-    struct term_config config = watch_config(options);
-    return watch_trace(t, show, &config, true, err_r) ? EXIT_FINE : EXIT_CANNOT;
+    struct buf score = { 0 };
+    bool lines = options->linear || !watch_possible();
+    if (options->score && !file_can_be_written(options->score, err_r))
+        return EXIT_CANNOT;
+    int status = lines ? tell(t, watch_needs_ascii(options), &score)
+                       : watch(t, show, options, &score, err_r);
+    if (status == EXIT_FINE && options->score &&
+        !file_append(options->score, buf_slice(&score), err_r))
+        status = EXIT_CANNOT;
+    buf_deinit(&score);
+    return status;
 }

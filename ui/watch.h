@@ -11,16 +11,11 @@
 /* Is there a person at a terminal that can show a screen?  Otherwise the story goes out as
  * lines. */
 bool watch_possible(void);
-/* Returns when the person leaves.  show: what stands behind the trace; NULL: nothing.
- * playing: begins at once instead of waiting for a key.
- * false: there is no such terminal. */
-bool watch_trace(const struct trace *t, const struct show *show, const struct term_config *config,
-                 bool playing, struct err *err_r);
-
 /* The options that every command with a screen has, for its table of rows. */
 struct watch_options {
     bool ascii, no_color, linear;
-    uint32_t theme; /* enum theme */
+    uint32_t theme;    /* enum theme */
+    const char *score; /* where the answers to the lesson's questions go; NULL: nowhere */
 };
 #define WATCH_OPTION_ROWS(type, member)                                                            \
     { "ascii", 0, OPTION_FLAG, offsetof(type, member.ascii), NULL, NULL, "draw with ASCII only" }, \
@@ -41,6 +36,12 @@ struct watch_options {
     {                                                                                              \
         "theme", 0, OPTION_CHOICE, offsetof(type, member.theme), NULL, "dark light",               \
             "light is for projectors"                                                              \
+    }
+/* For those that show lessons. */
+#define WATCH_SCORE_ROW(type, member)                                                              \
+    {                                                                                              \
+        "score", 0, OPTION_TEXT, offsetof(type, member.score), "FILE", NULL,                       \
+            "add a line of JSON with the answers to the lesson's questions to this file"           \
     }
 struct term_config watch_config(const struct watch_options *options);
 /* The screen where there is one, the story in lines on standard output where there is none or lines

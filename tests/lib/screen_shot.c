@@ -73,6 +73,10 @@ static void take(const struct trace *t, const struct shot *s, bool side, struct 
     }
     for (const char *k = keys; *k; k++) {
         uint32_t key = (uint32_t)(unsigned char)*k;
+        if (key == '\001') {
+            app_teach(&app);
+            continue;
+        }
         app_key(&app, key == '\r' ? TKEY_ENTER : key == '\033' ? TKEY_ESCAPE : key);
     }
     canvas_init(&c, s->w, s->h);

@@ -16,7 +16,7 @@ struct shot {
     enum depth depth;
     /* From the start, paused; '\r' is enter, '\033' escape.  "@said 2 RCPT TO@..." begins at the
      * second SAID with this text in it, "@end@..." at the end: what a lesson says moves no such
-     * moment. */
+     * moment.  '\001': from here on as play shows it, with the pages and questions of the lesson. */
     const char *keys;
     enum shot_form form;
 };

@@ -299,7 +299,7 @@ Test(program, hears_of_a_new_size_of_the_terminal)
                    10000 + (int)(getpid() % 18000));
     const struct {
         const char *line, *ready, *keys;
-    } rows[] = { { "play scenarios/first-mail.json", "", "" }, { serve, "Enter shows", "\r" } };
+    } rows[] = { { "play scenarios/first-mail.json", "begins", " " }, { serve, "Enter shows", "\r" } };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct seat seat;
         sit_down(&seat, rows[i].line);
@@ -322,6 +322,8 @@ Test(program, the_menu_plays_and_comes_back)
     sit_down(&seat, "");
     cr_assert(wait_for(&seat, "Lessons"));
     cr_assert(write(seat.master, "\r", 1) == 1);
+    cr_assert(wait_for(&seat, "begins"));
+    cr_assert(write(seat.master, " ", 1) == 1);
     cr_assert(wait_for(&seat, "Story"));
     buf_clear(&seat.seen);
     cr_assert(write(seat.master, "q", 1) == 1);
