@@ -275,7 +275,8 @@ static void act_story(struct app *a, int direction)
 
 static void act_trouble(struct app *a, int direction)
 {
-    step(a, PLAYHEAD_FAULT, direction);
+    const struct record_set *only = a->only.on ? &a->only.set : NULL;
+    go(a, playhead_step_in(&a->pace, a->at, PLAYHEAD_FAULT, direction, only));
 }
 
 static void act_edge(struct app *a, int direction)

@@ -299,7 +299,8 @@ Test(program, hears_of_a_new_size_of_the_terminal)
                    10000 + (int)(getpid() % 18000));
     const struct {
         const char *line, *ready, *keys;
-    } rows[] = { { "play scenarios/first-mail.json", "begins", " " }, { serve, "Enter shows", "\r" } };
+    } rows[] = { { "play scenarios/first-mail.json", "begins", " " },
+                 { serve, "Enter shows", "\r" } };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct seat seat;
         sit_down(&seat, rows[i].line);
