@@ -14,7 +14,7 @@ static void decode(slice s, struct buf *out)
             buf_byte(out, (char)(high << 4 | low));
             i += 2;
         } else {
-            buf_byte(out, s.ptr[i] == '+' ? (char)' ' : s.ptr[i]);
+            buf_byte(out, (char)(s.ptr[i] == '+' ? ' ' : s.ptr[i]));
         }
     }
 }
@@ -123,7 +123,7 @@ void html_plain(struct buf *out, slice text)
         while (e < COUNT(entities) && !slice_starts(text, entities[e].entity)) {
             e++;
         }
-        buf_byte(out, e < COUNT(entities) ? entities[e].plain : text.ptr[0]);
+        buf_byte(out, (char)(e < COUNT(entities) ? entities[e].plain : text.ptr[0]));
         text = slice_from(text, e < COUNT(entities) ? entities[e].entity.len : 1);
     }
 }

@@ -60,7 +60,7 @@ static bool read_separator(struct imap_lex *l, char *separator_r)
     if (!lex_nstring(l, &text, &nil) || (!nil && text.len != 1)) {
         return false;
     }
-    *separator_r = nil ? '\0' : text.ptr[0];
+    *separator_r = (char)(nil ? '\0' : text.ptr[0]);
     return true;
 }
 
