@@ -98,7 +98,6 @@ void pop3_on_pass(struct pop3_server *s, struct outq *out, slice argument)
 /* The digest stays behind the name, with its blank, until the host has told the password. */
 void pop3_on_apop(struct pop3_server *s, struct outq *out, slice argument)
 {
-    slice name = argument;
     bool good = argument.len > APOP_HEX + 1 && argument.ptr[argument.len - APOP_HEX - 1] == ' ';
     if (too_open(s, out, false)) {
         return;
@@ -110,7 +109,7 @@ void pop3_on_apop(struct pop3_server *s, struct outq *out, slice argument)
     }
     buf_clear(&s->user);
     buf_add(&s->user, argument);
-    name = slice_sub(buf_slice(&s->user), 0, argument.len - APOP_HEX - 1);
+    slice name = slice_sub(buf_slice(&s->user), 0, argument.len - APOP_HEX - 1);
     s->login = (struct pop3_login){ .user = name, .mechanism = SLICE("APOP") };
     s->busy = B_SECRET;
 }
