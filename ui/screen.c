@@ -7,22 +7,20 @@
 
 /* ---- the header */
 
-/* Which of two runs this is, and what is different in the other. */
+/* Which of two runs this is. */
 static int draw_run(const struct app *a, struct canvas *c, int x, int w)
 {
+    struct buf text = { 0 };
     if (second_busy(a)) {
-        struct buf text = { 0 };
         buf_addz(&text, "what if: ");
         fmt_u64(&text, second_done(a));
         buf_addz(&text, " %");
-        x = canvas_text_max(c, x, 0, w, buf_slice(&text), INK_TIME) + 2;
-        buf_deinit(&text);
-    } else if (second_watched(a)) {
-        int end = canvas_text_max(c, x, 0, w, SLICE("what if: "), INK_WARN);
-        x = canvas_text_max(c, end, 0, w - (end - x), second_say(a), INK_TEXT) + 2;
     } else if (second_there(a)) {
-        x = canvas_text_max(c, x, 0, w, SLICE("as written:"), INK_TITLE) + 1;
+        buf_addz(&text, second_watched(a) ? "what if" : "as written");
     }
+    if (text.len > 0)
+        x = canvas_text_max(c, x, 0, w, buf_slice(&text), INK_WARN) + 2;
+    buf_deinit(&text);
     return x;
 }
 
@@ -69,9 +67,10 @@ static void draw_header(const struct app *a, struct canvas *c)
         x = canvas_text_right(c, x - 1, 0, SLICE("\u25C9 listening"), INK_WARN) - 2;
     int left = canvas_textz(c, 1, 0, "mailflow", INK_TITLE) + 2;
     left = draw_run(a, c, left, x - left);
-    const struct trace_rec *world = trace_at(a->trace, a->cast.world);
-    if (world && !second_watched(a))
-        canvas_text_max(c, left, 0, x - left, trace_name_of(a->trace, world->a), INK_TEXT);
+    const struct trace *written = second_written(a);
+    const struct trace_rec *world = trace_at(written, a->cast.world);
+    if (world)
+        canvas_text_max(c, left, 0, x - left, trace_name_of(written, world->a), INK_TEXT);
     buf_deinit(&text);
 }
 
@@ -303,6 +302,19 @@ static void draw_frames(const struct app *a, const struct layout *l, struct canv
     draw_focus(f, c);
 }
 
+/* On the border of the map, which is not as it was written: what is different. */
+static void draw_difference(const struct app *a, struct rect frame, struct canvas *c)
+{
+    struct buf text = { 0 };
+    if (!second_watched(a) || frame.w < 24)
+        return;
+    buf_addz(&text, " what if ");
+    buf_add(&text, second_say(a));
+    buf_byte(&text, ' ');
+    canvas_text_max(c, frame.x + 8, frame.y, frame.w - 10, buf_slice(&text), INK_WARN);
+    buf_deinit(&text);
+}
+
 /* ---- the last line */
 
 static int key_width(const struct action_row *row)
@@ -432,6 +444,7 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_header(a, c);
     draw_frames(a, &l, c);
     draw_plain(a, PANE_MAP, l.map, true, c);
+    draw_difference(a, l.map, c);
     draw_side(a, app_tab(a), l.side, true, c);
     draw_side(a, app_low(a), l.low, false, c);
     draw_plain(a, PANE_STORY, l.story, true, c);

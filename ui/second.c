@@ -72,6 +72,11 @@ slice second_say(const struct app *a)
     return a->second && a->second->run ? buf_slice(&a->second->say) : (slice){ 0 };
 }
 
+const struct trace *second_written(const struct app *a)
+{
+    return second_watched(a) ? a->second->side.trace : a->trace;
+}
+
 /* ---- two sides in one app */
 
 #define EXCHANGE(type, x, y)                                                                       \
@@ -214,6 +219,14 @@ static void keep(struct buf *to, slice text)
     buf_add(to, text);
 }
 
+/* "Bob's server is down" of "What if Bob's server is down?" */
+static slice plain_say(slice say)
+{
+    slice begin = SLICE("What if ");
+    bool asks = slice_starts(say, begin) && slice_ends(say, SLICE("?"));
+    return asks ? slice_sub(say, begin.len, say.len - begin.len - 1) : say;
+}
+
 bool second_begin(struct app *a, const struct show_change *c, struct err *err_r)
 {
     struct show_run *run = a->show->ops->begin(a->show, c, err_r);
@@ -227,7 +240,7 @@ bool second_begin(struct app *a, const struct show_change *c, struct err *err_r)
     struct second *s = a->second;
     keep(&s->variant, c->variant);
     keep(&s->patch, c->patch);
-    keep(&s->say, c->say);
+    keep(&s->say, plain_say(c->say));
     s->run = run;
     s->surprise = false;
     return true;
@@ -270,10 +283,10 @@ void second_compare(struct app *a)
         return;
     }
     if (!s->compared) {
-        const struct trace *traces[2] = { s->watched ? s->side.trace : a->trace,
-                                          s->watched ? a->trace : s->side.trace };
-        s->runs[0] = (struct compare_run){ .name = SLICE("as written"), .trace = traces[0] };
-        s->runs[1] = (struct compare_run){ .name = SLICE("what if"), .trace = traces[1] };
+        s->runs[0] =
+            (struct compare_run){ .name = SLICE("as written"), .trace = second_written(a) };
+        s->runs[1] =
+            (struct compare_run){ .name = SLICE("what if"), .trace = a->show->ops->trace(s->run) };
         s->runs[1].title = buf_slice(&s->say);
         compare_make(&s->compare, s->runs, 2, 0);
         s->compared = true;

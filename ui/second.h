@@ -17,6 +17,7 @@ uint32_t second_done(const struct app *a);
 bool second_there(const struct app *a); /* there is one, and it is complete */
 bool second_watched(const struct app *a);
 slice second_say(const struct app *a); /* what is different in it; empty: there is none */
+const struct trace *second_written(const struct app *a); /* the first run, whichever is watched */
 
 void second_switch(struct app *a);  /* to the other run, at the same moment */
 void second_compare(struct app *a); /* both beside each other, from this moment */

@@ -162,33 +162,37 @@ slice whatif_value(const struct whatif_row *row, size_t i)
     return value;
 }
 
-/* $ becomes the value; what stands in brackets goes where there is none. */
-static void fill_in(const char *pattern, slice value, struct buf *out)
+/* $ becomes the value; what stands in brackets goes where there is none.  Returns how many octets
+ * stand in front of the value. */
+static size_t fill_in(const char *pattern, slice value, struct buf *out)
 {
+    size_t begin = out->len, before = SLICE_NONE;
     bool left_out = false;
     for (const char *p = pattern; *p; p++) {
         if (*p == '[' || *p == ']') {
             left_out = *p == '[' && value.len == 0;
         } else if (*p == '$' && !left_out) {
+            before = out->len - begin;
             buf_add(out, value);
         } else if (!left_out) {
             buf_byte(out, *p);
         }
     }
+    return before;
 }
 
 /* ---- the change */
 
-void whatif_row_say(const struct whatif_row *row, size_t value, struct buf *out)
+size_t whatif_row_say(const struct whatif_row *row, size_t value, struct buf *out)
 {
-    fill_in(row->say, whatif_value(row, value), out);
+    return fill_in(row->say, whatif_value(row, value), out);
 }
 
 void whatif_say(const struct whatif *w, const struct cast *c, struct buf *out)
 {
     whatif_target_say(c, w->target, out);
     buf_byte(out, ' ');
-    whatif_row_say(w->row, w->value, out);
+    (void)whatif_row_say(w->row, w->value, out);
     if (!w->row->knob && w->at == 0) {
         buf_addz(out, ", from the start");
     } else if (!w->row->knob) {
@@ -203,7 +207,7 @@ static void put_host_key(const struct whatif *w, const struct cast *c, struct bu
     buf_addz(out, "\"hosts\":{");
     json_put_text(out, cast_host_name(c, w->target.host));
     buf_addz(out, ":{");
-    fill_in(w->row->json, whatif_value(w->row, w->value), out);
+    (void)fill_in(w->row->json, whatif_value(w->row, w->value), out);
     buf_addz(out, "}}");
 }
 
@@ -219,7 +223,7 @@ static void put_step(const struct whatif *w, const struct cast *c, struct buf *o
         buf_byte(out, ']');
     }
     buf_byte(out, ',');
-    fill_in(w->row->json, whatif_value(w->row, w->value), out);
+    (void)fill_in(w->row->json, whatif_value(w->row, w->value), out);
     buf_addz(out, "}]}");
 }
 

@@ -44,8 +44,9 @@ struct whatif {
     size_t value;
     uint64_t at; /* ns; 0: from the start */
 };
-/* "is switched off for 10min" */
-void whatif_row_say(const struct whatif_row *row, size_t value, struct buf *out);
+/* "is switched off for 10min".  Returns how many octets stand in front of the value; SLICE_NONE:
+ * there is none. */
+size_t whatif_row_say(const struct whatif_row *row, size_t value, struct buf *out);
 /* "mail.example.net is switched off from 12s on" */
 void whatif_say(const struct whatif *w, const struct cast *c, struct buf *out);
 /* Members of a variant: what show_change.patch wants. */

@@ -130,11 +130,9 @@ static void list(struct own *o, const struct app *a)
     } else {
         list_changes(o, a);
     }
-    if (o->count > 0 && !can_choose(&o->items[o->selected])) {
-        step(o, 1);
-    }
-    if (o->count > 0 && o->items[o->selected].kind == LINE_WHEN) {
-        step(o, 1);
+    while (o->selected + 1 < o->count && (o->choosing ? !can_choose(&o->items[o->selected])
+                                                      : o->items[o->selected].kind != LINE_ROW)) {
+        o->selected++;
     }
 }
 
@@ -192,7 +190,7 @@ static void item_say(const struct own *o, const struct app *a, const struct choi
         whatif_target_say(&a->cast, o->targets[i->index], out);
         break;
     case LINE_ROW:
-        whatif_row_say(&whatif_rows[i->index], o->values[i->index], out);
+        (void)whatif_row_say(&whatif_rows[i->index], o->values[i->index], out);
         break;
     case LINE_WHEN:
         buf_addz(out, "(from ");
@@ -232,21 +230,24 @@ static int rows_shown(const struct own *o, const struct app *a)
     return (int)o->count < most ? (int)o->count : most;
 }
 
+/* So that two lines below the selected one are seen, where there are any. */
 static size_t first_shown(const struct own *o, int rows)
 {
-    size_t half = (size_t)rows / 2, most = o->count > (size_t)rows ? o->count - (size_t)rows : 0;
-    size_t first = o->selected > half ? o->selected - half : 0;
-    return first < most ? first : most;
+    size_t height = (size_t)rows, below = o->selected + 3;
+    below = below < o->count ? below : o->count;
+    return below > height ? below - height : 0;
 }
 
 /* What can be changed in it stands out. */
-static void mark_value(const struct own *o, size_t row, slice text, int x, int y, struct canvas *c)
+static void mark_value(const struct own *o, size_t row, int x, int y, struct canvas *c)
 {
-    slice value = whatif_value(&whatif_rows[row], o->values[row]);
-    size_t at = value.len > 0 ? slice_find(text, value) : SLICE_NONE;
-    if (at != SLICE_NONE) {
-        canvas_ink(c, (struct rect){ x + (int)at, y, (int)value.len, 1 }, INK_LETTER);
+    struct buf text = { 0 };
+    size_t before = whatif_row_say(&whatif_rows[row], o->values[row], &text);
+    size_t len = whatif_value(&whatif_rows[row], o->values[row]).len;
+    if (before != SLICE_NONE) {
+        canvas_ink(c, (struct rect){ x + (int)before, y, (int)len, 1 }, INK_LETTER);
     }
+    buf_deinit(&text);
 }
 
 static void draw_item(const struct own *o, const struct app *a, size_t n, struct canvas *c, int y)
@@ -268,7 +269,7 @@ static void draw_item(const struct own *o, const struct app *a, size_t n, struct
     }
     canvas_text_max(c, x, y, right - x, buf_slice(&text), ink);
     if (i->kind == LINE_ROW && !selected) {
-        mark_value(o, i->index, buf_slice(&text), x, y, c);
+        mark_value(o, i->index, x, y, c);
     }
     buf_deinit(&text);
 }
