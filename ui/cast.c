@@ -93,6 +93,51 @@ static void edge_add(struct cast *c, uint32_t from, uint32_t to, uint32_t link, 
     e->calls |= (uint8_t)(!calls ? 0 : from == a ? 1 : 2);
 }
 
+static bool same_hosts(const struct cast *a, const struct cast *b)
+{
+    if (a->host_count != b->host_count) {
+        return false;
+    }
+    for (uint32_t i = 1; i < a->host_count; i++) {
+        if (!slice_eq(cast_host_name(a, i), cast_host_name(b, i))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The same in the same order. */
+static void edges_like(struct cast *c, const struct cast *other)
+{
+    while (c->edge_cap < other->edge_count) {
+        c->edges = mem_grow(c->edges, c->edge_cap, &c->edge_cap, sizeof *c->edges);
+    }
+    memcpy(c->edges, other->edges, other->edge_count * sizeof *c->edges);
+    c->edge_count = other->edge_count;
+    mem_free(c->edge_slots);
+    c->slot_count = other->slot_count;
+    c->edge_slots = mem_array(c->slot_count, sizeof *c->edge_slots);
+    memcpy(c->edge_slots, other->edge_slots, c->slot_count * sizeof *c->edge_slots);
+}
+
+bool cast_share(struct cast *first, struct cast *second)
+{
+    if (!same_hosts(first, second) || first->edge_count == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < second->edge_count; i++) {
+        const struct cast_edge *e = &second->edges[i];
+        edge_add(first, e->a, e->b, e->link, e->names, e->calls & 1);
+        if (e->calls & 2) {
+            edge_add(first, e->b, e->a, e->link, e->names, true);
+        }
+    }
+    edges_like(second, first);
+    first->version++;
+    second->version++;
+    return true;
+}
+
 static void letter_add(struct cast *c, uint32_t name, uint64_t compose)
 {
     if (name == 0 || name >= c->trace->names.count) {

@@ -62,13 +62,18 @@ struct cast {
     size_t name_count, name_cap;
     uint32_t *next; /* record - 1 -> the next record of the same flow; 0: none */
     size_t next_count, next_cap;
-    uint64_t world;   /* the WORLD record; 0: none */
-    uint32_t version; /* counts changes of hosts and edges: the map must be laid out anew */
+    uint64_t world;        /* the WORLD record; 0: none */
+    uint32_t version;      /* counts changes of hosts and edges: the map must be laid out anew */
+    const struct cast *as; /* its hosts stand where this one's do; NULL: where its own talks say */
 };
 
 void cast_init(struct cast *c, const struct trace *t);
 void cast_deinit(struct cast *c);
 void cast_extend(struct cast *c); /* reads what was written since */
+
+/* Two runs of one world, whose maps are to be the same: both get the edges of both.  false: they
+ * have not the same hosts. */
+bool cast_share(struct cast *first, struct cast *second);
 
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
 slice cast_host_name(const struct cast *c, uint32_t actor);              /* "" for the world */

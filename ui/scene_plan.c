@@ -40,7 +40,7 @@ static void find_columns(struct plan *p)
 {
     const struct cast *c = p->c;
     for (uint32_t i = 1; i < c->host_count; i++) {
-        const struct cast_host *h = &c->hosts[i];
+        const struct cast_host *h = &p->like[i];
         bool writes = (h->roles & ROLE_APP) || (is_device(h) && (h->composes || !h->fetches));
         p->col[i] = only_names(h) ? PLAN_NAMES : writes ? 0 : FAR;
     }
@@ -144,7 +144,7 @@ static void sort_hosts(struct plan *p)
     struct key *keys = mem_array(c->host_count + 1, sizeof *keys);
     for (uint32_t h = 1; h < c->host_count; h++) {
         if (c->hosts[h].name) {
-            keys[p->hosts++] = (struct key){ h, c->hosts[h].busy, p->col[h], domain_of(c, h) };
+            keys[p->hosts++] = (struct key){ h, p->like[h].busy, p->col[h], domain_of(c, h) };
         }
     }
     qsort(keys, p->hosts, sizeof *keys, by_busy);
@@ -170,7 +170,7 @@ static size_t unit_add(struct plan *p, uint32_t host, slice domain)
 static void unit_take(struct plan *p, size_t unit, uint32_t host)
 {
     struct unit *u = &p->units[unit];
-    const struct cast_host *best = &p->c->hosts[u->host], *new = &p->c->hosts[host];
+    const struct cast_host *best = &p->like[u->host], *new = &p->like[host];
     u->host = new->busy > best->busy ? host : u->host;
     u->count++;
     p->unit_of[host] = (uint32_t)unit + 1;
@@ -307,7 +307,7 @@ void plan_fold(struct plan *p, size_t most)
 void plan_init(struct plan *p, const struct cast *c)
 {
     size_t hosts = c->host_count + 1;
-    *p = (struct plan){ .c = c };
+    *p = (struct plan){ .c = c, .like = c->as ? c->as->hosts : c->hosts };
     p->col = mem_array(hosts, sizeof *p->col);
     p->by_busy = mem_array(hosts, sizeof *p->by_busy);
     p->by_domain = mem_array(hosts, sizeof *p->by_domain);

@@ -26,12 +26,13 @@ struct unit_edge {
 
 struct plan {
     const struct cast *c;
-    size_t hosts;        /* that there are */
-    int *col;            /* by host */
-    uint32_t *by_busy;   /* hosts, the busiest first */
-    uint32_t *by_domain; /* hosts by column and domain, in each the busiest first */
-    uint32_t *unit_of;   /* by host: unit + 1; 0: no such host */
-    bool *alone;         /* by host: is drawn by itself; while units are made */
+    const struct cast_host *like; /* what its hosts do in the run whose map this one's is like */
+    size_t hosts;                 /* that there are */
+    int *col;                     /* by host */
+    uint32_t *by_busy;            /* hosts, the busiest first */
+    uint32_t *by_domain;          /* hosts by column and domain, in each the busiest first */
+    uint32_t *unit_of;            /* by host: unit + 1; 0: no such host */
+    bool *alone;                  /* by host: is drawn by itself; while units are made */
     int cols;
     struct unit *units;
     size_t count, cap;

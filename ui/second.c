@@ -34,6 +34,7 @@ struct second {
     struct compare_run runs[2];
     struct compare compare;
     struct lab *lab; /* NULL: the two are not beside each other now */
+    bool alike;      /* the maps of both are the same */
     bool compared;   /* runs and compare are there */
     struct buf note; /* what the notice says */
 };
@@ -154,6 +155,14 @@ static uint32_t same_host(const struct cast *here, const struct cast *there, uin
     return 0;
 }
 
+/* The second one's hosts stand where the first one's do. */
+static void stand_alike(struct app *a)
+{
+    struct second *s = a->second;
+    a->cast.as = s->alike && s->watched ? &s->side.cast : NULL;
+    s->side.cast.as = s->alike && !s->watched ? &a->cast : NULL;
+}
+
 void second_switch(struct app *a)
 {
     if (!second_there(a)) {
@@ -165,6 +174,7 @@ void second_switch(struct app *a)
     uint64_t now = a->at.now;
     exchange(a, &s->side);
     s->watched = !s->watched;
+    stand_alike(a);
     a->chosen = same_host(&s->side.cast, &a->cast, a->chosen);
     app_seek(a, playhead_at_time(&a->pace, now));
 }
@@ -184,6 +194,17 @@ static void compare_drop(struct second *s)
     s->compared = false;
 }
 
+/* Without what it shared with the other. */
+static void cast_anew(struct cast *c)
+{
+    const struct trace *t = c->trace;
+    uint32_t version = c->version;
+    cast_deinit(c);
+    cast_init(c, t);
+    cast_extend(c);
+    c->version += version;
+}
+
 void second_drop(struct app *a)
 {
     struct second *s = a->second;
@@ -194,7 +215,10 @@ void second_drop(struct app *a)
         second_switch(a);
     }
     compare_drop(s);
-    side_free(&s->side, a->pane_count);
+    if (s->over) {
+        cast_anew(&a->cast);
+        side_free(&s->side, a->pane_count);
+    }
     a->show->ops->end(s->run);
     s->run = NULL;
     s->over = false;
@@ -251,6 +275,8 @@ static void arrived(struct app *a)
     struct second *s = a->second;
     s->over = true;
     side_make(&s->side, a->show->ops->trace(s->run));
+    s->alike = cast_share(&a->cast, &s->side.cast);
+    stand_alike(a);
     if (s->surprise) {
         notice(a, "The other run is there: F shows it, c both. ", (slice){ 0 });
     } else {

@@ -2,6 +2,7 @@
 #include "tests/lib/screen_shot.h"
 
 #include "ui/linear.h"
+#include "ui/second.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -56,11 +57,13 @@ static uint64_t moment(const struct trace *t, slice text)
     return 0;
 }
 
-static void take(const struct trace *t, const struct shot *s, bool side, struct buf *out)
+static void take(const struct trace *t, const struct show *show, const struct shot *s, bool side,
+                 struct buf *out)
 {
     struct app app;
     struct canvas c;
     app_init(&app, t);
+    app.show = show;
     app_resize(&app, s->w, s->h);
     for (int i = 0; i < (int)s->depth; i++) {
         app_act(&app, ACTION_DEPTH);
@@ -78,6 +81,9 @@ static void take(const struct trace *t, const struct shot *s, bool side, struct 
             continue;
         }
         app_key(&app, key == '\r' ? TKEY_ENTER : key == '\033' ? TKEY_ESCAPE : key);
+        while (second_busy(&app)) {
+            second_pass(&app);
+        }
     }
     canvas_init(&c, s->w, s->h);
     screen_draw(&app, &c);
@@ -95,7 +101,7 @@ static void take(const struct trace *t, const struct shot *s, bool side, struct 
 
 void shot_take(const struct trace *t, const struct shot *s, struct buf *out)
 {
-    take(t, s, false, out);
+    take(t, NULL, s, false, out);
 }
 
 /* The same moments for those who listen. */
@@ -134,14 +140,15 @@ static void golden_compare(const struct shot *s, struct buf *is)
               buf_z(is));
 }
 
-static void compare_all(const struct trace *t, const struct shot *of, size_t count, bool side)
+static void compare_all(const struct trace *t, const struct show *show, const struct shot *of,
+                        size_t count, bool side)
 {
     struct buf out;
     buf_init(&out);
     for (size_t i = 0; i < count; i++) {
         buf_clear(&out);
         if (of[i].w) {
-            take(t, &of[i], side, &out);
+            take(t, show, &of[i], side, &out);
         } else {
             tell(t, &out);
         }
@@ -156,10 +163,16 @@ static void compare_all(const struct trace *t, const struct shot *of, size_t cou
 
 void shots_compare(const struct trace *t, const struct shot *shots, size_t count)
 {
-    compare_all(t, shots, count, false);
+    compare_all(t, NULL, shots, count, false);
 }
 
 void shots_compare_side(const struct trace *t, const struct shot *shots, size_t count)
 {
-    compare_all(t, shots, count, true);
+    compare_all(t, NULL, shots, count, true);
+}
+
+void shots_compare_show(const struct trace *t, const struct show *show, const struct shot *of,
+                        size_t count)
+{
+    compare_all(t, show, of, count, false);
 }

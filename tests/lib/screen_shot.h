@@ -4,6 +4,7 @@
 #define MAILFLOW_TESTS_SCREEN_SHOT_H
 
 #include "ui/app.h"
+#include "ui/show.h"
 
 enum shot_form {
     SHOT_PLAIN,
@@ -26,5 +27,8 @@ void shot_take(const struct trace *t, const struct shot *s, struct buf *out);
 void shots_compare(const struct trace *t, const struct shot *shots, size_t count);
 /* The same of the frame of the side pane alone, which has no words of the lesson in it. */
 void shots_compare_side(const struct trace *t, const struct shot *shots, size_t count);
+/* With a scenario behind the trace: what is run again is over when the next key comes. */
+void shots_compare_show(const struct trace *t, const struct show *show, const struct shot *shots,
+                        size_t count);
 
 #endif

@@ -79,6 +79,9 @@ static void list_own(struct own *o, const struct app *a)
     }
     for (size_t i = 0; i < a->show->ask_count; i++) {
         bool asks = a->show->asks[i].asks;
+        if (i > 0 && asks != a->show->asks[i - 1].asks) {
+            put(o, LINE_GAP, 0, NULL);
+        }
         if (i == 0 || asks != a->show->asks[i - 1].asks) {
             put(o, LINE_HEAD, 0, asks ? "This lesson asks" : "Its variants");
         }
@@ -286,6 +289,14 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     size_t first = first_shown(o, rows);
     for (int y = 0; y < rows; y++) {
         draw_item(o, a, first + (size_t)y, &in, y);
+    }
+    struct canvas border =
+        canvas_sub(c, (struct rect){ in.x0 - c->x0 - 2, in.y0 - c->y0 - 1, in.w + 4, in.h + 2 });
+    if (first > 0) {
+        canvas_put(&border, border.w - 3, 0, 0x25B4, INK_FOCUS);
+    }
+    if (first + (size_t)rows < o->count) {
+        canvas_put(&border, border.w - 3, border.h - 1, 0x25BE, INK_FOCUS);
     }
     if (o->said[0]) {
         canvas_wrap(&in, (struct rect){ 0, rows, in.w, SAID_LINES }, slice_of(o->said), INK_ERROR);
