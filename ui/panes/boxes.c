@@ -426,7 +426,7 @@ static bool boxes_click(struct pane *p, const struct stage *st, int x, int y, in
     (void)x;
     table_init(&t, own, st, w - 2, h);
     size_t row = (size_t)(t.top + y - t.heads);
-    bool hit = y >= t.heads && y < t.heads + t.rows && row < t.places.letter_count;
+    bool hit = !st->drag && y >= t.heads && y < t.heads + t.rows && row < t.places.letter_count;
     if (hit && own->picked == t.places.letters[row] + 1) {
         choose(p, st, t.places.letters[row]);
     } else if (hit) {

@@ -1,266 +1,400 @@
-/* letter.c - the letter that moved last: its envelope beside its header, as they are at this
- * moment, with what the way has added marked.
- * The envelope decides where it goes (RFC 5321 2.3.1), the header is what people read (RFC
- * 5322). */
-#include "ui/model.h"
-#include "ui/pane.h"
-#include "ui/talk.h"
-#include "ui/words.h"
+/* letter.c - the letter that moved last: its envelope beside its header where there is room, its
+ * parts as a tree, and its text, with what each host on the way has added or taken away.
+ * The envelope decides where it goes (RFC 5321 2.3.1), the header is what people read (RFC 5322).
+ * The rows are made in letter_rows.c; here they are drawn and selected. */
+#include "ui/panes/letter.h"
+
+#include "sim/base/mem.h"
+#include "ui/panes/hints.h"
+
+#define SIDE_BY_SIDE 72
+#define INDENT       2 /* of the text, for the marks in front of it */
 
 struct letter {
-    uint64_t envelope;     /* the last ENVELOPE record of this letter; 0: none */
-    struct talk now, born; /* conversations that carried it last, and first */
-    bool carried;
-    bool dots; /* those that belong to the wire are shown */
+    struct letter_now now;
+    size_t cursor;  /* row + 1 that was selected; 0: none, the beginning is in view */
+    uint64_t where; /* the record of the hop that the cursor belongs to */
 };
 
 static void letter_init(struct pane *p)
 {
     struct letter *own = p->own;
-    talk_init(&own->now);
-    talk_init(&own->born);
+    hops_init(&own->now.hops);
+    parts_init(&own->now.parts);
 }
 
 static void letter_deinit(struct pane *p)
 {
     struct letter *own = p->own;
-    talk_deinit(&own->now);
-    talk_deinit(&own->born);
+    hops_deinit(&own->now.hops);
+    parts_deinit(&own->now.parts);
 }
 
-/* Looks back for the last time it was handed over and the first time. */
 static void letter_seek(struct pane *p, const struct stage *st)
 {
     struct letter *own = p->own;
-    const struct cast *c = st->model->cast;
-    uint32_t flow_now = 0, flow_born = 0;
-    own->envelope = 0;
-    own->carried = false;
-    if (st->model->now.letter == 0) {
+    struct hops *h = &own->now.hops;
+    own->now.known = st->model->now.letter != 0;
+    if (!own->now.known) {
         return;
     }
-    const struct cast_letter *l = &c->letters[st->model->now.letter - 1];
-    for (uint64_t n = st->at.record; n > 0 && n >= l->compose; n--) {
-        const struct trace_rec *r = trace_at(st->trace, n);
-        bool mine = r->a == l->name && (r->kind == TRACE_ENVELOPE || r->kind == TRACE_FETCHED);
-        if (!mine) {
-            continue;
+    hops_read(h, st->model->cast, st->model->now.letter - 1, st->at.record);
+    const struct hop *hop = h->shown < h->count ? &h->list[h->shown] : NULL;
+    uint64_t where = hop ? hop->record : 0;
+    own->cursor = where == own->where ? own->cursor : 0;
+    if (where != own->where || (hop && hop->count != own->now.parts_of)) {
+        struct buf text;
+        buf_init(&text);
+        if (hop) {
+            hop_letter(hop, &text);
         }
-        flow_now = flow_now ? flow_now : r->flow;
-        flow_born = r->kind == TRACE_ENVELOPE ? r->flow : flow_born;
-        own->envelope = own->envelope || r->kind != TRACE_ENVELOPE ? own->envelope : n;
+        parts_read(&own->now.parts, buf_slice(&text));
+        own->now.parts_of = hop ? hop->count : 0;
+        own->now.size = text.len;
+        buf_deinit(&text);
     }
-    if (flow_now) {
-        talk_build(&own->now, c, flow_now, st->at.record);
-        talk_build(&own->born, c, flow_born ? flow_born : flow_now, st->at.record);
-        own->carried = true;
+    own->where = where;
+}
+
+/* ---- the envelope */
+
+static const struct hop *last_envelope(const struct hops *h, size_t before)
+{
+    while (before > 0 && h->list[before - 1].envelope == 0) {
+        before--;
     }
+    return before ? &h->list[before - 1] : NULL;
 }
 
-/* Where the letter stands among what a side said. */
-struct span {
-    int side;
-    size_t at, end;
-};
-
-static struct span span_of(const struct talk_turn *turn, int side)
+static int draw_field(struct canvas *c, int y, const char *label, slice text, bool news)
 {
-    size_t first = turn->side[side].first;
-    return (struct span){ side, first, first + turn->side[side].count };
+    const int indent = 12;
+    canvas_textz(c, 0, y, news ? "≠" : " ", INK_WARN);
+    canvas_textz(c, 2, y, label, INK_DIM);
+    int lines = canvas_wrap(c, (struct rect){ indent, y, c->w - indent, c->h - y }, text,
+                            news ? INK_WARN : INK_TEXT);
+    return y + (lines ? lines : 1);
 }
 
-/* The next line of its content; NULL: no more. */
-static const struct talk_line *content_next(const struct talk *t, struct span *s)
+static bool had_recipient(const struct stage *st, const struct hop *was, slice one)
 {
-    while (s->at < s->end) {
-        const struct talk_line *l = &t->side[s->side].lines[s->at++];
-        if (l->content) {
-            return l;
-        }
-    }
-    return NULL;
-}
-
-/* A letter is known by its Message-ID (RFC 5322 3.6.4). */
-static bool names_letter(const struct talk *t, struct span s, slice name)
-{
-    const struct talk_line *l;
-    bool found = false;
-    while (!found && (l = content_next(t, &s)) && l->len > 0) {
-        slice text = talk_text(t, l);
-        found =
-            slice_starts_nocase(text, SLICE("Message-ID:")) && slice_find(text, name) != SLICE_NONE;
-    }
-    return found;
-}
-
-/* Several letters may go over one connection: the one of that name, or else the last. */
-static struct span content_of(const struct talk *t, slice name)
-{
-    struct span best = { 0 };
-    for (size_t i = t->turn_count; i-- > 0;) {
-        for (int side = 0; side < 2; side++) {
-            struct span s = span_of(&t->turns[i], side), look = s;
-            bool any = content_next(t, &look) != NULL;
-            if (any && names_letter(t, s, name)) {
-                return s;
-            }
-            best = any && best.end == 0 ? s : best;
-        }
-    }
-    return best;
-}
-
-/* A line as it is stored: without the dot that the sender put before a dot. */
-static slice stored_text(const struct talk *t, const struct talk_line *l)
-{
-    return slice_from(talk_text(t, l), l->stuffed);
-}
-
-static bool was_born_with(const struct letter *own, slice name, slice line)
-{
-    struct span s = content_of(&own->born, name);
-    const struct talk_line *l;
-    while ((l = content_next(&own->born, &s))) {
-        if (slice_eq(stored_text(&own->born, l), line)) {
+    slice rest = was ? trace_payload_chunk(st->trace, trace_at(st->trace, was->envelope)->c, 0)
+                     : (slice){ 0 };
+    while (rest.len) {
+        if (slice_eq(slice_cut(&rest, '\n'), one)) {
             return true;
         }
     }
-    return false;
+    return was == NULL;
 }
 
-static int draw_field(struct canvas *c, int y, const char *label, slice text, enum ink ink)
+/* Whose it is, and where it is no longer needed. */
+static void draw_route(const struct letter *own, const struct stage *st, const struct hop *hop,
+                       struct canvas *c, int x, int y)
 {
-    const int indent = 10;
-    canvas_textz(c, 0, y, label, INK_DIM);
-    int lines = canvas_wrap(c, (struct rect){ indent, y, c->w - indent, c->h - y }, text, ink);
-    return y + (lines ? lines : 1);
-}
-
-static void draw_envelope(const struct letter *own, const struct stage *st, struct canvas *c)
-{
-    canvas_textz(c, 0, 0, "✉ Envelope", INK_LETTER);
-    if (own->envelope == 0) {
-        canvas_wrap(c, (struct rect){ 0, 1, c->w, c->h - 1 }, SLICE("not written yet"), INK_DIM);
-        return;
+    const struct cast *cast = st->model->cast;
+    const struct hops *h = &own->now.hops;
+    bool over = h->list[h->count - 1].envelope == 0;
+    slice from = cast_host_name(cast, hop->from), to = cast_host_name(cast, hop->to);
+    struct buf b;
+    buf_init(&b);
+    if (over || hop->flow == 0) {
+        buf_addz(&b, over ? "ended at " : "at ");
+    } else {
+        buf_add(&b, text_width(from) + text_width(to) + 3 <= c->w - x ? from : (slice){ 0 });
+        buf_addz(&b, b.len ? " → " : "→ ");
     }
-    const struct trace_rec *r = trace_at(st->trace, own->envelope);
+    buf_add(&b, to);
+    canvas_text_ends(c, x, y, c->w - x, buf_slice(&b), INK_DIM);
+    buf_deinit(&b);
+}
+
+/* Returns the row behind it; ≠ is what differs from the envelope before. */
+static int draw_envelope(const struct letter *own, const struct stage *st, struct canvas *c)
+{
+    const struct hops *h = &own->now.hops;
+    const struct hop *hop = last_envelope(h, h->count);
+    int x = canvas_textz(c, 0, 0, "✉ Envelope", INK_LETTER);
+    if (!hop) {
+        int at = canvas_textz(c, 2, 1, h->count ? "none was seen: it began at " : "not written yet",
+                              INK_DIM);
+        if (h->count) {
+            canvas_text_ends(c, at, 1, c->w - at, cast_host_name(st->model->cast, h->list[0].from),
+                             INK_DIM);
+        }
+        return 2;
+    }
+    const struct trace_rec *r = trace_at(st->trace, hop->envelope);
+    const struct hop *was = last_envelope(h, (size_t)(hop - h->list));
     slice from = trace_name_of(st->trace, r->b), rest = trace_payload_chunk(st->trace, r->c, 0);
-    int y = draw_field(c, 1, "MAIL FROM", from.len ? from : SLICE("<>"), INK_TEXT);
+    bool news = was && trace_at(st->trace, was->envelope)->b != r->b;
+    draw_route(own, st, hop, c, x + 2, 0);
+    int y = draw_field(c, 1, "MAIL FROM", from.len ? from : SLICE("<>"), news);
     while (rest.len && y < c->h) {
         slice one = slice_cut(&rest, '\n');
         if (one.len) {
-            y = draw_field(c, y, "RCPT TO", one, INK_TEXT);
+            y = draw_field(c, y, "RCPT TO", one, !had_recipient(st, was, one));
         }
     }
+    return y;
 }
 
-/* Above the letter, with the line between them: room for all recipients, but not for so many that
- * the letter would have less than half of the pane. */
-static int envelope_rows(const struct letter *own, const struct stage *st, int height)
+/* So many rows the envelope needs; it gets at most half of the pane. */
+static int envelope_rows(const struct letter *own, const struct stage *st, int w, int h)
 {
-    int rows = height > 12 ? 5 : 4, wanted = 3;
-    slice rest = own->envelope
-                     ? trace_payload_chunk(st->trace, trace_at(st->trace, own->envelope)->c, 0)
-                     : (slice){ 0 };
-    while (rest.len) {
-        wanted += slice_cut(&rest, '\n').len > 0;
-    }
-    wanted = wanted < height / 2 ? wanted : height / 2;
-    return wanted > rows ? wanted : rows;
+    struct canvas c = { .w = w, .h = h }; /* nothing is in its clip */
+    int rows = draw_envelope(own, st, &c);
+    return rows < h / 2 ? rows : h / 2;
 }
 
-static void draw_draft(const struct stage *st, struct canvas *c)
+/* ---- the text */
+
+static int row_indent(const struct letter_row *row)
+{
+    return row->kind == LETTER_TITLE || row->kind == LETTER_HOST ? 0 : INDENT;
+}
+
+static int row_height(const struct letter *own, const struct letter_row *row, int w)
+{
+    bool text = row->kind == LETTER_LINE || row->kind == LETTER_GONE;
+    slice line = text ? letter_row_text(&own->now, row) : (slice){ 0 };
+    int rows = text ? text_lines(line, w - INDENT) : 1;
+    return rows ? rows : 1;
+}
+
+static void draw_host(const struct letter *own, const struct letter_row *row,
+                      const struct stage *st, struct canvas *c, int y)
+{
+    struct buf b;
+    buf_init(&b);
+    letter_say_host(&own->now, row, st->model->cast, &b);
+    canvas_hline(c, 0, y, c->w, 0x2508, INK_BORDER);
+    int x = canvas_put(c, 2, y, ' ', INK_BORDER);
+    x = canvas_text_max(c, x, y, c->w - 5, buf_slice(&b), INK_NAMES);
+    canvas_put(c, x, y, ' ', INK_BORDER);
+    buf_deinit(&b);
+}
+
+static void draw_line(const struct letter *own, const struct letter_row *row, struct canvas *c,
+                      int y)
+{
+    bool gone = row->kind == LETTER_GONE;
+    enum ink ink = gone ? INK_ERROR : row->added ? INK_OK : row->body ? INK_DIM : INK_TEXT;
+    canvas_textz(c, 0, y, gone ? "-" : row->added ? "+" : " ", ink);
+    canvas_wrap(c, (struct rect){ INDENT, y, c->w - INDENT, c->h - y },
+                letter_row_text(&own->now, row), ink);
+    if (row->dot) {
+        canvas_ink(c, (struct rect){ INDENT, y, 1, 1 }, INK_TITLE);
+        canvas_attr(c, (struct rect){ INDENT, y, 1, 1 }, LOOK_REVERSE);
+    }
+}
+
+static void draw_draft(const struct letter_row *row, const struct stage *st, struct canvas *c,
+                       int y)
 {
     static const char *const labels[] = { "From:", "To:", "Subject:" };
-    for (size_t i = 0; i < COUNT(labels); i++) {
-        slice text = cast_letter_line(st->model->cast, st->model->now.letter - 1, i);
-        draw_field(c, 1 + (int)i, labels[i], text, INK_TEXT);
+    const int indent = 11;
+    canvas_textz(c, INDENT, y, labels[row->line], INK_DIM);
+    canvas_text_max(c, indent, y, c->w - indent,
+                    cast_letter_line(st->model->cast, st->model->now.letter - 1, row->line),
+                    INK_TEXT);
+}
+
+static void draw_row(const struct letter *own, const struct letter_row *row, const struct stage *st,
+                     bool picked, struct canvas *c, int y)
+{
+    switch (row->kind) {
+    case LETTER_TITLE:
+        letter_draw_title(&own->now, row, c, y);
+        break;
+    case LETTER_HOST:
+        draw_host(own, row, st, c, y);
+        break;
+    case LETTER_PART:
+        letter_draw_part(&own->now, row, c, y);
+        break;
+    case LETTER_FOLD:
+        letter_draw_fold(&own->now, row, c, y);
+        break;
+    case LETTER_DRAFT:
+        draw_draft(row, st, c, y);
+        break;
+    case LETTER_LINE:
+    case LETTER_GONE:
+        draw_line(own, row, c, y);
+        break;
+    }
+    if (picked) {
+        int x = row_indent(row);
+        canvas_attr(c, (struct rect){ x, y, c->w - x, row_height(own, row, c->w) }, LOOK_REVERSE);
     }
 }
 
-/* Of an SMTP text on the wire: the dot that ends it, and those that were added to hide others. */
-static bool is_wire_dot(const struct letter *own, const struct talk_line *l, bool smtp)
+/* The first row in view: what is selected stands in the middle. */
+static size_t first_row(const struct letter *own, const struct letter_rows *rows, int w, int h)
 {
-    return l->stuffed || (smtp && slice_eq(talk_text(&own->now, l), SLICE(".")));
+    size_t at = own->cursor ? own->cursor - 1 : 0, last = rows->count;
+    int used = 0;
+    if (at >= rows->count) {
+        return 0;
+    }
+    while (at > 0 && (used += row_height(own, &rows->list[at - 1], w)) <= h / 2) {
+        at--;
+    }
+    used = 0;
+    while (last > 0 && (used += row_height(own, &rows->list[last - 1], w)) <= h) {
+        last--;
+    }
+    return at < last ? at : last;
 }
 
-static int draw_line(const struct letter *own, const struct talk_line *l, bool dot, enum ink ink,
-                     struct canvas *c, int y)
+/* ---- the pane */
+
+struct areas {
+    struct rect envelope, text;
+    bool beside;
+};
+
+static struct areas areas_of(const struct letter *own, const struct stage *st, int w, int h)
 {
-    const int indent = 2;
-    slice text = dot ? talk_text(&own->now, l) : stored_text(&own->now, l);
-    int lines = canvas_wrap(c, (struct rect){ indent, y, c->w - indent, c->h - y }, text, ink);
-    if (dot) {
-        canvas_ink(c, (struct rect){ indent, y, 1, 1 }, INK_TITLE);
-        canvas_attr(c, (struct rect){ indent, y, 1, 1 }, LOOK_REVERSE);
+    int all = hints_above(h), left = w * 2 / 5;
+    if (w >= SIDE_BY_SIDE) {
+        return (struct areas){ { 0, 0, left - 2, all }, { left + 1, 0, w - left - 1, all }, true };
     }
-    return y + (lines ? lines : 1);
+    int top = envelope_rows(own, st, w, all);
+    return (struct areas){ { 0, 0, w, top }, { 0, top + 1, w, all - top - 1 }, false };
 }
 
-static void draw_header(const struct letter *own, const struct stage *st, struct canvas *c)
+static void draw_hints(const struct letter *own, const struct letter_rows *rows,
+                       const struct stage *st, struct canvas *c)
 {
-    bool body = false, smtp = words_protocol_of(st->model->cast, own->now.flow) == WORDS_SMTP;
-    slice name = trace_name_of(st->trace, st->model->cast->letters[st->model->now.letter - 1].name);
-    struct span s = own->carried ? content_of(&own->now, name) : (struct span){ 0 };
-    const struct talk_line *l = content_next(&own->now, &s);
-    canvas_textz(c, 0, 0, own->dots ? "≡ Letter, dots as on the wire" : "≡ Letter", INK_LETTER);
-    if (!l) {
-        draw_draft(st, c);
-        return;
+    const char *hints[5];
+    size_t n = 0, at = own->cursor;
+    const struct letter_row *row = at && at <= rows->count ? &rows->list[at - 1] : NULL;
+    hints[n++] = "↑↓ line";
+    if (rows->folds) {
+        hints[n++] = own->now.unfold ? "enter fold" : "enter unfold";
+    } else if (row && row->record) {
+        hints[n++] = "enter go there";
     }
-    for (int y = 1; l && y < c->h; l = content_next(&own->now, &s)) {
-        bool dot = is_wire_dot(own, l, smtp);
-        slice text = stored_text(&own->now, l);
-        if (!own->dots && dot && !l->stuffed) {
-            continue; /* it says that the letter is over (RFC 5321 4.5.2) and is no part of it */
-        }
-        bool added = !body && text.len && !was_born_with(own, name, text);
-        body = body || text.len == 0;
-        canvas_textz(c, 0, y, added ? "+" : " ", INK_OK);
-        y = draw_line(own, l, own->dots && dot, added ? INK_OK : body ? INK_DIM : INK_TEXT, c, y);
+    hints[n++] = own->now.dots ? "d as stored" : "d raw, with dots";
+    if (at) {
+        hints[n++] = "esc to the top";
     }
-}
-
-static bool letter_act(struct pane *p, const struct stage *st, enum action a)
-{
-    struct letter *own = p->own;
-    (void)st;
-    if (a == ACTION_DOTS) {
-        own->dots = !own->dots;
-    }
-    return a == ACTION_DOTS;
+    hints[n] = NULL;
+    hints_draw(c, st, hints);
 }
 
 static void letter_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     struct canvas inset = pane_padded(whole), *c = &inset;
     const struct letter *own = p->own;
-    const int side_by_side = 72;
-    if (st->model->now.letter == 0) {
+    if (!own->now.known) {
         canvas_wrap(c, canvas_area(c), SLICE("Nobody has written a letter yet."), INK_DIM);
         return;
     }
-    if (c->w >= side_by_side) {
-        int left = c->w * 2 / 5;
-        struct canvas a = canvas_sub(c, (struct rect){ 0, 0, left - 2, c->h });
-        struct canvas b = canvas_sub(c, (struct rect){ left + 1, 0, c->w - left - 1, c->h });
-        canvas_vline(c, left - 1, 0, c->h, 0x250A, INK_BORDER);
-        draw_envelope(own, st, &a);
-        draw_header(own, st, &b);
-        return;
+    struct areas at = areas_of(own, st, c->w, c->h);
+    struct letter_rows rows = { 0 };
+    struct canvas envelope = canvas_sub(c, at.envelope), text = canvas_sub(c, at.text);
+    letter_rows_make(&rows, &own->now, st, !at.beside);
+    int y = draw_envelope(own, st, &envelope);
+    if (at.beside) {
+        canvas_vline(c, at.envelope.w + 1, 0, at.envelope.h, 0x250A, INK_BORDER);
+        struct canvas tree =
+            canvas_sub(&envelope, (struct rect){ 0, y + 1, envelope.w, envelope.h - y - 1 });
+        letter_draw_tree(&own->now, &tree);
+    } else {
+        canvas_hline(c, 0, at.envelope.h, c->w, 0x2508, INK_BORDER);
     }
-    int top = envelope_rows(own, st, c->h);
-    struct canvas a = canvas_sub(c, (struct rect){ 0, 0, c->w, top - 1 });
-    struct canvas b = canvas_sub(c, (struct rect){ 0, top, c->w, c->h - top });
-    canvas_hline(c, 0, top - 1, c->w, 0x2508, INK_BORDER);
-    draw_envelope(own, st, &a);
-    draw_header(own, st, &b);
+    y = 0;
+    for (size_t i = first_row(own, &rows, text.w, text.h); i < rows.count && y < text.h; i++) {
+        bool picked = own->cursor == i + 1;
+        draw_row(own, &rows.list[i], st, picked, &text, y);
+        if (picked && !at.beside) {
+            canvas_put(whole, 0, at.text.y + y, 0x25B8, INK_TITLE);
+        }
+        y += row_height(own, &rows.list[i], text.w);
+    }
+    draw_hints(own, &rows, st, c);
+    mem_free(rows.list);
+}
+
+/* A fold opens or closes; what a host has added leads to the moment when it was first seen. */
+static bool choose(struct pane *p, const struct letter_rows *rows)
+{
+    struct letter *own = p->own;
+    size_t at = own->cursor;
+    const struct letter_row *row = at && at <= rows->count ? &rows->list[at - 1] : NULL;
+    if (row && row->record && row->kind != LETTER_FOLD) {
+        p->wish = row->record;
+    } else if (rows->folds) {
+        own->now.unfold = !own->now.unfold;
+    }
+    return (row && row->record) || rows->folds;
+}
+
+static bool letter_act(struct pane *p, const struct stage *st, enum action a)
+{
+    static const int steps[ACTION_COUNT] = {
+        [ACTION_UP] = -1, [ACTION_DOWN] = 1, [ACTION_PAGE_UP] = -10, [ACTION_PAGE_DOWN] = 10
+    };
+    struct letter *own = p->own;
+    bool mine = steps[a] != 0 || a == ACTION_CHOOSE || a == ACTION_DOTS;
+    if (a == ACTION_CANCEL && own->cursor) {
+        own->cursor = 0;
+        return true;
+    }
+    if (!mine || !own->now.known) {
+        return false;
+    }
+    struct letter_rows rows = { 0 };
+    letter_rows_make(&rows, &own->now, st, st->w - 2 < SIDE_BY_SIDE);
+    if (a == ACTION_DOTS) {
+        own->now.dots = !own->now.dots;
+        own->cursor = 0;
+    } else if (a == ACTION_CHOOSE) {
+        mine = choose(p, &rows);
+    } else {
+        int to = (int)own->cursor + steps[a], last = (int)rows.count;
+        own->cursor = (size_t)(to < 1 ? 1 : to > last ? last : to);
+    }
+    mem_free(rows.list);
+    return mine;
+}
+
+static bool letter_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)
+{
+    struct letter *own = p->own;
+    if (!own->now.known || st->drag) {
+        return false;
+    }
+    struct areas at = areas_of(own, st, w - 2, h);
+    struct letter_rows rows = { 0 };
+    letter_rows_make(&rows, &own->now, st, !at.beside);
+    size_t i = first_row(own, &rows, at.text.w, at.text.h), cursor = 0;
+    for (int top = at.text.y; rect_has(at.text, x - 1, y) && i < rows.count && !cursor; i++) {
+        top += row_height(own, &rows.list[i], at.text.w);
+        cursor = y < top ? i + 1 : 0;
+    }
+    if (cursor && cursor == own->cursor) {
+        choose(p, &rows);
+    }
+    own->cursor = cursor ? cursor : own->cursor;
+    mem_free(rows.list);
+    return cursor != 0;
+}
+
+static void letter_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    const struct letter *own = p->own;
+    if (own->now.known) {
+        buf_add(out, cast_letter_line(st->model->cast, st->model->now.letter - 1, 2));
+    }
 }
 
 const struct pane_ops pane_letter = {
     .name = "Letter",
-    .doc = "envelope and header side by side; + what the way has added",
+    .doc = "envelope, header, parts; + what each host has added",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct letter),
@@ -269,4 +403,6 @@ const struct pane_ops pane_letter = {
     .seek = letter_seek,
     .draw = letter_draw,
     .act = letter_act,
+    .click = letter_click,
+    .caption = letter_caption,
 };

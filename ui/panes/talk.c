@@ -220,7 +220,7 @@ static bool talk_pane_click(struct pane *p, const struct stage *st, int x, int y
     struct talk_pane *own = p->own;
     struct view v = view_of(own, st, w - 2, h);
     int row = y - head_lines(h) + v.top;
-    bool in = y >= head_lines(h) && y < hints_above(h), hit = false;
+    bool in = y >= head_lines(h) && y < hints_above(h) && !st->drag, hit = false;
     for (size_t i = 0; in && i < v.rows.count && !hit; i++) {
         const struct talk_item *item = &v.rows.items[i];
         hit = row >= item->row && row < item->row + item->height && x - 1 >= item->x &&

@@ -70,3 +70,29 @@ Test(golden_panes, boxes)
     compare("scenarios/pop-vs-imap-two-devices.json", two, COUNT(two));
     compare("scenarios/imap-offline-cache.json", tunnel, COUNT(tunnel));
 }
+
+/* 2 is the pane. */
+Test(golden_panes, letter)
+{
+    static const struct shot first[] = {
+        { "letter-first-mail-80x24", 80, 24, DEPTH_TALK, "@end@2", SHOT_PLAIN },
+        { "letter-first-mail-80x24-marks", 80, 24, DEPTH_TALK, "@end@2jjjj", SHOT_MARKS },
+        { "letter-first-mail-80x24-draft", 80, 24, DEPTH_TALK, "@compose 1@2", SHOT_PLAIN },
+        { "letter-first-mail-120x36", 120, 36, DEPTH_TALK, "@end@2jjj", SHOT_PLAIN },
+        { "letter-first-mail-120x36-ascii", 120, 36, DEPTH_TALK, "@end@2jjj", SHOT_ASCII },
+        { "letter-first-mail-200x50", 200, 50, DEPTH_TALK, "@end@2", SHOT_PLAIN },
+    };
+    static const struct shot file[] = {
+        { "letter-attachment-80x24", 80, 24, DEPTH_TALK, "@envelope 3@2", SHOT_PLAIN },
+        { "letter-attachment-120x36", 120, 36, DEPTH_TALK, "@envelope 3@2", SHOT_PLAIN },
+        { "letter-attachment-120x36-ascii", 120, 36, DEPTH_TALK, "@envelope 3@2", SHOT_ASCII },
+        { "letter-attachment-120x36-file", 120, 36, DEPTH_TALK,
+          "@envelope 3@2jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj", SHOT_PLAIN },
+    };
+    static const struct shot raw[] = {
+        { "letter-raw-80x24", 80, 24, DEPTH_TALK, "@envelope 1@2djjjjjjjjjjjj", SHOT_PLAIN },
+    };
+    compare("scenarios/first-mail.json", first, COUNT(first));
+    compare("scenarios/attachment-grows.json", file, COUNT(file));
+    compare("scenarios/dot-on-a-line.json", raw, COUNT(raw));
+}

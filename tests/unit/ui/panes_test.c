@@ -157,3 +157,17 @@ Test(panes, boxes_lead_to_what_put_a_message_there)
     cr_expect(sees(&w, "No message has been here."));
     leave(&w);
 }
+
+Test(panes, what_was_added_to_a_letter_leads_to_when)
+{
+    struct watched w;
+    watch(&w, "scenarios/first-mail.json", 120, 36);
+    press(&w, "2");
+    app_seek_record(&w.app, w.trace.count);
+    cr_assert(sees(&w, "added by mail.example.org") && sees(&w, "written by alice-laptop"));
+    press(&w, "jjjjjjjjj\r"); /* Received, as the first server wrote it */
+    slice said = said_at(&w);
+    cr_expect(slice_starts(said, SLICE("Received: from [192.0.2.10]")), "%.*s", SLICE_ARG(said));
+    cr_expect(!sees(&w, "added by mail.example.net") && sees(&w, "MAIL FROM"));
+    leave(&w);
+}
