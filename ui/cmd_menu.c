@@ -48,6 +48,7 @@ static bool library_open(struct library *l, const char *place, struct err *err_r
         l->lessons[l->count++] = (struct lesson){
             .title = sc->title,
             .about = sc->about,
+            .aim = sc->lesson ? sc->lesson->aim : (slice){ 0 },
             .path = slice_of(l->files.paths[i]),
         };
     }

@@ -117,7 +117,12 @@ static void draw_about(const struct menu *m, struct rect inside, struct canvas *
     }
     canvas_textz(c, text.x, text.y + used++, "What you will see", INK_DIM);
     struct rect rest = { text.x, text.y + used, text.w, text.h - used - 4 };
-    canvas_wrap(c, rest, lesson->about, INK_TEXT);
+    used = canvas_wrap(c, rest, lesson->about, INK_TEXT) + 1;
+    rest = (struct rect){ rest.x, rest.y + used, rest.w, rest.h - used };
+    if (lesson->aim.len > 0 && rest.h > text_lines(lesson->aim, rest.w)) {
+        canvas_textz(c, rest.x, rest.y++, "What you will understand", INK_DIM);
+        canvas_wrap(c, rest, lesson->aim, INK_TEXT);
+    }
     draw_command(lesson, text, c);
 }
 

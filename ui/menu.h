@@ -8,6 +8,7 @@
 
 struct lesson {
     slice title, about, path; /* borrowed */
+    slice aim;                /* what it teaches; may be empty */
     uint32_t level;           /* 1 to 5, in the order of the list; 0: not said */
 };
 
