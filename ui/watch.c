@@ -74,7 +74,8 @@ static uint32_t answer_of_keyboard(struct linear_asker *self, struct buf *out, s
         buf_addz(out, " (enter alone passes it over): ");
         if (!write_out(out) || !fgets(typed, sizeof typed, stdin))
             return 0;
-        slice line = slice_trim(slice_of(typed));
+        slice line = slice_of(typed);
+        line = slice_trim(slice_cut(&line, '\n'));
         if (line.len == 0)
             return 0;
         if (slice_to_u64(line, &number) && number >= 1 && number <= count)

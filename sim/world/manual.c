@@ -58,6 +58,11 @@ static void one_key(struct buf *out, const struct key *keys, const struct key *k
     } else {
         buf_addz(out, key_type_name(k->type));
     }
+    if ((k->type == KEY_TEXT || k->type == KEY_TEXTS) && k->max > 0) {
+        buf_addz(out, k->type == KEY_TEXT ? " of up to " : ", each of up to ");
+        fmt_i64(out, k->max);
+        buf_addz(out, " characters in one line");
+    }
     if (k->type == KEY_FILE && k->of) {
         buf_addz(out, "; instead of ");
         add_names(out, slice_of(k->of));

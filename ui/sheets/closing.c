@@ -73,8 +73,9 @@ static void give_back(struct borrowed *b)
         buf_deinit(&b->questions[i]);
 }
 
-/* The most that fits: with the questions one by one, or their number only, or without a title. */
-enum { FULL, SHORT, SHORTER, SIZES };
+/* The most that fits: with the questions one by one, or their number only, or without a title, or
+ * without air. */
+enum { FULL, SHORT, SHORTER, TIGHT, SIZES };
 
 static void build(const struct app *a, struct page *p, struct borrowed *b, int size)
 {
@@ -84,6 +85,7 @@ static void build(const struct app *a, struct page *p, struct borrowed *b, int s
     int w = a->w - 2 * MARGIN;
     class_words_read(a->trace, &words);
     page_begin(p, w > COLUMN_W ? COLUMN_W : w);
+    p->tight = size == TIGHT;
     if (size < SHORTER) {
         page_item(p, SLICE("\u2709"), INK_LETTER, 3, title, INK_LETTER);
         page_rule(p, COLUMN_W);

@@ -6,6 +6,7 @@ void page_begin(struct page *p, int w)
     p->w = w > 1 ? w : 1;
     p->count = 0;
     p->item = 0;
+    p->tight = false;
 }
 
 static struct page_line *line_add(struct page *p)
@@ -25,7 +26,7 @@ void page_gap(struct page *p)
 {
     uint32_t item = p->item;
     p->item = 0;
-    if (p->count > 0 && !is_gap(&p->lines[p->count - 1]))
+    if (!p->tight && p->count > 0 && !is_gap(&p->lines[p->count - 1]))
         line_add(p);
     p->item = item;
 }

@@ -17,6 +17,7 @@ struct page_line {
 struct page {
     int w; /* that it is wrapped to */
     int count;
+    bool tight;    /* without gaps */
     uint32_t item; /* of the lines that are added */
     struct page_line lines[PAGE_LINES];
 };

@@ -244,7 +244,8 @@ Test(hostile_mail, titles_break_no_menu)
     struct menu m;
     for (size_t i = 0; i < COUNT(pieces); i++)
         lessons[i] = (struct lesson){ slice_of(pieces[i]), slice_of(pieces[(i + 1) % 9]),
-                                      slice_of(pieces[(i + 2) % 9]), (uint32_t)(i / 2) };
+                                      slice_of(pieces[(i + 2) % 9]), slice_of(pieces[(i + 3) % 9]),
+                                      (uint32_t)(i / 2) };
     menu_init(&m, lessons, COUNT(lessons));
     for (size_t i = 0; i < COUNT(lessons); i++, (void)menu_key(&m, TKEY_DOWN)) {
         struct canvas c;

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include "tests/lib/lesson_trace.h"
 #include "tests/lib/sample_trace.h"
 
 Test(linear, text_has_no_control_characters)
@@ -130,4 +131,44 @@ Test(linear, tells_tls_in_plain_words)
         trace_deinit(&t);
         buf_deinit(&out);
     }
+}
+
+/* In a pipe nobody is asked: the question, its answers, and then the right one with its reason. */
+Test(linear, a_lesson_is_told_with_its_questions)
+{
+    static const char *const in_order[] = {
+        "Your first e-mail\n",
+        "\nAim: ",
+        "What to watch:\n  - ",
+        "\nQuestion 1: Alice has pressed Send.",
+        "\n  1) Bob's phone\n",
+        "\n  3) Alice's own mail server\n",
+        "Right is 3) Alice's own mail server. A mail program",
+        "what is the address of mail.example.org? (DNS, A)",
+        "\nThe laptop does not look for Bob.",
+        "\nQuestion 2: ",
+        "to look into a mailbox (imaps",
+        "\nWhat you have seen:\n  - ",
+        "\nWhat to try next:\n  - ",
+        "\nTo be played with --variant:\n  server-off: What if ",
+    };
+    struct trace trace;
+    struct cast cast;
+    struct err err = { "" };
+    struct buf out;
+    buf_init(&out);
+    cr_assert(lesson_trace(&trace, "scenarios/first-mail.json", &err), "%s", err.text);
+    cast_init(&cast, &trace);
+    cast_extend(&cast);
+    linear_story(&cast, true, &out);
+    slice rest = buf_slice(&out);
+    for (size_t i = 0; i < COUNT(in_order); i++) {
+        size_t at = slice_find(rest, slice_of(in_order[i]));
+        cr_assert_neq(at, SLICE_NONE, "%s is not in:\n%s", in_order[i], buf_z(&out));
+        rest = slice_from(rest, at);
+    }
+    cr_expect_eq(slice_find(buf_slice(&out), SLICE("answered right")), SLICE_NONE);
+    cast_deinit(&cast);
+    trace_deinit(&trace);
+    buf_deinit(&out);
 }

@@ -4,7 +4,7 @@
 
 #define LESSON(title, about, path, level)                                                          \
     {                                                                                              \
-        SLICE_INIT(title), SLICE_INIT(about), SLICE_INIT(path), level                              \
+        SLICE_INIT(title), SLICE_INIT(about), SLICE_INIT(path), SLICE_INIT("Its aim."), level      \
     }
 static const struct lesson lessons[] = {
     LESSON("Your first e-mail", "Alice writes to Bob. Follow the letter.", "a.json", 1),
@@ -49,6 +49,28 @@ Test(menu, shows_lessons_and_what_the_chosen_one_is_about)
     buf_deinit(&out);
 }
 
+/* Where there is room for it. */
+Test(menu, says_what_the_chosen_one_teaches)
+{
+    static const struct {
+        int h;
+        bool says;
+    } rows[] = { { 24, true }, { 18, true }, { 13, false } };
+    struct menu m;
+    struct buf out;
+    buf_init(&out);
+    menu_init(&m, lessons, COUNT(lessons));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        m.h = rows[i].h;
+        picture(&m, &out);
+        bool says = slice_find(buf_slice(&out), SLICE("Its aim.")) != SLICE_NONE;
+        cr_expect_eq(says, rows[i].says, "%d rows:\n%s", rows[i].h, buf_z(&out));
+        bool named = slice_find(buf_slice(&out), SLICE("What you will understand")) != SLICE_NONE;
+        cr_expect_eq(named, says);
+    }
+    buf_deinit(&out);
+}
+
 Test(menu, keys_and_mouse_choose)
 {
     static const struct {
@@ -86,7 +108,7 @@ Test(menu, the_chosen_lesson_is_always_in_sight)
     struct buf out;
     buf_init(&out);
     for (size_t i = 0; i < COUNT(many); i++)
-        many[i] = (struct lesson){ SLICE("lesson"), SLICE(""), SLICE(""), (uint32_t)(1 + i / 15) };
+        many[i] = (struct lesson){ .title = SLICE("lesson"), .level = (uint32_t)(1 + i / 15) };
     menu_init(&m, many, COUNT(many));
     for (int h = 10; h < 80; h += 13)
         for (size_t i = 0; i < COUNT(many); i++) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "sim/base/buf.h"
+#include "ui/files.h"
 
 static const char *program(void)
 {
@@ -315,6 +316,42 @@ Test(program, hears_of_a_new_size_of_the_terminal)
         cr_expect(wait_for(&seat, "\033[?1049l"), "row %zu", i);
         cr_expect_eq(stand_up(&seat), 0, "row %zu", i);
     }
+}
+
+/* Who sits at a terminal answers with numbers; what was answered is kept where that was asked. */
+Test(program, a_lesson_in_lines_waits_for_answers)
+{
+    struct seat seat;
+    struct err err = { "" };
+    struct buf score = { 0 };
+    char path[64], line[160];
+    (void)snprintf(path, sizeof path, "/tmp/mailflow-score-%d", (int)getpid());
+    (void)snprintf(line, sizeof line, "play --linear --score %s scenarios/first-mail.json", path);
+    (void)unlink(path);
+    for (size_t round = 0; round < 2; round++) { /* the second adds its line */
+        sit_down(&seat, line);
+        cr_assert(wait_for(&seat, "What to watch"));
+        cr_assert(wait_for(&seat, "Your answer, 1 to 3"));
+        cr_expect(slice_find(buf_slice(&seat.seen), SLICE("Right is")) == SLICE_NONE);
+        buf_clear(&seat.seen);
+        cr_assert(write(seat.master, "9\n", 2) == 2);
+        cr_assert(wait_for(&seat, "Your answer, 1 to 3"), "there is no answer 9");
+        cr_assert(write(seat.master, "1\n", 2) == 2);
+        cr_assert(wait_for(&seat, "Not so: 1) Bob's phone."));
+        cr_assert(wait_for(&seat, "Question 2"));
+        cr_assert(wait_for(&seat, "Your answer"));
+        cr_assert(write(seat.master, "2\n", 2) == 2);
+        cr_assert(wait_for(&seat, "That is right: 2)"));
+        cr_assert(wait_for(&seat, "1 of 2 questions answered right."));
+        cr_expect_eq(stand_up(&seat), 0);
+    }
+    cr_assert(file_read(path, 1000, &score, &err), "%s", err.text);
+    cr_expect_str_eq(buf_z(&score), "{\"lesson\":\"Your first e-mail\",\"seed\":1,"
+                                    "\"answers\":[1,2],\"right\":1,\"of\":2}\n"
+                                    "{\"lesson\":\"Your first e-mail\",\"seed\":1,"
+                                    "\"answers\":[1,2],\"right\":1,\"of\":2}\n");
+    (void)unlink(path);
+    buf_deinit(&score);
 }
 
 Test(program, the_menu_plays_and_comes_back)
