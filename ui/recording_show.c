@@ -54,8 +54,9 @@ static bool change(const struct recording_show *s, const struct show_change *c, 
     }
     put_members(c, &members);
     put_ask(c, &ask);
-    bool ok = variant_add(buf_slice(&s->file->text), SLICE(STEM), buf_slice(&ask),
-                          buf_slice(&members), &out->text, &out->name);
+    slice text = buf_slice(s->own.len > 0 ? &s->own : &s->file->text);
+    bool ok = variant_add(text, SLICE(STEM), buf_slice(&ask), buf_slice(&members), &out->text,
+                          &out->name);
     buf_deinit(&members);
     buf_deinit(&ask);
     return ok || err_set(err_r, "this scenario has no place for a change");
@@ -229,10 +230,15 @@ void recording_show_init(struct recording_show *s, const struct scenario_file *f
         .events = r->events,
     };
     arena_init(&s->arena);
+    if (r->scenario.variant.len > 0 &&
+        !variant_flat(buf_slice(&f->text), r->scenario.variant, &s->own)) {
+        buf_clear(&s->own);
+    }
     find_asks(s);
 }
 
 void recording_show_deinit(struct recording_show *s)
 {
+    buf_deinit(&s->own);
     arena_deinit(&s->arena);
 }

@@ -9,6 +9,7 @@
 struct recording_show {
     struct show show; /* first */
     const struct scenario_file *file;
+    struct buf own; /* the variant that is shown, as a scenario of its own; empty: the file is */
     uint64_t seed;
     enum trace_level level;
     uint64_t events; /* of the run as written */

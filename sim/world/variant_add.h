@@ -11,4 +11,8 @@
 bool variant_add(slice text, slice stem, slice ask, slice members, struct buf *out,
                  struct buf *name_r);
 
+/* variant_flat.c: a variant or what-if as a scenario of its own, without the others.  false: there
+ * is none of that name, or it is not valid. */
+bool variant_flat(slice text, slice variant, struct buf *out);
+
 #endif

@@ -315,3 +315,27 @@ Test(second, the_map_is_the_same_in_both_runs)
     }
     close_lesson();
 }
+
+/* A variant that is shown is what is run again, and not the file without it. */
+Test(second, of_a_variant_it_is_the_variant_that_is_changed)
+{
+    struct err err = { "" };
+    lesson = lesson_show_new("tests/golden/whatif.json", "pop", &err);
+    cr_assert(lesson, "%s", err.text);
+    app_init(&app, lesson_show_trace(lesson));
+    app.show = lesson_show_of(lesson);
+    app_resize(&app, 120, 36);
+    app.chosen = 1;
+    keys("f");
+    choose("has a wrong clock: +2h");
+    (void)passes();
+    cr_assert(second_watched(&app));
+    bool pop = false;
+    for (uint64_t n = 1; n <= app.trace->count; n++) {
+        const struct trace_rec *r = trace_at(app.trace, n);
+        pop = pop ||
+              (r->kind == TRACE_OPEN && slice_eq(trace_name_of(app.trace, r->c), SLICE("pop3")));
+    }
+    cr_expect(pop, "bob's phone still reads by POP");
+    close_lesson();
+}
