@@ -277,7 +277,7 @@ static void arrived(struct app *a)
     side_make(&s->side, a->show->ops->trace(s->run));
     s->alike = cast_share(&a->cast, &s->side.cast);
     stand_alike(a);
-    if (s->surprise) {
+    if (s->surprise || a->sheet.ops) {
         notice(a, "The other run is there: F shows it, c both. ", (slice){ 0 });
     } else {
         second_switch(a);
