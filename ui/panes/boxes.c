@@ -341,6 +341,7 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
 {
     static const char *const hints[] = { "↑↓ message", "enter its last move", "≠ differs",
                                          "esc follow", NULL };
+    static const char *const following[] = { "↑↓ message", "≠ differs from the server", NULL };
     struct canvas inset = pane_padded(whole), *c = &inset;
     const struct boxes *own = p->own;
     struct table t;
@@ -369,7 +370,7 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
         struct canvas d = canvas_sub(c, (struct rect){ 0, y, c->w, t.detail });
         draw_detail(&t, st, &d);
     }
-    hints_draw(c, st, hints);
+    hints_draw(c, st, own->picked ? hints : following);
     places_deinit(&t.places);
 }
 

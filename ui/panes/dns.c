@@ -4,6 +4,7 @@
 #include "ui/panes/dns.h"
 
 #include "sim/base/mem.h"
+#include "ui/panes/hints.h"
 
 struct dns {
     uint64_t picked; /* the ASK that was selected; 0: follow */
@@ -44,28 +45,40 @@ static size_t top_of(const struct dns *own, const struct walk *w, size_t rows)
 static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     const struct dns *own = p->own;
-    struct canvas inset = pane_padded(whole), *c = &inset;
+    static const char *const hints[] = { "↑↓ question", "enter when it was asked", "esc follow",
+                                         NULL };
+    static const char *const following[] = { "↑↓ question", NULL };
+    struct canvas inset = pane_padded(whole);
+    struct canvas above = canvas_sub(&inset, (struct rect){ 0, 0, inset.w, hints_above(inset.h) });
+    struct canvas *c = &above;
     struct walk w = { 0 };
-    dns_walk_build(st, &w);
+    dns_walk_build(st, own->picked, &w);
     struct parts at = share(st, w.count, c->w, c->h);
     struct canvas cache = canvas_sub(c, at.cache), zone = canvas_sub(c, at.zone);
     if (w.count == 0 && dns_cache_lines(st, c->w) == 0) {
-        canvas_wrap(c, canvas_area(c),
-                    SLICE("Nobody has asked for a name yet.\n\nThe DNS is the phone book: it knows "
-                          "the address that belongs to a name, and who takes the mail for it."),
-                    INK_DIM);
+        canvas_wrap(
+            c, canvas_area(c),
+            st->chosen
+                ? SLICE("It has neither asked for a name nor been asked, and "
+                        "remembers nothing.")
+                : SLICE("Nobody has asked for a name yet.\n\nThe DNS is the phone book: it knows "
+                        "the address that belongs to a name, and who takes the mail for it."),
+            INK_DIM);
     }
     size_t top = top_of(own, &w, (size_t)at.walk.h);
     for (int y = 0; y < at.walk.h && top + (size_t)y < w.count; y++) {
         const struct walk_line *l = &w.list[top + (size_t)y];
         dns_walk_draw(st, l, c, y);
         if (own->picked && l->ask->ask == own->picked && l->kind != WALK_WHO &&
-            l->kind != WALK_FOUND) {
+            l->kind != WALK_FOUND && l->kind != WALK_REFERRED) {
             canvas_put(whole, 0, y, 0x25B8, INK_TITLE);
         }
     }
     dns_cache_draw(st, &cache);
     dns_zone_draw(st, &zone);
+    if (w.count) {
+        hints_draw(&inset, st, own->picked ? hints : following);
+    }
     mem_free(w.list);
 }
 
@@ -74,7 +87,10 @@ static bool move(struct dns *own, const struct walk *w, int by)
 {
     size_t at = w->count;
     for (size_t i = 0; i < w->count; i++) {
-        at = w->list[i].ask->ask == own->picked && w->list[i].kind != WALK_FOUND ? i : at;
+        at = w->list[i].ask->ask == own->picked && w->list[i].kind != WALK_FOUND &&
+                     w->list[i].kind != WALK_REFERRED
+                 ? i
+                 : at;
     }
     size_t i = at;
     while (by < 0 ? i > 0 : i + 1 < w->count) {
@@ -98,7 +114,7 @@ static bool dns_act(struct pane *p, const struct stage *st, enum action a)
     bool mine = false;
     if (steps[a] != 0) {
         struct walk w = { 0 };
-        dns_walk_build(st, &w);
+        dns_walk_build(st, own->picked, &w);
         mine = move(own, &w, steps[a]);
         mem_free(w.list);
     } else if (a == ACTION_CHOOSE && own->picked) {
@@ -116,24 +132,35 @@ static bool dns_click(struct pane *p, const struct stage *st, int x, int y, int 
     struct dns *own = p->own;
     struct walk walk = { 0 };
     (void)x;
-    dns_walk_build(st, &walk);
-    struct parts at = share(st, walk.count, w - 2, h);
+    dns_walk_build(st, own->picked, &walk);
+    struct parts at = share(st, walk.count, w - 2, hints_above(h));
     size_t i = top_of(own, &walk, (size_t)at.walk.h) + (size_t)(y > 0 ? y : 0);
-    bool hit = y >= 0 && y < at.walk.h && i < walk.count;
-    if (hit) {
+    bool hit = y >= 0 && y < at.walk.h && i < walk.count && !st->drag;
+    if (hit && own->picked == walk.list[i].ask->ask) {
+        p->wish = own->picked; /* the second click on it */
+    } else if (hit) {
         own->picked = walk.list[i].ask->ask;
     }
     mem_free(walk.list);
     return hit;
 }
 
+static void dns_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    (void)p;
+    if (st->chosen) {
+        buf_add(out, cast_host_name(st->model->cast, st->chosen));
+    }
+}
+
 const struct pane_ops pane_dns = {
     .name = "DNS",
-    .doc = "questions for names, their way, and what is kept how long",
+    .doc = "questions, their way from the root, caches that age",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct dns),
     .draw = dns_draw,
     .act = dns_act,
     .click = dns_click,
+    .caption = dns_caption,
 };

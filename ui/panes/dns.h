@@ -5,9 +5,9 @@
 #include "ui/model.h"
 #include "ui/pane.h"
 
-/* The questions, each with the way that it went: who asked, the servers that were asked for it, and
- * what was found. */
-enum walk_kind { WALK_WHO, WALK_QUESTION, WALK_STEP, WALK_FOUND };
+/* The questions, each with the way that it went: who asked, the servers that were asked for it, of
+ * one question also to whom each of them referred, and what was found. */
+enum walk_kind { WALK_WHO, WALK_QUESTION, WALK_STEP, WALK_REFERRED, WALK_FOUND };
 struct walk_line {
     enum walk_kind kind;
     const struct cache_ask *ask;
@@ -17,7 +17,8 @@ struct walk {
     struct walk_line *list;
     size_t count, cap;
 };
-void dns_walk_build(const struct stage *st, struct walk *w);
+/* picked: the ASK of the question that is told in full, or of a step of it; 0: the newest. */
+void dns_walk_build(const struct stage *st, uint64_t picked, struct walk *w);
 void dns_walk_draw(const struct stage *st, const struct walk_line *l, struct canvas *c, int y);
 
 /* What resolvers keep, the newest first, and what is too old at the end. */

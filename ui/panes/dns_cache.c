@@ -2,9 +2,11 @@
  * Never counts anything down: what is left follows from the moment. */
 #include "ui/panes/dns.h"
 
+#include "sim/base/mem.h"
 #include "ui/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ROWS_MAX   256
 #define ONE_LINE   46       /* from this width on an entry needs one line, else two */
@@ -34,8 +36,44 @@ static int by_age(const void *left, const void *right)
     return a->record > b->record ? -1 : a->record < b->record ? 1 : 0;
 }
 
+static void put_first(struct rows *rows, size_t from, uint32_t host)
+{
+    size_t to = from;
+    for (size_t i = from; i < rows->count; i++) {
+        const struct cache_row *r = rows->list[i];
+        if (r->host == host) {
+            memmove(&rows->list[to + 1], &rows->list[to], (i - to) * sizeof rows->list[0]);
+            rows->list[to++] = r;
+        }
+    }
+}
+
+/* Whose cache is shown, or is shown first: that of the host that was picked on the map, where it
+ * has one, else the fullest. */
+static uint32_t foremost(const struct stage *st, bool *only_r)
+{
+    const struct vec *parts = model_caches(st->model);
+    size_t hosts = st->model->cast->host_count;
+    uint32_t *held = mem_array(hosts + 1, sizeof *held), best = 0;
+    *only_r = false;
+    for (size_t i = 0; i < caches_slots(parts); i++) {
+        const struct cache_row *r = caches_row(parts, i);
+        if (r && r->host < hosts) {
+            held[r->host] += !is_old(st, r);
+            *only_r = *only_r || r->host == st->chosen;
+        }
+    }
+    for (uint32_t host = 1; host < hosts; host++) {
+        best = held[host] > held[best] ? host : best;
+    }
+    mem_free(held);
+    return *only_r ? st->chosen : best;
+}
+
 static void collect(const struct stage *st, struct rows *rows)
 {
+    bool only;
+    uint32_t first_host = foremost(st, &only);
     const struct vec *parts = model_caches(st->model);
     rows->count = 0;
     for (int old = 0; old < 2; old++) {
@@ -43,11 +81,13 @@ static void collect(const struct stage *st, struct rows *rows)
         for (size_t i = 0; i < caches_slots(parts) && rows->count < ROWS_MAX; i++) {
             const struct cache_row *r = caches_row(parts, i);
             bool shown = r && (!is_old(st, r) || st->at.now - r->until < OLD_SHOWN);
+            shown = shown && (!only || r->host == first_host);
             if (shown && is_old(st, r) == (old == 1)) {
                 rows->list[rows->count++] = r;
             }
         }
         qsort(rows->list + first, rows->count - first, sizeof rows->list[0], by_age);
+        put_first(rows, first, first_host);
     }
 }
 

@@ -15,7 +15,15 @@ static struct walk_line *line_add(struct walk *w, const struct cache_ask *ask, e
     return l;
 }
 
-static void add_question(const struct vec *parts, size_t at, struct walk *w)
+static bool is_referral(const struct stage *st, const struct cache_ask *a)
+{
+    const struct trace_rec *r = trace_at(st->trace, a->answer);
+    slice text = r ? trace_payload_chunk(st->trace, r->c, 0) : (slice){ 0 };
+    return slice_eq(slice_cut(&text, '\n'), SLICE("referral"));
+}
+
+static void add_question(const struct stage *st, const struct vec *parts, size_t at, bool full,
+                         struct walk *w)
 {
     const struct cache_ask *top = caches_ask(parts, at);
     size_t step = 0;
@@ -31,31 +39,49 @@ static void add_question(const struct vec *parts, size_t at, struct walk *w)
         struct walk_line *l = line_add(w, a, WALK_STEP);
         l->passed = top->answer != 0;
         step = w->count;
+        if (full && is_referral(st, a)) {
+            line_add(w, a, WALK_REFERRED);
+        }
     }
     if (top->answer) {
         line_add(w, top, WALK_FOUND)->passed = step == 0;
     }
 }
 
-void dns_walk_build(const struct stage *st, struct walk *w)
+/* Is a question about the host that was picked on the map: did it ask, or was it asked? */
+static bool is_of(const struct stage *st, const struct vec *parts, size_t at)
+{
+    const struct cache_ask *top = caches_ask(parts, at);
+    bool of = st->chosen == 0 || top->host == st->chosen;
+    for (size_t i = at; i < caches_asks(parts) && !of; i++) {
+        const struct cache_ask *a = caches_ask(parts, i);
+        of = a->top == top->ask && trace_at(st->trace, a->ask)->c == st->chosen;
+    }
+    return of;
+}
+
+void dns_walk_build(const struct stage *st, uint64_t picked, struct walk *w)
 {
     const struct vec *parts = model_caches(st->model);
     size_t first = caches_asks(parts), questions = 0;
     uint32_t who = 0;
+    uint64_t full = 0; /* the question that is told in full */
     while (first > 0 && questions < QUESTIONS) {
         const struct cache_ask *a = caches_ask(parts, --first);
-        questions += a->top == a->ask;
+        bool top = a->top == a->ask && is_of(st, parts, first);
+        questions += top;
+        full = (picked == 0 && top && full == 0) || a->ask == picked ? a->top : full;
     }
     for (size_t i = first; i < caches_asks(parts); i++) {
         const struct cache_ask *a = caches_ask(parts, i);
-        if (a->top != a->ask) {
+        if (a->top != a->ask || !is_of(st, parts, i)) {
             continue;
         }
         if (a->host != who) {
             line_add(w, a, WALK_WHO);
         }
         who = a->host;
-        add_question(parts, i, w);
+        add_question(st, parts, i, a->ask == full, w);
     }
 }
 
@@ -119,6 +145,50 @@ static void draw_step(const struct stage *st, const struct walk_line *l, struct 
     buf_deinit(&b);
 }
 
+/* The address that came along with a referral, so that nobody needs to ask for it (RFC 1034 4.2.1):
+ * it is in the cache at once, because of that answer. */
+static slice glue_of(const struct stage *st, uint64_t answer, slice server)
+{
+    for (uint64_t n = answer + 1; n <= st->at.record; n++) {
+        const struct trace_rec *r = trace_at(st->trace, n);
+        if (r->kind != TRACE_CACHED || r->cause != answer) {
+            break;
+        }
+        slice line = trace_payload_chunk(st->trace, r->c, 0), data = words_dns_line(line);
+        slice type = slice_word(&data);
+        if (slice_eq_nocase(trace_name_of(st->trace, r->a), server) &&
+            (slice_eq(type, SLICE("A")) || slice_eq(type, SLICE("AAAA")))) {
+            return slice_trim(data);
+        }
+    }
+    return (slice){ 0 };
+}
+
+/* "org: a.org-servers.test at 203.0.113.12 (glue)", as much of it as there is room for. */
+static void draw_referred(const struct stage *st, const struct walk_line *l, struct canvas *c,
+                          int y)
+{
+    const struct trace_rec *r = trace_at(st->trace, l->ask->answer);
+    slice lines = trace_payload_chunk(st->trace, r->c, 0), server = { 0 };
+    (void)slice_cut(&lines, '\n');
+    while (lines.len && server.len == 0) {
+        slice data = words_dns_line(slice_cut(&lines, '\n'));
+        server = slice_eq(slice_word(&data), SLICE("NS")) ? slice_trim(data) : server;
+    }
+    slice glue = glue_of(st, l->ask->answer, server);
+    struct buf b;
+    buf_init(&b);
+    buf_add(&b, glue.len ? glue : SLICE("address not told"));
+    size_t plain = b.len;
+    buf_addz(&b, glue.len ? " (glue)" : "");
+    slice text = buf_slice(&b);
+    text.len = text_width(text) + text_width(server) + 8 <= c->w ? text.len : plain;
+    int right = canvas_text_right(c, c->w, y, text, glue.len ? INK_OK : INK_WARN) - 1;
+    canvas_put(c, 4, y, 0x21B3, INK_NAMES);
+    canvas_text_ends(c, 6, y, right - 6, server, INK_NAMES);
+    buf_deinit(&b);
+}
+
 static void draw_found(const struct stage *st, const struct walk_line *l, struct canvas *c, int y)
 {
     struct buf b;
@@ -142,6 +212,7 @@ void dns_walk_draw(const struct stage *st, const struct walk_line *l, struct can
                                  int) = { [WALK_WHO] = draw_who,
                                           [WALK_QUESTION] = draw_question,
                                           [WALK_STEP] = draw_step,
+                                          [WALK_REFERRED] = draw_referred,
                                           [WALK_FOUND] = draw_found };
     draws[l->kind](st, l, c, y);
 }

@@ -6,10 +6,12 @@
 #include "ui/panes/queue.h"
 
 #include "sim/base/mem.h"
+#include "ui/panes/hints.h"
 #include "ui/words.h"
 #include "ui/words_queue.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ENTRIES_MAX 256 /* more are shown by destination only */
 #define RCPTS_MAX   8   /* of one letter; how many more there are is said */
@@ -48,13 +50,37 @@ static bool is_recent(const struct stage *st, const struct queue_entry *e)
     return done && st->at.now - done->at < SIM_SECOND;
 }
 
+/* Where most wait stands first; of as many, where there was news last. */
+static void busiest_first(struct entries *all)
+{
+    const struct queue_entry *front[ENTRIES_MAX];
+    size_t best = 0, best_end = 0, most = 0;
+    uint64_t best_news = 0;
+    for (size_t i = 0, end; i < all->count; i = end) {
+        size_t waiting = 0;
+        uint64_t news = 0;
+        for (end = i; end < all->count && all->list[end]->host == all->list[i]->host; end++) {
+            waiting += all->list[end]->done == 0;
+            news = all->list[end]->news > news ? all->list[end]->news : news;
+        }
+        if (best_end == 0 || waiting > most || (waiting == most && news > best_news)) {
+            best = i, best_end = end, most = waiting, best_news = news;
+        }
+    }
+    size_t moved = best_end - best;
+    memcpy(front, all->list + best, moved * sizeof front[0]);
+    memmove(all->list + moved, all->list, best * sizeof front[0]);
+    memcpy(all->list, front, moved * sizeof front[0]);
+}
+
+/* Of all servers, or of the one that was picked on the map. */
 static void collect(const struct stage *st, struct entries *all)
 {
     const struct vec *parts = model_queues(st->model);
     all->count = all->waiting = 0;
     for (size_t i = 0; i < queues_slots(parts); i++) {
         const struct queue_entry *e = queues_entry(parts, i);
-        if (!e || (e->done && !is_recent(st, e))) {
+        if (!e || (e->done && !is_recent(st, e)) || (st->chosen && e->host != st->chosen)) {
             continue;
         }
         all->waiting += e->done == 0;
@@ -66,6 +92,7 @@ static void collect(const struct stage *st, struct entries *all)
     }
     if (!all->many) {
         qsort(all->list, all->count, sizeof all->list[0], by_place);
+        busiest_first(all);
     }
 }
 
@@ -376,18 +403,37 @@ static size_t top_of(const struct lines *l, size_t rows)
     return top < last ? top : last;
 }
 
+/* Nothing waits: what a queue is, or at whose queue we look. */
+static void draw_empty(const struct stage *st, struct canvas *c)
+{
+    struct buf b;
+    buf_init(&b);
+    buf_addz(&b, "Nothing waits");
+    if (st->chosen) {
+        buf_addz(&b, " at ");
+        buf_add(&b, cast_host_name(st->model->cast, st->chosen));
+    }
+    buf_addz(&b,
+             ".\n\nA queue is where a mail server keeps letters until the next server has taken "
+             "them.");
+    canvas_wrap(c, canvas_area(c), buf_slice(&b), INK_DIM);
+    buf_deinit(&b);
+}
+
 static void queue_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
-    struct canvas inset = pane_padded(whole), *c = &inset;
+    static const char *const hints[] = { "↑↓ letter", "enter its last news", "esc follow", NULL };
+    static const char *const following[] = { "↑↓ letter", NULL };
+    static const char *const sums[] = { "↑↓ scroll", "esc to the top", NULL };
+    struct canvas inset = pane_padded(whole), *all_of_it = &inset;
+    struct canvas above = canvas_sub(&inset, (struct rect){ 0, 0, inset.w, hints_above(inset.h) });
+    struct canvas *c = &above;
     const struct queue *own = p->own;
     struct entries all = { .count = 0 };
     struct lines l = { 0 };
     bool told = arrange(own, st, c->w, c->h, &all, &l);
     if (all.count == 0) {
-        canvas_wrap(c, canvas_area(c),
-                    SLICE("Nothing waits.\n\nA queue is where a mail server keeps letters until "
-                          "the next server has taken them."),
-                    INK_DIM);
+        draw_empty(st, c);
     } else if (!told) {
         queue_sums_draw(st, own->up, c);
     } else {
@@ -400,6 +446,9 @@ static void queue_draw(const struct pane *p, const struct stage *st, struct canv
                 canvas_put(whole, 0, y, 0x25B8, INK_TITLE);
             }
         }
+    }
+    if (all.count) {
+        hints_draw(all_of_it, st, !told ? sums : own->picked ? hints : following);
     }
     mem_free(l.list);
 }
@@ -454,11 +503,15 @@ static bool queue_click(struct pane *p, const struct stage *st, int x, int y, in
     struct entries all = { .count = 0 };
     struct lines l = { 0 };
     (void)x;
+    h = hints_above(h);
     bool told = arrange(own, st, w - 2, h, &all, &l);
     size_t at = told ? top_of(&l, (size_t)h) + (size_t)y : l.count;
-    bool hit = all.count > 0 && y >= 0 && at < l.count;
-    if (hit) {
-        own->picked = all.list[l.list[at].entry]->accept;
+    bool hit = all.count > 0 && y >= 0 && y < h && at < l.count && !st->drag;
+    const struct queue_entry *e = hit ? all.list[l.list[at].entry] : NULL;
+    if (hit && own->picked == e->accept) {
+        p->wish = e->news; /* the second click on it */
+    } else if (hit) {
+        own->picked = e->accept;
     }
     mem_free(l.list);
     return hit;
@@ -469,6 +522,10 @@ static void queue_caption(const struct pane *p, const struct stage *st, struct b
     struct entries all = { .count = 0 };
     (void)p;
     collect(st, &all);
+    if (st->chosen) {
+        buf_add(out, cast_host_name(st->model->cast, st->chosen));
+        buf_addz(out, all.waiting > 0 ? ": " : "");
+    }
     if (all.waiting > 0) {
         fmt_u64(out, all.waiting);
         buf_addz(out, all.waiting == 1 ? " letter waits" : " letters wait");
@@ -477,7 +534,7 @@ static void queue_caption(const struct pane *p, const struct stage *st, struct b
 
 const struct pane_ops pane_queue = {
     .name = "Queue",
-    .doc = "what waits on the servers, since when, and what was answered",
+    .doc = "what waits, since when, the last reply, the next try",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct queue),

@@ -116,12 +116,16 @@ void queue_sums_draw(const struct stage *st, int skip, struct canvas *c)
     size_t last = 0;
     for (size_t i = 0; i < queues_slots(parts); i++) {
         const struct queue_entry *e = queues_entry(parts, i);
-        if (e && !e->done) {
+        if (e && !e->done && (st->chosen == 0 || e->host == st->chosen)) {
             sum_entry(st, e, &s, &last);
         }
     }
     by_host(&s);
-    int y = -skip;
+    int lines = (int)s.count + (s.list[SUMS_MAX].waiting > 0);
+    for (size_t i = 0; i < s.count; i++) {
+        lines += i == 0 || s.list[i - 1].host != s.list[i].host;
+    }
+    int most = lines > c->h ? lines - c->h : 0, y = skip < most ? -skip : -most;
     for (size_t i = 0; i < s.count && y < c->h; i++) {
         if (i == 0 || s.list[i - 1].host != s.list[i].host) {
             draw_host(st, &s, i, c, y++);

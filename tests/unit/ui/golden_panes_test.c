@@ -96,3 +96,31 @@ Test(golden_panes, letter)
     compare("scenarios/attachment-grows.json", file, COUNT(file));
     compare("scenarios/dot-on-a-line.json", raw, COUNT(raw));
 }
+
+/* 4 is the pane. */
+Test(golden_panes, dns)
+{
+    static const struct shot journey[] = {
+        { "dns-journey-80x24", 80, 24, DEPTH_TALK, "@answer 4@4", SHOT_PLAIN },
+        { "dns-journey-80x24-asked", 80, 24, DEPTH_TALK, "@ask 3@4", SHOT_PLAIN },
+        { "dns-journey-80x24-marks", 80, 24, DEPTH_TALK, "@answer 4@4k", SHOT_MARKS },
+        { "dns-journey-120x36", 120, 36, DEPTH_TALK, "@answer 6@4k", SHOT_PLAIN },
+        { "dns-journey-120x36-ascii", 120, 36, DEPTH_TALK, "@answer 6@4k", SHOT_ASCII },
+        { "dns-journey-120x36-aged", 120, 36, DEPTH_TALK, "@end@4", SHOT_PLAIN },
+    };
+    compare("scenarios/dns-journey.json", journey, COUNT(journey));
+}
+
+/* 5 is the pane. */
+Test(golden_panes, queue)
+{
+    static const struct shot late[] = {
+        { "queue-late-80x24", 80, 24, DEPTH_TALK, "@defer 2@5", SHOT_PLAIN },
+        { "queue-late-80x24-tried", 80, 24, DEPTH_TALK, "@attempt 3@5k", SHOT_PLAIN },
+        { "queue-late-80x24-marks", 80, 24, DEPTH_TALK, "@attempt 3@5k", SHOT_MARKS },
+        { "queue-late-120x36", 120, 36, DEPTH_TALK, "@defer 5@5k", SHOT_PLAIN },
+        { "queue-late-120x36-ascii", 120, 36, DEPTH_TALK, "@defer 5@5k", SHOT_ASCII },
+        { "queue-late-120x36-report", 120, 36, DEPTH_TALK, "@report 1@5", SHOT_PLAIN },
+    };
+    compare("scenarios/why-is-my-mail-late.json", late, COUNT(late));
+}

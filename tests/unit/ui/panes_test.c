@@ -171,3 +171,31 @@ Test(panes, what_was_added_to_a_letter_leads_to_when)
     cr_expect(!sees(&w, "added by mail.example.net") && sees(&w, "MAIL FROM"));
     leave(&w);
 }
+
+Test(panes, queue_and_names_follow_the_host_that_was_picked)
+{
+    struct watched w;
+    int x = 0, y = 0;
+    watch(&w, "scenarios/why-is-my-mail-late.json", 80, 24);
+    app_seek_record(&w.app, first_of(&w, TRACE_DEFER));
+    press(&w, "5");
+    cr_expect(sees(&w, "1 letter waits") && sees(&w, "again in"));
+    w.app.chosen = host_named(&w, "mail.example.net");
+    cr_expect(sees(&w, "Nothing waits at") && !sees(&w, "again in"));
+    w.app.chosen = host_named(&w, "mail.example.org");
+    cr_expect(sees(&w, "mail.example.org: 1 letter waits") && sees(&w, "again in"));
+    /* the first click selects, the second leads to its last news */
+    app_seek_record(&w.app, w.app.at.record + 1);
+    cr_assert(seen(&w, "bob@example.net ", &x, &y));
+    app_mouse(&w.app, MOUSE_DOWN, x, y);
+    app_mouse(&w.app, MOUSE_UP, x, y);
+    cr_expect(sees(&w, "enter its last news"));
+    app_mouse(&w.app, MOUSE_DOWN, x, y);
+    cr_expect_eq(trace_at(&w.trace, w.app.at.record)->kind, TRACE_DEFER);
+    press(&w, "4");
+    w.app.chosen = host_named(&w, "dns.isp.test");
+    cr_expect(sees(&w, "dns.isp.test remembers") && sees(&w, "mail.example.org asks"));
+    w.app.chosen = host_named(&w, "alice-laptop");
+    cr_expect(sees(&w, "alice-laptop asks") && !sees(&w, "mail.example.org asks"));
+    leave(&w);
+}
