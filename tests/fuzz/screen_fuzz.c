@@ -224,6 +224,8 @@ static void use_app(const struct trace *t, struct trace *grows, const struct tra
     uint64_t clock = 1, now = 0;
     easel_size(&e, 80, 24);
     app_init(&a, t);
+    if (in->at < in->end && *in->at & 1) /* a byte that says more than one thing */
+        app_teach(&a);
     for (int step = 0; step < STEPS && in->at < in->end && !a.quit; step++) {
         uint32_t what = take(in, 1) % 16;
         if (what < 8)

@@ -199,3 +199,35 @@ Test(app_class, nothing_breaks_at_any_size)
                 canvas_deinit(&c);
             }
 }
+
+/* In a trace that grows it is asked behind its moment, once. */
+Test(app_class, what_comes_live_is_asked_at_once)
+{
+    struct trace live;
+    const struct class_question first = app.class.items[0];
+    struct app watching;
+    trace_init(&live, TRACE_LEVEL_BYTES);
+    (void)trace_put(&live, *trace_at(&trace, app.cast.world));
+    app_init(&watching, &live);
+    watching.taught = true;
+    app_live(&watching, 0);
+    cr_expect_null(watching.sheet.ops);
+    uint64_t cause = trace_put(&live, (struct trace_rec){ .at = 1, .kind = TRACE_END });
+    struct buf scratch = { 0 };
+    const struct trace_rec *q = trace_at(&trace, first.record);
+    (void)trace_put_text(&live,
+                         (struct trace_rec){ .at = 1, .kind = TRACE_QUESTION, .cause = cause },
+                         trace_payload(&trace, trace_payload_id(q), &scratch));
+    app_live(&watching, 2);
+    cr_assert(watching.sheet.ops);
+    cr_expect_str_eq(watching.sheet.ops->name, "Question");
+    app_key(&watching, '3');
+    app_key(&watching, ' ');
+    app_live(&watching, 3);
+    cr_expect_null(watching.sheet.ops);
+    cr_expect_eq(classroom_right(&watching.class), 1);
+    cr_expect(watching.following);
+    buf_deinit(&scratch);
+    app_deinit(&watching);
+    trace_deinit(&live);
+}
