@@ -331,7 +331,9 @@ static void fuzz_menu(struct input *in)
     size_t count = take(in, 1) % COUNT(items);
     for (size_t i = 0; i < count; i++) {
         slice title = take_text(in), about = take_text(in), path = take_text(in);
-        items[i] = (struct lesson){ title, about, path, take(in, 1) % 6 };
+        items[i] = (struct lesson){
+            .title = title, .about = about, .aim = about, .path = path, .level = take(in, 1) % 6
+        };
     }
     menu_init(&m, items, count);
     easel_size(&e, 80, 24);
