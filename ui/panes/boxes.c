@@ -255,7 +255,7 @@ static void draw_row(struct table *t, const struct stage *st, size_t row, bool p
     }
     buf_deinit(&b);
     if (picked) {
-        canvas_attr(c, (struct rect){ 0, y, c->w, 1 }, LOOK_REVERSE);
+        canvas_ink(c, (struct rect){ 0, y, c->w, 1 }, INK_SELECT);
     }
 }
 

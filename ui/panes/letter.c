@@ -226,7 +226,7 @@ static void draw_row(const struct letter *own, const struct letter_row *row, con
     }
     if (picked) {
         int x = row_indent(row);
-        canvas_attr(c, (struct rect){ x, y, c->w - x, row_height(own, row, c->w) }, LOOK_REVERSE);
+        canvas_ink(c, (struct rect){ x, y, c->w - x, row_height(own, row, c->w) }, INK_SELECT);
     }
 }
 

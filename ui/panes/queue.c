@@ -447,6 +447,11 @@ static void queue_draw(const struct pane *p, const struct stage *st, struct canv
             }
         }
     }
+    int below = (int)l.count + 1;
+    if (told && all.count && below < c->h) {
+        struct canvas past = canvas_sub(c, (struct rect){ 0, below, c->w, c->h - below });
+        queue_past_draw(st, all.list[selected(own, &all)], &past);
+    }
     if (all.count) {
         hints_draw(all_of_it, st, !told ? sums : own->picked ? hints : following);
     }

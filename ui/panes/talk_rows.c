@@ -186,7 +186,7 @@ static void put_fold(struct painter *w, int side, int x, int most, const struct 
     buf_addz(&b, r->open ? ": enter folds them" : ": enter shows them");
     slice text = buf_slice(&b);
     text.len = text_width(text) <= most ? text.len : plain;
-    put_row(w, x, text_fit(text, most), INK_DIM, picked ? LOOK_REVERSE : 0);
+    put_row(w, x, text_fit(text, most), picked ? INK_SELECT : INK_DIM, 0);
     w->row++;
     add_item(w, key, first, x, most);
     buf_deinit(&b);
@@ -244,7 +244,7 @@ static int put_long(struct painter *w, int side, size_t line, int x, int width, 
     slice says = buf_slice(&b);
     says.len = text_width(says) <= width - 2 ? says.len : plain;
     first = w->row;
-    int end = put_row(w, x + 2, says, INK_DIM, picked ? LOOK_REVERSE : 0);
+    int end = put_row(w, x + 2, says, picked ? INK_SELECT : INK_DIM, 0);
     w->row++;
     add_item(w, key, first, x, width);
     buf_deinit(&b);
@@ -273,7 +273,7 @@ static int put_line(struct painter *w, int side, size_t line, int x, int most)
     slice text = talk_shown(w->talk, l, w->st->secrets, &scratch);
     enum ink ink = w->c ? ink_of(w, l, side) : INK_TEXT;
     uint8_t attr = is_current(w, l) ? LOOK_BOLD : 0;
-    attr |= talk_key_eq(key, w->picked) ? LOOK_REVERSE : 0;
+    ink = talk_key_eq(key, w->picked) ? INK_SELECT : ink;
     int first = w->row, end;
     if (text.len > (size_t)(LONG_ROWS * most) / 2 && text_lines(text, most) > LONG_ROWS) {
         end = put_long(w, side, line, x, most, text, ink, attr);
