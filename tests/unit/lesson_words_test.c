@@ -6,7 +6,9 @@
 
 #include <criterion/criterion.h>
 
-#define NAMED "the lesson \""
+#define NAMED  "the lesson \""
+/* It is for serve, where real programs wait: time cannot stand still for a question there. */
+#define SERVED "scenarios/open-house.json"
 
 /* Titles, each between two line ends. */
 struct titles {
@@ -45,7 +47,12 @@ static void check_words(const struct scenario *sc, const char *path)
         what_ifs += sc->variants[i].ask.len > 0;
     }
     cr_expect(lesson->aim.len > 0 && lesson->watch.count > 0, "%s: no title page", path);
-    cr_expect(lesson->seen.count > 0 && lesson->next.count > 0, "%s: no closing page", path);
+    cr_expect_gt(lesson->next.count, 0, "%s does not say where to go on", path);
+    if (slice_eq(slice_of(path), SLICE(SERVED))) {
+        cr_expect_eq(asks, 0, "%s asks", path);
+        return;
+    }
+    cr_expect_gt(lesson->seen.count, 0, "%s: no closing page", path);
     cr_expect_gt(asks, 0, "%s asks nothing", path);
     cr_expect_gt(what_ifs, 0, "%s has no what-if", path);
 }
