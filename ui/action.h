@@ -86,6 +86,7 @@ enum term_key {
     X(1, HELP)                                                                                     \
     X(2, WHY)                                                                                      \
     X(3, FIND)                                                                                     \
+    X(4, FILTER)                                                                                   \
     X(5, DEPTH)                                                                                    \
     X(6, PANE_NEXT)                                                                                \
     X(7, SLOWER)                                                                                   \

@@ -6,6 +6,7 @@
 #include "sim/base/mem.h"
 #include "ui/second.h"
 #include "ui/sheets/whatif.h"
+#include "ui/show.h"
 #include "ui/words.h"
 
 /* Watch time for one second at the keyboard, in thousandths; or simulated ns. */
@@ -76,6 +77,13 @@ void app_extend(struct app *a)
 
 /* ---- a trace that grows */
 
+void app_make(struct app *a)
+{
+    const uint64_t events = 200; /* far less than a picture's time */
+    if (a->making && !a->making->pass(a->making, events))
+        a->making = NULL;
+}
+
 static void follow(struct app *a)
 {
     a->following = a->playing = true;
@@ -133,7 +141,7 @@ static void act_play(struct app *a, int unused)
     a->following = false;
     a->clock = 0;
     a->rest = 0;
-    if (a->playing && app_at_end(a)) {
+    if (a->playing && app_at_end(a) && !a->making) {
         if (a->live)
             follow(a);
         else
@@ -185,7 +193,7 @@ bool app_tick(struct app *a, uint64_t now_ns)
     }
     if (app_at_end(a) && a->live) {
         follow(a);
-    } else if (app_at_end(a)) {
+    } else if (app_at_end(a) && !a->making) {
         a->playing = false;
         a->notice = "The end. Space plays it again, the arrows go back.";
         (void)app_close_lesson(a);
@@ -195,7 +203,7 @@ bool app_tick(struct app *a, uint64_t now_ns)
 
 int app_patience_ms(const struct app *a)
 {
-    if (second_busy(a))
+    if (second_busy(a) || a->making)
         return 0;
     if (second_compares(a))
         return second_moves(a) ? APP_FRAME_MS : -1;
@@ -310,7 +318,9 @@ static void act_listen(struct app *a, int unused)
 static void act_whatif(struct app *a, int unused)
 {
     (void)unused;
-    if (a->show)
+    if (a->making)
+        a->notice = "This run is still being made. Ask again when it is there to its end.";
+    else if (a->show)
         app_sheet_open(a, &sheet_whatif);
     else
         a->notice = "There is no scenario behind this, only what was recorded: play asks what if.";

@@ -20,6 +20,7 @@
 #define APP_WHYS     256
 
 struct show;   /* ui/show.h */
+struct making; /* ui/show.h */
 struct second; /* ui/second.h */
 
 enum help_page { HELP_CLOSED, HELP_KEYS, HELP_MORE_KEYS, HELP_LEGEND, HELP_PAGES };
@@ -51,6 +52,7 @@ struct app {
     bool taught;             /* somebody is: the screen asks, and has a first and a last page */
     bool going;              /* a question lies on the way of a step, which leads to `goal` */
     struct playhead goal;
+    struct making *making; /* the trace grows by this; NULL: it is complete */
     bool secrets, listen, quit, redraw;
     size_t grip; /* pane + 1 in which the mouse button went down; 0: it is up */
     struct prompt prompt;
@@ -69,6 +71,9 @@ void app_deinit(struct app *a);
 struct pane *app_panes_make(void); /* one for each row of panes_table */
 void app_panes_free(struct pane *panes, size_t count);
 void app_extend(struct app *a); /* the trace has grown */
+/* A slice of what is still being made; the trace has grown then, and app_extend() is to follow
+ * before anything else. */
+void app_make(struct app *a);
 /* The trace may have grown, and it is `now` in the world: where we follow, we go there. */
 void app_live(struct app *a, uint64_t now);
 void app_resize(struct app *a, int w, int h);

@@ -56,7 +56,7 @@ bool app_close_lesson(struct app *a)
     class_words_read(a->trace, &words);
     bool more = words.count[CLASS_SEEN] + words.count[CLASS_NEXT] > 0 || a->class.count > 0 ||
                 class_what_ifs(a->trace, what_ifs) > 0;
-    if (!is_taught(a) || a->live || !more)
+    if (!is_taught(a) || a->live || a->making || !more)
         return false;
     sheet_closing_open(a);
     return true;

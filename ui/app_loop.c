@@ -13,6 +13,15 @@ static void hear(struct app *a, struct term_event event)
         app_mouse(a, event.mouse, event.x, event.y);
 }
 
+static void work(struct app *a, const struct terminal *terminal)
+{
+    uint64_t from = terminal->now();
+    while ((a->making || second_busy(a)) && terminal->now() - from < BACKGROUND_NS)
+        a->making ? app_make(a) : second_pass(a);
+    if (a->pace.count < a->trace->count)
+        app_extend(a);
+}
+
 void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c)
 {
     int w, h;
@@ -20,8 +29,7 @@ void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c)
     if (w != c->w || h != c->h)
         canvas_resize(c, w, h);
     app_resize(a, w, h);
-    for (uint64_t from = terminal->now(); second_busy(a) && terminal->now() - from < BACKGROUND_NS;)
-        second_pass(a);
+    work(a, terminal);
     app_tick(a, terminal->now());
     if (a->redraw)
         terminal->redraw();

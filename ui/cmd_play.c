@@ -1,4 +1,4 @@
-/* cmd_play.c - mailflow play FILE: watch a scenario. */
+/* cmd_play.c - mailflow play FILE: watch a scenario; a long one while it is still being run. */
 #include "ui/cmd_play.h"
 
 #include "ui/command.h"
@@ -22,18 +22,32 @@ static const struct option_row rows[] = {
 
 static const struct play_options defaults = { .seed = UINT64_MAX };
 
+struct playing {
+    struct making making; /* first */
+    struct recording recording;
+    struct recording_show show;
+};
+
+static bool pass(struct making *m, uint64_t events)
+{
+    struct playing *p = (void *)m;
+    bool more = recording_pass(&p->recording, events);
+    if (!more)
+        p->show.events = p->recording.events;
+    return more;
+}
+
 static int show_file(const struct scenario_file *f, const struct recording_wish *wish,
                      const struct watch_options *options, struct err *err_r)
 {
-    struct recording recording;
-    struct recording_show show;
-    int status = recording_make_from(&recording, f, wish, err_r);
+    struct playing p = { .making = { pass } };
+    int status = recording_begin_from(&p.recording, f, wish, err_r);
     if (status == EXIT_FINE) {
-        recording_show_init(&show, f, &recording);
-        status = watch_show(&recording.trace, &show.show, options, err_r);
-        recording_show_deinit(&show);
+        recording_show_init(&p.show, f, &p.recording);
+        status = watch_show(&p.recording.trace, &p.show.show, &p.making, options, err_r);
+        recording_show_deinit(&p.show);
     }
-    recording_free(&recording);
+    recording_free(&p.recording);
     return status;
 }
 

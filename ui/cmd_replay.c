@@ -20,7 +20,7 @@ static int run(const void *options, const struct operands *operands, struct err 
     if (!trace_open(&trace, operands->items[0], err_r)) {
         return EXIT_CANNOT;
     }
-    int status = watch_show(&trace, NULL, &o->watch, err_r);
+    int status = watch_show(&trace, NULL, NULL, &o->watch, err_r);
     trace_deinit(&trace);
     return status;
 }

@@ -30,11 +30,13 @@ const char *phase_name(enum phase phase)
 
 static void begin(struct phases *p, uint64_t record, enum phase phase)
 {
+    uint32_t troubles = p->count ? p->spans[p->count - 1].troubles : 0;
     if (p->count && p->spans[p->count - 1].phase == phase) {
         return;
     }
     p->spans = mem_grow(p->spans, p->count, &p->cap, sizeof *p->spans);
-    p->spans[p->count++] = (struct phase_span){ record, phase };
+    p->spans[p->count++] =
+        (struct phase_span){ record, phase, troubles + (phase == PHASE_TROUBLE) };
 }
 
 static bool is_device(const struct cast *c, uint32_t actor)

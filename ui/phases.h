@@ -20,6 +20,7 @@ enum phase {
 struct phase_span {
     uint64_t first; /* record it begins with; it lasts to the next span */
     enum phase phase;
+    uint32_t troubles; /* how many spans of trouble there are, up to this one */
 };
 struct phases {
     struct phase_span *spans;

@@ -117,24 +117,55 @@ int scenario_try(const struct scenario *sc, const char *path, struct err *err_r)
     return status;
 }
 
-/* The scenario is loaded: lets its world run to the end. */
-static int play_out(struct recording *r, const char *path, const struct recording_wish *wish,
-                    struct err *err_r)
+/* The scenario is loaded: makes its world. */
+static int begin(struct recording *r, const char *path, const struct recording_wish *wish,
+                 struct err *err_r)
 {
     struct err why;
     r->loaded = true;
     r->seed = wish->seed_given ? wish->seed : r->scenario.seed;
     trace_init(&r->trace, wish->level);
-    struct world *w = world_new(&r->scenario, r->seed, &r->trace, &why);
-    if (!w) {
+    r->world = world_new(&r->scenario, r->seed, &r->trace, &why);
+    if (!r->world) {
         r->needs_serve = scenario_needs_serve(&r->scenario);
         return no_world(&r->scenario, path, &why, err_r);
     }
-    (void)world_run(w, wish->until > 0 ? wish->until : SIM_FOREVER);
-    r->verdict = world_finish(w);
-    r->events = world_events(w);
-    world_free(w);
     return EXIT_FINE;
+}
+
+static void finish(struct recording *r)
+{
+    r->verdict = world_finish(r->world);
+    r->events = world_events(r->world);
+    world_free(r->world);
+    r->world = NULL;
+}
+
+static int play_out(struct recording *r, const char *path, const struct recording_wish *wish,
+                    struct err *err_r)
+{
+    int status = begin(r, path, wish, err_r);
+    if (status == EXIT_FINE) {
+        (void)world_run(r->world, wish->until > 0 ? wish->until : SIM_FOREVER);
+        finish(r);
+    }
+    return status;
+}
+
+int recording_begin_from(struct recording *r, const struct scenario_file *f,
+                         const struct recording_wish *wish, struct err *err_r)
+{
+    *r = (struct recording){ 0 };
+    int status = scenario_open_from(&r->scenario, f, wish->variant);
+    return status == EXIT_FINE ? begin(r, f->path, wish, err_r) : status;
+}
+
+bool recording_pass(struct recording *r, uint64_t events_max)
+{
+    if (r->world && !world_run_some(r->world, events_max)) {
+        finish(r);
+    }
+    return r->world != NULL;
 }
 
 int recording_make_from(struct recording *r, const struct scenario_file *f,
@@ -180,6 +211,10 @@ int recording_open(struct recording *r, const char *path, const char *variant, s
 
 void recording_free(struct recording *r)
 {
+    if (r->world) {
+        world_free(r->world);
+        r->world = NULL;
+    }
     if (r->loaded) {
         trace_deinit(&r->trace);
         scenario_free(&r->scenario);

@@ -14,7 +14,8 @@ struct recording {
     uint64_t events; /* fired by the engine */
     uint64_t seed;
     bool loaded;
-    bool needs_serve; /* that is why it was not run */
+    struct world *world; /* private: it is not over yet */
+    bool needs_serve;    /* that is why it was not run */
 };
 
 /* The files that a scenario names lie below its own folder. */
@@ -46,6 +47,12 @@ int recording_make(struct recording *r, const char *path, const struct recording
                    struct err *err_r);
 int recording_make_from(struct recording *r, const struct scenario_file *f,
                         const struct recording_wish *wish, struct err *err_r);
+/* The same in slices, for who has something else to do as well: first nothing has happened yet,
+ * then at most so many events happen at a time, until it is over (false), as though it had been run
+ * at once.  The wish's `until` does not count. */
+int recording_begin_from(struct recording *r, const struct scenario_file *f,
+                         const struct recording_wish *wish, struct err *err_r);
+bool recording_pass(struct recording *r, uint64_t events_max);
 /* A scenario, run with its own seed, or a trace that was saved: whichever the file is. */
 int recording_open(struct recording *r, const char *path, const char *variant, struct err *err_r);
 void recording_free(struct recording *r);

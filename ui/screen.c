@@ -11,7 +11,12 @@
 static int draw_run(const struct app *a, struct canvas *c, int x, int w)
 {
     struct buf text = { 0 };
-    if (second_busy(a)) {
+    if (a->making) {
+        const struct trace_rec *last = trace_at(a->trace, a->trace->count);
+        buf_addz(&text, "made up to ");
+        words_time(&a->cast, last ? last->at : 0, false, &text);
+        x = canvas_text_max(c, x, 0, w, buf_slice(&text), INK_TIME) + 2;
+    } else if (second_busy(a)) {
         buf_addz(&text, "what if: ");
         fmt_u64(&text, second_done(a));
         buf_addz(&text, " %");
@@ -54,6 +59,7 @@ static void draw_header(const struct app *a, struct canvas *c)
     uint64_t at, of;
     app_count(a, &at, &of);
     add_count(&text, a->only.on ? "& match " : "step ", at, of);
+    buf_addz(&text, a->making ? "+" : "");
     int x =
         canvas_text_right(c, c->w - 1, 0, buf_slice(&text), a->only.on ? INK_WARN : INK_DIM) - 3;
     buf_clear(&text);

@@ -38,6 +38,13 @@ struct show_ops {
                  struct err *err_r);
 };
 
+/* The run that is watched, where it is still being made meanwhile.  Whoever has it lets go of it
+ * when it is over. */
+struct making {
+    /* Lets at most so many events happen.  false: it is over. */
+    bool (*pass)(struct making *m, uint64_t events);
+};
+
 struct show {
     const struct show_ops *ops;
     const struct show_ask *asks;

@@ -26,16 +26,29 @@ struct term_config watch_config(const struct watch_options *options)
     };
 }
 
+/* A short run is there before the first picture, so that nothing of it changes while it is watched;
+ * of a long one there is enough to look at. */
+static struct making *make_some(struct making *m)
+{
+    const uint64_t while_nobody_waits = 50 * SIM_MS, from = terminal_curses.now();
+    bool more = m != NULL;
+    while (more && terminal_curses.now() - from < while_nobody_waits)
+        more = m->pass(m, 100);
+    return more ? m : NULL;
+}
+
 /* Until the person leaves. */
-static int watch(const struct trace *t, const struct show *show,
+static int watch(const struct trace *t, const struct show *show, struct making *making,
                  const struct watch_options *options, struct buf *score, struct err *err_r)
 {
     struct term_config config = watch_config(options);
     struct app app;
     if (!terminal_curses.open(&config, err_r))
         return EXIT_CANNOT;
+    making = make_some(making);
     app_init(&app, t);
     app.show = show;
+    app.making = making;
     app_act(&app, ACTION_PLAY);
     app_teach(&app);
     app_loop(&app, &terminal_curses);
@@ -105,15 +118,17 @@ static int tell(const struct trace *t, bool ascii, struct buf *score)
     return ok ? EXIT_FINE : EXIT_CANNOT;
 }
 
-int watch_show(const struct trace *t, const struct show *show, const struct watch_options *options,
-               struct err *err_r)
+int watch_show(const struct trace *t, const struct show *show, struct making *making,
+               const struct watch_options *options, struct err *err_r)
 {
     struct buf score = { 0 };
     bool lines = options->linear || !watch_possible();
     if (options->score && !file_can_be_written(options->score, err_r))
         return EXIT_CANNOT;
+    while (lines && making && making->pass(making, UINT64_MAX))
+        continue;
     int status = lines ? tell(t, watch_needs_ascii(options), &score)
-                       : watch(t, show, options, &score, err_r);
+                       : watch(t, show, making, options, &score, err_r);
     if (status == EXIT_FINE && options->score &&
         !file_append(options->score, buf_slice(&score), err_r))
         status = EXIT_CANNOT;

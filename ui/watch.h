@@ -46,8 +46,8 @@ struct watch_options {
 struct term_config watch_config(const struct watch_options *options);
 /* The screen where there is one, the story in lines on standard output where there is none or lines
  * were asked for.  Exit status; err_r tells why not. */
-int watch_show(const struct trace *t, const struct show *show, const struct watch_options *options,
-               struct err *err_r);
+int watch_show(const struct trace *t, const struct show *show, struct making *making,
+               const struct watch_options *options, struct err *err_r);
 /* Are lines for standard output to be ASCII? */
 bool watch_needs_ascii(const struct watch_options *options);
 

@@ -12,6 +12,7 @@
 #include "ui/lab.h"
 #include "ui/linear.h"
 #include "ui/menu.h"
+#include "ui/show.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -215,6 +216,20 @@ static void draw_app(const struct app *a, struct easel *e)
     assert(!whole_screen(a, &e->clean));
 }
 
+/* A run that is made while it is watched. */
+struct maker {
+    struct making making; /* first */
+    struct trace *to;
+    const struct trace *from;
+};
+
+static bool make(struct making *m, uint64_t events)
+{
+    struct maker *maker = (void *)m;
+    grow(maker->to, maker->from, maker->to->count + events / 16);
+    return maker->to->count < maker->from->count;
+}
+
 /* grows: the same trace, which grows by what is in `from`; NULL: it stands as it is. */
 static void use_app(const struct trace *t, struct trace *grows, const struct trace *from,
                     struct input *in)
@@ -223,9 +238,11 @@ static void use_app(const struct trace *t, struct trace *grows, const struct tra
     struct app a;
     uint64_t clock = 1, now = 0;
     easel_size(&e, 80, 24);
+    struct maker maker = { { make }, grows, from };
     app_init(&a, t);
     if (in->at < in->end && *in->at & 1) /* a byte that says more than one thing */
         app_teach(&a);
+    a.making = grows && take(in, 1) % 2 ? &maker.making : NULL;
     for (int step = 0; step < STEPS && in->at < in->end && !a.quit; step++) {
         uint32_t what = take(in, 1) % 16;
         if (what < 8)
@@ -237,7 +254,10 @@ static void use_app(const struct trace *t, struct trace *grows, const struct tra
             app_tick(&a, clock += (uint64_t)take(in, 2) << 16);
         else if (what == 12)
             any_size(&e, in);
-        else if (grows) {
+        else if (a.making) {
+            app_make(&a);
+            app_extend(&a);
+        } else if (grows) {
             grow(grows, from, t->count + take(in, 1) * 4);
             app_live(&a, now += (uint64_t)take(in, 2) << 24);
         } else

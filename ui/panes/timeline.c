@@ -120,14 +120,38 @@ static void draw_tick(struct canvas *c, int x, int bar, bool trouble, bool behin
     }
 }
 
+/* The first act that begins right of a column, from `i` on: a long run has thousands in one. */
+static size_t next_column(const struct timeline *own, const struct stage *st, const struct ruler *r,
+                          size_t i, int x)
+{
+    size_t low = i, high = own->phases.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (column_of(r, act_start(own, st, middle)) > x) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
 /* A name stands at the beginning of its act where the act is wide enough for it. */
 static void draw_names(const struct timeline *own, const struct stage *st, struct canvas *c,
                        const struct ruler *r, int cursor)
 {
     int bar = c->h > 1 ? 1 : 0;
     for (size_t i = 0; i < own->phases.count; i++) {
-        const struct phase_span *s = &own->phases.spans[i];
-        int x = column_of(r, act_start(own, st, i)), end = column_of(r, act_start(own, st, i + 1));
+        int x = column_of(r, act_start(own, st, i));
+        size_t last = next_column(own, st, r, i + 1, x) - 1;
+        uint32_t before = i > 0 ? own->phases.spans[i - 1].troubles : 0;
+        /* Of acts that share a column the last one has the room, and any trouble is seen. */
+        const struct phase_span *s = &own->phases.spans[last];
+        if (s->troubles - (s->phase == PHASE_TROUBLE) > before) {
+            draw_tick(c, x, bar, true, cursor > x);
+        }
+        i = last;
+        int end = column_of(r, act_start(own, st, i + 1));
         bool trouble = s->phase == PHASE_TROUBLE, inside = cursor >= x && cursor < end;
         enum ink ink = trouble         ? INK_ERROR
                        : inside        ? INK_TITLE

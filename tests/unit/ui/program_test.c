@@ -354,6 +354,20 @@ Test(program, a_lesson_in_lines_waits_for_answers)
     buf_deinit(&score);
 }
 
+/* A hundred thousand readers: it is watched while it is made, and left at once. */
+Test(program, a_long_run_is_watched_while_it_is_made, .timeout = 60)
+{
+    struct seat seat;
+    sit_down(&seat, "play scenarios/newsletter.json");
+    cr_assert(wait_for(&seat, "made up to"));
+    buf_clear(&seat.seen);
+    cr_assert(write(seat.master, "?", 1) == 1);
+    cr_expect(wait_for(&seat, "Help: keys"), "it hears");
+    cr_assert(write(seat.master, "q", 1) == 1);
+    cr_expect(wait_for(&seat, "\033[?1049l"));
+    cr_expect_eq(stand_up(&seat), 0);
+}
+
 Test(program, the_menu_plays_and_comes_back)
 {
     struct seat seat;
