@@ -15,7 +15,6 @@ static int draw_run(const struct app *a, struct canvas *c, int x, int w)
         const struct trace_rec *last = trace_at(a->trace, a->trace->count);
         buf_addz(&text, "made up to ");
         words_time(&a->cast, last ? last->at : 0, false, &text);
-        x = canvas_text_max(c, x, 0, w, buf_slice(&text), INK_TIME) + 2;
     } else if (second_busy(a)) {
         buf_addz(&text, "what if: ");
         fmt_u64(&text, second_done(a));

@@ -1,9 +1,10 @@
 /* term_curses.c - the one file that knows ncurses.  Gives a canvas to the terminal, and brings
  * keys, the mouse and new sizes back.
- * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or a
+ * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or any
  * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
  * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.
- * SIGTSTP and SIGWINCH belong to ncurses: with handlers of our own it would go blind. */
+ * SIGTSTP and SIGWINCH belong to ncurses: without its own handlers it would go blind.  Before that
+ * of SIGTSTP stands one of ours, which does what ncurses does not know of: the mouse. */
 #include "ui/term.h"
 
 #include <curses.h>
@@ -26,7 +27,8 @@
 #define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
 
 static SCREEN *screen; /* made once; a closed one is woken up again */
-enum { FATALS = 9 };
+static struct sigaction suspend_of_curses;
+enum { SIGNALS = 128 }; /* more than any system has */
 
 static struct {
     bool open, ascii, mouse, button_down;
@@ -39,11 +41,8 @@ static struct {
     bool has_before;
     char goodbye[256]; /* bytes that put the screen back */
     size_t goodbye_len;
-    bool caught[FATALS]; /* the signal is ours, and was nobody's before */
+    bool caught[SIGNALS]; /* the signal is ours, and would have ended us */
 } my;
-
-static const int fatal[FATALS] = { SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGSEGV,
-                                   SIGABRT, SIGBUS,  SIGFPE, SIGILL };
 
 /* ---- leaving */
 
@@ -64,9 +63,9 @@ static void curses_close(void)
     }
     endwin();
     forget_shown();
-    for (size_t i = 0; i < FATALS; i++)
-        if (my.caught[i])
-            signal(fatal[i], SIG_DFL);
+    for (int sig = 1; sig < SIGNALS; sig++)
+        if (my.caught[sig])
+            signal(sig, SIG_DFL);
     signal(SIGCONT, SIG_DFL);
     sigprocmask(SIG_SETMASK, &my.mask_asleep, NULL);
 }
@@ -91,6 +90,27 @@ static void on_continue(int sig)
     raise(SIGWINCH);
 }
 
+/* The shell that comes to the front must not hear of the mouse. */
+static void on_suspend(int sig)
+{
+    if (my.open && my.mouse)
+        (void)!write(STDOUT_FILENO, DRAG_OFF, sizeof DRAG_OFF - 1);
+    suspend_of_curses.sa_handler(sig);
+    if (my.open && my.mouse)
+        (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
+}
+
+static void prepare_suspend(void)
+{
+    struct sigaction action;
+    if (sigaction(SIGTSTP, NULL, &suspend_of_curses) != 0 ||
+        suspend_of_curses.sa_handler == SIG_DFL || suspend_of_curses.sa_handler == SIG_IGN)
+        return;
+    action = suspend_of_curses;
+    action.sa_handler = on_suspend;
+    sigaction(SIGTSTP, &action, NULL);
+}
+
 static void goodbye_add(const char *bytes)
 {
     size_t len = bytes && bytes != (const char *)-1 ? strlen(bytes) : 0;
@@ -101,15 +121,36 @@ static void goodbye_add(const char *bytes)
     my.goodbye_len += len;
 }
 
-/* Who has a handler of his own (serve ends in good order) will also close us.  To be asked before
- * ncurses has put its own. */
+/* By default it ends a process, and it can be caught. */
+static bool is_fatal(int sig)
+{
+    static const int others[] = { SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU,
+                                  SIGCONT, SIGCHLD, SIGURG,  SIGWINCH };
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (others[i] == sig)
+            return false;
+    return true;
+}
+
+/* Who has a handler of his own (serve ends in good order) will also close us, and what is ignored
+ * (under nohup) stays so.  To be asked before ncurses has put its own. */
 static void look_at_signals(void)
 {
-    for (size_t i = 0; i < FATALS; i++) {
+    for (int sig = 1; sig < SIGNALS; sig++) {
         struct sigaction before;
-        my.caught[i] = sigaction(fatal[i], NULL, &before) != 0 || before.sa_handler == SIG_DFL ||
-                       before.sa_handler == SIG_IGN;
+        my.caught[sig] =
+            is_fatal(sig) && sigaction(sig, NULL, &before) == 0 && before.sa_handler == SIG_DFL;
     }
+}
+
+/* Where the stack has overflowed there must be another one for the handler. */
+static void prepare_stack(void)
+{
+    static char room[1 << 15];
+    const stack_t other = { .ss_sp = room, .ss_size = sizeof room };
+    stack_t now;
+    if (sigaltstack(NULL, &now) == 0 && now.ss_flags & SS_DISABLE)
+        (void)sigaltstack(&other, NULL);
 }
 
 static void prepare_goodbye(void)
@@ -122,11 +163,12 @@ static void prepare_goodbye(void)
         goodbye_add(tigetstr((char *)(uintptr_t)capabilities[i]));
     struct sigaction action = { 0 };
     action.sa_handler = on_fatal;
-    action.sa_flags = (int)SA_RESETHAND;
+    action.sa_flags = (int)SA_RESETHAND | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < FATALS; i++)
-        if (my.caught[i])
-            sigaction(fatal[i], &action, NULL);
+    prepare_stack();
+    for (int sig = 1; sig < SIGNALS; sig++)
+        if (my.caught[sig])
+            sigaction(sig, &action, NULL);
     action.sa_handler = on_continue;
     action.sa_flags = 0;
     sigaction(SIGCONT, &action, NULL);
@@ -134,6 +176,7 @@ static void prepare_goodbye(void)
     sigemptyset(&held);
     sigaddset(&held, SIGWINCH);
     sigaddset(&held, SIGCONT);
+    sigaddset(&held, SIGTSTP); /* the handler of ncurses draws: never in the middle of a picture */
     sigprocmask(SIG_BLOCK, &held, &my.mask_asleep);
 }
 
@@ -175,8 +218,11 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     setlocale(LC_CTYPE, "");
     my.ascii = term_needs_ascii(config, nl_langinfo(CODESET), name);
     my.has_before = tcgetattr(STDIN_FILENO, &my.before) == 0;
-    if (!screen && term_usable(name))
+    if (!screen && term_usable(name)) {
         screen = newterm(NULL, stdout, stdin);
+        if (screen)
+            prepare_suspend();
+    }
     if (!screen)
         return err_set(err_r, "the terminal \"%s\" cannot show a full screen", name ? name : "");
     set_escdelay(25);
@@ -339,8 +385,8 @@ static bool is_gone(void)
     return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-/* The two signals that bring a new size are let in only here: neither gets lost between looking
- * for a key and falling asleep. */
+/* The two signals that bring a new size, and the one that puts us aside, are let in only here: none
+ * gets lost between looking for a key and falling asleep. */
 static void sleep_until_something(int timeout_ms)
 {
     struct timespec t = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
