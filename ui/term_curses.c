@@ -38,6 +38,7 @@ static struct {
     int shown_w, shown_h;
     sigset_t mask_asleep; /* also the one from before */
     struct termios before;
+    cc_t suspend_key;
     bool has_before;
     char goodbye[256]; /* bytes that put the screen back */
     size_t goodbye_len;
@@ -111,6 +112,24 @@ static void prepare_suspend(void)
     sigaction(SIGTSTP, &action, NULL);
 }
 
+/* While ncurses draws it lets SIGTSTP fall: who presses ctrl-Z in that moment would be ignored.  So
+ * the terminal gives us that key as any other. */
+static void take_suspend_key(void)
+{
+    struct termios t;
+    if (tcgetattr(STDIN_FILENO, &t) != 0)
+        return;
+    my.suspend_key = t.c_cc[VSUSP];
+    t.c_cc[VSUSP] = _POSIX_VDISABLE;
+    tcsetattr(STDIN_FILENO, TCSANOW, &t);
+    def_prog_mode();
+}
+
+static bool is_suspend_key(wint_t ch)
+{
+    return my.suspend_key != _POSIX_VDISABLE && ch == my.suspend_key;
+}
+
 static void goodbye_add(const char *bytes)
 {
     size_t len = bytes && bytes != (const char *)-1 ? strlen(bytes) : 0;
@@ -176,7 +195,6 @@ static void prepare_goodbye(void)
     sigemptyset(&held);
     sigaddset(&held, SIGWINCH);
     sigaddset(&held, SIGCONT);
-    sigaddset(&held, SIGTSTP); /* the handler of ncurses draws: never in the middle of a picture */
     sigprocmask(SIG_BLOCK, &held, &my.mask_asleep);
 }
 
@@ -251,6 +269,7 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     atexit(curses_close);
     erase();
     refresh();
+    take_suspend_key();
     if (my.mouse)
         (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
     return true;
@@ -385,8 +404,8 @@ static bool is_gone(void)
     return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-/* The two signals that bring a new size, and the one that puts us aside, are let in only here: none
- * gets lost between looking for a key and falling asleep. */
+/* The two signals that bring a new size are let in only here: neither gets lost between looking
+ * for a key and falling asleep. */
 static void sleep_until_something(int timeout_ms)
 {
     struct timespec t = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
@@ -418,6 +437,10 @@ static struct term_event curses_wait(int timeout_ms)
     }
     if (got == ERR)
         return (struct term_event){ .what = is_gone() ? TERM_GONE : TERM_NOTHING };
+    if (got == OK && is_suspend_key(ch)) {
+        kill(0, SIGTSTP); /* to all that were started together, as the terminal would */
+        return (struct term_event){ .what = TERM_NOTHING };
+    }
     if (got == OK)
         return (struct term_event){ .what = TERM_KEY, .key = key_of_char(ch) };
     if (ch == KEY_RESIZE) {
