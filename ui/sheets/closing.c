@@ -56,7 +56,7 @@ static void add_what_ifs(const struct app *a, struct page *p)
     if (count == 0)
         return;
     page_gap(p);
-    page_text(p, 0, SLICE("What if ...? Press f"), INK_TITLE);
+    page_text(p, 0, a->show ? SLICE("What if ...? Press f") : SLICE("What if ...?"), INK_TITLE);
     for (size_t i = 0; i < count; i++)
         page_item(p, SLICE("\u25B8"), INK_DIM, 3, list[i].ask, INK_TEXT);
 }

@@ -99,3 +99,20 @@ Test(load_words, the_trace_has_all_of_it)
     buf_deinit(&scratch);
     small_world_free(&w);
 }
+
+/* An entry with a time asks at its time, and nothing caused it. */
+Test(load_words, a_moment_may_ask)
+{
+    struct small_world w;
+    cr_assert(small_world_new(&w, BODY("'story':[{'at':'30s','say':'S','ask':{'question':'Now?',"
+                                       "'answers':[" RIGHT "," WRONG "]}}]")));
+    small_world_run(&w);
+    const struct trace *t = &w.trace;
+    uint64_t n = 1;
+    while (n < t->count && trace_at(t, n)->kind != TRACE_QUESTION)
+        n++;
+    cr_expect_eq(trace_at(t, n)->at, 30 * SIM_SECOND);
+    cr_expect_eq(trace_at(t, n)->cause, 0);
+    cr_expect_eq(trace_at(t, n + 1)->kind, TRACE_STORY);
+    small_world_free(&w);
+}
