@@ -128,6 +128,9 @@ static bool to_name(const struct dns_zone *z, slice word, struct dns_name *n, st
 
 static bool to_number(slice word, uint32_t max, const char *what, uint32_t *v_r, struct err *err_r)
 {
+    if (word.len == 0) {
+        return err_set(err_r, "%s is missing", what);
+    }
     if (!slice_to_u32(word, v_r) || *v_r > max) {
         return err_set(err_r, "%s is a number up to %u, not \"%.*s\"", what, (unsigned)max,
                        SLICE_ARG(word));

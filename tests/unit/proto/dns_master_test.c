@@ -41,6 +41,7 @@ static const struct {
     { SLICE_INIT("m MX mail"), NULL, "preference" },
     { SLICE_INIT("m MX 65536 mail"), NULL, "preference" },
     { SLICE_INIT("m MX 1"), NULL, "name is missing" },
+    { SLICE_INIT("m MX"), NULL, "the preference of an MX is missing" },
     { SLICE_INIT("m AAAA 1::2::3"), NULL, "IPv6" },
     { SLICE_INIT("m AAAA 1:2:3:4:5:6:7"), NULL, "IPv6" },
     { SLICE_INIT("m AAAA 1:2:3:4:5:6:7:8:"), NULL, "IPv6" },
