@@ -38,10 +38,22 @@ static void draw_keys(struct canvas *c)
     draw_group(c, 3 + COLUMN_W, 1, GROUP_LOOK);
 }
 
+/* And what the keys of a pane do in each of them. */
 static void draw_more_keys(struct canvas *c)
 {
-    draw_group(c, 2, 1, GROUP_PANE);
-    draw_group(c, 3 + COLUMN_W, 1, GROUP_PROGRAM);
+    int y = draw_group(c, 2, 1, GROUP_PANE) + 1,
+        right = draw_group(c, 3 + COLUMN_W, 1, GROUP_PROGRAM);
+    y = y > right ? y : right + 1;
+    for (size_t i = 0; panes_table[i]; i++) {
+        if (panes_table[i]->keys) {
+            canvas_text_right(c, 2 + KEY_W, y, slice_of(panes_table[i]->name), INK_FOCUS);
+            canvas_text_max(c, 2 + KEY_W + 2, y++, c->w - KEY_W - 6, slice_of(panes_table[i]->keys),
+                            INK_TEXT);
+        }
+    }
+    canvas_text_right(c, 2 + KEY_W, y, SLICE("mouse"), INK_FOCUS);
+    canvas_textz(c, 2 + KEY_W + 2, y, "a click selects, a second one goes there; the wheel scrolls",
+                 INK_TEXT);
 }
 
 /* What there is on the screen, and what its colours mean: each text is in its own. */

@@ -60,6 +60,7 @@ struct pane {
 struct pane_ops {
     const char *name; /* one word: its tab */
     const char *doc;  /* a sentence for the help */
+    const char *keys; /* and one about what the keys do in it; may be NULL */
     enum pane_place place;
     enum depth depth; /* SIDE: the least depth at which its tab is there */
     size_t size;

@@ -460,6 +460,7 @@ static void boxes_caption(const struct pane *p, const struct stage *st, struct b
 const struct pane_ops pane_boxes = {
     .name = "Boxes",
     .doc = "which message is where, and what differs (≠)",
+    .keys = "enter: to what put it there; ≠ not as on the server",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct boxes),

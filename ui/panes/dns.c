@@ -156,6 +156,7 @@ static void dns_caption(const struct pane *p, const struct stage *st, struct buf
 const struct pane_ops pane_dns = {
     .name = "DNS",
     .doc = "questions, their way from the root, caches that age",
+    .keys = "enter: to when it was asked",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct dns),

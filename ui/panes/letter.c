@@ -395,6 +395,7 @@ static void letter_caption(const struct pane *p, const struct stage *st, struct 
 const struct pane_ops pane_letter = {
     .name = "Letter",
     .doc = "envelope, header, parts; + what each host has added",
+    .keys = "enter: to when it was added; d: raw, with the dots",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct letter),

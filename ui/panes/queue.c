@@ -540,6 +540,7 @@ static void queue_caption(const struct pane *p, const struct stage *st, struct b
 const struct pane_ops pane_queue = {
     .name = "Queue",
     .doc = "what waits, since when, the last reply, the next try",
+    .keys = "enter: to the last news of a letter",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct queue),

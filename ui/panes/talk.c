@@ -251,6 +251,7 @@ static void talk_pane_caption(const struct pane *p, const struct stage *st, stru
 const struct pane_ops pane_talk = {
     .name = "Talk",
     .doc = "what two hosts say; enter goes to a line, opens a fold",
+    .keys = "enter: to a line's moment, or unfolds; ⇉ did not wait",
     .place = PANE_SIDE,
     .depth = DEPTH_TALK,
     .size = sizeof(struct talk_pane),

@@ -199,3 +199,14 @@ Test(panes, queue_and_names_follow_the_host_that_was_picked)
     cr_expect(sees(&w, "alice-laptop asks") && !sees(&w, "mail.example.org asks"));
     leave(&w);
 }
+
+Test(panes, say_in_a_line_what_they_are_for)
+{
+    const int room = 60; /* of the help on a screen of 80 columns */
+    for (size_t i = 0; panes_table[i]; i++) {
+        const struct pane_ops *ops = panes_table[i];
+        cr_expect(text_width(slice_of(ops->doc)) <= room, "%s: %s", ops->name, ops->doc);
+        cr_expect(!ops->keys || text_width(slice_of(ops->keys)) <= room, "%s: %s", ops->name,
+                  ops->keys);
+    }
+}
