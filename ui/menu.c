@@ -100,12 +100,13 @@ static void draw_command(const struct lesson *lesson, struct rect r, struct canv
                     fits ? r.w - behind : r.w - 2, lesson->path, INK_TEXT);
 }
 
-static void draw_about(const struct menu *m, struct rect inside, struct canvas *c)
+static void draw_about(const struct menu *m, struct rect inside, struct canvas *whole)
 {
     if (m->selected >= m->count)
         return;
     const struct lesson *lesson = &m->lessons[m->selected];
-    struct rect text = rect_inset(inside, 2, 1);
+    struct canvas view = canvas_sub(whole, inside), *c = &view; /* titles may be of any length */
+    struct rect text = rect_inset(canvas_area(c), 2, 1);
     int wide = text.w > 68 ? 68 : text.w; /* longer lines are hard to read */
     text.w = wide;
     int used = canvas_wrap(c, text, lesson->title, INK_LETTER) + 1;

@@ -1,5 +1,7 @@
 #include "ui/menu.h"
 
+#include "tests/lib/whole_screen.h"
+
 #include <criterion/criterion.h>
 
 #define LESSON(title, about, path, level)                                                          \
@@ -69,6 +71,36 @@ Test(menu, says_what_the_chosen_one_teaches)
         cr_expect_eq(named, says);
     }
     buf_deinit(&out);
+}
+
+/* A title that fills the pane pushes nothing over its border. */
+Test(menu, stays_inside_of_its_frame)
+{
+    char title[600];
+    struct canvas c;
+    for (size_t i = 0; i < sizeof title; i++) {
+        title[i] = i % 7 ? 'x' : ' ';
+    }
+    canvas_init(&c, 1, 1);
+    for (int w = 40; w < 100; w += 3) {
+        for (int h = 10; h < 30; h++) {
+            slice all = { title, sizeof title }, some = { title, (size_t)(w + h) };
+            const struct lesson long_ones[] = {
+                { .title = all, .about = all, .aim = all, .path = all, .level = 1 },
+                { .title = some, .about = some, .aim = some, .path = some }
+            };
+            for (size_t chosen = 0; chosen < COUNT(long_ones); chosen++) {
+                struct menu m;
+                menu_init(&m, long_ones, COUNT(long_ones));
+                m.w = w, m.h = h, m.selected = chosen;
+                canvas_resize(&c, w, h);
+                menu_draw(&m, &c);
+                const char *wrong = whole_frame(&c, (struct rect){ 0, 1, w, h - 1 });
+                cr_expect(!wrong, "%d x %d, %zu: %s", w, h, chosen, wrong);
+            }
+        }
+    }
+    canvas_deinit(&c);
 }
 
 Test(menu, keys_and_mouse_choose)
