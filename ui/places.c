@@ -15,6 +15,13 @@ static slice owner_of(slice mailbox)
     return at == SLICE_NONE ? owner : slice_sub(owner, 0, at);
 }
 
+static slice domain_of(slice mailbox)
+{
+    slice owner = slice_cut(&mailbox, '/');
+    size_t at = slice_find_byte(owner, '@');
+    return at == SLICE_NONE ? (slice){ 0 } : slice_from(owner, at + 1);
+}
+
 static slice folder_of(slice mailbox)
 {
     size_t slash = slice_find_byte(mailbox, '/');
@@ -59,8 +66,9 @@ static void add_copy(struct places *p, const struct model_copy *c)
         p->count++;
     }
     if (is_kept(c)) {
-        slice owner = owner_of(trace_name_of(p->model->cast->trace, c->mailbox));
-        at->owner = at->owner.len ? at->owner : owner;
+        slice mailbox = trace_name_of(p->model->cast->trace, c->mailbox);
+        at->domain = at->owner.len ? at->domain : domain_of(mailbox);
+        at->owner = at->owner.len ? at->owner : owner_of(mailbox);
         at->keeps = true;
     }
     at->letters += !c->gone;
@@ -80,6 +88,21 @@ static bool is_at(const struct model *m, uint32_t letter, uint32_t host)
     return c != NULL;
 }
 
+/* Where two servers have a "bob", his device's is the one of its domain. */
+static size_t server_of(const struct places *p, const struct place *device)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < p->count && device->device && device->keeps; i++) {
+        const struct place *s = &p->list[i];
+        slice name = cast_host_name(p->model->cast, s->host);
+        bool mine = !s->device && s->keeps && slice_eq(s->owner, device->owner);
+        bool near = device->domain.len &&
+                    (slice_ends(name, device->domain) || slice_eq(s->domain, device->domain));
+        best = mine && (best == 0 || near) ? i + 1 : best;
+    }
+    return best;
+}
+
 void places_read(struct places *p, const struct model *m, uint32_t only)
 {
     *p = (struct places){ .model = m };
@@ -94,6 +117,9 @@ void places_read(struct places *p, const struct model *m, uint32_t only)
         if (only == 0 || is_at(m, c->letter, only)) {
             add_copy(p, c);
         }
+    }
+    for (size_t i = 0; i < p->count; i++) {
+        p->list[i].server = server_of(p, &p->list[i]);
     }
 }
 
@@ -147,17 +173,9 @@ static bool is_alike(const struct place_cell *a, const struct place_cell *b)
 /* A server's mailbox is what its owner's devices are compared with. */
 static void compare(const struct places *p, struct place_cell *cells)
 {
-    for (size_t s = 0; s < p->count; s++) {
-        const struct place *server = &p->list[s];
-        if (server->device || !server->keeps) {
-            continue;
-        }
-        for (size_t d = 0; d < p->count; d++) {
-            const struct place *device = &p->list[d];
-            if (device->device && device->keeps && slice_eq(device->owner, server->owner)) {
-                cells[d].differs = cells[d].differs || !is_alike(&cells[d], &cells[s]);
-            }
-        }
+    for (size_t d = 0; d < p->count; d++) {
+        size_t server = p->list[d].server;
+        cells[d].differs = server && !is_alike(&cells[d], &cells[server - 1]);
     }
 }
 

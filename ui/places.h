@@ -13,9 +13,11 @@
 struct place {
     uint32_t host;
     slice owner;    /* "bob"; empty: nobody's, a queue */
+    slice domain;   /* of the owner, where it is named: "example.net" */
     bool device;    /* has letters of its own */
     bool keeps;     /* a mailbox, or a device's copy of one: comparable */
     size_t letters; /* that are there now */
+    size_t server;  /* of a device: the place + 1 that it is compared with; 0: none */
 };
 
 enum place_what {

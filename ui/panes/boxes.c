@@ -145,15 +145,18 @@ static int widest(int so_far, int one, int most)
     return one > so_far ? one : so_far;
 }
 
+/* Widths follow the messages in sight and those near them. */
 static void divide(struct table *t, const struct stage *st, int w, int h)
 {
+    const size_t near = 100;
     const struct cast *cast = st->model->cast;
     int room = (w - TITLE_MIN) / (CELL_MIN + MARK), title = TITLE_MIN, cell = CELL_MIN;
     t->heads = 2;
     choose_columns(t, st, room > 0 ? (size_t)room : 0);
     struct buf b;
     buf_init(&b);
-    for (size_t i = 0; i < t->places.letter_count; i++) {
+    size_t from = t->row > near ? t->row - near : 0;
+    for (size_t i = from; i < t->places.letter_count && i < from + 2 * near; i++) {
         places_row(&t->places, t->places.letters[i], t->cells);
         title = widest(title, text_width(letter_title(cast, t->places.letters[i])) + 1, w / 2);
         for (size_t k = 0; k < t->columns; k++) {
@@ -185,9 +188,9 @@ static void table_init(struct table *t, const struct boxes *own, const struct st
 {
     *t = (struct table){ 0 };
     places_read(&t->places, st->model, st->chosen);
-    divide(t, st, w, h);
     uint32_t wanted = own->picked ? own->picked : st->model->now.letter;
     t->row = wanted ? find_letter(&t->places, wanted - 1) : t->places.letter_count;
+    divide(t, st, w, h);
     int count = (int)t->places.letter_count, last = count > t->rows ? count - t->rows : 0;
     t->top = t->row < t->places.letter_count ? (int)t->row - t->rows / 2 : last;
     t->top = t->top < 0 ? 0 : t->top > last ? last : t->top;

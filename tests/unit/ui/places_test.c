@@ -130,3 +130,57 @@ Test(places, know_who_has_what_and_what_differs)
         buf_deinit(&out);
     }
 }
+
+/* Two servers have a "bob": a device belongs to that of its own domain. */
+Test(places, know_whose_device_it_is)
+{
+    static const struct {
+        const char *name;
+        uint32_t roles;
+    } hosts[] = { { "bob-phone", ROLE_MUA },
+                  { "mail.example.org", ROLE_STORE },
+                  { "mail.example.net", ROLE_STORE } };
+    static const struct {
+        enum trace_kind kind;
+        uint32_t actor;
+        const char *letter, *mailbox;
+    } deeds[] = {
+        { TRACE_STORED, 2, "one@x", "bob/INBOX" },
+        { TRACE_STORED, 3, "two@x", "bob/INBOX" },
+        { TRACE_FETCHED, 1, "two@x", "bob@example.net/INBOX" },
+    };
+    struct trace t;
+    struct cast c;
+    struct model m;
+    struct buf out = { 0 };
+    size_t differing;
+    trace_init(&t, TRACE_LEVEL_HOPS);
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        trace_put(&t, (struct trace_rec){ .actor = (uint32_t)i + 1,
+                                          .kind = TRACE_HOST,
+                                          .a = trace_name(&t, slice_of(hosts[i].name)),
+                                          .c = hosts[i].roles });
+    }
+    for (size_t i = 0; i < COUNT(deeds); i++) {
+        trace_put(&t, (struct trace_rec){ .at = 1,
+                                          .actor = deeds[i].actor,
+                                          .kind = deeds[i].kind,
+                                          .a = trace_name(&t, slice_of(deeds[i].letter)),
+                                          .b = 1,
+                                          .c = trace_name(&t, slice_of(deeds[i].mailbox)) });
+    }
+    cast_init(&c, &t);
+    cast_extend(&c);
+    model_init(&m, &c);
+    model_seek(&m, t.count);
+    read(&m, 0, &out, &differing);
+    cr_expect_str_eq(buf_z(&out),
+                     "mail.example.org mail.example.net bob-phone = kept INBOX 0; -; -; | "
+                     "-; kept INBOX 0; kept INBOX 0; | ",
+                     "%s", buf_z(&out));
+    cr_expect_eq(differing, 0);
+    model_deinit(&m);
+    cast_deinit(&c);
+    trace_deinit(&t);
+    buf_deinit(&out);
+}
