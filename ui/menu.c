@@ -91,10 +91,10 @@ static void draw_command(const struct lesson *lesson, struct rect r, struct canv
     int behind = text_width(command);
     bool fits = behind + text_width(lesson->path) <= r.w;
     int y = r.y + r.h - (fits ? 2 : 3);
-    canvas_textz(c, r.x, y,
-                 serves ? "To open it to your own mail program:"
-                        : "To read it in words, or to print it:",
-                 INK_DIM);
+    canvas_text_max(c, r.x, y, r.w,
+                    serves ? SLICE("To open it to your own mail program:")
+                           : SLICE("To read it in words, or to print it:"),
+                    INK_DIM);
     canvas_text_max(c, r.x, y + 1, r.w, command, INK_DIM);
     canvas_text_max(c, fits ? r.x + behind : r.x + 2, fits ? y + 1 : y + 2,
                     fits ? r.w - behind : r.w - 2, lesson->path, INK_TEXT);
@@ -116,12 +116,12 @@ static void draw_about(const struct menu *m, struct rect inside, struct canvas *
         canvas_text_max(c, text.x, text.y + text.h - 1, wide, lesson->path, INK_DIM);
         return;
     }
-    canvas_textz(c, text.x, text.y + used++, "What you will see", INK_DIM);
+    canvas_text_max(c, text.x, text.y + used++, wide, SLICE("What you will see"), INK_DIM);
     struct rect rest = { text.x, text.y + used, text.w, text.h - used - 4 };
     used = canvas_wrap(c, rest, lesson->about, INK_TEXT) + 1;
     rest = (struct rect){ rest.x, rest.y + used, rest.w, rest.h - used };
     if (lesson->aim.len > 0 && rest.h > text_lines(lesson->aim, rest.w)) {
-        canvas_textz(c, rest.x, rest.y++, "What you will understand", INK_DIM);
+        canvas_text_max(c, rest.x, rest.y++, rest.w, SLICE("What you will understand"), INK_DIM);
         canvas_wrap(c, rest, lesson->aim, INK_TEXT);
     }
     draw_command(lesson, text, c);
