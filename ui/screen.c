@@ -246,11 +246,15 @@ static void draw_note(const struct app *a, size_t pane, struct rect frame, struc
     buf_init(&text);
     if (p->ops->caption)
         p->ops->caption(p, &stage, &text);
-    int w = text_width(buf_slice(&text)), x = frame.x + frame.w - w - 3;
-    if (w > 0 && x > frame.x + text_width(slice_of(p->ops->name)) + 5) {
+    int w = text_width(buf_slice(&text));
+    int room = frame.w - text_width(slice_of(p->ops->name)) - 9;
+    w = w < room ? w : room;
+    if (w > 8) {
+        int x = frame.x + frame.w - w - 3;
+        enum ink ink = p->ops->place == PANE_MAP ? INK_LETTER : INK_NAMES;
         canvas_put(c, x - 1, frame.y, ' ', INK_BORDER);
-        canvas_text(c, x, frame.y, buf_slice(&text), INK_NAMES);
-        canvas_put(c, x + w, frame.y, ' ', INK_BORDER);
+        x = canvas_text_max(c, x, frame.y, w, buf_slice(&text), ink);
+        canvas_put(c, x, frame.y, ' ', INK_BORDER);
     }
     buf_deinit(&text);
 }

@@ -262,7 +262,7 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
 
 const struct pane_ops pane_map = {
     .name = "Map",
-    .doc = "who there is, who is connected, and what moves between them",
+    .doc = "who there is, and what moves; up and down choose a host, enter opens it",
     .place = PANE_MAP,
     .size = sizeof(struct map),
     .init = map_init,
@@ -270,4 +270,5 @@ const struct pane_ops pane_map = {
     .draw = map_draw,
     .act = map_act,
     .click = map_click,
+    .caption = map_caption,
 };

@@ -35,6 +35,10 @@ void map_view_init(struct map_view *v, const struct scene *s, const struct stage
 void map_view_deinit(struct map_view *v);
 void map_style_lines(struct map_view *v);
 
+/* What moves in plain words, where there are any: "to bob", "go ahead". */
+void map_plain_label(const struct stage *st, const struct model_flight *f, struct buf *out);
+void map_caption(const struct pane *p, const struct stage *st, struct buf *out);
+
 void map_draw_lines(const struct map_view *v, struct canvas *c);
 void map_draw_ports(const struct map_view *v, struct canvas *c);
 void map_draw_motions(const struct map_view *v, struct canvas *c);

@@ -203,12 +203,13 @@ static int free_run(const struct canvas *c, int x, int y, int step, int most)
 }
 
 /* Above or below a line that runs across, beside one that runs up or down; where there is no room,
- * nothing, and false. */
-static bool draw_label(struct canvas *c, int x, int y, bool across, slice label, enum ink ink)
+ * nothing, and false.  A second label stands below, or to the left. */
+static bool draw_label(struct canvas *c, int x, int y, bool across, bool second, slice label,
+                       enum ink ink)
 {
     int w = text_width(label);
     const int rows[] = { y - 1, y + 1 };
-    for (size_t i = 0; across && i < COUNT(rows); i++) {
+    for (size_t i = second; across && i < COUNT(rows); i++) {
         int left = free_run(c, x, rows[i], -1, w + 1), right = free_run(c, x, rows[i], 1, w + 1);
         int room = left + right - 1;
         if (left == 0 || right == 0 || room < w) {
@@ -220,7 +221,7 @@ static bool draw_label(struct canvas *c, int x, int y, bool across, slice label,
         canvas_text(c, start, rows[i], label, ink);
         return true;
     }
-    if (!across && free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
+    if (!across && !second && free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
         canvas_text(c, x + 3, y, label, ink);
         return true;
     }
@@ -263,8 +264,8 @@ static uint64_t draw_trouble(const struct map_view *v, const struct scene_route 
     buf_init(&words);
     model_faults_say(st->model, 0, f->link, st->at.now, room, &words);
     what = attacker && slice_eq(what, buf_slice(&words)) ? SLICE("attacker") : buf_slice(&words);
-    bool drawn =
-        f->record != named && draw_label(c, place->x, place->y, next->y == place->y, what, ink);
+    bool drawn = f->record != named &&
+                 draw_label(c, place->x, place->y, next->y == place->y, false, what, ink);
     buf_deinit(&words);
     return drawn ? f->record : named;
 }
@@ -334,8 +335,13 @@ static void draw_motion(const struct scene *s, const struct stage *st,
     } else {
         model_flight_label(st->model, f, &label);
     }
-    draw_label(c, p[at].x, p[at].y, arm == ARM_LEFT || arm == ARM_RIGHT,
-               text_fit(buf_slice(&label), 16), ink_of(st, f));
+    bool across = arm == ARM_LEFT || arm == ARM_RIGHT;
+    draw_label(c, p[at].x, p[at].y, across, false, text_fit(buf_slice(&label), 16), ink_of(st, f));
+    if (st->depth == DEPTH_PICTURE && !unreadable) {
+        buf_clear(&label);
+        map_plain_label(st, f, &label);
+        draw_label(c, p[at].x, p[at].y, across, true, text_fit(buf_slice(&label), 16), INK_TEXT);
+    }
     clear_around(r, p, at, c);
     canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)], ink_of(st, f));
     if (f->motion == MOTION_LETTER) {

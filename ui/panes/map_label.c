@@ -1,0 +1,231 @@
+/* map_label.c - the letter that the story follows, for the border of the map; and what moves, in
+ * words of every day for people who have never heard of a protocol.
+ * Never draws. */
+#include "ui/panes/map.h"
+#include "ui/words.h"
+
+/* ---- what moves */
+
+enum { OF_SMTP = 1, OF_POP = 2, OF_IMAP = 4, OF_HTTP = 8, OF_ALL = 15 };
+
+/* By the label (model_flight_label), or its beginning. */
+static const struct row {
+    unsigned protocols;
+    slice label;
+    const char *words;
+} asked[] = {
+    { OF_SMTP, SLICE_INIT("EHLO"), "hello" },
+    { OF_SMTP, SLICE_INIT("HELO"), "hello" },
+    { OF_SMTP | OF_POP, SLICE_INIT("AUTH"), "it is me" },
+    { OF_SMTP, SLICE_INIT("DATA"), "a letter?" },
+    { OF_ALL, SLICE_INIT("STARTTLS"), "in secret?" },
+    { OF_POP, SLICE_INIT("STLS"), "in secret?" },
+    { OF_SMTP | OF_POP, SLICE_INIT("QUIT"), "goodbye" },
+    { OF_SMTP | OF_POP, SLICE_INIT("RSET"), "once again" },
+    { OF_POP, SLICE_INIT("USER"), "it is me" },
+    { OF_POP, SLICE_INIT("PASS"), "it is me" },
+    { OF_POP, SLICE_INIT("APOP"), "it is me" },
+    { OF_POP, SLICE_INIT("STAT"), "any mail?" },
+    { OF_POP, SLICE_INIT("LIST"), "any mail?" },
+    { OF_POP, SLICE_INIT("UIDL"), "any mail?" },
+    { OF_POP, SLICE_INIT("RETR"), "that one" },
+    { OF_POP, SLICE_INIT("DELE"), "throw away" },
+    { OF_POP | OF_IMAP, SLICE_INIT("CAPA"), "you can?" },
+    { OF_IMAP, SLICE_INIT("LOGIN"), "it is me" },
+    { OF_IMAP, SLICE_INIT("AUTHENTICATE"), "it is me" },
+    { OF_IMAP, SLICE_INIT("LIST"), "what boxes?" },
+    { OF_IMAP, SLICE_INIT("SELECT"), "any mail?" },
+    { OF_IMAP, SLICE_INIT("EXAMINE"), "any mail?" },
+    { OF_IMAP, SLICE_INIT("FETCH"), "show me" },
+    { OF_IMAP, SLICE_INIT("STORE"), "mark it" },
+    { OF_IMAP, SLICE_INIT("IDLE"), "call me" },
+    { OF_IMAP, SLICE_INIT("LOGOUT"), "goodbye" },
+    { OF_HTTP, SLICE_INIT("POST"), "do this" },
+    { OF_HTTP, SLICE_INIT("GET"), "show me" },
+}, answered[] = {
+    { OF_SMTP, SLICE_INIT("220"), "welcome" },
+    { OF_SMTP, SLICE_INIT("221"), "goodbye" },
+    { OF_SMTP, SLICE_INIT("235"), "come in" },
+    { OF_SMTP, SLICE_INIT("250"), "yes" },
+    { OF_SMTP, SLICE_INIT("251"), "yes" },
+    { OF_SMTP, SLICE_INIT("334"), "go on" },
+    { OF_SMTP, SLICE_INIT("354"), "go ahead" },
+    { OF_SMTP, SLICE_INIT("4"), "not now" },
+    { OF_SMTP, SLICE_INIT("5"), "no" },
+    { OF_POP, SLICE_INIT("+OK"), "yes" },
+    { OF_POP, SLICE_INIT("-ERR"), "no" },
+    { OF_IMAP, SLICE_INIT("OK"), "yes" },
+    { OF_IMAP, SLICE_INIT("NO"), "no" },
+    { OF_IMAP, SLICE_INIT("BAD"), "what?" },
+    { OF_IMAP, SLICE_INIT("BYE"), "goodbye" },
+    { OF_IMAP, SLICE_INIT("+"), "go on" },
+    { OF_HTTP, SLICE_INIT("2"), "yes" },
+    { OF_HTTP, SLICE_INIT("4"), "no" },
+    { OF_HTTP, SLICE_INIT("5"), "not now" },
+};
+
+static unsigned protocol_of(const struct stage *st, const struct model_flight *f)
+{
+    static const unsigned bits[] = { [WORDS_SMTP] = OF_SMTP,
+                                     [WORDS_POP] = OF_POP,
+                                     [WORDS_IMAP] = OF_IMAP,
+                                     [WORDS_HTTP] = OF_HTTP,
+                                     [WORDS_DNS] = 0 };
+    return bits[words_protocol_of(st->model->cast, f->flow)];
+}
+
+static void add_row(const struct row *rows, size_t count, unsigned protocol, slice label,
+                    struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].protocols & protocol && slice_starts_nocase(label, rows[i].label)) {
+            buf_addz(out, rows[i].words);
+            return;
+        }
+    }
+}
+
+/* "alice" of <alice@example.org>; <> is nobody. */
+static slice local_part(slice address)
+{
+    size_t open = slice_find_byte(address, '<');
+    address = open == SLICE_NONE ? address : slice_from(address, open + 1);
+    address = slice_sub(address, 0, slice_find_byte(address, '>'));
+    return slice_trim(slice_sub(address, 0, slice_find_byte(address, '@')));
+}
+
+/* Whose words these are: the envelope, in short. */
+static bool add_envelope(const struct stage *st, const struct model_flight *f, struct buf *out)
+{
+    const struct trace_rec *said = trace_at(st->trace, f->said);
+    slice text = said ? trace_payload_chunk(st->trace, said->c, 0) : (slice){ 0 };
+    slice line = slice_cut(&text, '\n');
+    bool from = slice_starts_nocase(line, SLICE("MAIL FROM:"));
+    if (!from && !slice_starts_nocase(line, SLICE("RCPT TO:"))) {
+        return false;
+    }
+    slice who = local_part(line);
+    buf_addz(out, from ? "from " : "to ");
+    buf_add(out, who.len ? who : SLICE("nobody"));
+    return true;
+}
+
+void map_plain_label(const struct stage *st, const struct model_flight *f, struct buf *out)
+{
+    struct buf label;
+    buf_init(&label);
+    model_flight_label(st->model, f, &label);
+    slice text = buf_slice(&label);
+    text = slice_starts(text, SLICE("▣ ")) ? slice_from(text, SLICE("▣ ").len) : text;
+    unsigned protocol = protocol_of(st, f);
+    if (f->motion == MOTION_REQUEST && (protocol != OF_SMTP || !add_envelope(st, f, out))) {
+        add_row(asked, COUNT(asked), protocol, text, out);
+    } else if (f->motion == MOTION_REPLY) {
+        add_row(answered, COUNT(answered), protocol, text, out);
+    } else if (f->motion == MOTION_QUESTION) {
+        buf_addz(out, slice_starts(text, SLICE("MX")) ? "mail to?" : "where?");
+    } else if (f->motion == MOTION_ANSWER) {
+        buf_addz(out, "there!");
+    } else if (f->motion == MOTION_CALL && slice_eq(text, SLICE("TLS"))) {
+        buf_addz(out, "a secret");
+    }
+    buf_deinit(&label);
+}
+
+/* ---- the letter */
+
+/* "bob", "bob and 2 more" */
+static void add_people(slice addresses, struct buf *out)
+{
+    slice first = slice_cut(&addresses, ','), who = local_part(first);
+    uint32_t more = 0;
+    while (addresses.len) {
+        more += slice_trim(slice_cut(&addresses, ',')).len > 0;
+    }
+    buf_add(out, who.len ? who : SLICE("nobody"));
+    if (more) {
+        buf_addz(out, " and ");
+        fmt_u64(out, more);
+        buf_addz(out, " more");
+    }
+}
+
+/* Is it on a line just now, and between whom? */
+static const struct model_flight *flying(const struct stage *st)
+{
+    for (size_t i = 0; i < model_flights(st->model); i++) {
+        const struct model_flight *f = model_flight(st->model, i);
+        if (f->motion == MOTION_LETTER && model_flying(f, st->at.now)) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+static void add_place(const struct stage *st, const struct model_copy *copy, struct buf *out)
+{
+    static const char *const words[PLACE_COUNT] = { [PLACE_DRAFT] = "not sent yet, on ",
+                                                    [PLACE_SENT] = "sent from ",
+                                                    [PLACE_QUEUE] = "waits on ",
+                                                    [PLACE_MAILBOX] = "in the mailbox on ",
+                                                    [PLACE_DEVICE] = "on " };
+    buf_addz(out, words[copy->place]);
+    buf_add(out, cast_host_name(st->model->cast, copy->host));
+}
+
+/* The newest copy that still is somewhere; where many are, how many more. */
+static void add_where(const struct stage *st, uint32_t letter, struct buf *out)
+{
+    const int most = 1000; /* copies that are looked at */
+    uint32_t at = model_newest(st->model, letter), more = 0;
+    bool any = false;
+    for (int i = 0; at && i < most; i++) {
+        const struct model_copy *copy = model_copy(st->model, at - 1);
+        bool here = !copy->gone && copy->place != PLACE_SENT;
+        if (here && !any) {
+            add_place(st, copy, out);
+        }
+        more += here && any;
+        any = any || here;
+        at = copy->older;
+    }
+    if (more) {
+        buf_addz(out, more == 1 ? " and 1 other place" : " and ");
+        if (more > 1) {
+            fmt_u64(out, more);
+            buf_addz(out, " other places");
+        }
+    }
+    buf_addz(out, any ? "" : "nowhere any more");
+}
+
+void map_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    const struct cast *cast = st->model->cast;
+    const struct model_flight *f = flying(st);
+    (void)p;
+    if (st->model->now.letter == 0) {
+        return;
+    }
+    uint32_t letter = st->model->now.letter - 1;
+    slice subject = cast_letter_line(cast, letter, 2);
+    buf_addz(out, "✉ ");
+    if (subject.len) {
+        buf_byte(out, '"');
+        buf_add(out, text_fit(subject, 24));
+        buf_addz(out, "\" ");
+    }
+    if (cast->letters[letter].compose) {
+        buf_addz(out, "from ");
+        add_people(cast_letter_line(cast, letter, 0), out);
+        buf_addz(out, " to ");
+        add_people(cast_letter_line(cast, letter, 1), out);
+    }
+    buf_addz(out, ": ");
+    if (f) {
+        buf_addz(out, "on its way to ");
+        buf_add(out, cast_host_name(cast, f->to));
+    } else {
+        add_where(st, letter, out);
+    }
+}
