@@ -262,7 +262,7 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
 
 const struct pane_ops pane_map = {
     .name = "Map",
-    .doc = "who there is, and what moves; up and down choose a host, enter opens it",
+    .doc = "who there is, and what moves; ↑↓ choose, enter opens",
     .place = PANE_MAP,
     .size = sizeof(struct map),
     .init = map_init,

@@ -125,7 +125,8 @@ static int indent_of(const struct host *own, size_t i, int w)
 {
     const struct host_line *l = &own->page.lines[i];
     int label = text_width(slice_sub(line_text(own, i), 0, l->label));
-    return label < w / 3 ? label : 2;
+    int indent = label ? label : 6;
+    return indent < w / 3 ? indent : 2;
 }
 
 static int rows_of(const struct host *own, size_t i, int w)
