@@ -7,6 +7,7 @@
 struct hops_mark {
     uint64_t record;
     uint32_t flow, from, to;
+    uint32_t older; /* of the same letter: number + 1; 0: none */
     bool envelope;
 };
 
@@ -26,25 +27,29 @@ void hops_deinit(struct hops *h)
         mem_free(h->list[i].fields);
     }
     mem_free(h->marks);
+    mem_free(h->newest);
     *h = (struct hops){ 0 };
 }
 
 /* ---- the records that tell of it */
 
-static void scan(struct hops *h, const struct cast *c, uint32_t letter)
+/* Once through the trace, for all letters. */
+static void scan(struct hops *h, const struct cast *c)
 {
-    const struct cast_letter *l = &c->letters[letter];
-    if (h->letter != letter || h->scanned == 0) {
-        h->letter = letter;
-        h->mark_count = 0;
-        h->scanned = l->compose ? l->compose - 1 : 0;
+    while (h->newest_count < c->letter_count) {
+        h->newest = mem_grow(h->newest, h->newest_count, &h->newest_cap, sizeof *h->newest);
+        h->newest[h->newest_count++] = 0;
     }
     while (h->scanned < c->seen) {
         const struct trace_rec *r = trace_at(c->trace, ++h->scanned);
-        const struct cast_flow *f = cast_flow(c, r->flow);
         bool given = r->kind == TRACE_ENVELOPE, fetched = r->kind == TRACE_FETCHED;
+        if (!given && !fetched) {
+            continue;
+        }
+        const struct cast_flow *f = cast_flow(c, r->flow);
         bool carried = f && !f->dns;
-        if (r->a != l->name || (!given && !(fetched && carried))) {
+        uint32_t letter;
+        if (!cast_letter_find(c, r->a, &letter) || (fetched && !carried)) {
             continue;
         }
         h->marks = mem_grow(h->marks, h->mark_count, &h->mark_cap, sizeof *h->marks);
@@ -58,24 +63,34 @@ static void scan(struct hops *h, const struct cast *c, uint32_t letter)
             .to = !carried ? r->actor
                   : given  ? f->server
                            : f->client,
+            .older = h->newest[letter],
             .envelope = given,
         };
+        h->newest[letter] = (uint32_t)h->mark_count;
     }
 }
 
-/* From the last one back: who carried it to where this one took it. */
-static size_t chain(const struct hops *h, uint64_t record, size_t *marks)
+static const struct hops_mark *mark_at(const struct hops *h, uint32_t number)
 {
-    size_t count = 0, at = h->mark_count;
-    while (at > 0 && h->marks[at - 1].record > record) {
-        at--;
+    return number ? &h->marks[number - 1] : NULL;
+}
+
+/* From the last one back: who carried it to where this one took it. */
+static size_t chain(const struct hops *h, uint32_t letter, uint64_t record,
+                    const struct hops_mark **marks)
+{
+    size_t count = 0;
+    const struct hops_mark *m = mark_at(h, h->newest[letter]);
+    while (m && m->record > record) {
+        m = mark_at(h, m->older);
     }
-    while (at > 0 && count < HOPS_MAX) {
-        const struct hops_mark *m = &h->marks[--at];
-        marks[count++] = at;
-        while (at > 0 && (h->marks[at - 1].to != m->from || h->marks[at - 1].flow == m->flow)) {
-            at--;
+    while (m && count < HOPS_MAX) {
+        const struct hops_mark *older = mark_at(h, m->older);
+        marks[count++] = m;
+        while (older && (older->to != m->from || older->flow == m->flow)) {
+            older = mark_at(h, older->older);
         }
+        m = older;
     }
     return count;
 }
@@ -220,14 +235,15 @@ static struct hop *slot_for(struct hops *h, size_t at, uint32_t flow, bool same_
 
 void hops_read(struct hops *h, const struct cast *c, uint32_t letter, uint64_t record)
 {
-    size_t marks[HOPS_MAX];
+    const struct hops_mark *marks[HOPS_MAX];
     bool same = h->scanned && h->letter == letter;
-    scan(h, c, letter);
-    h->count = chain(h, record, marks);
+    scan(h, c);
+    h->letter = letter;
+    h->count = chain(h, letter, record, marks);
     h->shown = h->count;
     slice name = trace_name_of(c->trace, c->letters[letter].name);
     for (size_t i = 0; i < h->count; i++) {
-        const struct hops_mark *m = &h->marks[marks[h->count - 1 - i]];
+        const struct hops_mark *m = marks[h->count - 1 - i];
         struct hop *hop = slot_for(h, i, m->flow, same);
         hop->record = m->record;
         hop->envelope = m->envelope ? m->record : 0;

@@ -31,8 +31,10 @@ struct hops {
     size_t count;
     size_t shown;            /* the last that carries something of it; count: none */
     uint32_t letter;         /* number in the cast */
-    struct hops_mark *marks; /* private: the records that tell of it, */
+    struct hops_mark *marks; /* private: the records that tell of any letter, */
     size_t mark_count, mark_cap;
+    uint32_t *newest; /* private: by letter the last of them + 1; 0: none */
+    size_t newest_count, newest_cap;
     uint64_t scanned; /* private: as far as was looked for them */
 };
 

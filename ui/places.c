@@ -43,8 +43,12 @@ static bool is_kept(const struct model_copy *c)
  * has a column already. */
 static size_t place_of(const struct places *p, const struct model_copy *c)
 {
+    bool known = c->host < p->model->cast->host_count && p->by_host[c->host];
+    if (!known) {
+        return p->count;
+    }
     slice owner = owner_of(trace_name_of(p->model->cast->trace, c->mailbox));
-    for (size_t i = 0; i < p->count; i++) {
+    for (size_t i = p->by_host[c->host] - 1; i < p->count; i++) {
         const struct place *at = &p->list[i];
         if (at->host == c->host &&
             (at->device || !is_kept(c) || at->owner.len == 0 || slice_eq(at->owner, owner))) {
@@ -57,13 +61,14 @@ static size_t place_of(const struct places *p, const struct model_copy *c)
 static void add_copy(struct places *p, const struct model_copy *c)
 {
     size_t i = place_of(p, c);
-    if (i == PLACES_MAX) {
+    if (i == PLACES_MAX || c->host >= p->model->cast->host_count) {
         return;
     }
     struct place *at = &p->list[i];
     if (i == p->count) {
         *at = (struct place){ .host = c->host, .device = is_device(p->model, c->host) };
         p->count++;
+        p->by_host[c->host] = p->by_host[c->host] ? p->by_host[c->host] : (uint32_t)p->count;
     }
     if (is_kept(c)) {
         slice mailbox = trace_name_of(p->model->cast->trace, c->mailbox);
@@ -106,6 +111,7 @@ static size_t server_of(const struct places *p, const struct place *device)
 void places_read(struct places *p, const struct model *m, uint32_t only)
 {
     *p = (struct places){ .model = m };
+    p->by_host = mem_array(m->cast->host_count + 1, sizeof *p->by_host);
     for (uint32_t i = 0; i < m->cast->letter_count; i++) {
         if (model_newest(m, i) && (only == 0 || is_at(m, i, only))) {
             p->letters = mem_grow(p->letters, p->letter_count, &p->letter_cap, sizeof *p->letters);
@@ -126,6 +132,7 @@ void places_read(struct places *p, const struct model *m, uint32_t only)
 void places_deinit(struct places *p)
 {
     mem_free(p->letters);
+    mem_free(p->by_host);
     *p = (struct places){ 0 };
 }
 

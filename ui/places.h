@@ -44,6 +44,7 @@ struct places {
     size_t count;
     uint32_t *letters; /* that have been anywhere, oldest first; only those at `only` */
     size_t letter_count, letter_cap;
+    uint32_t *by_host; /* private: its first place + 1; 0: none */
 };
 
 /* only: a host; 0: all of them. */
