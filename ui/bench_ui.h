@@ -27,8 +27,8 @@ struct bench_seat {
 };
 bool bench_seat_watch(const struct trace *t, uint64_t frames, struct bench_seat *seat_r,
                       struct err *err_r);
-/* From the start of the program to its first picture of that scenario; ns.  0: this system does not
- * say where the program is. */
-bool bench_seat_first(const char *path, uint64_t *ns_r, struct err *err_r);
+/* From the start of the program to its first picture of that scenario, and what it took of a
+ * processor until it had left again; ns.  0: this system does not say where the program is. */
+bool bench_seat_first(const char *path, uint64_t *ns_r, uint64_t *cpu_ns_r, struct err *err_r);
 
 #endif
