@@ -247,14 +247,17 @@ Test(hostile_mail, titles_break_no_menu)
                                       slice_of(pieces[(i + 2) % 9]), slice_of(pieces[(i + 3) % 9]),
                                       (uint32_t)(i / 2) };
     menu_init(&m, lessons, COUNT(lessons));
-    for (size_t i = 0; i < COUNT(lessons); i++, (void)menu_key(&m, TKEY_DOWN)) {
+    for (int i = 0; i < 400; i++) {
         struct canvas c;
+        m.w = 40 + i * 7 % 97; /* any sizes, in no order */
+        m.h = 10 + i * 5 % 41;
+        (void)menu_key(&m, i % 8 == 7 ? TKEY_HOME : TKEY_DOWN);
         canvas_init(&c, m.w, m.h);
         menu_draw(&m, &c);
         const char *wrong = whole_cells(&c);
-        cr_expect(!wrong, "%zu: %s", i, wrong);
+        cr_expect(!wrong, "%d x %d: %s", m.w, m.h, wrong);
         wrong = whole_frame(&c, (struct rect){ 0, 1, m.w, m.h - 1 });
-        cr_expect(!wrong, "%zu: %s", i, wrong);
+        cr_expect(!wrong, "%d x %d: %s", m.w, m.h, wrong);
         canvas_deinit(&c);
     }
 }
