@@ -1,70 +1,160 @@
-/* wire.c - what went over the wires, and the bytes of the selected flight.
- * Knows no protocol: bytes and who sent them to whom; which of them are a password, the dialogue
+/* wire.c - what went over the wires: segments and datagrams, the bytes of the selected one, and the
+ * fields in them.  Opened, the arrows go from field to field, and each is named and explained.
+ * Knows no protocol: ui/dissect.h and ui/explain.h do; which bytes are a password, the dialogue
  * that they belong to knows. */
+#include "ui/panes/wire.h"
+#include "ui/explain.h"
+#include "ui/filter.h"
 #include "ui/model.h"
+#include "ui/panes/hints.h"
 #include "ui/panes/list.h"
-#include "ui/talk.h"
+#include "ui/panes/packet.h"
+#include "ui/segments.h"
 #include "ui/words.h"
-
-struct wire {
-    struct list list;
-    struct talk talk; /* of the selected flight, up to it */
-    uint64_t octet;   /* offset of its first byte in what its sender says */
-};
 
 static void wire_init(struct pane *p)
 {
     struct wire *own = p->own;
-    talk_init(&own->talk);
+    packet_init(&own->packet);
 }
 
 static void wire_deinit(struct pane *p)
 {
     struct wire *own = p->own;
-    talk_deinit(&own->talk);
-}
-
-/* Flights follow each other in the order of their bytes; what is sent again is a SEGMENT. */
-static void read_talk(struct wire *own, const struct stage *st)
-{
-    const struct cast *cast = st->model->cast;
-    uint64_t selected = own->list.count ? own->list.records[list_selected(&own->list)] : 0;
-    const struct trace_rec *r = trace_at(st->trace, selected);
-    const struct cast_flow *f = r ? cast_flow(cast, r->flow) : NULL;
-    own->octet = 0;
-    talk_build(&own->talk, cast, f ? r->flow : 0, selected);
-    for (uint64_t n = f ? f->first : 0; n && n < selected; n = cast_next(cast, n)) {
-        const struct trace_rec *before = trace_at(st->trace, n);
-        bool counts = before->kind == TRACE_FLIGHT && before->actor == r->actor;
-        own->octet += counts ? before->b : 0;
-    }
+    packet_deinit(&own->packet);
 }
 
 static bool wanted(const struct trace_rec *r)
 {
     return r->kind == TRACE_OPEN || r->kind == TRACE_TAMPER || r->kind == TRACE_FIN ||
            r->kind == TRACE_FLIGHT || r->kind == TRACE_SEGMENT || r->kind == TRACE_LOST ||
-           r->kind == TRACE_DATAGRAM;
+           r->kind == TRACE_DATAGRAM || (r->kind == TRACE_CLOSED && r->until > 0);
+}
+
+/* The first field of the bytes themselves. */
+static size_t first_field(const struct packet *p)
+{
+    for (size_t i = 0; i < p->field_count; i++) {
+        if (!packet_field(p, i)->outside) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static void read_selected(struct wire *own, const struct stage *st)
+{
+    uint64_t selected = own->list.count ? own->list.records[list_selected(&own->list)] : 0;
+    uint64_t before = own->packet.record;
+    packet_read(&own->packet, st, selected);
+    if (selected != before || own->field >= own->packet.field_count) {
+        own->field = first_field(&own->packet);
+    }
+    own->inside = own->inside && own->packet.field_count > 0;
 }
 
 static void wire_seek(struct pane *p, const struct stage *st)
 {
     struct wire *own = p->own;
     list_collect(&own->list, st, wanted);
-    read_talk(own, st);
+    read_selected(own, st);
 }
+
+/* ---- keys and mouse */
+
+static bool wire_takes(const struct pane *p, enum action a)
+{
+    const struct wire *own = p->own;
+    return own->inside && (a == ACTION_STEP_NEXT || a == ACTION_STEP_BACK);
+}
+
+static bool act_inside(struct wire *own, struct pane *p, enum action a)
+{
+    static const struct {
+        enum action action;
+        int by;
+        bool same_depth;
+    } moves[] = {
+        { ACTION_STEP_NEXT, 1, false },
+        { ACTION_STEP_BACK, -1, false },
+        { ACTION_DOWN, 1, true },
+        { ACTION_UP, -1, true },
+    };
+    for (size_t i = 0; i < COUNT(moves); i++) {
+        if (a == moves[i].action) {
+            own->field = packet_step(&own->packet, own->field, moves[i].by, moves[i].same_depth);
+            return true;
+        }
+    }
+    if (a == ACTION_CHOOSE) {
+        p->wish = own->packet.record;
+        return true;
+    }
+    if (a == ACTION_CANCEL) {
+        own->inside = false;
+        return true;
+    }
+    return false;
+}
+
+static bool wire_act(struct pane *p, const struct stage *st, enum action a)
+{
+    struct wire *own = p->own;
+    if (own->inside && act_inside(own, p, a)) {
+        return true;
+    }
+    if (a == ACTION_CHOOSE) {
+        own->inside = own->packet.field_count > 0;
+        return own->inside;
+    }
+    bool mine = list_act(&own->list, p, a);
+    if (mine) {
+        read_selected(own, st);
+    }
+    return mine;
+}
+
+static bool wire_click(struct pane *p, const struct stage *st, int x, int y, int w, int h)
+{
+    struct wire *own = p->own;
+    struct wire_plan plan = wire_plan(own, w, h);
+    size_t row = plan.top + (size_t)(y < 0 ? 0 : y), octet;
+    if (y >= 0 && y < plan.rows && row < own->list.count) {
+        own->list.up = own->list.count - 1 - row;
+        read_selected(own, st);
+        return true;
+    }
+    if (wire_octet_at(own, &plan, x, y, &octet)) {
+        size_t field = packet_field_at(&own->packet, octet);
+        own->inside = field < own->packet.field_count;
+        own->field = own->inside ? field : own->field;
+        return true;
+    }
+    return false;
+}
+
+static void wire_expression(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    const struct wire *own = p->own;
+    if (own->inside) {
+        packet_expression(&own->packet, st, own->field, out);
+    }
+}
+
+/* ---- drawing */
 
 static const char *what_of(const struct stage *st, const struct trace_rec *r, uint64_t n)
 {
     static const char *const names[TRACE_KIND_COUNT] = {
-        [TRACE_OPEN] = "SYN",     [TRACE_FIN] = "FIN",   [TRACE_FLIGHT] = "data",
-        [TRACE_SEGMENT] = "part", [TRACE_LOST] = "LOST", [TRACE_DATAGRAM] = "UDP",
-        [TRACE_TAMPER] = "FAKE",
+        [TRACE_OPEN] = "SYN",     [TRACE_FIN] = "FIN",    [TRACE_FLIGHT] = "data",
+        [TRACE_SEGMENT] = "part", [TRACE_LOST] = "LOST",  [TRACE_DATAGRAM] = "UDP",
+        [TRACE_TAMPER] = "FAKE",  [TRACE_CLOSED] = "RST",
     };
+    const struct segment *s = st->segments ? segments_of(st->segments, n) : NULL;
     if (r->kind == TRACE_FLIGHT && cast_is_sealed(st->model->cast, r->flow, n)) {
         return "TLS";
     }
-    return names[r->kind];
+    return s && s->again ? "again" : names[r->kind];
 }
 
 /* "a -> b", both as readable as the room allows. */
@@ -80,15 +170,53 @@ static void draw_ways(struct canvas *c, int x, int y, int w, slice from, slice t
     canvas_text_ends(c, behind, y, w - arrow - from_w, to, ink);
 }
 
+/* "seq 181 ack 91" in columns of their own.  Returns the first column. */
+static int draw_numbers(const struct stage *st, uint64_t n, struct canvas *c, int right, int y)
+{
+    enum { SEQ_W = 11, ACK_W = 11, LEAST_W = 76 };
+    const struct segment *s = st->segments ? segments_of(st->segments, n) : NULL;
+    struct buf b;
+    if (c->w < LEAST_W) {
+        return right;
+    }
+    buf_init(&b);
+    if (s && s->flags & SEGMENT_ACK) {
+        buf_addz(&b, "ack ");
+        fmt_u64(&b, s->ack);
+        canvas_text_max(c, right - ACK_W + 1, y, ACK_W - 1, buf_slice(&b), INK_DIM);
+    }
+    buf_clear(&b);
+    if (s) {
+        buf_addz(&b, "seq ");
+        fmt_u64(&b, s->seq);
+        canvas_text_max(c, right - ACK_W - SEQ_W + 1, y, SEQ_W - 1, buf_slice(&b), INK_DIM);
+    }
+    buf_deinit(&b);
+    return right - ACK_W - SEQ_W;
+}
+
+static bool has_size(const struct trace_rec *r)
+{
+    return r->kind != TRACE_OPEN && r->kind != TRACE_FIN && r->kind != TRACE_CLOSED;
+}
+
+static slice other_end(const struct stage *st, const struct trace_rec *r)
+{
+    const struct cast *cast = st->model->cast;
+    const struct cast_flow *f = r->kind == TRACE_CLOSED ? cast_flow(cast, r->flow) : NULL;
+    return cast_host_name(cast, !f ? r->a : f->client == r->actor ? f->server : f->client);
+}
+
 static void draw_row(const struct stage *st, uint64_t n, struct canvas *c, int y, bool selected)
 {
     const struct trace_rec *r = trace_at(st->trace, n);
     const struct cast *cast = st->model->cast;
     bool flying = r->until > st->at.now && r->at <= st->at.now;
-    enum ink ink = r->kind == TRACE_LOST || r->kind == TRACE_TAMPER ? INK_ERROR
-                   : r->kind == TRACE_DATAGRAM                      ? INK_NAMES
-                   : cast_is_client(cast, r->flow, r->actor)        ? INK_CLIENT
-                                                                    : INK_SERVER;
+    bool bad = r->kind == TRACE_LOST || r->kind == TRACE_TAMPER || r->kind == TRACE_CLOSED;
+    enum ink ink = bad                                       ? INK_ERROR
+                   : r->kind == TRACE_DATAGRAM               ? INK_NAMES
+                   : cast_is_client(cast, r->flow, r->actor) ? INK_CLIENT
+                                                             : INK_SERVER;
     struct buf b;
     buf_init(&b);
     words_time(cast, r->at, true, &b);
@@ -99,113 +227,49 @@ static void draw_row(const struct stage *st, uint64_t n, struct canvas *c, int y
     x = canvas_textz(c, x, y, what_of(st, r, n), ink) + 1;
     x = x < behind ? behind : x;
     int right = c->w - 1;
-    if (r->kind != TRACE_OPEN && r->kind != TRACE_FIN) {
-        struct buf size;
-        buf_init(&size);
+    if (has_size(r)) {
         bool own = r->kind == TRACE_DATAGRAM || r->kind == TRACE_TAMPER;
-        fmt_size(&size, own ? trace_payload_size(st->trace, r->c) : r->b);
-        right = canvas_text_right(c, right, y, buf_slice(&size), INK_DIM) - 1;
-        buf_deinit(&size);
+        buf_clear(&b);
+        fmt_size(&b, own ? trace_payload_size(st->trace, r->c) : r->b);
+        canvas_text_right(c, right, y, buf_slice(&b), INK_DIM);
     }
-    draw_ways(c, x, y, right - x, cast_host_name(cast, r->actor), cast_host_name(cast, r->a), ink);
+    right = draw_numbers(st, n, c, right - 8, y) - 1;
+    draw_ways(c, x, y, right - x, cast_host_name(cast, r->actor), other_end(st, r), ink);
     if (selected) {
         canvas_attr(c, (struct rect){ 0, y, c->w, 1 }, LOOK_BOLD);
     }
     buf_deinit(&b);
 }
 
-static bool is_hidden(const struct wire *own, const struct stage *st, const struct trace_rec *r,
-                      size_t at)
-{
-    size_t side = cast_is_client(st->model->cast, r->flow, r->actor) ? 0 : 1;
-    uint64_t selected = own->list.records[list_selected(&own->list)];
-    bool sealed = cast_is_sealed(st->model->cast, r->flow, selected); /* hidden well enough */
-    return !st->secrets && r->kind == TRACE_FLIGHT && !sealed &&
-           talk_is_secret(&own->talk, side, own->octet + at);
-}
-
-/* One octet: in hex at x, as a letter at text; a dot stands for what is hidden. */
-static void draw_octet(struct canvas *c, int x, int text, int y, unsigned char byte, bool hidden)
-{
-    bool shown = byte > 0x20 && byte < 0x7f;
-    if (hidden) {
-        canvas_textz(c, x, y, "••", INK_DIM);
-        canvas_textz(c, text, y, "•", INK_DIM);
-        return;
-    }
-    struct buf b;
-    buf_init(&b);
-    fmt_hex(&b, byte, 2);
-    canvas_text(c, x, y, buf_slice(&b), INK_TEXT);
-    canvas_put(c, text, y, shown ? byte : byte == ' ' ? ' ' : 0xB7, shown ? INK_LETTER : INK_DIM);
-    buf_deinit(&b);
-}
-
-/* "0000  45 48 4c 4f ...  EHLO" with as many octets as there is room for. */
-static void draw_hex(const struct wire *own, const struct stage *st, const struct trace_rec *r,
-                     struct canvas *c)
-{
-    struct buf scratch, b;
-    buf_init(&scratch);
-    buf_init(&b);
-    slice bytes = trace_payload(st->trace, trace_payload_id(r), &scratch);
-    bool counted = c->w >= 40; /* else eight octets need the columns of the offset */
-    size_t per_row = c->w >= 73 ? 16 : c->w >= 33 ? 8 : 4;
-    int y = 0;
-    if (bytes.len == 0 && r->kind == TRACE_FLIGHT) {
-        canvas_wrap(c, canvas_area(c),
-                    SLICE("The bytes were not kept: record with --trace-level bytes."), INK_DIM);
-    }
-    for (size_t at = 0; at < bytes.len && y < c->h; at += per_row, y++) {
-        buf_clear(&b);
-        fmt_hex(&b, at, 4);
-        int x = counted ? canvas_text(c, 0, y, buf_slice(&b), INK_DIM) + 2 : 0;
-        int text = x + 3 * (int)per_row + (per_row > 8) + 1;
-        for (size_t i = at; i < at + per_row && i < bytes.len; i++) {
-            int column = (int)(i - at);
-            draw_octet(c, x + 3 * column + (column >= 8), text + column, y,
-                       (unsigned char)bytes.ptr[i], is_hidden(own, st, r, i));
-        }
-    }
-    buf_deinit(&scratch);
-    buf_deinit(&b);
-}
-
 static void wire_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
+    static const char *const closed[] = { "↑↓ choose", "enter fields", "& filter", NULL };
+    static const char *const opened[] = { "←→ field",       "↑↓ next of its kind", "& filter",
+                                          "enter go there", "esc close",           NULL };
     const struct wire *own = p->own;
     struct canvas inset = pane_padded(c);
     if (own->list.count == 0) {
-        canvas_wrap(&inset, canvas_area(&inset), SLICE("Nothing has been sent yet."), INK_DIM);
+        canvas_wrap(&inset, canvas_area(&inset),
+                    st->only ? SLICE("Nothing that the filter shows has been sent yet.")
+                             : SLICE("Nothing has been sent yet."),
+                    INK_DIM);
         return;
     }
-    int rows = c->h > 6 ? c->h / 2 : c->h;
-    size_t selected = list_selected(&own->list), top = list_top(&own->list, (size_t)rows);
-    for (int y = 0; y < rows && top + (size_t)y < own->list.count; y++) {
-        size_t i = top + (size_t)y;
+    struct wire_plan plan = wire_plan(own, c->w, c->h);
+    size_t selected = list_selected(&own->list);
+    for (int y = 0; y < plan.rows && plan.top + (size_t)y < own->list.count; y++) {
+        size_t i = plan.top + (size_t)y;
         draw_row(st, own->list.records[i], c, y, i == selected);
     }
-    if (rows < c->h) {
-        canvas_hline(&inset, 0, rows, inset.w, 0x2508, INK_BORDER);
-        struct canvas hex =
-            canvas_sub(&inset, (struct rect){ 0, rows + 1, inset.w, c->h - rows - 1 });
-        draw_hex(own, st, trace_at(st->trace, own->list.records[selected]), &hex);
+    if (plan.hex.h > 0) {
+        wire_draw_bytes(own, st, &plan, c);
     }
-}
-
-static bool wire_act(struct pane *p, const struct stage *st, enum action a)
-{
-    struct wire *own = p->own;
-    bool mine = list_act(&own->list, p, a);
-    if (mine) {
-        read_talk(own, st);
-    }
-    return mine;
+    hints_draw(&inset, st, own->inside ? opened : closed);
 }
 
 const struct pane_ops pane_wire = {
     .name = "Wire",
-    .doc = "flights and datagrams, with the bytes of the selected one",
+    .doc = "segments, datagrams, and what each of their bytes means",
     .place = PANE_SIDE,
     .depth = DEPTH_WIRE,
     .size = sizeof(struct wire),
@@ -214,4 +278,7 @@ const struct pane_ops pane_wire = {
     .seek = wire_seek,
     .draw = wire_draw,
     .act = wire_act,
+    .click = wire_click,
+    .takes = wire_takes,
+    .expression = wire_expression,
 };
