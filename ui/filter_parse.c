@@ -55,12 +55,28 @@ static bool take(struct parser *p, enum filter_token kind)
 
 /* ---- fields */
 
+/* The same first and last part: what lies between is easily mixed up. */
+static bool same_ends(slice a, slice b)
+{
+    size_t first = slice_find_byte(a, '.'), last = a.len;
+    while (last > 0 && a.ptr[last - 1] != '.') {
+        last--;
+    }
+    return first != SLICE_NONE && slice_starts(b, slice_sub(a, 0, first + 1)) &&
+           b.len > a.len - last && slice_ends(b, slice_from(a, last - 1));
+}
+
 static uint32_t unknown_field(struct parser *p, slice name)
 {
     struct nearest n = nearest_to(name);
     char guess[100];
     for (size_t i = 1; i < FIELD_PARTS; i++) {
-        nearest_try(&n, slice_of(field_row_name((enum field)i)));
+        slice row = slice_of(field_row_name((enum field)i));
+        nearest_try(&n, row);
+        if (same_ends(name, row)) { /* smtp.rsp.code */
+            n.best = row;
+            n.distance = 0;
+        }
     }
     return fail(p, p->in.at, "there is no field %.*s%s", (int)(name.len < 60 ? name.len : 60),
                 name.ptr, nearest_text(&n, guess, sizeof guess));

@@ -26,10 +26,21 @@ static void talk_pane_deinit(struct pane *p)
     talk_deinit(&own->talk);
 }
 
+/* The conversation that was last heard; through a filter, the last one of which it shows
+ * something. */
+static uint32_t flow_heard(const struct stage *st)
+{
+    uint64_t n = st->only ? record_set_next(st->only, st->at.record + 1, -1) : 0;
+    while (n && trace_at(st->trace, n)->kind != TRACE_SAID) {
+        n = record_set_next(st->only, n, -1);
+    }
+    return n ? trace_at(st->trace, n)->flow : st->model->now.flow;
+}
+
 static void talk_pane_seek(struct pane *p, const struct stage *st)
 {
     struct talk_pane *own = p->own;
-    talk_follow(&own->talk, st->model->cast, st->model->now.flow, st->at.record);
+    talk_follow(&own->talk, st->model->cast, flow_heard(st), st->at.record);
 }
 
 /* ---- where things stand */

@@ -152,7 +152,10 @@ static void draw_field(const struct wire *own, const struct stage *st, struct ca
     buf_init(&b);
     hit_value(&p->hits, hit, &b);
     int x = canvas_textz(c, 0, y, field_label((enum field)hit->field), INK_TITLE) + 2;
-    canvas_text_max(c, x, y, c->w - x, hidden ? SLICE("••••••••") : buf_slice(&b), INK_LETTER);
+    x = canvas_text_max(c, x, y, c->w - x, hidden ? SLICE("••••••••") : buf_slice(&b), INK_LETTER);
+    if (hit->outside && x + 15 < c->w) {
+        canvas_textz(c, x + 2, y, "in the header", INK_DIM);
+    }
     y++;
     buf_clear(&b);
     if (e.value) {
@@ -160,9 +163,6 @@ static void draw_field(const struct wire *own, const struct stage *st, struct ca
         buf_byte(&b, ' ');
     }
     buf_addz(&b, e.field ? e.field : "");
-    if (hit->outside) {
-        buf_addz(&b, " (In the header, in front of these bytes.)");
-    }
     /* on its last line stand the section and the name for a filter */
     y +=
         canvas_wrap(c, (struct rect){ 0, y, c->w, c->h - y - (c->h > 2) }, buf_slice(&b), INK_TEXT);

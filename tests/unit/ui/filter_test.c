@@ -14,7 +14,7 @@ Test(filter, tells_where_an_expression_goes_wrong_and_what_was_meant)
         const char *says;
     } rows[] = {
         { "smtp.req.comand == \"RCPT\"", 0, "did you mean \"smtp.req.command\"?" },
-        { "smtp.rsp.code >= 400", 0, "did you mean" },
+        { "smtp.rsp.code >= 400", 0, "did you mean \"smtp.response.code\"?" },
         { "smtp and", 8, "something is missing here" },
         { "", 0, "something is missing here" },
         { "(smtp or imap", 13, ") is missing" },
