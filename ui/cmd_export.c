@@ -4,10 +4,11 @@
 #include "sim/export/table.h"
 #include "ui/command.h"
 #include "ui/files.h"
+#include "ui/matches.h"
 #include "ui/recording.h"
 
 struct chosen_options {
-    const char *to, *output, *link, *variant;
+    const char *to, *output, *link, *variant, *filter;
     bool no_secrets, secrets;
 };
 
@@ -20,6 +21,8 @@ static const struct option_row rows[] = {
       "pcapng, wiretap: only what passes this link" },
     { "variant", 0, OPTION_TEXT, offsetof(struct chosen_options, variant), "NAME", NULL,
       "one of the scenario's variants, instead of the scenario itself" },
+    { "filter", 0, OPTION_TEXT, offsetof(struct chosen_options, filter), "EXPR", NULL,
+      "text, json: only what matches, as in smtp.response.code >= 400" },
     { "no-secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, no_secrets), NULL, NULL,
       "pcapng: without the keys that open what is encrypted" },
     { "secrets", 0, OPTION_FLAG, offsetof(struct chosen_options, secrets), NULL, NULL,
@@ -53,6 +56,7 @@ static bool fits(const struct exporter *e, const struct chosen_options *o, struc
         { o->link != NULL, EXPORT_LINK, "--link" },
         { o->no_secrets, EXPORT_NO_SECRETS, "--no-secrets" },
         { o->secrets, EXPORT_SECRETS, "--secrets" },
+        { o->filter != NULL, EXPORT_KEEPS, "--filter" },
     };
     for (size_t i = 0; i < COUNT(given); i++) {
         if (given[i].given && !(e->takes & given[i].option)) {
@@ -60,6 +64,34 @@ static bool fits(const struct exporter *e, const struct chosen_options *o, struc
         }
     }
     return true;
+}
+
+static bool is_match(const void *matches, uint64_t record)
+{
+    return record_set_has(&((const struct matches *)matches)->set, record);
+}
+
+static int run_filtered(const struct chosen_options *o, const struct exporter *e,
+                        const struct trace *t, struct err *err_r)
+{
+    struct cast cast;
+    struct segments segments;
+    struct matches matches = { 0 };
+    struct filter_err wrong;
+    int status = EXIT_USAGE;
+    cast_init(&cast, t);
+    cast_extend(&cast);
+    segments_init(&segments, &cast);
+    if (matches_set(&matches, &cast, &segments, slice_of(o->filter), true, &wrong)) {
+        struct export_options wish = { .keeps = is_match, .keeper = &matches };
+        status = recording_export(t, e, &wish, o->output ? o->output : "-", err_r);
+    } else {
+        (void)err_set(err_r, "--filter, character %zu: %s", wrong.at + 1, wrong.text);
+    }
+    matches_deinit(&matches);
+    segments_deinit(&segments);
+    cast_deinit(&cast);
+    return status;
 }
 
 static int run(const void *options, const struct operands *operands, struct err *err_r)
@@ -71,7 +103,9 @@ static int run(const void *options, const struct operands *operands, struct err 
         return EXIT_USAGE;
     }
     int status = recording_open(&rec, operands->items[0], o->variant, err_r);
-    if (status == EXIT_FINE) {
+    if (status == EXIT_FINE && o->filter) {
+        status = run_filtered(o, e, &rec.trace, err_r);
+    } else if (status == EXIT_FINE) {
         struct export_options wish = { .link = slice_of(o->link),
                                        .no_secrets = o->no_secrets,
                                        .secrets = o->secrets };

@@ -194,7 +194,9 @@ static void add_itself(struct facts *f, uint64_t n, const struct trace_rec *r)
     if (flow && !flow->dns) {
         add_name(f, FIELD_SERVICE, trace_name_of(f->cast->trace, flow->service));
     }
-    hits_add(&f->now, (enum field)(FIELD_KINDS + r->kind), 0, 0, 0);
+    if (info) {
+        hits_add(&f->now, (enum field)(FIELD_KINDS + r->kind), 0, 0, 0);
+    }
     for (size_t i = 0; info && i < 3; i++) {
         enum field part = (enum field)(FIELD_PARTS + 3 * r->kind + i);
         if (f->wanted[part]) {

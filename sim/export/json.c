@@ -153,12 +153,20 @@ void json_record(const struct names *names, uint64_t number, struct buf *out)
 
 void export_json(const struct trace *t, struct buf *out)
 {
+    export_json_some(t, NULL, NULL, out);
+}
+
+void export_json_some(const struct trace *t, bool (*keeps)(const void *keeper, uint64_t record),
+                      const void *keeper, struct buf *out)
+{
     struct names names;
     names_init(&names, t);
     for (uint64_t n = 1; n <= t->count; n++) {
         const struct trace_rec *rec = trace_at(t, n);
         if (rec) {
             names_record(&names, rec);
+        }
+        if (rec && (!keeps || keeps(keeper, n))) {
             json_record(&names, n, out);
             buf_byte(out, '\n');
         }

@@ -18,8 +18,11 @@ struct export_options {
     slice link;      /* only what passes this link; empty: everything */
     bool no_secrets; /* as somebody sees it who has no keys */
     bool secrets;    /* what was said under TLS, too */
+    /* Only the records for which this says yes; NULL: all. */
+    bool (*keeps)(const void *keeper, uint64_t record);
+    const void *keeper;
 };
-enum { EXPORT_LINK = 1, EXPORT_NO_SECRETS = 2, EXPORT_SECRETS = 4 };
+enum { EXPORT_LINK = 1, EXPORT_NO_SECRETS = 2, EXPORT_SECRETS = 4, EXPORT_KEEPS = 8 };
 
 struct exporter {
     const char *name, *doc;

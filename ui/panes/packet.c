@@ -155,7 +155,9 @@ static void keep_part(struct packet *p, size_t at, size_t len)
     }
     p->hits.count = kept;
     slice part = slice_sub(buf_slice(&p->bytes), at, len);
-    memmove(p->bytes.ptr, part.ptr, part.len);
+    if (part.len) {
+        memmove(p->bytes.ptr, part.ptr, part.len);
+    }
     p->bytes.len = part.len;
     p->octet += at;
 }
@@ -176,7 +178,7 @@ static void read_flight(struct packet *p, const struct stage *st, uint64_t fligh
     past_seek(&p->past, c, r->flow, flight);
     p->octet = p->past.octets[p->side];
     p->sealed = cast_is_sealed(c, r->flow, shown);
-    p->missing = p->bytes.len == 0 && trace_at(st->trace, flight)->b > 0;
+    p->missing = p->bytes.len == 0 && r->kind == TRACE_FLIGHT && r->b > 0;
     if (p->sealed) {
         struct dissect_tls tls = p->past.tls[p->side];
         dissect_tls(&tls, buf_slice(&p->bytes), &p->hits);
@@ -217,7 +219,7 @@ void packet_read(struct packet *p, const struct stage *st, uint64_t record)
     p->side = r && cast_is_client(c, r->flow, r->actor) ? 0 : 1;
     buf_clear(&p->bytes);
     hits_clear(&p->hits);
-    talk_build(&p->talk, c, flow && !flow->dns ? r->flow : 0, record);
+    talk_follow(&p->talk, c, flow && !flow->dns ? r->flow : 0, record);
     if (r && r->kind == TRACE_DATAGRAM) {
         read_bytes(p, st->trace, trace_payload_id(r));
         udp_header(&p->hits, r);
