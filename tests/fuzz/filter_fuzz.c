@@ -57,8 +57,8 @@ static void type(slice text)
             prompt_open(&p, PROMPT_FILTER, SLICE(""));
         }
         assert(p.cursor <= p.len && p.len <= FILTER_MAX && p.text[p.len] == '\0');
-        prompt_draw(&p, &c);
     }
+    prompt_draw(&p, &c); /* slow: it puts names together */
     prompt_deinit(&p);
     canvas_deinit(&c);
 }
