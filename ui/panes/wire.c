@@ -173,12 +173,13 @@ static void draw_ways(struct canvas *c, int x, int y, int w, slice from, slice t
 /* "seq 181 ack 91" in columns of their own.  Returns the first column. */
 static int draw_numbers(const struct stage *st, uint64_t n, struct canvas *c, int right, int y)
 {
-    enum { SEQ_W = 11, ACK_W = 11, LEAST_W = 76 };
+    enum { SEQ_W = 11, ACK_W = 11, SIZE_W = 8, LEAST_W = 76 };
     const struct segment *s = st->segments ? segments_of(st->segments, n) : NULL;
     struct buf b;
     if (c->w < LEAST_W) {
         return right;
     }
+    right = c->w - 1 - SIZE_W;
     buf_init(&b);
     if (s && s->flags & SEGMENT_ACK) {
         buf_addz(&b, "ack ");
@@ -231,9 +232,9 @@ static void draw_row(const struct stage *st, uint64_t n, struct canvas *c, int y
         bool own = r->kind == TRACE_DATAGRAM || r->kind == TRACE_TAMPER;
         buf_clear(&b);
         fmt_size(&b, own ? trace_payload_size(st->trace, r->c) : r->b);
-        canvas_text_right(c, right, y, buf_slice(&b), INK_DIM);
+        right = canvas_text_right(c, right, y, buf_slice(&b), INK_DIM) - 1;
     }
-    right = draw_numbers(st, n, c, right - 8, y) - 1;
+    right = draw_numbers(st, n, c, right, y);
     draw_ways(c, x, y, right - x, cast_host_name(cast, r->actor), other_end(st, r), ink);
     if (selected) {
         canvas_attr(c, (struct rect){ 0, y, c->w, 1 }, LOOK_BOLD);
