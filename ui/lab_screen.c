@@ -252,6 +252,22 @@ static void draw_number(struct canvas *c, int end, int y, int w, slice text, enu
     canvas_text_max(c, end - (wide < w ? wide : w), y, w, text, ink);
 }
 
+/* The nth row of the table.  Whoever changed one thing looks for what came of it: that comes
+ * first. */
+static const struct compare_row *measured_row(const struct lab *l, size_t n)
+{
+    const struct compare *compare = l->compare;
+    for (int differs = 1; l->within && differs >= 0; differs--) {
+        for (size_t i = 0; i < compare->row_count; i++) {
+            const struct compare_row *row = &compare->rows[i];
+            if (compare_differs(compare, row) == (differs == 1) && n-- == 0) {
+                return row;
+            }
+        }
+    }
+    return &compare->rows[n];
+}
+
 static void draw_measured(const struct lab *l, struct canvas *c)
 {
     const struct compare *compare = l->compare;
@@ -263,7 +279,7 @@ static void draw_measured(const struct lab *l, struct canvas *c)
         draw_number(c, label + (w + 2) * (int)(i + 1), 0, w, l->sides[i].run->name, INK_TITLE);
     }
     for (int y = 1; y < c->h && l->scroll + (size_t)y - 1 < compare->row_count; y++) {
-        const struct compare_row *row = &compare->rows[l->scroll + (size_t)y - 1];
+        const struct compare_row *row = measured_row(l, l->scroll + (size_t)y - 1);
         bool differs = compare_differs(compare, row);
         buf_clear(&text);
         buf_add(&text, row->group);
