@@ -201,9 +201,10 @@ static void read_lines(struct hop *hop, slice name, bool smtp)
     size_t turn = turn_of(t, name, &hop->side);
     for (bool more = turn < t->turn_count; more; more = goes_on_in_chunks(t, ++turn)) {
         size_t from = t->turns[turn].side[hop->side].first;
+        bool dotted = smtp && !goes_on_in_chunks(t, turn); /* a chunk has no last dot */
         for (size_t i = from; i < from + t->turns[turn].side[hop->side].count; i++) {
             const struct talk_line *l = &t->side[hop->side].lines[i];
-            if (l->content && !(smtp && is_last_dot(t, l))) {
+            if (l->content && !(dotted && is_last_dot(t, l))) {
                 hop->lines = mem_grow(hop->lines, hop->count, &hop->cap, sizeof *hop->lines);
                 hop->lines[hop->count++] = i;
             }

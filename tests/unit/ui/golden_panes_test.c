@@ -37,6 +37,9 @@ Test(golden_panes, talk)
         { "talk-pipelining-120x36-marks", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
           SHOT_MARKS },
     };
+    static const struct shot chunk[] = {
+        { "talk-chunk-120x36", 120, 36, DEPTH_TALK, "@said 1 BDAT@1", SHOT_PLAIN },
+    };
     static const struct shot file[] = {
         { "talk-attachment-80x24-folded", 80, 24, DEPTH_TALK, "@said 1 queued as 000002@1",
           SHOT_PLAIN },
@@ -45,6 +48,7 @@ Test(golden_panes, talk)
     };
     compare("scenarios/first-mail.json", first, COUNT(first));
     compare("scenarios/pipelining-rtt.json", ahead, COUNT(ahead));
+    compare("scenarios/pipelining-rtt.json", chunk, COUNT(chunk));
     compare("scenarios/attachment-grows.json", file, COUNT(file));
 }
 
@@ -89,11 +93,15 @@ Test(golden_panes, letter)
         { "letter-attachment-120x36-file", 120, 36, DEPTH_TALK,
           "@envelope 3@2jjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjjj", SHOT_PLAIN },
     };
+    static const struct shot chunk[] = {
+        { "letter-chunk-120x36", 120, 36, DEPTH_TALK, "@end@2", SHOT_PLAIN },
+    };
     static const struct shot raw[] = {
         { "letter-raw-80x24", 80, 24, DEPTH_TALK, "@envelope 1@2djjjjjjjjjjjj", SHOT_PLAIN },
     };
     compare("scenarios/first-mail.json", first, COUNT(first));
     compare("scenarios/attachment-grows.json", file, COUNT(file));
+    compare("scenarios/pipelining-rtt.json", chunk, COUNT(chunk));
     compare("scenarios/dot-on-a-line.json", raw, COUNT(raw));
 }
 
