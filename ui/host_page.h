@@ -31,7 +31,6 @@ struct host_view {
     const struct model *model;
     uint32_t host;
     uint64_t now; /* ns */
-    bool secrets;
 };
 
 void host_page_init(struct host_page *p);

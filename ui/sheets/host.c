@@ -17,6 +17,8 @@ static const struct tab {
     { "All", host_all, false, true },
 };
 
+enum { MARK_W = 2 }; /* the mark of the selected line, and a blank */
+
 struct host {
     uint32_t host;
     size_t tab, selected;
@@ -25,7 +27,7 @@ struct host {
 
 static void fill(struct host *own, const struct app *a, size_t tab)
 {
-    const struct host_view view = { &a->model, own->host, a->at.now, a->secrets };
+    const struct host_view view = { &a->model, own->host, a->at.now };
     own->tab = tab;
     host_page_clear(&own->page);
     tabs[tab].fill(&own->page, &view);
@@ -181,8 +183,8 @@ static void host_draw(const struct sheet *sh, const struct app *a, struct canvas
     struct canvas in = frame_of(own, a, c);
     struct places p = places_of(&in);
     draw_tabs(own, &p);
-    struct canvas list = canvas_sub(&p.in, (struct rect){ -1, p.list_y, p.in.w + 1, p.list_h });
-    struct canvas text = canvas_sub(&list, (struct rect){ 1, 0, list.w - 1, list.h });
+    struct canvas list = canvas_sub(&p.in, (struct rect){ 0, p.list_y, p.in.w, p.list_h });
+    struct canvas text = canvas_sub(&list, (struct rect){ MARK_W, 0, list.w - MARK_W, list.h });
     int y = 0;
     for (size_t i = top_of(own, text.w, text.h); i < own->page.count && y < text.h; i++) {
         draw_line(own, i, &text, y);
@@ -268,8 +270,9 @@ static void click(struct sheet *sh, struct app *a, struct places *p, int x, int 
         }
     }
     int row = p->list_y;
-    for (size_t i = top_of(own, p->in.w, p->list_h); i < own->page.count && row <= y; i++) {
-        int rows = rows_of(own, i, p->in.w);
+    const int w = p->in.w - MARK_W;
+    for (size_t i = top_of(own, w, p->list_h); i < own->page.count && row <= y; i++) {
+        int rows = rows_of(own, i, w);
         if (y >= row && y < row + rows && own->selected == i) {
             go(sh, a);
             return;

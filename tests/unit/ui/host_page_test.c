@@ -64,7 +64,7 @@ static void check_rows(const struct scene_of *s, const struct row *rows, size_t 
     host_page_init(&p);
     for (size_t i = 0; i < count; i++) {
         struct host_view v = { &s->model, host_named(&s->cast, rows[i].host),
-                               trace_at(&s->t, s->model.now.at)->at, false };
+                               trace_at(&s->t, s->model.now.at)->at };
         host_page_clear(&p);
         rows[i].tab(&p, &v);
         size_t line = line_with(&p, rows[i].says);
@@ -170,7 +170,7 @@ Test(host_page, grows_with_time_and_never_ahead_of_it)
         uint64_t now = trace_at(&s.t, n)->at;
         model_seek(&s.model, n);
         for (uint32_t h = 1; h < s.cast.host_count; h++) {
-            struct host_view v = { &s.model, h, now, false };
+            struct host_view v = { &s.model, h, now };
             host_page_clear(&p);
             host_log(&p, &v);
             for (size_t i = 0; i < p.count; i++) {
@@ -199,7 +199,7 @@ Test(host_page, shows_what_waits_and_until_when)
     for (uint64_t n = 1; n <= s.t.count; n++) {
         model_seek(&s.model, n);
         for (uint32_t h = 1; h < s.cast.host_count; h++) {
-            struct host_view v = { &s.model, h, trace_at(&s.t, n)->at, false };
+            struct host_view v = { &s.model, h, trace_at(&s.t, n)->at };
             host_page_clear(&p);
             host_queue(&p, &v);
             cr_expect_gt(p.count, 0);
