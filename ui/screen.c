@@ -259,6 +259,19 @@ static void draw_note(const struct app *a, size_t pane, struct rect frame, struc
     buf_deinit(&text);
 }
 
+/* On the border of the map, in the place of its note: what is different in this run. */
+static void draw_difference(const struct app *a, struct rect frame, struct canvas *c)
+{
+    struct buf text = { 0 };
+    if (frame.w < 24)
+        return;
+    buf_addz(&text, " what if ");
+    buf_add(&text, second_say(a));
+    buf_byte(&text, ' ');
+    canvas_text_max(c, frame.x + 8, frame.y, frame.w - 10, buf_slice(&text), INK_WARN);
+    buf_deinit(&text);
+}
+
 static void draw_plain(const struct app *a, enum pane_place place, struct rect frame, bool titled,
                        struct canvas *c)
 {
@@ -267,7 +280,10 @@ static void draw_plain(const struct app *a, enum pane_place place, struct rect f
         return;
     if (titled) {
         draw_title(c, frame, a->panes[pane].ops->name, title_ink(a, pane));
-        draw_note(a, pane, frame, c);
+        if (place == PANE_MAP && second_watched(a))
+            draw_difference(a, frame, c);
+        else
+            draw_note(a, pane, frame, c);
     }
     draw_pane(a, pane, layout_inside(frame), c);
 }
@@ -309,19 +325,6 @@ static void draw_frames(const struct app *a, const struct layout *l, struct canv
     if (f.w <= 0)
         return;
     draw_focus(f, c);
-}
-
-/* On the border of the map, which is not as it was written: what is different. */
-static void draw_difference(const struct app *a, struct rect frame, struct canvas *c)
-{
-    struct buf text = { 0 };
-    if (!second_watched(a) || frame.w < 24)
-        return;
-    buf_addz(&text, " what if ");
-    buf_add(&text, second_say(a));
-    buf_byte(&text, ' ');
-    canvas_text_max(c, frame.x + 8, frame.y, frame.w - 10, buf_slice(&text), INK_WARN);
-    buf_deinit(&text);
 }
 
 /* ---- the last line */
@@ -453,7 +456,6 @@ void screen_draw(const struct app *a, struct canvas *c)
     draw_header(a, c);
     draw_frames(a, &l, c);
     draw_plain(a, PANE_MAP, l.map, true, c);
-    draw_difference(a, l.map, c);
     draw_side(a, app_tab(a), l.side, true, c);
     draw_side(a, app_low(a), l.low, false, c);
     draw_plain(a, PANE_STORY, l.story, true, c);
