@@ -430,6 +430,12 @@ static void draw_filter(const struct app *a, const struct layout *l, struct canv
         return;
     struct canvas border =
         canvas_sub(c, (struct rect){ l->timeline.x + 2, l->timeline.y, l->timeline.w - 4, 1 });
+    /* a frame above may stand on this line: its corner stays */
+    int room = 0;
+    for (const struct cell *cell; (cell = canvas_cell(&border, room, 0)) != NULL; room++)
+        if (glyph_arms(cell->glyph) & 3 * ARM_UP)
+            break;
+    border = canvas_sub(&border, (struct rect){ 0, 0, room, 1 });
     int x = canvas_textz(&border, 0, 0, " & ", INK_WARN);
     x = canvas_text_max(&border, x, 0, border.w - x - 2, buf_slice(&a->only.text), INK_WARN);
     canvas_put(&border, x, 0, ' ', INK_WARN);
