@@ -303,8 +303,10 @@ void app_mouse(struct app *a, enum term_mouse what, int x, int y)
     if (what == MOUSE_UP || down)
         a->grip = 0;
     second_touched(a);
-    if (second_compares(a))
+    if (second_compares(a)) {
+        second_mouse(a, what, y);
         return;
+    }
     if (a->help) {
         a->help = down ? HELP_CLOSED : a->help;
     } else if (a->sheet.ops) {

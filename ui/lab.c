@@ -309,6 +309,17 @@ const char *lab_speed_name(const struct lab *l)
 
 /* ---- the loop */
 
+/* The upper half is time, the lower half is a list. */
+void lab_mouse(struct lab *l, enum term_mouse what, int y)
+{
+    bool up = what == MOUSE_WHEEL_UP, upper = y < (l->h - 1) / 2;
+    if (up || what == MOUSE_WHEEL_DOWN) {
+        lab_act(l, upper ? (up ? ACTION_STEP_BACK : ACTION_STEP_NEXT)
+                   : up  ? ACTION_UP
+                         : ACTION_DOWN);
+    }
+}
+
 bool lab_loop(struct lab *l, const struct terminal *terminal)
 {
     bool there = true;
@@ -332,6 +343,8 @@ bool lab_loop(struct lab *l, const struct terminal *terminal)
         there = event.what != TERM_GONE;
         if (event.what == TERM_KEY) {
             lab_key(l, event.key);
+        } else if (event.what == TERM_MOUSE) {
+            lab_mouse(l, event.mouse, event.y);
         }
     }
     canvas_deinit(&c);

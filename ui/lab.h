@@ -47,6 +47,7 @@ void lab_to(struct lab *l, uint64_t now); /* everybody to that moment */
 void lab_resize(struct lab *l, int w, int h);
 void lab_key(struct lab *l, uint32_t key);
 void lab_act(struct lab *l, enum action what);
+void lab_mouse(struct lab *l, enum term_mouse what, int y); /* the wheel */
 bool lab_tick(struct lab *l, uint64_t now_ns); /* true: something may look different now */
 uint64_t lab_now(const struct lab *l);         /* the one clock: ns */
 bool lab_at_end(const struct lab *l);

@@ -353,6 +353,12 @@ void second_key(struct app *a, uint32_t key)
     }
 }
 
+void second_mouse(struct app *a, enum term_mouse what, int y)
+{
+    lab_resize(a->second->lab, a->w, a->h);
+    lab_mouse(a->second->lab, what, y);
+}
+
 bool second_moves(const struct app *a)
 {
     return a->second->lab->playing;

@@ -29,6 +29,7 @@ void second_free(struct app *a);
 void second_touched(struct app *a);
 bool second_compares(const struct app *a); /* the two lie over the screen, and have the keys */
 void second_key(struct app *a, uint32_t key);
+void second_mouse(struct app *a, enum term_mouse what, int y);
 bool second_moves(const struct app *a); /* time passes in them */
 bool second_tick(struct app *a, uint64_t now_ns);
 void second_draw(const struct app *a, struct canvas *c);

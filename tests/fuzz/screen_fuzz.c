@@ -323,6 +323,9 @@ static void fuzz_lab(struct input *in, const struct run *run)
         uint32_t what = take(in, 1) % 8;
         if (what < 5)
             lab_key(&l, any_key(in));
+        else if (what < 6)
+            lab_mouse(&l, (enum term_mouse)(take(in, 1) % (MOUSE_WHEEL_DOWN + 1)),
+                      (int)take(in, 1) - 2);
         else if (what < 7)
             lab_tick(&l, clock += (uint64_t)take(in, 2) << 16);
         else

@@ -179,3 +179,24 @@ Test(lab, any_size_can_be_drawn)
     }
     leave(&l);
 }
+
+Test(lab, the_wheel_steps_above_and_scrolls_below)
+{
+    struct lab l;
+    begin(&l, 2);
+    lab_resize(&l, 120, 36);
+    lab_act(&l, ACTION_HOP_NEXT);
+    uint64_t here = lab_now(&l);
+    lab_mouse(&l, MOUSE_WHEEL_DOWN, 3);
+    cr_expect_gt(lab_now(&l), here);
+    locked(&l, "after the wheel");
+    here = lab_now(&l);
+    lab_key(&l, 'v');
+    lab_mouse(&l, MOUSE_WHEEL_DOWN, 30);
+    cr_expect_eq(lab_now(&l), here);
+    cr_expect_eq(l.scroll, 1);
+    lab_mouse(&l, MOUSE_WHEEL_UP, 30);
+    lab_mouse(&l, MOUSE_DOWN, 30);
+    cr_expect_eq(l.scroll, 0);
+    leave(&l);
+}
