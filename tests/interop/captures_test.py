@@ -167,6 +167,7 @@ def rough_roads(folder):
         with open(os.path.join(ROOT, "scenarios", "first-mail.json"), encoding="utf-8") as lesson:
             scenario = json.load(lesson)
         scenario["expect"], scenario["story"] = [], []
+        del scenario["lesson"], scenario["what-if"]  # they speak of the story
         for between in scenario["links"]:
             between.update(link)
         scenario["script"][0]["text"] = ("x" * 70 + "\n") * (size // 71)

@@ -29,7 +29,7 @@ Test(bench_ui, runs_are_as_large_as_they_say)
     trace_deinit(&t);
 }
 
-Test(bench_ui, measures_a_screen_that_moves_and_one_that_does_not, .timeout = 60)
+Test(bench_ui, measures_a_screen_that_moves_and_one_that_does_not)
 {
     struct bench_seat seat;
     struct trace t;

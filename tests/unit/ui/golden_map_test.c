@@ -39,7 +39,7 @@ static const struct shot thousand_shots[] = {
     { "thousands-120x36", 120, 36, DEPTH_PICTURE, "......", SHOT_PLAIN },
 };
 
-Test(golden_map, looks_as_it_did, .timeout = 60)
+Test(golden_map, looks_as_it_did)
 {
     static const struct {
         const char *path;

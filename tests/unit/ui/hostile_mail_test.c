@@ -125,7 +125,7 @@ static void look_everywhere(const struct trace *t, const char *what, uint64_t mo
     app_deinit(&a);
 }
 
-Test(hostile_mail, breaks_no_pane, .timeout = 120)
+Test(hostile_mail, breaks_no_pane)
 {
     struct trace t;
     struct err err;
@@ -136,7 +136,7 @@ Test(hostile_mail, breaks_no_pane, .timeout = 120)
     trace_deinit(&t);
 }
 
-Test(hostile_mail, long_lines_break_no_pane, .timeout = 120)
+Test(hostile_mail, long_lines_break_no_pane)
 {
     struct trace t;
     open_long(&t);
@@ -146,7 +146,7 @@ Test(hostile_mail, long_lines_break_no_pane, .timeout = 120)
 }
 
 /* A saved trace names its hosts as it likes. */
-Test(hostile_mail, names_of_a_trace_break_nothing, .timeout = 60)
+Test(hostile_mail, names_of_a_trace_break_nothing)
 {
     struct trace t, hostile;
     struct err err;
@@ -198,7 +198,7 @@ Test(hostile_mail, linear_mode_is_clean)
         }
 }
 
-Test(hostile_mail, every_command_prints_clean_text, .timeout = 120)
+Test(hostile_mail, every_command_prints_clean_text)
 {
     static const struct {
         const char *line;
@@ -262,7 +262,7 @@ Test(hostile_mail, titles_break_no_menu)
     }
 }
 
-Test(hostile_mail, breaks_no_laboratory, .timeout = 60)
+Test(hostile_mail, breaks_no_laboratory)
 {
     static const int sizes[][2] = { { 120, 36 }, { 80, 24 }, { 40, 10 }, { 131, 50 } };
     struct trace t;

@@ -158,7 +158,7 @@ static void check_all(struct watch *w, bool crosses)
     }
 }
 
-Test(map_motion, what_moves_in_the_first_lesson_is_what_is_under_way, .timeout = 60)
+Test(map_motion, what_moves_in_the_first_lesson_is_what_is_under_way)
 {
     struct watch w;
     watch_init(&w, "scenarios/first-mail.json");
@@ -170,7 +170,7 @@ Test(map_motion, what_moves_in_the_first_lesson_is_what_is_under_way, .timeout =
 
 /* A slow line cuts a letter into segments, which are under way one behind the other; on a bad line
  * and on one that is cut some get lost, and go again. */
-Test(map_motion, segments_and_what_is_lost_are_no_exception, .timeout = 60)
+Test(map_motion, segments_and_what_is_lost_are_no_exception)
 {
     static const char *const paths[] = { "tests/worlds/slow-and-lossy.json",
                                          "scenarios/pop-once.json" };

@@ -57,7 +57,7 @@ static int status_of(const char *line)
 }
 
 /* Those of serve are wrong before a door is open: else they would not end. */
-Test(program, exit_status_tells_what_is_wrong, .timeout = 60)
+Test(program, exit_status_tells_what_is_wrong)
 {
     static const struct {
         const char *line;
@@ -119,7 +119,7 @@ Test(program, exit_status_tells_what_is_wrong, .timeout = 60)
 
 /* A letter larger than any window, from a file into a file: all of it is said, and all answers are
  * there.  Where there is no standard input or output, nothing of ours takes its number. */
-Test(program, standard_input_and_output_may_be_files_or_missing, .timeout = 60)
+Test(program, standard_input_and_output_may_be_files_or_missing)
 {
     static const struct {
         bool in, out;
@@ -153,7 +153,7 @@ Test(program, standard_input_and_output_may_be_files_or_missing, .timeout = 60)
 }
 
 /* A full disk must not look like success. */
-Test(program, standard_output_that_takes_nothing, .timeout = 60)
+Test(program, standard_output_that_takes_nothing)
 {
     int status = 0;
     pid_t pid = fork();
@@ -358,7 +358,7 @@ Test(program, a_lesson_in_lines_waits_for_answers)
 }
 
 /* A hundred thousand readers: it is watched while it is made, and left at once. */
-Test(program, a_long_run_is_watched_while_it_is_made, .timeout = 60)
+Test(program, a_long_run_is_watched_while_it_is_made)
 {
     struct seat seat;
     sit_down(&seat, "play scenarios/newsletter.json");

