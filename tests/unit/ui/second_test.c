@@ -220,7 +220,7 @@ Test(second, what_the_file_asks_is_run_and_compared)
 
 Test(second, somebody_who_went_on_is_not_torn_away)
 {
-    open_lesson("scenarios/newsletter.json");
+    open_lesson("tests/worlds/crowd-5000.json");
     const struct trace *first = app.trace;
     app.chosen = 1;
     keys("f");
