@@ -37,7 +37,7 @@ static struct call *call_of(const struct dns_calls *c, pool_id id)
 static uint16_t id_of(slice message)
 {
     const uint8_t *u = (const uint8_t *)message.ptr;
-    return message.len < 2 ? 0 : (uint16_t)(u[0] << 8 | u[1]);
+    return (uint16_t)(message.len < 2 ? 0 : u[0] << 8 | u[1]);
 }
 
 static void free_call(struct dns_calls *c, pool_id id)
