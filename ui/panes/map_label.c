@@ -199,33 +199,53 @@ static void add_where(const struct stage *st, uint32_t letter, struct buf *out)
     buf_addz(out, any ? "" : "nowhere any more");
 }
 
-void map_caption(const struct pane *p, const struct stage *st, struct buf *out)
+/* What the letter is called, and whom it is from and for. */
+static void add_letter(const struct cast *cast, uint32_t letter, bool people, struct buf *out)
 {
-    const struct cast *cast = st->model->cast;
-    const struct model_flight *f = flying(st);
-    (void)p;
-    if (st->model->now.letter == 0) {
-        return;
-    }
-    uint32_t letter = st->model->now.letter - 1;
     slice subject = cast_letter_line(cast, letter, 2);
-    buf_addz(out, "✉ ");
+    size_t start = out->len;
     if (subject.len) {
         buf_byte(out, '"');
         buf_add(out, text_fit(subject, 24));
-        buf_addz(out, "\" ");
+        buf_addz(out, people && cast->letters[letter].compose ? "\" " : "\"");
     }
-    if (cast->letters[letter].compose) {
+    if (people && cast->letters[letter].compose) {
         buf_addz(out, "from ");
         add_people(cast_letter_line(cast, letter, 0), out);
         buf_addz(out, " to ");
         add_people(cast_letter_line(cast, letter, 1), out);
     }
-    buf_addz(out, ": ");
-    if (f) {
-        buf_addz(out, "on its way to ");
-        buf_add(out, cast_host_name(cast, f->to));
-    } else {
-        add_where(st, letter, out);
+    if (out->len > start) {
+        buf_addz(out, ": ");
+    }
+}
+
+/* Where it is comes last and is never left out for want of room: the people go first, then the
+ * name. */
+void map_caption(const struct pane *p, const struct stage *st, struct buf *out)
+{
+    enum { BESIDE = 10 }; /* cells of the border that are not the caption's */
+    const struct cast *cast = st->model->cast;
+    const struct model_flight *f = flying(st);
+    size_t start = out->len;
+    (void)p;
+    if (st->model->now.letter == 0) {
+        return;
+    }
+    for (int left_out = 0; left_out < 3; left_out++) {
+        out->len = start;
+        buf_addz(out, "✉ ");
+        if (left_out < 2) {
+            add_letter(cast, st->model->now.letter - 1, left_out == 0, out);
+        }
+        if (f) {
+            buf_addz(out, "on its way to ");
+            buf_add(out, cast_host_name(cast, f->to));
+        } else {
+            add_where(st, st->model->now.letter - 1, out);
+        }
+        if (text_width(slice_from(buf_slice(out), start)) <= st->w - BESIDE) {
+            return;
+        }
     }
 }
