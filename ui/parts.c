@@ -1,6 +1,7 @@
 /* parts.c - the parts of a letter.  See parts.h. */
 #include "ui/parts.h"
 
+#include "sim/base/base64.h"
 #include "sim/mail/header.h"
 #include "sim/mail/mime_tree.h"
 
@@ -83,13 +84,7 @@ static slice name_of(slice header, struct arena *a)
 /* Four characters of base64 are three octets (RFC 2045 6.8). */
 static uint64_t from_base64(slice body)
 {
-    uint64_t letters = 0;
-    for (size_t i = 0; i < body.len; i++) {
-        char c = body.ptr[i];
-        letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '+' || c == '/';
-    }
-    return letters * 3 / 4;
+    return (uint64_t)base64_letters(body) * 3 / 4;
 }
 
 /* "=3D" is one octet, "=" at the end of a line none, nor is the line end (RFC 2045 6.7). */

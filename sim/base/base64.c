@@ -2,6 +2,8 @@
  * Never knows what the bytes are for. */
 #include "sim/base/base64.h"
 
+#define LINE_LEAST 40
+
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static uint32_t byte_at(slice s, size_t i)
@@ -70,4 +72,22 @@ bool base64_decode(slice text, struct buf *out)
         out->len = before;
     }
     return good;
+}
+
+size_t base64_letters(slice text)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        letters += value_of(text.ptr[i]) < 64;
+    }
+    return letters;
+}
+
+bool base64_is_line(slice line)
+{
+    bool only = line.len >= LINE_LEAST;
+    for (size_t i = 0; only && i < line.len; i++) {
+        only = value_of(line.ptr[i]) < 64 || line.ptr[i] == '=';
+    }
+    return only;
 }

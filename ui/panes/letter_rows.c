@@ -2,11 +2,11 @@
  * See letter.h.  Never scrolls. */
 #include "ui/panes/letter.h"
 
+#include "sim/base/base64.h"
 #include "sim/base/mem.h"
 
 #define BASE64_HEAD  2 /* lines of it that are seen */
 #define BASE64_LEAST 6 /* fewer are not worth a fold */
-#define BASE64_WIDTH 40
 
 static struct letter_row *row_add(struct letter_rows *rows, enum letter_kind kind, size_t hop,
                                   size_t line)
@@ -65,22 +65,10 @@ static void add_header(struct letter_rows *rows, const struct hops *h, size_t sh
 
 /* ---- the text */
 
-static bool is_base64(slice line)
-{
-    for (size_t i = 0; i < line.len; i++) {
-        char c = line.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && c != '+' && c != '/' && c != '=') {
-            return false;
-        }
-    }
-    return line.len >= BASE64_WIDTH;
-}
-
 static size_t base64_run(const struct hop *hop, size_t from)
 {
     size_t end = from;
-    while (end < hop->count && is_base64(hop_text(hop, end))) {
+    while (end < hop->count && base64_is_line(hop_text(hop, end))) {
         end++;
     }
     return end - from;

@@ -2,6 +2,7 @@
  * Never moves a selection and never scrolls: it is told where the view begins. */
 #include "ui/panes/talk.h"
 
+#include "sim/base/base64.h"
 #include "sim/base/mem.h"
 #include "ui/words.h"
 
@@ -145,24 +146,12 @@ static struct run run_at(const struct painter *w, int side, size_t from, size_t 
     return r;
 }
 
-static bool is_base64(slice line)
-{
-    for (size_t i = 0; i < line.len; i++) {
-        char c = line.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && c != '+' && c != '/' && c != '=') {
-            return false;
-        }
-    }
-    return line.len >= 40;
-}
-
 /* Most of a letter with a file is base64: it is enough to look at the middle. */
 static bool hides_base64(const struct painter *w, int side, const struct run *r)
 {
     size_t middle = r->from + r->head + r->hidden / 2, hits = 0;
     for (size_t i = 0; i < PEEK_LINES && middle + i < r->end; i++) {
-        hits += is_base64(talk_text(w->talk, &w->talk->side[side].lines[middle + i]));
+        hits += base64_is_line(talk_text(w->talk, &w->talk->side[side].lines[middle + i]));
     }
     return hits > PEEK_LINES / 2;
 }

@@ -78,3 +78,23 @@ Test(base64, every_byte_comes_back_at_every_length)
         buf_deinit(&back);
     }
 }
+
+Test(base64, is_known_in_a_letter)
+{
+    static const struct {
+        slice text;
+        size_t letters;
+        bool line;
+    } rows[] = {
+        { SLICE_INIT(""), 0, false },
+        { SLICE_INIT("Zg==\r\nA+/9"), 6, false },
+        { SLICE_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"), 39, false },
+        { SLICE_INIT("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"), 40, true },
+        { SLICE_INIT("nopqrstuvwxyz0123456789+/ABCDEFGHIJKLM=="), 38, true },
+        { SLICE_INIT("nopqrstuvwxyz0123456789+/ABCDEFGHIJKLM, "), 38, false },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(base64_letters(rows[i].text), rows[i].letters, "row %zu", i);
+        cr_expect_eq(base64_is_line(rows[i].text), rows[i].line, "row %zu", i);
+    }
+}
