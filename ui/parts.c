@@ -21,8 +21,7 @@ static slice lower(struct arena *a, slice s)
 {
     char *text = arena_alloc(a, s.len + 1);
     for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-        text[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        text[i] = ascii_lower(s.ptr[i]);
     }
     return (slice){ text, s.len };
 }
@@ -34,8 +33,8 @@ static void add_extended(slice value, bool first, struct buf *out)
         slice_cut(&value, '\'');
     }
     for (size_t i = 0; i < value.len; i++) {
-        bool hex = value.ptr[i] == '%' && i + 2 < value.len + 0 &&
-                   ascii_hex(value.ptr[i + 1]) >= 0 && ascii_hex(value.ptr[i + 2]) >= 0;
+        bool hex = value.ptr[i] == '%' && i + 2 < value.len && ascii_hex(value.ptr[i + 1]) >= 0 &&
+                   ascii_hex(value.ptr[i + 2]) >= 0;
         if (hex) {
             buf_byte(out, (char)(ascii_hex(value.ptr[i + 1]) << 4 | ascii_hex(value.ptr[i + 2])));
             i += 2;
@@ -45,25 +44,28 @@ static void add_extended(slice value, bool first, struct buf *out)
     }
 }
 
-/* A parameter that may come in pieces: name, name*, name*0, name*0* ... (RFC 2231 3). */
+/* A parameter that may come in pieces: name, name*, name*0, name*0* ... (RFC 2231 3).  Many send a
+ * plain one beside them, for those who do not know this. */
 static slice parameter(slice body, slice wanted, struct arena *a)
 {
     struct buf out;
-    slice rest = body, name, value;
+    slice rest = body, name, value, plain = { 0 };
     bool first = true;
     buf_init(&out);
     (void)mime_value(&rest);
     while (mime_param_next(&rest, a, &name, &value)) {
         slice tail = slice_from(name, wanted.len);
-        bool mine = slice_starts_nocase(name, wanted) && (tail.len == 0 || tail.ptr[0] == '*');
-        if (mine && slice_ends(tail, SLICE("*"))) {
+        bool piece = slice_starts_nocase(name, wanted) && slice_starts(tail, SLICE("*"));
+        if (piece && slice_ends(tail, SLICE("*"))) {
             add_extended(value, first, &out);
-        } else if (mine) {
+        } else if (piece) {
             buf_add(&out, value);
+        } else if (slice_eq_nocase(name, wanted)) {
+            plain = value;
         }
-        first = first && !mine;
+        first = first && !piece;
     }
-    slice text = arena_copy(a, buf_slice(&out));
+    slice text = out.len ? arena_copy(a, buf_slice(&out)) : plain;
     buf_deinit(&out);
     return text;
 }
@@ -124,9 +126,7 @@ static void measure(slice header, slice body, struct part *part, struct arena *a
 static void add(struct parts *p, const struct mime_tree *t, size_t at, size_t depth)
 {
     const struct mime_part *m = &t->parts[at];
-    if (p->count == PARTS_MAX) {
-        p->more++;
-    } else {
+    if (p->count < PARTS_MAX) {
         struct part *part = &p->list[p->count++];
         struct buf type;
         buf_init(&type);

@@ -7,7 +7,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/buf.h"
 
-#define PARTS_MAX 64 /* more are counted only */
+#define PARTS_MAX 64 /* more are left out */
 
 struct part {
     slice type;      /* "image/png", in lower case */
@@ -21,7 +21,7 @@ struct part {
 };
 struct parts {
     struct part list[PARTS_MAX];
-    size_t count, more;
+    size_t count;
     struct arena arena;
 };
 

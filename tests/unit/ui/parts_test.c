@@ -28,6 +28,10 @@ Test(parts, are_what_a_letter_is_made_of)
           "x\r\n--b--\r\n",
           "0 multipart/mixed  157/157 /\n1 message/rfc822  19/19\n2 text/plain  4/4 /\n"
           "1 application/pdf caf\xC3\xA9.pdf 1/1 /\n" },
+        { "Content-Type: image/png; name=\"kite.png\"; name*=utf-8''k%C3%AFte.png\r\n\r\nx",
+          "0 image/png k\xC3\xAFte.png 1/1 /\n" },
+        { "Content-Type: image/png; NAME*=utf-8''k%C3%AFte.png; Name=\"kite.png\"\r\n\r\nx",
+          "0 image/png k\xC3\xAFte.png 1/1 /\n" },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct parts p;
