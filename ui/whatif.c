@@ -109,11 +109,6 @@ size_t whatif_targets(const struct cast *c, struct whatif_target *out, size_t mo
     return count;
 }
 
-bool whatif_target_same(struct whatif_target a, struct whatif_target b)
-{
-    return a.host == b.host && a.other == b.other && a.link == b.link;
-}
-
 void whatif_target_say(const struct cast *c, struct whatif_target t, struct buf *out)
 {
     buf_addz(out, t.link != 0 && t.other == 0 ? "the internet line of " : "");

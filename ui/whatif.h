@@ -29,7 +29,6 @@ extern const size_t whatif_row_count;
 /* Everybody and everything that something can befall, hosts first.  Returns how many there are; at
  * most `most` are written. */
 size_t whatif_targets(const struct cast *c, struct whatif_target *out, size_t most);
-bool whatif_target_same(struct whatif_target a, struct whatif_target b);
 /* "mail.example.net", "alice-laptop -- mail.example.org", "the line of bob-phone" */
 void whatif_target_say(const struct cast *c, struct whatif_target t, struct buf *out);
 
