@@ -79,7 +79,6 @@ bool class_text_read(const struct trace *t, uint64_t record, struct buf *scratch
         line = slice_from(line, 2);
         out->answers[out->count].say = slice_cut(&line, '\t');
         out->answers[out->count].because = line;
-        out->answers[out->count].right = good;
         if (good) {
             out->right = out->count;
             right++;
@@ -175,7 +174,7 @@ uint32_t classroom_answer(struct classroom *c, uint64_t record, uint32_t answer)
         struct class_question *q = &c->items[number - 1];
         q->asked = true;
         q->taken = taken;
-        q->right = taken > 0 && text.answers[taken - 1].right;
+        q->right = taken > 0 && taken == text.right + 1;
     }
     buf_deinit(&scratch);
     return taken;

@@ -31,7 +31,6 @@ struct class_text {
     slice question;
     struct {
         slice say, because;
-        bool right;
     } answers[CLASS_ANSWERS];
     size_t count;
     size_t right; /* index of the right answer */
