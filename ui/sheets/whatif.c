@@ -28,7 +28,7 @@ struct own {
     bool now;        /* from the moment that is watched; else from the start */
     struct choice_line items[LINES_MAX];
     size_t count, selected, top;
-    char said[200]; /* why it did not begin; empty: nothing */
+    struct err said; /* why it did not begin */
 };
 
 /* What can be done with a run that is there. */
@@ -228,7 +228,7 @@ static bool has_values(const struct choice_line *i)
 /* Lines of the list that fit, where nothing has to be said below it. */
 static int rows_shown(const struct own *o, const struct app *a)
 {
-    int most = a->h - 4 - (o->said[0] ? SAID_LINES : 0);
+    int most = a->h - 4 - (o->said.text[0] ? SAID_LINES : 0);
     most = most < 1 ? 1 : most;
     return (int)o->count < most ? (int)o->count : most;
 }
@@ -282,7 +282,7 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     const struct own *o = sh->own;
     int rows = rows_shown(o, a);
     struct canvas in = sheet_frame(
-        c, WIDE, rows + 2 + (o->said[0] ? SAID_LINES : 0), SLICE("What if?"),
+        c, WIDE, rows + 2 + (o->said.text[0] ? SAID_LINES : 0), SLICE("What if?"),
         o->choosing ? SLICE("\u2191\u2193 choose  enter this one  esc close")
                     : SLICE("\u2190\u2192 change  t from when  tab another host or link  "
                             "enter run"));
@@ -298,8 +298,9 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     if (first + (size_t)rows < o->count) {
         canvas_put(&border, border.w - 3, border.h - 1, 0x25BE, INK_FOCUS);
     }
-    if (o->said[0]) {
-        canvas_wrap(&in, (struct rect){ 0, rows, in.w, SAID_LINES }, slice_of(o->said), INK_ERROR);
+    if (o->said.text[0]) {
+        canvas_wrap(&in, (struct rect){ 0, rows, in.w, SAID_LINES }, slice_of(o->said.text),
+                    INK_ERROR);
     }
 }
 
@@ -309,7 +310,6 @@ static void run(struct own *o, struct app *a, const struct choice_line *i)
 {
     struct show_change change = { 0 };
     struct buf patch = { 0 }, say = { 0 };
-    struct err err;
     if (i->kind == LINE_ASK) {
         change.variant = a->show->asks[i->index].name;
         buf_add(&say, ask_say(a, i->index));
@@ -320,15 +320,8 @@ static void run(struct own *o, struct app *a, const struct choice_line *i)
         change.patch = buf_slice(&patch);
     }
     change.say = buf_slice(&say);
-    if (second_begin(a, &change, &err)) {
+    if (second_begin(a, &change, &o->said)) {
         app_sheet_close(a);
-    } else {
-        size_t len = slice_of(err.text).len;
-        len = len < sizeof o->said - 1 ? len : sizeof o->said - 1;
-        for (size_t k = 0; k < len; k++) {
-            o->said[k] = err.text[k];
-        }
-        o->said[len] = '\0';
     }
     buf_deinit(&patch);
     buf_deinit(&say);
@@ -381,7 +374,7 @@ static bool key(struct sheet *sh, struct app *a, uint32_t k)
 {
     struct own *o = sh->own;
     enum action what = action_of_key(k);
-    o->said[0] = '\0';
+    o->said = (struct err){ 0 };
     if (what == ACTION_UP || what == ACTION_DOWN) {
         step(o, what == ACTION_UP ? -1 : 1);
     } else if (what == ACTION_PAGE_UP || what == ACTION_PAGE_DOWN) {
@@ -409,7 +402,7 @@ static bool key(struct sheet *sh, struct app *a, uint32_t k)
 static void mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
 {
     struct own *o = sh->own;
-    int rows = rows_shown(o, a), h = rows + 2 + (o->said[0] ? SAID_LINES : 0);
+    int rows = rows_shown(o, a), h = rows + 2 + (o->said.text[0] ? SAID_LINES : 0);
     int line = y - (a->h - h) / 2 - 1, left = (a->w - WIDE) / 2;
     if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
         step(o, what == MOUSE_WHEEL_UP ? -1 : 1);
