@@ -181,16 +181,21 @@ void second_switch(struct app *a)
 
 /* ---- making it */
 
-static void compare_drop(struct second *s)
+static void lab_drop(struct second *s)
 {
     if (s->lab) {
         lab_deinit(s->lab);
         mem_free(s->lab);
     }
+    s->lab = NULL;
+}
+
+static void compare_drop(struct second *s)
+{
+    lab_drop(s);
     if (s->compared) {
         compare_free(&s->compare);
     }
-    s->lab = NULL;
     s->compared = false;
 }
 
@@ -333,9 +338,7 @@ bool second_compares(const struct app *a)
 static void back(struct app *a)
 {
     uint64_t now = lab_now(a->second->lab);
-    lab_deinit(a->second->lab);
-    mem_free(a->second->lab);
-    a->second->lab = NULL;
+    lab_drop(a->second);
     app_seek(a, playhead_at_time(&a->pace, now));
 }
 
