@@ -22,12 +22,17 @@ void app_sheet_close(struct app *a)
     a->clock = 0; /* the time that it took is not watched */
 }
 
+bool sheet_leaves(enum action what)
+{
+    return what == ACTION_QUIT || what == ACTION_HELP || what == ACTION_REDRAW;
+}
+
 void app_sheet_key(struct app *a, uint32_t key)
 {
     if (a->sheet.ops->key && a->sheet.ops->key(&a->sheet, a, key))
         return;
     enum action what = action_of_key(key);
-    if (what == ACTION_QUIT || what == ACTION_HELP || what == ACTION_REDRAW)
+    if (sheet_leaves(what))
         app_act(a, what);
 }
 

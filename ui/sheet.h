@@ -20,7 +20,7 @@ struct sheet_ops {
     void (*deinit)(struct sheet *sh); /* frees what it allocated, not `own` itself */
     /* Over the drawn screen, in the whole canvas, at any size.  Pure. */
     void (*draw)(const struct sheet *sh, const struct app *a, struct canvas *c);
-    /* false: not mine; the app then hears quit, help and redraw, and nothing else. */
+    /* false: not mine; the app then hears sheet_leaves(), and nothing else. */
     bool (*key)(struct sheet *sh, struct app *a, uint32_t key);
     void (*mouse)(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y);
 };
@@ -37,6 +37,8 @@ void app_sheet_close(struct app *a);
 /* What the keys and the mouse do while a sheet is open. */
 void app_sheet_key(struct app *a, uint32_t key);
 void app_sheet_mouse(struct app *a, enum term_mouse what, int x, int y);
+/* Quit, help, redraw: what works under any sheet that leaves it to the app. */
+bool sheet_leaves(enum action what);
 /* A frame of w x h (clipped to the canvas) in its middle, cleared, with a title and a footer in its
  * border; returns the inside. */
 struct canvas sheet_frame(struct canvas *c, int w, int h, slice title, slice footer);

@@ -101,24 +101,17 @@ static void build(const struct app *a, struct page *p, struct borrowed *b, int s
     add_what_ifs(a, p);
 }
 
-static struct rect frame_of(const struct app *a)
-{
-    return (struct rect){ 0, 1, a->w, a->h - 1 };
-}
-
 static struct rect build_to_fit(const struct app *a, struct page *p, struct borrowed *b)
 {
-    struct rect in = rect_inset(frame_of(a), 1, 1);
+    int rows = page_below_header(a->w, a->h).h - 2;
     for (int size = FULL; size < SIZES; size++) {
         give_back(b);
         *b = (struct borrowed){ 0 };
         build(a, p, b, size);
-        if (p->count <= in.h)
+        if (p->count <= rows)
             break;
     }
-    int spare = in.h - p->count;
-    int y = spare > 0 ? spare * 2 / 5 : 0;
-    return (struct rect){ (a->w - p->w) / 2, in.y + y, p->w, in.h - y };
+    return page_column(p, a->w, a->h);
 }
 
 static void closing_draw(const struct sheet *sh, const struct app *a, struct canvas *c)
@@ -130,7 +123,8 @@ static void closing_draw(const struct sheet *sh, const struct app *a, struct can
     struct borrowed b = { 0 };
     struct page p;
     struct rect column = build_to_fit(a, &p, &b);
-    page_frame(c, frame_of(a), SLICE("The end of the lesson"), (slice){ 0 }, keys);
+    page_frame(c, page_below_header(a->w, a->h), SLICE("The end of the lesson"), (slice){ 0 },
+               keys);
     struct canvas view = canvas_sub(c, column);
     page_draw(&p, &view, page_scroll_clamp(&p, view.h, own->scroll), 0);
     give_back(&b);
@@ -149,7 +143,7 @@ static void scroll(struct closing *own, const struct app *a, int by)
 static bool closing_key(struct sheet *sh, struct app *a, uint32_t key)
 {
     enum action what = action_of_key(key);
-    if (what == ACTION_QUIT || what == ACTION_HELP || what == ACTION_REDRAW)
+    if (sheet_leaves(what))
         return false;
     if (what == ACTION_UP || what == ACTION_DOWN) {
         scroll(sh->own, a, what == ACTION_UP ? -1 : 1);

@@ -59,6 +59,21 @@ void page_rule(struct page *p, int w)
     line->ink = INK_BORDER;
 }
 
+/* ---- where */
+
+struct rect page_below_header(int w, int h)
+{
+    return (struct rect){ 0, 1, w, h - 1 };
+}
+
+struct rect page_column(const struct page *p, int w, int h)
+{
+    struct rect in = rect_inset(page_below_header(w, h), 1, 1);
+    int spare = in.h - p->count;
+    int y = spare > 0 ? spare * 2 / 5 : 0;
+    return (struct rect){ (w - p->w) / 2, in.y + y, p->w, in.h - y };
+}
+
 /* ---- drawing */
 
 static void draw_keys(struct canvas *c, struct rect r, const char *const *keys)

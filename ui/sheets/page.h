@@ -29,6 +29,11 @@ void page_rule(struct page *p, int w);
 /* A text with something in front of it, at column 0. */
 void page_item(struct page *p, slice lead, enum ink lead_ink, int x, slice text, enum ink ink);
 
+/* On a screen of w x h, below the header, which names the program and the moment. */
+struct rect page_below_header(int w, int h);
+/* The column there, inside the frame, for a page of its own: in the middle, or a little higher. */
+struct rect page_column(const struct page *p, int w, int h);
+
 /* The frame with a title and a note in its upper border, and what the keys do in the lower one, as
  * "key word" pairs ended by NULL.  The inside is cleared. */
 void page_frame(struct canvas *c, struct rect r, slice title, slice note, const char *const *keys);

@@ -185,7 +185,7 @@ static bool question_key(struct sheet *sh, struct app *a, uint32_t key)
 {
     struct question *own = sh->own;
     enum action what = action_of_key(key);
-    if (what == ACTION_QUIT || what == ACTION_HELP || what == ACTION_REDRAW)
+    if (sheet_leaves(what))
         return false;
     if (what == ACTION_UP || what == ACTION_DOWN)
         move(own, a, what == ACTION_UP ? -1 : 1);

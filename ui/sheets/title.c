@@ -48,21 +48,6 @@ static void build(const struct app *a, struct page *p, struct buf *size)
     page_item(p, SLICE("space"), INK_FOCUS, 7, SLICE("begins"), INK_TEXT);
 }
 
-/* Below the header, which names the program and the moment. */
-static struct rect frame_of(const struct app *a)
-{
-    return (struct rect){ 0, 1, a->w, a->h - 1 };
-}
-
-/* The column in the middle; a little higher than that, as on a title page. */
-static struct rect column_of(const struct app *a, const struct page *p)
-{
-    struct rect in = rect_inset(frame_of(a), 1, 1);
-    int spare = in.h - p->count;
-    int y = spare > 0 ? spare * 2 / 5 : 0;
-    return (struct rect){ (a->w - p->w) / 2, in.y + y, p->w, in.h - y };
-}
-
 static void title_draw(const struct sheet *sh, const struct app *a, struct canvas *c)
 {
     static const char *const keys[] = { "→", "step by step", "v", "depth", "?", "help",
@@ -71,8 +56,8 @@ static void title_draw(const struct sheet *sh, const struct app *a, struct canva
     struct buf size = { 0 };
     struct page p;
     build(a, &p, &size);
-    page_frame(c, frame_of(a), SLICE("Lesson"), (slice){ 0 }, keys);
-    struct canvas view = canvas_sub(c, column_of(a, &p));
+    page_frame(c, page_below_header(a->w, a->h), SLICE("Lesson"), (slice){ 0 }, keys);
+    struct canvas view = canvas_sub(c, page_column(&p, a->w, a->h));
     page_draw(&p, &view, page_scroll_clamp(&p, view.h, own->scroll), 0);
     buf_deinit(&size);
 }
@@ -82,7 +67,7 @@ static void scroll(struct title *own, const struct app *a, int by)
     struct buf size = { 0 };
     struct page p;
     build(a, &p, &size);
-    own->scroll = page_scroll_clamp(&p, column_of(a, &p).h, own->scroll + by);
+    own->scroll = page_scroll_clamp(&p, page_column(&p, a->w, a->h).h, own->scroll + by);
     buf_deinit(&size);
 }
 
@@ -90,7 +75,7 @@ static void scroll(struct title *own, const struct app *a, int by)
 static bool title_key(struct sheet *sh, struct app *a, uint32_t key)
 {
     enum action what = action_of_key(key);
-    if (what == ACTION_QUIT || what == ACTION_HELP || what == ACTION_REDRAW)
+    if (sheet_leaves(what))
         return false;
     if (what == ACTION_UP || what == ACTION_DOWN) {
         scroll(sh->own, a, what == ACTION_UP ? -1 : 1);
