@@ -192,19 +192,6 @@ const struct model_conn *model_conn_of(const struct model *m, uint32_t flow)
     return NULL;
 }
 
-const struct model_conn *model_conn_between(const struct model *m, uint32_t a, uint32_t b)
-{
-    const struct model_conn *best = NULL;
-    for (size_t i = 0; i < model_conns(m); i++) {
-        const struct model_conn *c = model_conn(m, i);
-        bool between = (c->client == a && c->server == b) || (c->client == b && c->server == a);
-        if (between && (!best || c->last > best->last)) {
-            best = c;
-        }
-    }
-    return best;
-}
-
 size_t model_flights(const struct model *m)
 {
     return m->now.vec[VEC_FLIGHTS].count;

@@ -104,9 +104,8 @@ struct model_state {
     uint64_t story;    /* last STORY record; 0: none */
     uint64_t happened; /* last record that words.h can tell */
     uint64_t hop;      /* last record of the letter's way */
-    uint64_t login, fault, script;
-    uint32_t flow;   /* the conversation that was last heard */
-    uint32_t letter; /* letter + 1 that last did something; 0: none */
+    uint32_t flow;     /* the conversation that was last heard */
+    uint32_t letter;   /* letter + 1 that last did something; 0: none */
     struct vec vec[VEC_COUNT];
 };
 
@@ -127,8 +126,6 @@ const struct model_host *model_host(const struct model *m, uint32_t actor); /* n
 size_t model_conns(const struct model *m);                                  /* live ones */
 const struct model_conn *model_conn(const struct model *m, size_t i);
 const struct model_conn *model_conn_of(const struct model *m, uint32_t flow); /* NULL: over */
-/* The live connection between two hosts that was heard last; NULL: none. */
-const struct model_conn *model_conn_between(const struct model *m, uint32_t a, uint32_t b);
 /* Motions that may be under way; the time decides: model_flying(). */
 size_t model_flights(const struct model *m);
 const struct model_flight *model_flight(const struct model *m, size_t i);

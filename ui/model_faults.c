@@ -74,7 +74,6 @@ void model_fold_fault(struct model *m, uint64_t n, const struct trace_rec *r)
                                    .over = (uint8_t)means.over,
                                    .down = means.effect == DOWN };
     }
-    m->now.fault = n;
 }
 
 static bool is_meant(const struct model_fault *f, uint32_t actor, uint32_t link, uint64_t now)

@@ -254,18 +254,6 @@ static void on_story(struct model *m, uint64_t n, const struct trace_rec *r)
     m->now.story = n;
 }
 
-static void on_login(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    (void)r;
-    m->now.login = n;
-}
-
-static void on_script(struct model *m, uint64_t n, const struct trace_rec *r)
-{
-    (void)r;
-    m->now.script = n;
-}
-
 typedef void fold_fn(struct model *m, uint64_t n, const struct trace_rec *r);
 static const struct row {
     fold_fn *fold; /* NULL: nothing to keep */
@@ -287,8 +275,6 @@ static const struct row {
     [TRACE_DEVICE] = { on_device, false },
     [TRACE_FAULT] = { model_fold_fault, false },
     [TRACE_STORY] = { on_story, false },
-    [TRACE_LOGIN] = { on_login, false },
-    [TRACE_SCRIPT] = { on_script, false },
 };
 
 void model_fold(struct model *m, uint64_t n, const struct trace_rec *r)

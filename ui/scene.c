@@ -420,7 +420,6 @@ void scene_layout(struct scene *s, const struct cast *c, int w, int h)
     s->w = w;
     s->h = h;
     s->version = c->version;
-    s->cast = c;
     s->box_count = s->route_count = s->point_count = 0;
     buf_clear(&s->labels);
     plan_init(&p, c);

@@ -48,7 +48,6 @@ struct scene_route {
 
 struct scene {
     int w, h;
-    const struct cast *cast;
     uint32_t version; /* of the cast */
     struct scene_box *boxes;
     size_t box_count, box_cap;
