@@ -23,11 +23,7 @@ static void add_stamp(struct buf *out, const struct cast *c, uint64_t at)
     buf_byte(out, ' ');
     fmt_u64_padded(out, (uint64_t)t.day, 2, ' ');
     buf_byte(out, ' ');
-    fmt_u64_padded(out, (uint64_t)t.hour, 2, '0');
-    buf_byte(out, ':');
-    fmt_u64_padded(out, (uint64_t)t.minute, 2, '0');
-    buf_byte(out, ':');
-    fmt_u64_padded(out, (uint64_t)t.second, 2, '0');
+    fmt_time(out, t);
     buf_byte(out, '.');
     fmt_u64_padded(out, at % SIM_SECOND / SIM_MS, 3, '0');
 }

@@ -496,11 +496,8 @@ void words_time(const struct cast *c, uint64_t ns, bool milliseconds, struct buf
     }
     struct civil t = civil_from_unix(cast_start(c) + (int64_t)(ns / SIM_SECOND));
     buf_addz(out, fmt_weekdays[t.weekday]);
-    const int parts[] = { t.hour, t.minute, t.second };
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        buf_byte(out, i ? ':' : ' ');
-        fmt_u64_padded(out, (uint64_t)parts[i], 2, '0');
-    }
+    buf_byte(out, ' ');
+    fmt_time(out, t);
     if (milliseconds) {
         buf_byte(out, '.');
         fmt_u64_padded(out, fraction, 3, '0');

@@ -148,6 +148,15 @@ int64_t civil_to_unix(struct civil c)
     return days * 86400 + c.hour * INT64_C(3600) + c.minute * INT64_C(60) + c.second;
 }
 
+void fmt_time(struct buf *b, struct civil c)
+{
+    fmt_u64_padded(b, (uint64_t)c.hour, 2, '0');
+    buf_byte(b, ':');
+    fmt_u64_padded(b, (uint64_t)c.minute, 2, '0');
+    buf_byte(b, ':');
+    fmt_u64_padded(b, (uint64_t)c.second, 2, '0');
+}
+
 void fmt_rfc3339(struct buf *b, int64_t unix_seconds)
 {
     struct civil c = civil_from_unix(unix_seconds);
@@ -157,10 +166,6 @@ void fmt_rfc3339(struct buf *b, int64_t unix_seconds)
     buf_byte(b, '-');
     fmt_u64_padded(b, (uint64_t)c.day, 2, '0');
     buf_byte(b, 'T');
-    fmt_u64_padded(b, (uint64_t)c.hour, 2, '0');
-    buf_byte(b, ':');
-    fmt_u64_padded(b, (uint64_t)c.minute, 2, '0');
-    buf_byte(b, ':');
-    fmt_u64_padded(b, (uint64_t)c.second, 2, '0');
+    fmt_time(b, c);
     buf_byte(b, 'Z');
 }

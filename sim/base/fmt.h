@@ -34,6 +34,7 @@ struct civil civil_from_unix(int64_t seconds);
 int64_t civil_to_unix(struct civil c);                 /* weekday is ignored */
 extern const char fmt_weekdays[7][4];                  /* "Sun" ... */
 extern const char fmt_months[12][4];                   /* "Jan" ... */
+void fmt_time(struct buf *b, struct civil c);          /* of the day: "09:00:00" */
 void fmt_rfc3339(struct buf *b, int64_t unix_seconds); /* "2026-09-07T09:00:00Z", RFC 3339 5.6 */
 /* RFC 3339 date-time with a numeric or Z zone, no fraction; false: not one. */
 bool parse_rfc3339(slice s, int64_t *unix_r);

@@ -12,11 +12,7 @@
 
 static void add_time(struct buf *out, const struct civil *c)
 {
-    fmt_u64_padded(out, (uint64_t)c->hour, 2, '0');
-    buf_byte(out, ':');
-    fmt_u64_padded(out, (uint64_t)c->minute, 2, '0');
-    buf_byte(out, ':');
-    fmt_u64_padded(out, (uint64_t)c->second, 2, '0');
+    fmt_time(out, *c);
     buf_addz(out, " +0000");
 }
 
