@@ -336,6 +336,12 @@ const struct cast_host *cast_host(const struct cast *c, uint32_t actor)
     return actor > 0 && actor < c->host_count ? &c->hosts[actor] : NULL;
 }
 
+bool cast_only_names(const struct cast_host *h)
+{
+    const uint32_t names = ROLE_NAMESERVER | ROLE_RESOLVER;
+    return h->roles && (h->roles & ~names) == 0;
+}
+
 slice cast_host_name(const struct cast *c, uint32_t actor)
 {
     const struct cast_host *h = cast_host(c, actor);

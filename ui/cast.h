@@ -76,6 +76,7 @@ void cast_extend(struct cast *c); /* reads what was written since */
 bool cast_share(struct cast *first, struct cast *second);
 
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
+bool cast_only_names(const struct cast_host *h);                         /* DNS, and no more */
 slice cast_host_name(const struct cast *c, uint32_t actor);              /* "" for the world */
 const struct cast_flow *cast_flow(const struct cast *c, uint32_t flow);  /* NULL: unknown */
 uint64_t cast_next(const struct cast *c, uint64_t record); /* of the same flow; 0: none */

@@ -8,12 +8,6 @@
 
 #define FAR 99
 
-static bool only_names(const struct cast_host *h)
-{
-    const uint32_t names = ROLE_NAMESERVER | ROLE_RESOLVER;
-    return h->roles && (h->roles & ~names) == 0;
-}
-
 static bool is_device(const struct cast_host *h)
 {
     return (h->roles & ROLE_MUA) != 0;
@@ -42,7 +36,7 @@ static void find_columns(struct plan *p)
     for (uint32_t i = 1; i < c->host_count; i++) {
         const struct cast_host *h = &p->like[i];
         bool writes = (h->roles & ROLE_APP) || (is_device(h) && (h->composes || !h->fetches));
-        p->col[i] = only_names(h) ? PLAN_NAMES : writes ? 0 : FAR;
+        p->col[i] = cast_only_names(h) ? PLAN_NAMES : writes ? 0 : FAR;
     }
     for (size_t round = 0; round < SCENE_COLS; round++) {
         for (size_t i = 0; i < c->edge_count; i++) {

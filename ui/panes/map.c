@@ -32,12 +32,14 @@ static slice plain_kind(const struct cast *c, const struct cast_host *h)
  * stack of drawers, and those who know names wear the mark of their questions. */
 static int draw_sign(const struct cast_host *h, struct canvas *c, int y, slice name)
 {
-    const uint32_t names = ROLE_NAMESERVER | ROLE_RESOLVER;
-    bool only_names = h->roles && (h->roles & ~names) == 0;
     if (c->w < text_width(name) + 2 || h->roles == 0) {
         return 0;
     }
-    canvas_put(c, 0, y, h->roles & ROLE_MUA ? 0x25A0 : only_names ? 0x25C7 : 0x2261, INK_DIM);
+    canvas_put(c, 0, y,
+               h->roles & ROLE_MUA  ? 0x25A0
+               : cast_only_names(h) ? 0x25C7
+                                    : 0x2261,
+               INK_DIM);
     return 2;
 }
 
@@ -167,11 +169,6 @@ static void draw_heavy(struct rect r, struct canvas *c)
 /* Trouble stands in the border at the bottom, where it moves nothing. */
 static void draw_fault(const struct stage *st, const struct scene_box *b, struct canvas *c)
 {
-    const struct model_fault *f =
-        b->count == 1 ? model_fault_of(st->model, b->host, 0, st->at.now) : NULL;
-    if (!f || b->detail == DETAIL_TINY) {
-        return;
-    }
     struct buf what;
     buf_init(&what);
     model_faults_say(st->model, b->host, 0, st->at.now, b->r.w - 6, &what);
@@ -232,7 +229,9 @@ static void draw_box(const struct map_view *v, const struct scene_box *b, bool c
         draw_dots(b->r, c);
     }
     draw_inside(v, b, ink, c);
-    draw_fault(st, b, c);
+    if (fault) {
+        draw_fault(st, b, c);
+    }
 }
 
 static void map_draw(const struct pane *p, const struct stage *st, struct canvas *c)

@@ -310,21 +310,15 @@ static void draw_motion(const struct scene *s, const struct stage *st,
                         const struct model_flight *what, struct canvas *c)
 {
     bool unreadable = st->listen && model_flight_sealed(st->model, what);
-    const struct model_flight something = { .record = what->record,
-                                            .at = what->at,
-                                            .until = what->until,
-                                            .from = what->from,
-                                            .to = what->to,
-                                            .flow = what->flow,
-                                            .motion = MOTION_CALL };
-    const struct model_flight *f = unreadable ? &something : what;
-    const struct scene_route *r = scene_route_between(s, f->from, f->to);
+    struct model_flight f = *what;
+    f.motion = unreadable ? MOTION_CALL : f.motion; /* something */
+    const struct scene_route *r = scene_route_between(s, f.from, f.to);
     if (!r || r->count < 3) {
         return;
     }
-    uint32_t done = model_flight_done(f, st->at.now);
-    done = f->motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
-    uint32_t from = scene_box_of(s, f->from)->host;
+    uint32_t done = model_flight_done(&f, st->at.now);
+    done = f.motion == MOTION_LOST && done > 500 ? 500 : done; /* it gets no further */
+    uint32_t from = scene_box_of(s, f.from)->host;
     size_t at = scene_along(r, from, done);
     const struct scene_point *p = scene_points(s, r);
     uint8_t arm = from == r->a ? arm_towards(p[at - 1], p[at]) : arm_towards(p[at + 1], p[at]);
@@ -333,18 +327,18 @@ static void draw_motion(const struct scene *s, const struct stage *st,
     if (unreadable) {
         buf_addz(&label, "▣");
     } else {
-        model_flight_label(st->model, f, &label);
+        model_flight_label(st->model, &f, &label);
     }
     bool across = arm == ARM_LEFT || arm == ARM_RIGHT;
-    draw_label(c, p[at].x, p[at].y, across, false, text_fit(buf_slice(&label), 16), ink_of(st, f));
+    draw_label(c, p[at].x, p[at].y, across, false, text_fit(buf_slice(&label), 16), ink_of(st, &f));
     if (st->depth == DEPTH_PICTURE && !unreadable) {
         buf_clear(&label);
-        map_plain_label(st, f, &label);
+        map_plain_label(st, &f, &label);
         draw_label(c, p[at].x, p[at].y, across, true, text_fit(buf_slice(&label), 16), INK_TEXT);
     }
     clear_around(r, p, at, c);
-    canvas_put(c, p[at].x, p[at].y, shapes[f->motion].glyph[direction_of(arm)], ink_of(st, f));
-    if (f->motion == MOTION_LETTER) {
+    canvas_put(c, p[at].x, p[at].y, shapes[f.motion].glyph[direction_of(arm)], ink_of(st, &f));
+    if (f.motion == MOTION_LETTER) {
         lift(p[at], c);
     }
     buf_deinit(&label);
