@@ -383,6 +383,30 @@ static bool place(struct scene *s, struct plan *p)
     return false;
 }
 
+void scene_point_add(struct scene *s, int x, int y)
+{
+    s->points = mem_grow(s->points, s->point_count, &s->point_cap, sizeof *s->points);
+    s->points[s->point_count++] = (struct scene_point){ (int16_t)x, (int16_t)y };
+}
+
+const struct scene_route *scene_route_add(struct scene *s, const struct plan *p,
+                                          const struct unit_edge *e, size_t first, bool turned)
+{
+    for (size_t i = first, k = s->point_count; turned && i < --k; i++) {
+        struct scene_point swap = s->points[i];
+        s->points[i] = s->points[k];
+        s->points[k] = swap;
+    }
+    s->routes = mem_grow(s->routes, s->route_count, &s->route_cap, sizeof *s->routes);
+    s->routes[s->route_count] = (struct scene_route){ .a = p->units[e->a].host,
+                                                      .b = p->units[e->b].host,
+                                                      .link = e->link,
+                                                      .names = e->names,
+                                                      .first = (uint32_t)first,
+                                                      .count = (uint32_t)(s->point_count - first) };
+    return &s->routes[s->route_count++];
+}
+
 /* For each host the box that it is in. */
 static void index_boxes(struct scene *s, const struct plan *p)
 {

@@ -65,6 +65,11 @@ void scene_place_grid(struct scene *s, const struct plan *p);
 /* scene.c: the box of a unit. */
 void scene_box_add(struct scene *s, const struct plan *p, size_t unit, struct rect r,
                    enum scene_detail d);
+/* scene.c: a way is written as points, from either end, and then added: all points since `first`.
+ * turned: they run from b to a. */
+void scene_point_add(struct scene *s, int x, int y);
+const struct scene_route *scene_route_add(struct scene *s, const struct plan *p,
+                                          const struct unit_edge *e, size_t first, bool turned);
 /* scene_route.c, scene_tree.c: the ways of all edges, one by one or bundled. */
 void scene_route_all(struct scene *s, const struct plan *p);
 void scene_route_trees(struct scene *s, const struct plan *p);

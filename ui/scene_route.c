@@ -195,27 +195,17 @@ static uint32_t search(struct router *r, struct rect a, struct rect b)
 
 /* A state says in which direction its cell is left; `before` the direction it was entered in,
  * which is the one in which the cell before was left. */
-static void trace_back(struct router *r, uint32_t state, struct scene_route *route)
+static void trace_back(struct router *r, uint32_t state)
 {
     struct scene *s = r->s;
-    route->first = (uint32_t)s->point_count;
     for (;;) {
         int x = (int)(state / DIRS) % s->w, y = (int)(state / DIRS) / s->w;
-        s->points = mem_grow(s->points, s->point_count, &s->point_cap, sizeof *s->points);
-        s->points[s->point_count++] = (struct scene_point){ (int16_t)x, (int16_t)y };
         int dir = r->before[state];
+        scene_point_add(s, x, y);
         if (dir == DIRS) {
-            break;
+            return;
         }
         state = (uint32_t)(cell_at(r, x - dir_x[dir], y - dir_y[dir]) * DIRS + (size_t)dir);
-    }
-    route->count = (uint32_t)(s->point_count - route->first);
-    for (size_t i = 0; i < route->count / 2; i++) {
-        struct scene_point *from = &s->points[route->first + i];
-        struct scene_point *to = &s->points[s->point_count - 1 - i];
-        struct scene_point swap = *from;
-        *from = *to;
-        *to = swap;
     }
 }
 
@@ -233,22 +223,20 @@ static void mark_route(struct router *r, const struct scene_route *route)
 static void route_edge(struct router *r, const struct plan *p, const struct unit_edge *e)
 {
     struct scene *s = r->s;
-    uint32_t from = p->units[e->a].host, to = p->units[e->b].host;
-    const struct scene_box *a = scene_box_of(s, from), *b = scene_box_of(s, to);
+    const struct scene_box *a = scene_box_of(s, p->units[e->a].host);
+    const struct scene_box *b = scene_box_of(s, p->units[e->b].host);
     if (!a || !b) {
         return;
     }
-    struct scene_route route = { .a = from, .b = to, .link = e->link, .names = e->names };
     r->sides_cost[0] = e->names && !a->names;
     r->sides_cost[1] = e->names && !b->names;
     uint32_t state = search(r, a->r, b->r);
     if (state == UINT32_MAX) {
         return;
     }
-    trace_back(r, state, &route);
-    mark_route(r, &route);
-    s->routes = mem_grow(s->routes, s->route_count, &s->route_cap, sizeof *s->routes);
-    s->routes[s->route_count++] = route;
+    size_t first = s->point_count;
+    trace_back(r, state);
+    mark_route(r, scene_route_add(s, p, e, first, true));
 }
 
 void scene_route_all(struct scene *s, const struct plan *p)

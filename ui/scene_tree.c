@@ -144,35 +144,21 @@ static void grow(struct tree *t, size_t own)
     }
 }
 
-static void add_point(struct scene *s, int x, int y)
-{
-    s->points = mem_grow(s->points, s->point_count, &s->point_cap, sizeof *s->points);
-    s->points[s->point_count++] = (struct scene_point){ (int16_t)x, (int16_t)y };
-}
-
-/* From the box that was reached back to the start; `turned`: a is the one that was reached. */
-static void trace_back(struct tree *t, uint32_t state, struct scene_route *route, bool turned)
+/* From the box that was reached back to the start. */
+static void trace_back(struct tree *t, uint32_t state)
 {
     struct scene *s = t->s;
-    route->first = (uint32_t)s->point_count;
     for (;;) {
         int dir = (int)(state % DIRS), x = (int)(state / DIRS) % s->w;
         int y = (int)(state / DIRS) / s->w, before = t->before[state];
-        add_point(s, x, y);
+        scene_point_add(s, x, y);
         x -= dir_x[dir];
         y -= dir_y[dir];
         if (before == DIRS) {
-            add_point(s, x, y);
-            break;
+            scene_point_add(s, x, y);
+            return;
         }
         state = (uint32_t)(cell_at(t, x, y) * DIRS + (size_t)before);
-    }
-    route->count = (uint32_t)(s->point_count - route->first);
-    struct scene_point *p = &s->points[route->first];
-    for (size_t i = 0; i < route->count / 2 && !turned; i++) {
-        struct scene_point swap = p[i];
-        p[i] = p[route->count - 1 - i];
-        p[route->count - 1 - i] = swap;
     }
 }
 
@@ -200,13 +186,9 @@ static void add_ways(struct tree *t, struct ways *w, size_t hub)
         if (t->arrive[far] == UINT32_MAX) {
             continue;
         }
-        struct scene_route route = { .a = w->p->units[e->a].host,
-                                     .b = w->p->units[e->b].host,
-                                     .link = e->link,
-                                     .names = e->names };
-        trace_back(t, t->arrive[far], &route, e->a != hub);
-        s->routes = mem_grow(s->routes, s->route_count, &s->route_cap, sizeof *s->routes);
-        s->routes[s->route_count++] = route;
+        size_t first = s->point_count;
+        trace_back(t, t->arrive[far]);
+        scene_route_add(s, w->p, e, first, e->a == hub);
     }
 }
 
