@@ -22,15 +22,21 @@ struct scenario_folder scenario_folder(const char *path_lives_on)
     return (struct scenario_folder){ { read_below }, path_lives_on };
 }
 
-static int scenario_from(struct scenario *sc, const char *path, slice text, const char *variant)
+bool scenario_read(struct scenario *sc, const char *path, slice text, slice variant,
+                   struct problems *problems)
 {
     struct scenario_folder folder = scenario_folder(path);
     bool is_file = !slice_eq(slice_of(path), SLICE("-"));
+    return scenario_load_variant(sc, text, variant, &world_words, is_file ? &folder.source : NULL,
+                                 problems);
+}
+
+static int scenario_from(struct scenario *sc, const char *path, slice text, const char *variant)
+{
     slice which = slice_of(variant ? variant : SCENARIO_BASE);
     struct problems problems;
     problems_init(&problems, slice_of(path));
-    bool ok = scenario_load_variant(sc, text, which, &world_words, is_file ? &folder.source : NULL,
-                                    &problems);
+    bool ok = scenario_read(sc, path, text, which, &problems);
     if (!ok) {
         struct buf said = { 0 };
         problems_text(&problems, &said);

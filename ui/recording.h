@@ -64,6 +64,10 @@ int recording_export(const struct trace *t, const struct exporter *e,
 /* As a trace and as pcapng, with the secrets; NULL: not so.  One that cannot be written is no
  * reason to lose the other; err_r tells of the first. */
 int recording_save(const struct trace *t, const char *trace, const char *pcapng, struct err *err_r);
+/* One variant, or with SCENARIO_BASE everything, as if the text lay at `path`; "-": from a pipe,
+ * which has no files beside it. */
+bool scenario_read(struct scenario *sc, const char *path, slice text, slice variant,
+                   struct problems *problems);
 /* Only reads and checks; prints problems to standard error. */
 int scenario_open(struct scenario *sc, const char *path, struct err *err_r);
 int scenario_open_from(struct scenario *sc, const struct scenario_file *f, const char *variant);

@@ -68,16 +68,13 @@ static void changed_free(struct changed *c)
     buf_deinit(&c->name);
 }
 
-/* Loads one variant, or with SCENARIO_BASE everything, as if the text lay at `path`. */
+/* scenario_read(), which tells the first problem. */
 static bool load(struct scenario *sc, const char *path, slice text, slice variant,
                  struct err *err_r)
 {
-    struct scenario_folder folder = scenario_folder(path);
-    bool is_file = strcmp(path, "-") != 0;
     struct problems problems;
     problems_init(&problems, slice_of(path));
-    bool ok = scenario_load_variant(sc, text, variant, &world_words,
-                                    is_file ? &folder.source : NULL, &problems);
+    bool ok = scenario_read(sc, path, text, variant, &problems);
     if (!ok) {
         (void)err_set(err_r, "%.*s", SLICE_ARG(problems.list[0].text));
     }

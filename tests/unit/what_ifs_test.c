@@ -7,10 +7,9 @@
 
 static bool load(struct scenario *sc, const char *path, slice text, slice variant)
 {
-    struct scenario_folder folder = scenario_folder(path);
     struct problems problems;
     problems_init(&problems, slice_of(path));
-    bool ok = scenario_load_variant(sc, text, variant, &world_words, &folder.source, &problems);
+    bool ok = scenario_read(sc, path, text, variant, &problems);
     problems_deinit(&problems);
     return ok;
 }
