@@ -147,15 +147,10 @@ static void finish(struct recording *r)
     r->world = NULL;
 }
 
-static int play_out(struct recording *r, const char *path, const struct recording_wish *wish,
-                    struct err *err_r)
+static void play_out(struct recording *r, const struct recording_wish *wish)
 {
-    int status = begin(r, path, wish, err_r);
-    if (status == EXIT_FINE) {
-        (void)world_run(r->world, wish->until > 0 ? wish->until : SIM_FOREVER);
-        finish(r);
-    }
-    return status;
+    (void)world_run(r->world, wish->until > 0 ? wish->until : SIM_FOREVER);
+    finish(r);
 }
 
 int recording_begin_from(struct recording *r, const struct scenario_file *f,
@@ -177,9 +172,11 @@ bool recording_pass(struct recording *r, uint64_t events_max)
 int recording_make_from(struct recording *r, const struct scenario_file *f,
                         const struct recording_wish *wish, struct err *err_r)
 {
-    *r = (struct recording){ 0 };
-    int status = scenario_open_from(&r->scenario, f, wish->variant);
-    return status == EXIT_FINE ? play_out(r, f->path, wish, err_r) : status;
+    int status = recording_begin_from(r, f, wish, err_r);
+    if (status == EXIT_FINE) {
+        play_out(r, wish);
+    }
+    return status;
 }
 
 int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
@@ -209,7 +206,10 @@ int recording_open(struct recording *r, const char *path, const char *variant, s
     } else {
         struct recording_wish wish = { .level = TRACE_LEVEL_BYTES, .variant = variant };
         status = scenario_from(&r->scenario, path, buf_slice(&bytes), variant);
-        status = status == EXIT_FINE ? play_out(r, path, &wish, err_r) : status;
+        status = status == EXIT_FINE ? begin(r, path, &wish, err_r) : status;
+        if (status == EXIT_FINE) {
+            play_out(r, &wish);
+        }
     }
     buf_deinit(&bytes);
     return status;
