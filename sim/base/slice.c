@@ -64,7 +64,15 @@ int slice_cmp(slice a, slice b)
 
 size_t slice_find(slice s, slice needle)
 {
+    if (needle.len == 0) {
+        return 0;
+    }
     for (size_t i = 0; i + needle.len <= s.len; i++) {
+        size_t first = slice_find_byte(slice_sub(s, i, s.len - i - needle.len + 1), *needle.ptr);
+        if (first == SLICE_NONE) {
+            break;
+        }
+        i += first;
         if (slice_eq(slice_sub(s, i, needle.len), needle)) {
             return i;
         }
