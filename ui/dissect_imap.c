@@ -28,22 +28,12 @@ static slice folder_of(slice arguments)
     return slice_word(&arguments);
 }
 
-/* "{674}", "~{674}", "{12+}" at the end of a line. */
 static void literal(const struct speech_line *l, size_t at, struct hits *out)
 {
-    slice line = l->text;
+    size_t brace;
     uint64_t size;
-    if (!l->ends || line.len < 3 || line.ptr[line.len - 1] != '}') {
-        return;
-    }
-    size_t brace = line.len - 1;
-    while (brace > 0 && line.ptr[brace] != '{') {
-        brace--;
-    }
-    slice digits = slice_sub(line, brace + 1, line.len - brace - 2);
-    digits.len -= slice_ends(digits, SLICE("+")) ? 1 : 0;
-    if (line.ptr[brace] == '{' && slice_to_u64(digits, &size)) {
-        hits_number(out, FIELD_IMAP_LITERAL, at + brace, line.len - brace, 1, size);
+    if (l->ends && speech_literal(l->text, &brace, &size)) {
+        hits_number(out, FIELD_IMAP_LITERAL, at + brace, l->text.len - brace, 1, size);
     }
 }
 

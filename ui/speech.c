@@ -15,22 +15,19 @@ static void letter_begins(struct speech_side *side)
     side->header = true;
 }
 
-/* "{344}" or "{344+}" at the end of a line (RFC 9051 4.3, RFC 7888 3). */
-static uint64_t literal_of(slice line)
+bool speech_literal(slice line, size_t *brace_r, uint64_t *size_r)
 {
-    uint64_t size = 0;
     if (line.len < 3 || line.ptr[line.len - 1] != '}') {
-        return 0;
+        return false;
     }
     size_t brace = line.len - 1;
     while (brace > 0 && line.ptr[brace] != '{') {
         brace--;
     }
     slice digits = slice_sub(line, brace + 1, line.len - brace - 2);
-    if (slice_ends(digits, SLICE("+"))) {
-        digits.len--;
-    }
-    return slice_to_u64(digits, &size) ? size : 0;
+    digits.len -= slice_ends(digits, SLICE("+")) ? 1 : 0;
+    *brace_r = brace;
+    return line.ptr[brace] == '{' && slice_to_u64(digits, size_r);
 }
 
 static bool is_field(slice line)
@@ -147,6 +144,8 @@ static void imap_line(struct speech *s, size_t side, const struct speech_line *l
 {
     struct speech_side *mine = &s->side[side];
     slice line = l->text, rest = line;
+    size_t brace;
+    uint64_t size;
     slice tag = slice_word(&rest), verb = slice_word(&rest);
     if (side == CLIENT && l->begins) {
         s->proving = slice_eq_nocase(verb, SLICE("AUTHENTICATE"));
@@ -155,7 +154,7 @@ static void imap_line(struct speech *s, size_t side, const struct speech_line *l
         s->side[CLIENT].proof = s->proving && slice_starts(line, SLICE("+"));
         s->proving = s->proving && (slice_eq(tag, SLICE("+")) || slice_eq(tag, SLICE("*")));
     }
-    mine->left = l->ends ? literal_of(line) : 0;
+    mine->left = l->ends && speech_literal(line, &brace, &size) ? size : 0;
     mine->letter = mine->left > 0 && is_letter(line);
     mine->header = mine->letter;
 }

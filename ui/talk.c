@@ -7,6 +7,7 @@
 #include "ui/talk.h"
 
 #include "sim/base/mem.h"
+#include "ui/speech.h"
 #include "ui/words.h"
 
 #include <assert.h>
@@ -116,21 +117,6 @@ static uint64_t chunk_of(slice line)
         return 0;
     }
     return slice_to_u64(slice_word(&line), &size) ? size : 0;
-}
-
-/* "{344}" at the end of a line: so many octets of content follow (RFC 9051 4.3). */
-static uint64_t literal_of(slice line)
-{
-    size_t brace = slice_find_byte(line, '{');
-    uint64_t size = 0;
-    if (brace == SLICE_NONE || !slice_ends(line, SLICE("}"))) {
-        return 0;
-    }
-    slice digits = slice_sub(line, brace + 1, line.len - brace - 2);
-    if (slice_ends(digits, SLICE("+"))) {
-        digits.len--;
-    }
-    return slice_to_u64(digits, &size) ? size : 0;
 }
 
 /* HTTP asks with all its lines until the answer begins (RFC 9112 2.1), and all lines answer. */
@@ -347,7 +333,9 @@ static void after_line(struct talk *t, size_t side, uint64_t octets, bool inside
     }
     t->literal[side].goes_on = false;
     if (protocol == WORDS_IMAP) {
-        t->literal[side].octets = literal_of(line);
+        size_t brace;
+        uint64_t size;
+        t->literal[side].octets = speech_literal(line, &brace, &size) ? size : 0;
     } else if (protocol == WORDS_SMTP && side == 0 && !t->in_content) {
         t->literal[side].octets = chunk_of(line);
     }

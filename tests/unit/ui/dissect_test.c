@@ -90,6 +90,12 @@ Test(dissect, names_the_fields_of_a_dialogue)
           "0+1 Untagged|\n2+1 Number|1\n4+5 Data|FETCH\n10+11 Text|(BODY[] {9}\n18+3 Literal|9\n"
           "23+5 Cc|d\n30+2 End of the header|\n32+10 Text| FLAGS ())\n44+8 Response|a OK x\n"
           "44+1 Tag|a\n44+1 Tag|a\n46+2 Status|OK\n49+1 Text|x\n" },
+        { WORDS_IMAP,
+          { NULL, NULL },
+          1,
+          "x23}\r\na OK x\r\n", /* announces nothing */
+          "0+6 Response|x23}\n0+4 Tag|x23}\n0+4 Tag|x23}\n6+8 Response|a OK x\n6+1 Tag|a\n"
+          "6+1 Tag|a\n8+2 Status|OK\n11+1 Text|x\n" },
         { WORDS_IMAP, { NULL, NULL }, 1, "+ go on\r\n", "0+1 Continuation|\n2+5 Text|go on\n" },
         { WORDS_IMAP,
           { NULL, NULL },

@@ -220,6 +220,9 @@ Test(talk, every_answer_stands_with_its_question)
         { "imap",
           { { 'C', "a LOGIN {3+}\r\nbob {7+}\r\nbuilder\r\n" }, { 'S', "a OK in\r\n" } },
           "C a LOGIN {3+}|C " HIDDEN "|C  {7+}|C " HIDDEN "|C |S a OK in|;" },
+        { "imap", /* a brace in a name announces nothing */
+          { { 'C', "a LOGIN \"bo{b\" {7+}\r\nbuilder\r\n" }, { 'S', "a OK in\r\n" } },
+          "C a LOGIN \"bo{b\" " HIDDEN "|C " HIDDEN "|C |S a OK in|;" },
         { "smtp", /* chunks are no lines (RFC 3030 2) */
           { { 'C', "BDAT 5\r\nx: y\nBDAT 6 LAST\r\n\r\nQUIT" },
             { 'S', "250 1\r\n250 2\r\n" },
