@@ -38,6 +38,7 @@ void facts_init(struct facts *f, const struct cast *c, const struct segments *s,
     f->talks = wants_any(wanted, FIELD_SMTP, FIELD_IMF_STUFFED);
     f->wires = wants_any(wanted, FIELD_IP, FIELD_TLS_SEALED);
     f->tls = wants_any(wanted, FIELD_TLS_TYPE, FIELD_TLS_SEALED);
+    f->dns = wants_any(wanted, FIELD_DNS, FIELD_DNS_DATA);
 }
 
 static void flow_free(struct facts_flow *w)
@@ -203,12 +204,10 @@ static void add_itself(struct facts *f, uint64_t n, const struct trace_rec *r)
             add_part(f, part, r, i);
         }
     }
-    if (f->wanted[FIELD_WORDS]) {
-        struct buf all;
-        buf_init(&all);
-        find_text_of(f->cast, n, &all);
-        hits_text(&f->now, FIELD_WORDS, 0, 0, 0, buf_slice(&all));
-        buf_deinit(&all);
+    struct hit *words = hits_add(&f->now, FIELD_WORDS, 0, 0, 0);
+    if (words) {
+        find_text_of(f->cast, n, &f->now.text);
+        words->text_len = f->now.text.len - words->text;
     }
 }
 
@@ -395,7 +394,9 @@ void facts_next(struct facts *f)
     if (r->kind == TRACE_DATAGRAM && f->wires) {
         add_udp(f, r);
     }
-    on_dns(f, r);
+    if (f->dns) {
+        on_dns(f, r);
+    }
     struct facts_flow *w = f->talks || f->wires ? flow_of(f, r) : NULL;
     if (w) {
         on_flow(f, n, r, w);

@@ -22,7 +22,7 @@ struct facts {
     uint32_t streams;  /* TCP connections so far */
     struct buf octets; /* of IPv6 addresses, 16 each, by handle */
     struct buf scratch;
-    bool talks, wires, tls; /* something of these is wanted */
+    bool talks, wires, tls, dns; /* something of these is wanted */
 };
 
 /* All three outlive it; the segments are extended before facts_next. */
