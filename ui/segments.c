@@ -219,17 +219,3 @@ const struct segment *segments_of(const struct segments *s, uint64_t record)
     }
     return low < s->count && s->rows[low].record == record ? &s->rows[low] : NULL;
 }
-
-void segment_flags(uint8_t flags, struct buf *out)
-{
-    static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK" };
-    static const size_t order[] = { 1, 0, 2, 3, 4 }; /* SYN stands first */
-    bool any = false;
-    for (size_t i = 0; i < COUNT(order); i++) {
-        if (flags >> order[i] & 1) {
-            buf_addz(out, any ? " " : "");
-            buf_addz(out, names[order[i]]);
-            any = true;
-        }
-    }
-}

@@ -35,6 +35,5 @@ void segments_deinit(struct segments *s);
 void segments_extend(struct segments *s);
 /* NULL: the record is no segment. */
 const struct segment *segments_of(const struct segments *s, uint64_t record);
-void segment_flags(uint8_t flags, struct buf *out); /* "SYN", "PSH ACK" */
 
 #endif

@@ -195,11 +195,8 @@ static void point(struct packet *p)
     p->fields = NULL;
     p->field_count = 0;
     for (size_t i = 0; i < p->hits.count; i++) {
-        const struct hit *h = &p->hits.rows[i], *before = i ? h - 1 : NULL;
-        bool twice = before && before->at == h->at && before->len == h->len &&
-                     before->level == h->level && !h->outside &&
-                     field_type((enum field)h->field) == field_type((enum field)before->field) &&
-                     h->field == FIELD_IMAP_TAG;
+        const struct hit *h = &p->hits.rows[i];
+        bool twice = h->field == FIELD_IMAP_TAG; /* of a command or an answer, says a field more */
         if ((h->len > 0 || h->outside) && !twice) {
             p->fields = mem_grow(p->fields, p->field_count, &cap, sizeof *p->fields);
             p->fields[p->field_count++] = i;

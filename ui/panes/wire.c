@@ -3,12 +3,8 @@
  * Knows no protocol: ui/dissect.h and ui/explain.h do; which bytes are a password, the dialogue
  * that they belong to knows. */
 #include "ui/panes/wire.h"
-#include "ui/explain.h"
-#include "ui/filter.h"
 #include "ui/model.h"
 #include "ui/panes/hints.h"
-#include "ui/panes/list.h"
-#include "ui/panes/packet.h"
 #include "ui/segments.h"
 #include "ui/words.h"
 
