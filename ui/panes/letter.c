@@ -272,10 +272,10 @@ static void draw_hints(const struct letter *own, const struct letter_rows *rows,
     size_t n = 0, at = own->cursor;
     const struct letter_row *row = at && at <= rows->count ? &rows->list[at - 1] : NULL;
     hints[n++] = "↑↓ line";
-    if (rows->folds) {
-        hints[n++] = own->now.unfold ? "enter fold" : "enter unfold";
-    } else if (row && row->record) {
+    if (row && row->record) {
         hints[n++] = "enter go there";
+    } else if (rows->folds) {
+        hints[n++] = own->now.unfold ? "enter fold" : "enter unfold";
     }
     hints[n++] = own->now.dots ? "d as stored" : "d raw, with dots";
     if (at) {
@@ -325,7 +325,7 @@ static bool choose(struct pane *p, const struct letter_rows *rows)
     struct letter *own = p->own;
     size_t at = own->cursor;
     const struct letter_row *row = at && at <= rows->count ? &rows->list[at - 1] : NULL;
-    if (row && row->record && row->kind != LETTER_FOLD) {
+    if (row && row->record) {
         p->wish = row->record;
     } else if (rows->folds) {
         own->now.unfold = !own->now.unfold;

@@ -172,6 +172,26 @@ Test(panes, what_was_added_to_a_letter_leads_to_when)
     leave(&w);
 }
 
+Test(panes, enter_in_a_letter_does_what_the_hint_says)
+{
+    struct watched w;
+    watch(&w, "scenarios/attachment-grows.json", 120, 36);
+    press(&w, "2");
+    uint64_t before = 0;
+    for (int letter = 0; letter < 3; letter += trace_at(&w.trace, before)->kind == TRACE_ENVELOPE) {
+        before++; /* the small one twice, then that with the file */
+    }
+    app_seek_record(&w.app, before);
+    cr_assert(sees(&w, "enter unfold"));
+    press(&w, "\r");
+    cr_expect(w.app.at.record == before && sees(&w, "enter fold"));
+    press(&w, "jjjjjjjj"); /* behind the parts, in the header */
+    cr_expect(sees(&w, "enter go there") && !sees(&w, "enter fold"));
+    press(&w, "\r");
+    cr_expect(w.app.at.record < before);
+    leave(&w);
+}
+
 Test(panes, queue_and_names_follow_the_host_that_was_picked)
 {
     struct watched w;
