@@ -3,7 +3,7 @@
 #include "ui/sheets/host.h"
 
 #include "ui/app.h"
-#include "ui/host_page.h"
+#include "ui/sheets/lines.h"
 
 static const struct tab {
     const char *name;
@@ -17,24 +17,23 @@ static const struct tab {
     { "All", host_all, false, true },
 };
 
-enum { MARK_W = 2 }; /* the mark of the selected line, and a blank */
-
 struct host {
     uint32_t host;
-    size_t tab, selected;
-    struct host_page page;
+    size_t tab;
+    struct lines lines;
 };
 
 static void fill(struct host *own, const struct app *a, size_t tab)
 {
     const struct host_view view = { &a->model, own->host, a->at.now };
     own->tab = tab;
-    host_page_clear(&own->page);
-    tabs[tab].fill(&own->page, &view);
-    own->selected = tabs[tab].newest && own->page.count ? own->page.count - 1 : 0;
+    host_page_clear(&own->lines.page);
+    tabs[tab].fill(&own->lines.page, &view);
+    own->lines.selected = tabs[tab].newest && own->lines.page.count ? own->lines.page.count - 1 : 0;
     if (tabs[tab].hosts) {
-        for (size_t i = 0; i < own->page.count; i++) {
-            own->selected = own->page.lines[i].record == own->host ? i : own->selected;
+        for (size_t i = 0; i < own->lines.page.count; i++) {
+            own->lines.selected =
+                own->lines.page.lines[i].record == own->host ? i : own->lines.selected;
         }
     }
 }
@@ -43,14 +42,14 @@ static void host_init(struct sheet *sh, struct app *a)
 {
     struct host *own = sh->own;
     own->host = a->chosen;
-    host_page_init(&own->page);
+    host_page_init(&own->lines.page);
     fill(own, a, 0);
 }
 
 static void host_deinit(struct sheet *sh)
 {
     struct host *own = sh->own;
-    host_page_deinit(&own->page);
+    host_page_deinit(&own->lines.page);
 }
 
 /* ---- drawing */
@@ -116,67 +115,6 @@ static void draw_tabs(const struct host *own, struct places *p)
     }
 }
 
-static slice line_text(const struct host *own, size_t i)
-{
-    const struct host_line *l = &own->page.lines[i];
-    return slice_sub(buf_slice(&own->page.text), l->start, l->len);
-}
-
-/* A line that is too long goes on below, under its own text. */
-static int indent_of(const struct host *own, size_t i, int w)
-{
-    const struct host_line *l = &own->page.lines[i];
-    int label = text_width(slice_sub(line_text(own, i), 0, l->label));
-    int indent = label ? label : 6;
-    return indent < w / 3 ? indent : 2;
-}
-
-static int rows_of(const struct host *own, size_t i, int w)
-{
-    const struct host_line *l = &own->page.lines[i];
-    int label = text_width(slice_sub(line_text(own, i), 0, l->label));
-    int indent = indent_of(own, i, w);
-    slice rest = slice_from(line_text(own, i), l->label);
-    int rows = 1;
-    (void)text_wrap_line(&rest, w - label > 8 ? w - label : 8);
-    while (rest.len) {
-        (void)text_wrap_line(&rest, w - indent);
-        rows++;
-    }
-    return rows;
-}
-
-/* The first line to draw, so that the selected one stands about in the middle. */
-static size_t top_of(const struct host *own, int w, int h)
-{
-    size_t top = own->selected, last = own->page.count;
-    int above = 0, tail = 0;
-    while (top > 0 && above + rows_of(own, top - 1, w) <= h / 2) {
-        above += rows_of(own, --top, w);
-    }
-    while (last > 0 && tail + rows_of(own, last - 1, w) <= h) {
-        tail += rows_of(own, --last, w);
-    }
-    return top < last ? top : last; /* no empty room behind the end */
-}
-
-static void draw_line(const struct host *own, size_t i, struct canvas *c, int y)
-{
-    const struct host_line *l = &own->page.lines[i];
-    slice text = line_text(own, i), rest = slice_from(text, l->label);
-    bool selected = i == own->selected;
-    int rows = rows_of(own, i, c->w), indent = indent_of(own, i, c->w);
-    int x = canvas_text(c, 0, y, slice_sub(text, 0, l->label), INK_DIM);
-    for (int row = 0; row < rows; row++) {
-        int from = row ? indent : x, w = c->w - from;
-        canvas_text_max(c, from, y + row, w, text_wrap_line(&rest, w > 8 ? w : 8),
-                        (enum ink)l->ink);
-    }
-    if (selected) {
-        canvas_ink(c, (struct rect){ 0, y, c->w, rows }, INK_SELECT);
-    }
-}
-
 static void host_draw(const struct sheet *sh, const struct app *a, struct canvas *c)
 {
     const struct host *own = sh->own;
@@ -184,15 +122,7 @@ static void host_draw(const struct sheet *sh, const struct app *a, struct canvas
     struct places p = places_of(&in);
     draw_tabs(own, &p);
     struct canvas list = canvas_sub(&p.in, (struct rect){ 0, p.list_y, p.in.w, p.list_h });
-    struct canvas text = canvas_sub(&list, (struct rect){ MARK_W, 0, list.w - MARK_W, list.h });
-    int y = 0;
-    for (size_t i = top_of(own, text.w, text.h); i < own->page.count && y < text.h; i++) {
-        draw_line(own, i, &text, y);
-        if (i == own->selected) {
-            canvas_put(&list, 0, y, 0x25B8, INK_FOCUS);
-        }
-        y += rows_of(own, i, text.w);
-    }
+    lines_draw(&own->lines, &list);
 }
 
 /* ---- keys and the mouse */
@@ -200,7 +130,7 @@ static void host_draw(const struct sheet *sh, const struct app *a, struct canvas
 static void go(struct sheet *sh, struct app *a)
 {
     struct host *own = sh->own;
-    uint64_t record = own->selected < own->page.count ? own->page.lines[own->selected].record : 0;
+    uint64_t record = lines_record(&own->lines);
     if (record == 0) {
         return;
     }
@@ -213,26 +143,16 @@ static void go(struct sheet *sh, struct app *a)
     app_seek_record(a, record);
 }
 
-static void move(struct host *own, int by)
-{
-    size_t far = (size_t)(by < 0 ? -by : by), last = own->page.count ? own->page.count - 1 : 0;
-    if (by < 0) {
-        own->selected = own->selected > far ? own->selected - far : 0;
-    } else {
-        own->selected = last - own->selected > far ? own->selected + far : last;
-    }
-}
-
 static bool host_key(struct sheet *sh, struct app *a, uint32_t key)
 {
     static const struct {
         enum action action;
-        int lines, pages;
-    } moves[] = {
-        { ACTION_UP, -1, 0 },        { ACTION_DOWN, 1, 0 },         { ACTION_PAGE_UP, -10, 0 },
-        { ACTION_PAGE_DOWN, 10, 0 }, { ACTION_START, -1000000, 0 }, { ACTION_END, 1000000, 0 },
-        { ACTION_STEP_BACK, 0, -1 }, { ACTION_STEP_NEXT, 0, 1 },    { ACTION_PANE_BACK, 0, -1 },
-        { ACTION_PANE_NEXT, 0, 1 },
+        int by;
+    } pages[] = {
+        { ACTION_STEP_BACK, -1 },
+        { ACTION_STEP_NEXT, 1 },
+        { ACTION_PANE_BACK, -1 },
+        { ACTION_PANE_NEXT, 1 },
     };
     struct host *own = sh->own;
     enum action what = action_of_key(key);
@@ -240,15 +160,13 @@ static bool host_key(struct sheet *sh, struct app *a, uint32_t key)
         fill(own, a, key - '1');
         return true;
     }
-    for (size_t i = 0; i < COUNT(moves); i++) {
-        if (moves[i].action != what) {
-            continue;
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        if (pages[i].action == what) {
+            fill(own, a, (own->tab + COUNT(tabs) + (size_t)pages[i].by) % COUNT(tabs));
+            return true;
         }
-        if (moves[i].pages) {
-            fill(own, a, (own->tab + COUNT(tabs) + (size_t)moves[i].pages) % COUNT(tabs));
-        } else {
-            move(own, moves[i].lines);
-        }
+    }
+    if (lines_act(&own->lines, what)) {
         return true;
     }
     if (what == ACTION_CHOOSE) {
@@ -269,19 +187,8 @@ static void click(struct sheet *sh, struct app *a, struct places *p, int x, int 
             return;
         }
     }
-    int row = p->list_y;
-    const int w = p->in.w - MARK_W;
-    for (size_t i = top_of(own, w, p->list_h); i < own->page.count && row <= y; i++) {
-        int rows = rows_of(own, i, w);
-        if (y >= row && y < row + rows && own->selected == i) {
-            go(sh, a);
-            return;
-        }
-        if (y >= row && y < row + rows) {
-            own->selected = i;
-            return;
-        }
-        row += rows;
+    if (y >= p->list_y && lines_click(&own->lines, p->in.w, p->list_h, y - p->list_y)) {
+        go(sh, a);
     }
 }
 
@@ -290,7 +197,7 @@ static void host_mouse(struct sheet *sh, struct app *a, enum term_mouse what, in
     struct host *own = sh->own;
     struct canvas c;
     if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        move(own, what == MOUSE_WHEEL_UP ? -3 : 3);
+        lines_move(&own->lines, what == MOUSE_WHEEL_UP ? -3 : 3);
         return;
     }
     if (what != MOUSE_DOWN) {
