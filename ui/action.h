@@ -25,6 +25,7 @@ enum term_key {
     TKEY_ESCAPE,
     TKEY_BACKSPACE,
     TKEY_TAB,
+    TKEY_DELETE,
     TKEY_F1,
     TKEY_F12 = TKEY_F1 + 11,
 };
@@ -54,6 +55,7 @@ enum term_key {
     X(MARK, 'm', 0, "m", "", TIME, "set or take a bookmark")                                       \
     X(MARK_NEXT, '\'', 0, "'", "", TIME, "next bookmark")                                          \
     X(MARK_BACK, '"', 0, "\"", "", TIME, "bookmark before")                                        \
+    X(MARKS, 'B', 0, "B", "", TIME, "the list of bookmarks")                                       \
     X(DEPTH, 'v', 0, "v", "v depth", LOOK, "picture, talk or wire")                                \
     X(PANE_NEXT, TKEY_TAB, 0, "tab", "tab pane", LOOK, "next pane")                                \
     X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                             \

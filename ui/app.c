@@ -5,6 +5,7 @@
 
 #include "sim/base/mem.h"
 #include "ui/second.h"
+#include "ui/sheets/marks.h"
 #include "ui/sheets/whatif.h"
 #include "ui/show.h"
 #include "ui/words.h"
@@ -326,6 +327,12 @@ static void act_whatif(struct app *a, int unused)
         a->notice = "There is no scenario behind this, only what was recorded: play asks what if.";
 }
 
+static void act_marks(struct app *a, int unused)
+{
+    (void)unused;
+    app_sheet_open(a, &sheet_marks);
+}
+
 static void act_second(struct app *a, int compare)
 {
     if (compare)
@@ -385,6 +392,7 @@ static const struct {
     [ACTION_MARK] = { app_mark, 0 },
     [ACTION_MARK_NEXT] = { app_mark, 1 },
     [ACTION_MARK_BACK] = { app_mark, -1 },
+    [ACTION_MARKS] = { act_marks, 0 },
     [ACTION_SECRETS] = { act_secrets, 0 },
     [ACTION_LISTEN] = { act_listen, 0 },
     [ACTION_WHATIF] = { act_whatif, 0 },

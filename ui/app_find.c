@@ -80,6 +80,10 @@ void app_look_anew(struct app *a)
 
 void app_mark(struct app *a, int way)
 {
+    if (way == 0 && a->at.record == 0) {
+        a->notice = "Nothing has happened yet.";
+        return;
+    }
     if (way == 0) {
         a->notice = marks_toggle(&a->marks, a->at.record)
                         ? "A bookmark: ' goes to the next one, \" to the one before."

@@ -1,5 +1,6 @@
 /* sheet.h - the contract of a sheet: one file that lays something over the screen and has the keys
- * until it is closed: a title page, a question, the page of a host, faults to choose from.
+ * until it is closed: a title page, a question, the page of a host, faults to choose from,
+ * the bookmarks.
  * There is one at a time, and while it is there no time passes.  It sees what the app sees, and
  * acts on it by the app's own functions.
  * To add one: a file in ui/sheets/, opened by an action or by the moment. */

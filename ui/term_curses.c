@@ -341,7 +341,7 @@ static uint32_t key_of(wint_t code)
         { KEY_UP, TKEY_UP },         { KEY_DOWN, TKEY_DOWN },           { KEY_LEFT, TKEY_LEFT },
         { KEY_RIGHT, TKEY_RIGHT },   { KEY_HOME, TKEY_HOME },           { KEY_END, TKEY_END },
         { KEY_PPAGE, TKEY_PAGE_UP }, { KEY_NPAGE, TKEY_PAGE_DOWN },     { KEY_BTAB, TKEY_BACKTAB },
-        { KEY_ENTER, TKEY_ENTER },   { KEY_BACKSPACE, TKEY_BACKSPACE },
+        { KEY_ENTER, TKEY_ENTER },   { KEY_BACKSPACE, TKEY_BACKSPACE }, { KEY_DC, TKEY_DELETE },
     };
     for (size_t i = 0; i < COUNT(keys); i++)
         if ((wint_t)keys[i].curses == code)

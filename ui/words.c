@@ -487,6 +487,18 @@ void words_of(const struct cast *c, uint64_t record, struct buf *out)
     }
 }
 
+void words_heard(const struct cast *c, uint64_t record, bool listen, struct buf *out)
+{
+    const struct trace_rec *r = trace_at(c->trace, record);
+    if (listen && r->kind == TRACE_SAID && cast_is_sealed(c, r->flow, record)) {
+        buf_addz(out, "▣ What ");
+        buf_add(out, cast_host_name(c, r->actor));
+        buf_addz(out, " says is sealed.");
+    } else {
+        words_of(c, record, out);
+    }
+}
+
 void words_time(const struct cast *c, uint64_t ns, bool milliseconds, struct buf *out)
 {
     uint64_t fraction = ns / SIM_MS % 1000;

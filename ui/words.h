@@ -10,7 +10,9 @@ enum words_protocol { WORDS_SMTP, WORDS_POP, WORDS_IMAP, WORDS_HTTP, WORDS_DNS }
 bool words_tell(uint32_t kind); /* is there a sentence for this kind? */
 /* One sentence with its full stop, nothing where there is none. */
 void words_of(const struct cast *c, uint64_t record, struct buf *out);
-/* The same for SAID without who speaks: "writes the recipient on the envelope"; where one record
+/* The same for somebody who listens on the lines without keys: what goes under TLS is sealed. */
+void words_heard(const struct cast *c, uint64_t record, bool listen, struct buf *out);
+/* words_of() for SAID without who speaks: "writes the recipient on the envelope"; where one record
  * holds several questions (pipelining, RFC 2920), all of them. */
 void words_said_all(const struct cast *c, uint64_t record, struct buf *out);
 /* How many questions a SAID record holds; anything else counts as one. */

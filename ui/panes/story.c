@@ -11,15 +11,7 @@ static void draw_happened(const struct stage *st, struct canvas *c, struct rect 
         return;
     }
     buf_init(&b);
-    const struct trace_rec *happened = trace_at(st->trace, st->model->now.happened);
-    if (st->listen && happened->kind == TRACE_SAID &&
-        cast_is_sealed(st->model->cast, happened->flow, st->model->now.happened)) {
-        buf_addz(&b, "▣ What ");
-        buf_add(&b, cast_host_name(st->model->cast, happened->actor));
-        buf_addz(&b, " says is sealed.");
-    } else {
-        words_of(st->model->cast, st->model->now.happened, &b);
-    }
+    words_heard(st->model->cast, st->model->now.happened, st->listen, &b);
     int x = canvas_textz(c, r.x, r.y, "▸ ", INK_DIM);
     canvas_wrap(c, (struct rect){ x, r.y, r.x + r.w - x, r.h }, buf_slice(&b), INK_DIM);
     buf_deinit(&b);

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 
+#include "tests/lib/lesson_trace.h"
 #include "tests/lib/sample_trace.h"
 
 static struct trace trace;
@@ -119,6 +120,58 @@ Test(app_find, bookmarks_are_set_gone_to_and_taken)
     cr_expect(screen_has("\u25C6"), "they stand on the timeline");
     keys("m'");
     cr_expect(app.at.record == second && app.marks.count == 1);
+}
+
+Test(app_find, the_list_of_bookmarks_leads_to_each_and_takes_them_away)
+{
+    keys("B");
+    cr_expect(screen_has("nothing is marked yet: m marks this moment"));
+    keys("x\r");
+    app_key(&app, TKEY_DELETE);
+    keys("m");
+    cr_expect(app.marks.count == 1 && screen_has("Nothing has happened yet."), "the beginning");
+    keys("x");
+    cr_expect(app.marks.count == 0 && screen_has("nothing is marked yet"));
+    keys("BllllmlllllmllllmB");
+    const uint64_t marks[] = { app.marks.records[0], app.marks.records[1], app.marks.records[2] };
+    cr_assert_eq(app.at.record, marks[2]);
+    keys("kk");
+    cr_expect_eq(app.at.record, marks[2], "time stands still under it");
+    keys("\r");
+    cr_expect(app.at.record == marks[0] && !app.sheet.ops);
+    keys("Bj\r");
+    cr_expect_eq(app.at.record, marks[1]);
+    keys("Bx\r");
+    cr_expect(app.marks.count == 2 && app.at.record == marks[2], "the next one stands there now");
+    keys("B");
+    app_key(&app, TKEY_DELETE);
+    keys("\r");
+    cr_expect_eq(app.marks.count, 1);
+    cr_expect_eq(app.at.record, marks[0], "the last one is gone: the one before is selected");
+    keys("B");
+    for (int y = 0; y < app.h; y++) /* a click, and a second one */
+        app_mouse(&app, MOUSE_DOWN, app.w / 2, y);
+    cr_expect(!app.sheet.ops);
+}
+
+/* Who listens without keys does not read in the list what is sealed. */
+Test(app_find, the_list_of_bookmarks_does_not_tell_what_is_sealed)
+{
+    struct err err = { "" };
+    uint64_t n = 1;
+    teardown();
+    cr_assert(lesson_trace(&trace, "scenarios/first-mail.json", &err), "%s", err.text);
+    app_init(&app, &trace);
+    app_resize(&app, 120, 36);
+    while (n < trace.count && (trace_at(&trace, n)->kind != TRACE_SAID ||
+                               !cast_is_sealed(&app.cast, trace_at(&trace, n)->flow, n)))
+        n++;
+    cr_assert_lt(n, trace.count);
+    app_seek_record(&app, n);
+    keys("mB");
+    cr_expect(!screen_has("  ▣ What"));
+    keys("BoB");
+    cr_expect(screen_has("  ▣ What"), "not only in the story");
 }
 
 /* In the Wire pane the arrows go from field to field, and & begins with the one that is shown. */

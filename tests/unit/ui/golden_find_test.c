@@ -5,7 +5,9 @@
 
 #include <criterion/criterion.h>
 
-#define RCPT "@said RCPT TO@"
+#define RCPT   "@said RCPT TO@"
+/* At the start, at what the lesson says, between two sentences, at a line. */
+#define LISTED "m}}mllllllmllleemllllmkkB"
 static const struct shot shots[] = {
     { "find-80x24-names", 80, 24, DEPTH_TALK, RCPT "/smtp.re", SHOT_PLAIN },
     { "find-80x24-field", 80, 24, DEPTH_TALK, RCPT "/smtp.response.code", SHOT_PLAIN },
@@ -23,6 +25,12 @@ static const struct shot shots[] = {
     { "wire-imap-120x36", 120, 36, DEPTH_WIRE, "@said 1 FETCH@e\rlllll", SHOT_PLAIN },
     { "bookmarks-80x24", 80, 24, DEPTH_PICTURE, "llllmllllllllmllll", SHOT_PLAIN },
     { "bookmarks-120x36-ascii", 120, 36, DEPTH_PICTURE, "llllmllllllllmllll", SHOT_ASCII },
+    { "bookmarks-80x24-list", 80, 24, DEPTH_PICTURE, LISTED, SHOT_PLAIN },
+    { "bookmarks-80x24-list-marks", 80, 24, DEPTH_PICTURE, LISTED, SHOT_MARKS },
+    { "bookmarks-80x24-none", 80, 24, DEPTH_PICTURE, "llllB", SHOT_PLAIN },
+    { "bookmarks-120x36-list", 120, 36, DEPTH_PICTURE, LISTED, SHOT_PLAIN },
+    { "bookmarks-120x36-list-ascii", 120, 36, DEPTH_PICTURE, LISTED, SHOT_ASCII },
+    { "bookmarks-40x10-list", 40, 10, DEPTH_PICTURE, LISTED, SHOT_PLAIN },
 };
 
 /* Nothing of the TLS library in it. */
