@@ -130,7 +130,8 @@ static void check_story(const struct small_world *w, const char *file, bool what
               "%s: %zu of its story entries speak", file, count);
 }
 
-static void holds(const char *file, const char *variant, bool what_if)
+/* The digest of the first of them; tests/digests.sh compares those of all variants. */
+static uint64_t holds(const char *file, const char *variant, bool what_if)
 {
     struct small_world w;
     run_variant(&w, file, variant, NULL, 0);
@@ -138,11 +139,12 @@ static void holds(const char *file, const char *variant, bool what_if)
     cr_expect_eq(w.verdict.met, w.verdict.expected, "%s %s", file, variant);
     cr_expect(small_world_all_settled(&w), "%s %s", file, variant);
     check_story(&w, file, what_if);
-    cr_expect_eq(digest(file, variant, NULL, 0), w.trace.digest, "%s %s", file, variant);
     for (size_t i = 0; i < w.scenario.variant_count; i++) {
-        holds(file, w.scenario.variants[i].name.ptr, w.scenario.variants[i].ask.len > 0);
+        (void)holds(file, w.scenario.variants[i].name.ptr, w.scenario.variants[i].ask.len > 0);
     }
+    uint64_t d = w.trace.digest;
     small_world_free(&w);
+    return d;
 }
 
 Test(scenarios, every_lesson_holds_and_is_the_same_each_time)
@@ -153,7 +155,8 @@ Test(scenarios, every_lesson_holds_and_is_the_same_each_time)
     for (struct dirent *d = readdir(dir); d; d = readdir(dir)) {
         if (is_lesson(d->d_name)) {
             count++;
-            holds(d->d_name, SCENARIO_BASE, false);
+            uint64_t once = holds(d->d_name, SCENARIO_BASE, false);
+            cr_expect_eq(digest(d->d_name, SCENARIO_BASE, NULL, 0), once, "%s", d->d_name);
         }
     }
     (void)closedir(dir);
