@@ -1,6 +1,8 @@
 /* small_world.c - a world from a scenario text in the test, run to its end. */
 #include "tests/lib/small_world.h"
 
+#include "sim/base/mem.h"
+
 #include <criterion/criterion.h>
 
 static void write_scenario(struct buf *out, const char *body)
@@ -151,12 +153,19 @@ size_t small_world_fates(const struct small_world *w, enum trace_fate fate)
     return count;
 }
 
+/* What letters are given, taken and ended by: few records among many. */
+struct ends {
+    const struct trace *trace;
+    const struct trace_rec **rows;
+    size_t count;
+};
+
 /* Of this letter at this host: copies times recipients, or ends. */
-static size_t sum(const struct trace *t, const struct trace_rec *of, enum trace_kind kind)
+static size_t sum(const struct ends *e, const struct trace_rec *of, enum trace_kind kind)
 {
     size_t total = 0;
-    for (uint64_t n = 1; n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct trace_rec *r = e->rows[i];
         if (r->kind == (uint32_t)kind && r->actor == of->actor && r->a == of->a) {
             total += kind == TRACE_ACCEPT ? r->c : 1;
         }
@@ -172,14 +181,14 @@ static slice recipient_of(const struct trace *t, const struct trace_rec *outcome
 }
 
 /* Of this letter at this host for this recipient. */
-static size_t outcomes_for(const struct trace *t, const struct trace_rec *envelope, slice recipient)
+static size_t outcomes_for(const struct ends *e, const struct trace_rec *envelope, slice recipient)
 {
     struct buf scratch = { 0 };
     size_t total = 0;
-    for (uint64_t n = 1; n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct trace_rec *r = e->rows[i];
         if (r->kind == TRACE_OUTCOME && r->actor == envelope->actor && r->a == envelope->a) {
-            total += slice_eq(recipient_of(t, r, &scratch), recipient);
+            total += slice_eq(recipient_of(e->trace, r, &scratch), recipient);
         }
     }
     buf_deinit(&scratch);
@@ -187,15 +196,14 @@ static size_t outcomes_for(const struct trace *t, const struct trace_rec *envelo
 }
 
 /* How often this recipient stands on envelopes of this letter at this host. */
-static size_t envelopes_for(const struct trace *t, const struct trace_rec *envelope,
-                            slice recipient)
+static size_t envelopes_for(const struct ends *e, const struct trace_rec *envelope, slice recipient)
 {
     struct buf scratch = { 0 };
     size_t total = 0;
-    for (uint64_t n = 1; n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct trace_rec *r = e->rows[i];
         if (r->kind == TRACE_ENVELOPE && r->actor == envelope->actor && r->a == envelope->a) {
-            slice rest = trace_payload(t, r->c, &scratch);
+            slice rest = trace_payload(e->trace, r->c, &scratch);
             while (rest.len > 0) {
                 total += slice_eq(slice_cut(&rest, '\n'), recipient);
             }
@@ -206,11 +214,11 @@ static size_t envelopes_for(const struct trace *t, const struct trace_rec *envel
 }
 
 /* A copy that this host wrote itself, a report say, has no envelope that somebody gave. */
-static bool all_given(const struct trace *t, const struct trace_rec *envelope)
+static bool all_given(const struct ends *e, const struct trace_rec *envelope)
 {
     size_t given = 0, accepted = 0;
-    for (uint64_t n = 1; n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct trace_rec *r = e->rows[i];
         if (r->actor == envelope->actor && r->a == envelope->a) {
             given += r->kind == TRACE_ENVELOPE;
             accepted += r->kind == TRACE_ACCEPT;
@@ -219,15 +227,15 @@ static bool all_given(const struct trace *t, const struct trace_rec *envelope)
     return given == accepted;
 }
 
-static bool envelope_settled(const struct trace *t, const struct trace_rec *envelope)
+static bool envelope_settled(const struct ends *e, const struct trace_rec *envelope)
 {
     struct buf scratch = { 0 };
-    slice rest = trace_payload(t, envelope->c, &scratch);
-    bool ok = true, all = all_given(t, envelope);
+    slice rest = trace_payload(e->trace, envelope->c, &scratch);
+    bool ok = true, all = all_given(e, envelope);
     while (ok && rest.len > 0) {
         slice recipient = slice_cut(&rest, '\n');
-        size_t ended = outcomes_for(t, envelope, recipient);
-        size_t given = envelopes_for(t, envelope, recipient);
+        size_t ended = outcomes_for(e, envelope, recipient);
+        size_t given = envelopes_for(e, envelope, recipient);
         ok = all ? ended == given : ended >= given; /* how many in all, the caller counts */
     }
     buf_deinit(&scratch);
@@ -235,10 +243,10 @@ static bool envelope_settled(const struct trace *t, const struct trace_rec *enve
 }
 
 /* What a device could not hand over it never had accepted: it tells who was refused, once each. */
-static bool is_device(const struct trace *t, uint32_t actor)
+static bool is_device(const struct ends *e, uint32_t actor)
 {
-    for (uint64_t n = 1; n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
+    for (size_t i = 0; i < e->count; i++) {
+        const struct trace_rec *r = e->rows[i];
         if (r->kind == TRACE_HOST && r->actor == actor) {
             return (r->c & ROLE_MUA) != 0;
         }
@@ -248,15 +256,25 @@ static bool is_device(const struct trace *t, uint32_t actor)
 
 bool small_world_all_settled(const struct small_world *w)
 {
-    const struct trace *t = &w->trace;
+    struct ends e = { .trace = &w->trace };
+    size_t cap = 0;
     bool ok = true;
-    for (uint64_t n = 1; ok && n <= t->count; n++) {
-        const struct trace_rec *r = trace_at(t, n);
-        bool queued = r->kind == TRACE_ACCEPT || r->kind == TRACE_OUTCOME;
-        if ((!queued && r->kind != TRACE_ENVELOPE) || is_device(t, r->actor)) {
+    for (uint64_t n = 1; n <= w->trace.count; n++) {
+        const struct trace_rec *r = trace_at(&w->trace, n);
+        if (r->kind == TRACE_HOST || r->kind == TRACE_ENVELOPE || r->kind == TRACE_ACCEPT ||
+            r->kind == TRACE_OUTCOME) {
+            e.rows = mem_grow(e.rows, e.count, &cap, sizeof(const struct trace_rec *));
+            e.rows[e.count++] = r;
+        }
+    }
+    for (size_t i = 0; ok && i < e.count; i++) {
+        const struct trace_rec *r = e.rows[i];
+        if (r->kind == TRACE_HOST || is_device(&e, r->actor)) {
             continue;
         }
-        ok = queued ? sum(t, r, TRACE_ACCEPT) == sum(t, r, TRACE_OUTCOME) : envelope_settled(t, r);
+        ok = r->kind == TRACE_ENVELOPE ? envelope_settled(&e, r)
+                                       : sum(&e, r, TRACE_ACCEPT) == sum(&e, r, TRACE_OUTCOME);
     }
+    mem_free(e.rows);
     return ok;
 }
