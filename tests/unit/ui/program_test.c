@@ -232,6 +232,10 @@ static void sit_down(struct seat *seat, const char *line)
         setenv("LC_ALL", "C.UTF-8", 1);
         unsetenv("LINES");
         unsetenv("COLUMNS");
+        signal(SIGINT,
+               SIG_DFL); /* a shell's job in the background is deaf to it, and its children */
+        signal(SIGQUIT, SIG_DFL);
+        signal(SIGHUP, SIG_DFL);
         start(line);
     }
 }
@@ -253,11 +257,16 @@ static bool wait_for(struct seat *seat, const char *text)
     return false;
 }
 
+/* Who does not leave within ten seconds is led out, and that is seen in the status. */
 static int stand_up(struct seat *seat)
 {
     int status = 0;
     struct termios after;
-    waitpid(seat->pid, &status, 0);
+    for (int i = 0; waitpid(seat->pid, &status, WNOHANG) == 0; i++) {
+        (void)poll(NULL, 0, 10);
+        if (i == 1000)
+            kill(seat->pid, SIGKILL);
+    }
     cr_expect(tcgetattr(seat->slave, &after) == 0);
     cr_expect_eq(after.c_lflag, seat->before.c_lflag);
     cr_expect_eq(after.c_iflag, seat->before.c_iflag);
