@@ -3,8 +3,8 @@
  * The terminal is put back as it was when the program ends, whichever way: close(), exit(), or any
  * signal, where only what is safe in a handler is done: the bytes were prepared before, write() and
  * tcsetattr() are allowed (POSIX 2.4.3), and the signal is raised again with its default action.
- * SIGTSTP and SIGWINCH belong to ncurses: without its own handlers it would go blind.  Before that
- * of SIGTSTP stands one of ours, which does what ncurses does not know of: the mouse. */
+ * SIGWINCH belongs to ncurses, which would go blind without its own handler.  SIGTSTP is ours: it
+ * is held back while we work and let in where we wait: none is lost, and nothing is half drawn. */
 #include "ui/term.h"
 
 #include <curses.h>
@@ -27,7 +27,7 @@
 #define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
 
 static SCREEN *screen; /* made once; a closed one is woken up again */
-static struct sigaction suspend_of_curses;
+static volatile sig_atomic_t suspend_asked;
 enum { SIGNALS = 128 }; /* more than any system has */
 
 static struct {
@@ -38,11 +38,11 @@ static struct {
     int shown_w, shown_h;
     sigset_t mask_asleep; /* also the one from before */
     struct termios before;
-    cc_t suspend_key;
     bool has_before;
     char goodbye[256]; /* bytes that put the screen back */
     size_t goodbye_len;
     bool caught[SIGNALS]; /* the signal is ours, and would have ended us */
+    bool suspends;        /* SIGTSTP is ours */
 } my;
 
 /* ---- leaving */
@@ -51,6 +51,13 @@ static void forget_shown(void)
 {
     free(my.shown);
     my.shown = NULL;
+}
+
+static void give_suspend_back(void)
+{
+    if (my.suspends)
+        signal(SIGTSTP, SIG_DFL);
+    my.suspends = false;
 }
 
 static void curses_close(void)
@@ -67,6 +74,7 @@ static void curses_close(void)
     for (int sig = 1; sig < SIGNALS; sig++)
         if (my.caught[sig])
             signal(sig, SIG_DFL);
+    give_suspend_back();
     signal(SIGCONT, SIG_DFL);
     sigprocmask(SIG_SETMASK, &my.mask_asleep, NULL);
 }
@@ -91,43 +99,49 @@ static void on_continue(int sig)
     raise(SIGWINCH);
 }
 
-/* The shell that comes to the front must not hear of the mouse. */
 static void on_suspend(int sig)
 {
-    if (my.open && my.mouse)
-        (void)!write(STDOUT_FILENO, DRAG_OFF, sizeof DRAG_OFF - 1);
-    suspend_of_curses.sa_handler(sig);
-    if (my.open && my.mouse)
-        (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
+    (void)sig;
+    suspend_asked = 1;
 }
 
+/* To be done before there is a screen: where ncurses finds a handler it puts none of its own, and
+ * does not let the signal fall while it draws. */
 static void prepare_suspend(void)
 {
     struct sigaction action;
-    if (sigaction(SIGTSTP, NULL, &suspend_of_curses) != 0 ||
-        suspend_of_curses.sa_handler == SIG_DFL || suspend_of_curses.sa_handler == SIG_IGN)
+    if (sigaction(SIGTSTP, NULL, &action) != 0 || action.sa_handler != SIG_DFL)
         return;
-    action = suspend_of_curses;
-    action.sa_handler = on_suspend;
-    sigaction(SIGTSTP, &action, NULL);
+    action = (struct sigaction){ .sa_handler = on_suspend };
+    sigemptyset(&action.sa_mask);
+    my.suspends = sigaction(SIGTSTP, &action, NULL) == 0;
 }
 
-/* While ncurses draws it lets SIGTSTP fall: who presses ctrl-Z in that moment would be ignored.  So
- * the terminal gives us that key as any other. */
-static void take_suspend_key(void)
+/* The shell that comes to the front gets its terminal as it was, without the mouse. */
+static void leave_the_screen(void)
 {
-    struct termios t;
-    if (tcgetattr(STDIN_FILENO, &t) != 0)
-        return;
-    my.suspend_key = t.c_cc[VSUSP];
-    t.c_cc[VSUSP] = _POSIX_VDISABLE;
-    tcsetattr(STDIN_FILENO, TCSANOW, &t);
-    def_prog_mode();
+    sigset_t output, held;
+    sigemptyset(&output);
+    sigaddset(&output, SIGTTOU); /* it may be in front already, and does not mind */
+    sigprocmask(SIG_BLOCK, &output, &held);
+    if (my.mouse)
+        (void)!write(STDOUT_FILENO, DRAG_OFF, sizeof DRAG_OFF - 1);
+    endwin();
+    sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
-static bool is_suspend_key(wint_t ch)
+static void stop_until_continued(void)
 {
-    return my.suspend_key != _POSIX_VDISABLE && ch == my.suspend_key;
+    struct sigaction ours, standard = { .sa_handler = SIG_DFL };
+    sigset_t stop;
+    sigemptyset(&standard.sa_mask);
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigaction(SIGTSTP, &standard, &ours);
+    raise(SIGTSTP);
+    sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here */
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
 }
 
 static void goodbye_add(const char *bytes)
@@ -195,6 +209,7 @@ static void prepare_goodbye(void)
     sigemptyset(&held);
     sigaddset(&held, SIGWINCH);
     sigaddset(&held, SIGCONT);
+    sigaddset(&held, SIGTSTP);
     sigprocmask(SIG_BLOCK, &held, &my.mask_asleep);
 }
 
@@ -236,13 +251,13 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     setlocale(LC_CTYPE, "");
     my.ascii = term_needs_ascii(config, nl_langinfo(CODESET), name);
     my.has_before = tcgetattr(STDIN_FILENO, &my.before) == 0;
-    if (!screen && term_usable(name)) {
+    prepare_suspend();
+    if (!screen && term_usable(name))
         screen = newterm(NULL, stdout, stdin);
-        if (screen)
-            prepare_suspend();
-    }
-    if (!screen)
+    if (!screen) {
+        give_suspend_back();
         return err_set(err_r, "the terminal \"%s\" cannot show a full screen", name ? name : "");
+    }
     set_escdelay(25);
     cbreak();
     noecho();
@@ -269,7 +284,6 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
     atexit(curses_close);
     erase();
     refresh();
-    take_suspend_key();
     if (my.mouse)
         (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
     return true;
@@ -404,8 +418,8 @@ static bool is_gone(void)
     return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == 0;
 }
 
-/* The two signals that bring a new size are let in only here: neither gets lost between looking
- * for a key and falling asleep. */
+/* The signals that bring a new size or put us aside are let in only here and below: none gets lost
+ * between looking for a key and falling asleep. */
 static void sleep_until_something(int timeout_ms)
 {
     struct timespec t = { timeout_ms / 1000, timeout_ms % 1000 * 1000000L };
@@ -415,8 +429,8 @@ static void sleep_until_something(int timeout_ms)
     (void)pselect(STDIN_FILENO + 1, &in, NULL, NULL, timeout_ms < 0 ? NULL : &t, &my.mask_asleep);
 }
 
-/* Who never sleeps here, because it sleeps elsewhere, hears of a new size all the same.  pselect()
- * would not do: it lets no signal in where it need not wait. */
+/* Who never sleeps here, because it sleeps elsewhere or is never left in peace, hears of them all
+ * the same.  pselect() would not do: it lets no signal in where it need not wait. */
 static void let_signals_in(void)
 {
     sigset_t held;
@@ -424,23 +438,34 @@ static void let_signals_in(void)
     sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
+static void stand_aside_if_asked(void)
+{
+    if (!suspend_asked)
+        return;
+    suspend_asked = 0;
+    leave_the_screen();
+    stop_until_continued();
+    def_shell_mode(); /* what a person did to the terminal meanwhile stays */
+    curses_redraw();
+    refresh();
+    if (my.mouse)
+        (void)!write(STDOUT_FILENO, DRAG_ON, sizeof DRAG_ON - 1);
+}
+
 static struct term_event curses_wait(int timeout_ms)
 {
     wint_t ch = 0;
-    if (timeout_ms == 0)
-        let_signals_in();
+    let_signals_in();
+    stand_aside_if_asked();
     timeout(0);
     int got = get_wch(&ch);
     if (got == ERR && timeout_ms != 0) {
         sleep_until_something(timeout_ms);
+        stand_aside_if_asked();
         got = get_wch(&ch);
     }
     if (got == ERR)
         return (struct term_event){ .what = is_gone() ? TERM_GONE : TERM_NOTHING };
-    if (got == OK && is_suspend_key(ch)) {
-        kill(0, SIGTSTP); /* to all that were started together, as the terminal would */
-        return (struct term_event){ .what = TERM_NOTHING };
-    }
     if (got == OK)
         return (struct term_event){ .what = TERM_KEY, .key = key_of_char(ch) };
     if (ch == KEY_RESIZE) {

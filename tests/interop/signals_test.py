@@ -176,6 +176,34 @@ class SignalsTest(unittest.TestCase):
                 seat.master = seat.slave = None
                 self.assertIsNotNone(seat.process.wait(10), place)
 
+    def test_put_aside_in_the_middle_of_a_picture(self):
+        """It cannot go on drawing while nobody reads: the signal comes exactly then."""
+        bash = house.find("bash")
+        if not bash:
+            self.skipTest("bash")
+        seat = Seat(bash, "--norc", "--noprofile", "-i")
+        self.addCleanup(seat.close)
+        self.assertTrue(seat.shows("ready> "))
+        seat.resize(100, 300)
+        seat.press("%s play %s & echo pid=$!.; fg\r" % (PROGRAM, FIRST))
+        self.assertTrue(seat.shows("quit"))
+        process = int(re.search(r"pid=(\d+)\.", seat.seen).group(1))
+        for _ in range(3):
+            seat.settle()
+            while select.select([], [seat.slave], [], 0)[1]:
+                seat.press("\x0c")
+                time.sleep(0.05)
+            seat.press("\x0c")
+            time.sleep(0.1)
+            os.kill(process, signal.SIGTSTP)
+            self.assertTrue(seat.shows("Stopped"), seat.seen[-300:])
+            self.assertTrue(seat.shows("ready> "))
+            seat.settle()
+            self.assertEqual([m for m, on in MODES.items() if seat.modes[m] != on], [])
+            seat.press("fg\r")
+            self.assertTrue(seat.shows("\x1b[?1049h"))
+            self.assertTrue(seat.shows("quit"))
+
     def test_a_shell_puts_it_aside_and_fetches_it_again(self):
         bash = house.find("bash")
         if not bash:
