@@ -19,9 +19,12 @@ struct tree {
     uint16_t *box;   /* by cell: box + 1; 0: free */
     uint8_t *near;   /* by cell: beside a box */
     uint32_t *cost;  /* by state */
+    uint32_t *least; /* by cell: of its states */
     uint8_t *before; /* by state: the direction in which the cell before was entered; DIRS: start */
     uint32_t *arrive; /* by box: the best state in which it is entered; UINT32_MAX: none */
     uint32_t *arrive_cost;
+    bool *wanted;   /* by box: the way to it is looked for */
+    size_t missing; /* of those that are wanted, not reached yet */
     struct {
         uint32_t *states;
         size_t count, cap;
@@ -67,11 +70,14 @@ static bool port_cost(struct rect b, int x, int y, uint32_t *cost_r)
     return true;
 }
 
+/* Where a turn in the cell itself is cheaper, nobody enters it in this direction. */
 static void put(struct tree *t, uint32_t state, uint32_t cost, int before)
 {
-    if (cost >= t->cost[state]) {
+    uint32_t *least = &t->least[state / DIRS];
+    if (cost >= t->cost[state] || (cost > *least && cost - *least > COST_BEND)) {
         return;
     }
+    *least = cost < *least ? cost : *least;
     t->cost[state] = cost;
     t->before[state] = (uint8_t)before;
     size_t i = cost % COST_MOST;
@@ -99,6 +105,7 @@ static void go_on(struct tree *t, size_t own, int x, int y, int dir, uint32_t co
         return;
     }
     if (cost + port < t->arrive_cost[box - 1]) {
+        t->missing -= t->wanted[box - 1] && t->arrive[box - 1] == UINT32_MAX;
         t->arrive_cost[box - 1] = cost + port;
         t->arrive[box - 1] = state;
         t->before[state] = (uint8_t)before;
@@ -120,16 +127,20 @@ static void start(struct tree *t, size_t own)
     }
 }
 
+/* Until all that are wanted are reached, and nothing that is still open can be a better way. */
 static void grow(struct tree *t, size_t own)
 {
+    const uint32_t last_step = COST_STEP + COST_BEND + COST_PORT;
     size_t states = (size_t)t->s->w * (size_t)t->s->h * DIRS;
     memset(t->cost, 0xff, states * sizeof *t->cost);
+    memset(t->least, 0xff, states / DIRS * sizeof *t->least);
     memset(t->arrive, 0xff, t->s->box_count * sizeof *t->arrive);
     memset(t->arrive_cost, 0xff, t->s->box_count * sizeof *t->arrive_cost);
     start(t, own);
-    uint32_t now = 0;
-    for (size_t idle = 0; idle < COST_MOST; now++) {
+    uint32_t now = 0, end = UINT32_MAX;
+    for (size_t idle = 0; idle < COST_MOST && now < end; now++) {
         size_t i = now % COST_MOST;
+        end = t->missing == 0 && end == UINT32_MAX ? now + last_step : end;
         idle = t->bucket[i].count ? 0 : idle + 1;
         for (size_t k = 0; k < t->bucket[i].count; k++) { /* grows by nothing: all steps cost */
             uint32_t state = t->bucket[i].states[k];
@@ -140,6 +151,9 @@ static void grow(struct tree *t, size_t own)
                 }
             }
         }
+        t->bucket[i].count = 0;
+    }
+    for (size_t i = 0; i < COST_MOST; i++) {
         t->bucket[i].count = 0;
     }
 }
@@ -171,15 +185,37 @@ struct ways {
     bool *done;     /* by edge */
 };
 
+static bool is_open(const struct ways *w, size_t edge, size_t hub)
+{
+    const struct unit_edge *e = &w->p->edges[edge];
+    return !w->done[edge] && (e->a == hub || e->b == hub);
+}
+
+static size_t far_box(const struct ways *w, const struct unit_edge *e, size_t hub)
+{
+    return w->box_of[e->a == hub ? e->b : e->a];
+}
+
+static void want_ways(struct tree *t, const struct ways *w, size_t hub)
+{
+    memset(t->wanted, 0, t->s->box_count * sizeof *t->wanted);
+    t->missing = w->open[hub];
+    for (size_t i = 0; i < w->p->edge_count; i++) {
+        if (is_open(w, i, hub)) {
+            t->wanted[far_box(w, &w->p->edges[i], hub)] = true;
+        }
+    }
+}
+
 static void add_ways(struct tree *t, struct ways *w, size_t hub)
 {
     struct scene *s = t->s;
     for (size_t i = 0; i < w->p->edge_count; i++) {
         const struct unit_edge *e = &w->p->edges[i];
-        if (w->done[i] || (e->a != hub && e->b != hub)) {
+        if (!is_open(w, i, hub)) {
             continue;
         }
-        size_t far = w->box_of[e->a == hub ? e->b : e->a];
+        size_t far = far_box(w, e, hub);
         w->done[i] = true;
         w->open[e->a]--;
         w->open[e->b]--;
@@ -202,6 +238,7 @@ static void all_ways(struct tree *t, struct ways *w)
         if (w->p->count == 0 || w->open[hub] == 0) {
             return;
         }
+        want_ways(t, w, hub);
         grow(t, w->box_of[hub]);
         add_ways(t, w, hub);
     }
@@ -215,9 +252,11 @@ void scene_route_trees(struct scene *s, const struct plan *p)
     t.box = mem_array(cells, sizeof *t.box);
     t.near = mem_array(cells, sizeof *t.near);
     t.cost = mem_array(cells * DIRS, sizeof *t.cost);
+    t.least = mem_array(cells, sizeof *t.least);
     t.before = mem_array(cells * DIRS, sizeof *t.before);
     t.arrive = mem_array(s->box_count, sizeof *t.arrive);
     t.arrive_cost = mem_array(s->box_count, sizeof *t.arrive_cost);
+    t.wanted = mem_array(s->box_count, sizeof *t.wanted);
     w.box_of = mem_array(p->count + 1, sizeof *w.box_of);
     w.open = mem_array(p->count + 1, sizeof *w.open);
     w.done = mem_array(p->edge_count + 1, sizeof *w.done);
@@ -236,9 +275,11 @@ void scene_route_trees(struct scene *s, const struct plan *p)
     mem_free(t.box);
     mem_free(t.near);
     mem_free(t.cost);
+    mem_free(t.least);
     mem_free(t.before);
     mem_free(t.arrive);
     mem_free(t.arrive_cost);
+    mem_free(t.wanted);
     mem_free(w.box_of);
     mem_free(w.open);
     mem_free(w.done);
