@@ -2,6 +2,7 @@
 #include "ui/app.h"
 
 #include "sim/base/mem.h"
+#include "ui/sheets/page.h"
 
 void app_sheet_open(struct app *a, const struct sheet_ops *ops)
 {
@@ -42,18 +43,44 @@ void app_sheet_mouse(struct app *a, enum term_mouse what, int x, int y)
         a->sheet.ops->mouse(&a->sheet, a, what, x, y);
 }
 
+/* ---- where it stands */
+
+/* Where no more than edges of the screen would look out, the sheet takes them: from side to side,
+ * or all there is. */
+struct rect sheet_place(int w, int h, int screen_w, int screen_h)
+{
+    const int edges_w = 32, edges_h = 10; /* left and right, above and below */
+    struct rect all = page_below_header(screen_w, screen_h);
+    if (all.h - h < edges_h)
+        return all;
+    w = all.w - w < edges_w ? all.w : w;
+    return (struct rect){ all.x + (all.w - w) / 2, all.y + (all.h - h) / 2, w, h };
+}
+
+/* What still looks out keeps quiet, and nothing in it seems to be chosen. */
+static void quieten(struct canvas *c)
+{
+    for (int y = 0; y < c->h; y++) {
+        for (int x = 0; x < c->w; x++) {
+            const struct cell *cell = canvas_cell(c, x, y);
+            if (cell->glyph)
+                canvas_put(c, x, y, cell->glyph, INK_DIM);
+        }
+    }
+}
+
 struct canvas sheet_frame(struct canvas *c, int w, int h, slice title, slice footer)
 {
-    w = w < c->w ? w : c->w;
-    h = h < c->h ? h : c->h;
-    struct canvas view = canvas_sub(c, (struct rect){ (c->w - w) / 2, (c->h - h) / 2, w, h });
+    struct canvas below = canvas_sub(c, page_below_header(c->w, c->h));
+    struct canvas view = canvas_sub(c, sheet_place(w, h, c->w, c->h));
+    quieten(&below);
     canvas_clear(&view);
     canvas_box(&view, canvas_area(&view), INK_FOCUS);
     int x = canvas_put(&view, 2, 0, ' ', INK_FOCUS);
-    x = canvas_text_max(&view, x, 0, w - 6, title, INK_FOCUS);
+    x = canvas_text_max(&view, x, 0, view.w - 6, title, INK_FOCUS);
     canvas_put(&view, x, 0, ' ', INK_FOCUS);
-    x = canvas_put(&view, 2, h - 1, ' ', INK_FOCUS);
-    x = canvas_text_max(&view, x, h - 1, w - 6, footer, INK_DIM);
-    canvas_put(&view, x, h - 1, ' ', INK_FOCUS);
+    x = canvas_put(&view, 2, view.h - 1, ' ', INK_FOCUS);
+    x = canvas_text_max(&view, x, view.h - 1, view.w - 6, footer, INK_DIM);
+    canvas_put(&view, x, view.h - 1, ' ', INK_FOCUS);
     return canvas_sub(&view, rect_inset(canvas_area(&view), 2, 1));
 }

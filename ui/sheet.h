@@ -40,8 +40,11 @@ void app_sheet_key(struct app *a, uint32_t key);
 void app_sheet_mouse(struct app *a, enum term_mouse what, int x, int y);
 /* Quit, help, redraw: what works under any sheet that leaves it to the app. */
 bool sheet_leaves(enum action what);
-/* A frame of w x h (clipped to the canvas) in its middle, cleared, with a title and a footer in its
- * border; returns the inside. */
+/* Where a sheet stands that wants w x h: in the middle below the header; where only edges would be
+ * left of what is there, it takes these, too. */
+struct rect sheet_place(int w, int h, int screen_w, int screen_h);
+/* A frame there, cleared, with a title and a footer in its border, and around it everything dim;
+ * returns the inside. */
 struct canvas sheet_frame(struct canvas *c, int w, int h, slice title, slice footer);
 
 #endif

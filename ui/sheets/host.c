@@ -68,10 +68,9 @@ static struct places places_of(const struct canvas *in)
 
 static struct canvas frame_of(const struct host *own, const struct app *a, struct canvas *c)
 {
-    const int widest = 132, margin = 4;
+    const int widest = 132;
     const struct cast_host *h = cast_host(&a->cast, own->host);
     struct buf title;
-    int w = c->w > 60 ? c->w - margin : c->w, height = c->h > 20 ? c->h - margin : c->h;
     buf_init(&title);
     buf_add(&title, cast_host_name(&a->cast, own->host));
     if (h) {
@@ -79,7 +78,7 @@ static struct canvas frame_of(const struct host *own, const struct app *a, struc
         buf_add(&title, host_plain_kind(&a->cast, h));
     }
     struct canvas in =
-        sheet_frame(c, w < widest ? w : widest, height, buf_slice(&title),
+        sheet_frame(c, widest, c->h, buf_slice(&title),
                     SLICE("\u2190\u2192 page  \u2191\u2193 line  enter goes there  esc closes"));
     buf_deinit(&title);
     return in;

@@ -67,15 +67,13 @@ static const char nothing[] = "nothing is marked yet: m marks this moment";
 /* As high as the lines are, within the screen. */
 static struct canvas frame_of(const struct lines *own, struct canvas *c)
 {
-    const int widest = 100, margin = 4, border = 4;
-    int w = c->w > 60 ? c->w - margin : c->w, most = c->h > 20 ? c->h - margin : c->h;
+    const int widest = 100, border = 4;
     if (own->page.count == 0) {
         return sheet_frame(c, text_width(slice_of(nothing)) + border, 3, SLICE("Bookmarks"),
                            SLICE("m marks  esc closes"));
     }
-    w = w < widest ? w : widest;
-    int h = lines_height(own, w - border) + 2;
-    return sheet_frame(c, w, h < most ? h : most, SLICE("Bookmarks"),
+    int w = sheet_place(widest, 3, c->w, c->h).w;
+    return sheet_frame(c, w, lines_height(own, w - border) + 2, SLICE("Bookmarks"),
                        SLICE("↑↓ line  enter goes there  x takes it away  esc closes"));
 }
 

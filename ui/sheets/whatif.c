@@ -228,9 +228,15 @@ static bool has_values(const struct choice_line *i)
 /* Lines of the list that fit, where nothing has to be said below it. */
 static int rows_shown(const struct own *o, const struct app *a)
 {
-    int most = a->h - 4 - (o->said.text[0] ? SAID_LINES : 0);
+    int most = a->h - 3 - (o->said.text[0] ? SAID_LINES : 0);
     most = most < 1 ? 1 : most;
     return (int)o->count < most ? (int)o->count : most;
+}
+
+/* Of the whole sheet. */
+static int height(const struct own *o, const struct app *a)
+{
+    return rows_shown(o, a) + 2 + (o->said.text[0] ? SAID_LINES : 0);
 }
 
 /* So that two lines below the selected one are seen, where there are any. */
@@ -282,7 +288,7 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     const struct own *o = sh->own;
     int rows = rows_shown(o, a);
     struct canvas in = sheet_frame(
-        c, WIDE, rows + 2 + (o->said.text[0] ? SAID_LINES : 0), SLICE("What if?"),
+        c, WIDE, height(o, a), SLICE("What if?"),
         o->choosing ? SLICE("\u2191\u2193 choose  enter this one  esc close")
                     : SLICE("\u2190\u2192 change  t from when  tab another host or link  "
                             "enter run"));
@@ -402,13 +408,13 @@ static bool key(struct sheet *sh, struct app *a, uint32_t k)
 static void mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
 {
     struct own *o = sh->own;
-    int rows = rows_shown(o, a), h = rows + 2 + (o->said.text[0] ? SAID_LINES : 0);
-    int line = y - (a->h - h) / 2 - 1, left = (a->w - WIDE) / 2;
+    struct rect in = rect_inset(sheet_place(WIDE, height(o, a), a->w, a->h), 1, 1);
+    int line = y - in.y, rows = rows_shown(o, a);
     if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
         step(o, what == MOUSE_WHEEL_UP ? -1 : 1);
         return;
     }
-    if (what != MOUSE_DOWN || line < 0 || line >= rows || x <= left || x >= left + WIDE - 1) {
+    if (what != MOUSE_DOWN || line >= rows || !rect_has(in, x, y)) {
         return;
     }
     size_t n = first_shown(o, rows) + (size_t)line;

@@ -106,20 +106,39 @@ Test(app_sheet, has_the_keys_and_no_time_passes_until_it_is_closed)
     cr_expect(app.quit);
 }
 
-Test(app_sheet, stands_in_the_middle_and_is_cut_where_there_is_no_room)
+/* In the middle with the rest dim, from side to side, or all over what is below the header. */
+Test(app_sheet, never_leaves_edges_of_the_screen)
 {
     static const struct {
-        int w, h, x, y;
+        int w, h;
+        struct rect r;
     } rows[] = {
-        { 80, 24, 25, 9 }, { 40, 10, 5, 2 }, { 30, 5, 0, 0 }, { 20, 4, 0, 0 }, { 2, 2, 0, 0 }
+        { 80, 24, { 25, 10, 30, 5 } }, { 120, 36, { 45, 16, 30, 5 } }, { 62, 16, { 16, 6, 30, 5 } },
+        { 61, 16, { 0, 6, 61, 5 } },   { 62, 15, { 0, 1, 62, 14 } },   { 20, 4, { 0, 1, 20, 3 } },
+        { 2, 3, { 0, 1, 2, 2 } },      { 1, 1, { 0, 1, 1, 0 } },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct rect r = rows[i].r;
         struct canvas c;
         canvas_init(&c, rows[i].w, rows[i].h);
+        for (int y = 0; y < c.h; y++) {
+            for (int x = 0; x < c.w; x++) {
+                canvas_put(&c, x, y, '#', INK_LETTER);
+            }
+        }
+        canvas_attr(&c, canvas_area(&c), LOOK_REVERSE);
         page.draw(NULL, NULL, &c);
-        cr_expect_eq(canvas_cell(&c, rows[i].x, rows[i].y)->glyph, 0x256D, "row %zu", i);
-        int end = rows[i].x + (rows[i].w < 30 ? rows[i].w : 30) - 1;
-        cr_expect_eq(canvas_cell(&c, end, rows[i].y)->glyph, 0x256E, "row %zu", i);
+        const struct cell *left = canvas_cell(&c, r.x, r.y);
+        const struct cell *right = canvas_cell(&c, r.x + r.w - 1, r.y);
+        cr_expect(!left || (left->glyph == 0x256D && right->glyph == 0x256E), "row %zu", i);
+        for (int y = 1; y < c.h; y++) {
+            for (int x = 0; x < c.w; x++) {
+                const struct cell *cell = canvas_cell(&c, x, y);
+                cr_expect(rect_has(r, x, y) ||
+                              (cell->glyph == '#' && cell->ink == INK_DIM && cell->attr == 0),
+                          "row %zu: %d %d", i, x, y);
+            }
+        }
         canvas_deinit(&c);
     }
 }
