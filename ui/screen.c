@@ -253,7 +253,7 @@ static void draw_note(const struct app *a, size_t pane, struct rect frame, struc
         int x = frame.x + frame.w - w - 3;
         enum ink ink = p->ops->place == PANE_MAP ? INK_LETTER : INK_NAMES;
         canvas_put(c, x - 1, frame.y, ' ', INK_BORDER);
-        x = canvas_text_max(c, x, frame.y, w, buf_slice(&text), ink);
+        x = canvas_text_ends(c, x, frame.y, w, buf_slice(&text), ink);
         canvas_put(c, x, frame.y, ' ', INK_BORDER);
     }
     buf_deinit(&text);

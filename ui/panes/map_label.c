@@ -162,19 +162,30 @@ static const struct model_flight *flying(const struct stage *st)
     return NULL;
 }
 
-static void add_place(const struct stage *st, const struct model_copy *copy, struct buf *out)
+static void add_place(const struct stage *st, const struct model_copy *copy, bool brief,
+                      struct buf *out)
 {
-    static const char *const words[PLACE_COUNT] = { [PLACE_DRAFT] = "not sent yet, on ",
-                                                    [PLACE_SENT] = "sent from ",
-                                                    [PLACE_QUEUE] = "waits on ",
-                                                    [PLACE_MAILBOX] = "in the mailbox on ",
-                                                    [PLACE_DEVICE] = "on " };
-    buf_addz(out, words[copy->place]);
+    static const struct {
+        const char *words, *brief;
+    } rows[PLACE_COUNT] = { [PLACE_DRAFT] = { "not sent yet, on ", "still on " },
+                            [PLACE_SENT] = { "sent from ", "sent from " },
+                            [PLACE_QUEUE] = { "waits on ", "on " },
+                            [PLACE_MAILBOX] = { "in the mailbox on ", "on " },
+                            [PLACE_DEVICE] = { "on ", "on " } };
+    buf_addz(out, brief ? rows[copy->place].brief : rows[copy->place].words);
     buf_add(out, cast_host_name(st->model->cast, copy->host));
 }
 
+/* "and 2 other places", in brief "+2" */
+static void add_more(uint32_t more, bool brief, struct buf *out)
+{
+    buf_addz(out, brief ? " +" : " and ");
+    fmt_u64(out, more);
+    buf_addz(out, brief ? "" : more == 1 ? " other place" : " other places");
+}
+
 /* The newest copy that still is somewhere; where many are, how many more. */
-static void add_where(const struct stage *st, uint32_t letter, struct buf *out)
+static void add_where(const struct stage *st, uint32_t letter, bool brief, struct buf *out)
 {
     const int most = 1000; /* copies that are looked at */
     uint32_t at = model_newest(st->model, letter), more = 0;
@@ -183,18 +194,14 @@ static void add_where(const struct stage *st, uint32_t letter, struct buf *out)
         const struct model_copy *copy = model_copy(st->model, at - 1);
         bool here = !copy->gone && copy->place != PLACE_SENT;
         if (here && !any) {
-            add_place(st, copy, out);
+            add_place(st, copy, brief, out);
         }
         more += here && any;
         any = any || here;
         at = copy->older;
     }
     if (more) {
-        buf_addz(out, more == 1 ? " and 1 other place" : " and ");
-        if (more > 1) {
-            fmt_u64(out, more);
-            buf_addz(out, " other places");
-        }
+        add_more(more, brief, out);
     }
     buf_addz(out, any ? "" : "nowhere any more");
 }
@@ -221,10 +228,10 @@ static void add_letter(const struct cast *cast, uint32_t letter, bool people, st
 }
 
 /* Where it is comes last and is never left out for want of room: the people go first, then the
- * name. */
+ * name, then words. */
 void map_caption(const struct pane *p, const struct stage *st, struct buf *out)
 {
-    enum { BESIDE = 10 }; /* cells of the border that are not the caption's */
+    enum { BESIDE = 10, ALL = 0, NO_PEOPLE, NO_NAME, BRIEF, FORMS }; /* BESIDE: not the caption's */
     const struct cast *cast = st->model->cast;
     const struct model_flight *f = flying(st);
     size_t start = out->len;
@@ -232,17 +239,17 @@ void map_caption(const struct pane *p, const struct stage *st, struct buf *out)
     if (st->model->now.letter == 0) {
         return;
     }
-    for (int left_out = 0; left_out < 3; left_out++) {
+    for (int form = ALL; form < FORMS; form++) {
         out->len = start;
         buf_addz(out, "✉ ");
-        if (left_out < 2) {
-            add_letter(cast, st->model->now.letter - 1, left_out == 0, out);
+        if (form < NO_NAME) {
+            add_letter(cast, st->model->now.letter - 1, form == ALL, out);
         }
         if (f) {
-            buf_addz(out, "on its way to ");
+            buf_addz(out, form == BRIEF ? "to " : "on its way to ");
             buf_add(out, cast_host_name(cast, f->to));
         } else {
-            add_where(st, st->model->now.letter - 1, out);
+            add_where(st, st->model->now.letter - 1, form == BRIEF, out);
         }
         if (text_width(slice_from(buf_slice(out), start)) <= st->w - BESIDE) {
             return;

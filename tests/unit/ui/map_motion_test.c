@@ -185,3 +185,27 @@ Test(map_motion, segments_and_what_is_lost_are_no_exception)
     }
     cr_expect_gt(letters, 100, "%zu", letters);
 }
+
+/* What the border says of the letter is never cut, also beside another pane. */
+Test(map_motion, the_border_says_it_in_whole_words)
+{
+    struct watch w;
+    size_t told = 0;
+    watch_init(&w, "scenarios/first-mail.json");
+    app_resize(&w.app, 80, 24);
+    canvas_resize(&w.c, 80, 24);
+    app_act(&w.app, ACTION_DEPTH);
+    struct rect map = app_layout(&w.app).map;
+    cr_assert_lt(map.w, 45);
+    for (uint64_t n = 1; n <= w.t.count; n++) {
+        app_seek_record(&w.app, n);
+        screen_draw(&w.app, &w.c);
+        for (int x = map.x; x < map.x + map.w; x++) {
+            uint32_t glyph = canvas_cell(&w.c, x, map.y)->glyph;
+            cr_assert_neq(glyph, 0x2026, "record %u", (unsigned)n);
+            told += glyph == 0x2709;
+        }
+    }
+    cr_expect_gt(told, 100, "%zu", told);
+    watch_deinit(&w);
+}
