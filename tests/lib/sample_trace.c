@@ -2,6 +2,7 @@
  * Never runs an actor: the words are written down here, as an honest pair of programs says them. */
 #include "tests/lib/sample_trace.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct stage {
@@ -172,27 +173,63 @@ static void hang_up(struct stage *s)
     s->flow = 0;
 }
 
-/* A DNS message with one question, header flags given: enough for a picture of the bytes. */
-static size_t dns_bytes(char *out, const char *question, uint16_t type, bool answer)
+static size_t dns_name(char *out, slice rest)
 {
-    size_t n = 12;
-    memset(out, 0, n);
-    out[1] = 0x2a, out[2] = answer ? (char)0x81 : 0x01, out[3] = answer ? (char)0x80 : 0;
-    out[5] = 1;
-    slice rest = slice_of(question);
+    size_t n = 0;
     while (rest.len) {
         slice label = slice_cut(&rest, '.');
         out[n++] = (char)label.len;
         memcpy(out + n, label.ptr, label.len);
         n += label.len;
     }
-    const char tail[] = { 0, (char)(type >> 8), (char)type, 0, 1 };
+    out[n++] = 0;
+    return n;
+}
+
+/* The data of an A or MX record, as the last words of its line have it. */
+static size_t dns_data(char *out, const char *line)
+{
+    unsigned octet[4], preference = 0;
+    const char *last = strrchr(line, ' ') + 1;
+    if (sscanf(last, "%u.%u.%u.%u", &octet[0], &octet[1], &octet[2], &octet[3]) == 4) {
+        for (size_t i = 0; i < 4; i++) {
+            out[i] = (char)octet[i];
+        }
+        return 4;
+    }
+    slice name = slice_of(last);
+    (void)sscanf(strstr(line, "MX"), "MX %u", &preference);
+    out[0] = (char)(preference >> 8), out[1] = (char)preference;
+    return 2 + dns_name(out + 2, slice_sub(name, 0, name.len - slice_ends(name, SLICE("."))));
+}
+
+/* A DNS message with one question, and with one record where there is an answer. */
+static size_t dns_bytes(char *out, const char *question, uint16_t type, const char *answer)
+{
+    size_t n = 12;
+    memset(out, 0, n);
+    out[1] = 0x2a, out[2] = answer ? (char)0x81 : 0x01, out[3] = answer ? (char)0x80 : 0;
+    out[5] = 1;
+    n += dns_name(out + n, slice_of(question));
+    const char tail[] = { (char)(type >> 8), (char)type, 0, 1 };
     memcpy(out + n, tail, sizeof tail);
-    return n + sizeof tail;
+    n += sizeof tail;
+    if (answer) {
+        const char head[] = {
+            (char)0xc0, 12, (char)(type >> 8), (char)type, 0, 1, 0, 0, 0x0e, 0x10
+        };
+        size_t len = dns_data(out + n + sizeof head + 2, answer);
+        memcpy(out + n, head, sizeof head);
+        n += sizeof head;
+        out[n] = 0, out[n + 1] = (char)len;
+        n += 2 + len;
+        out[7] = 1;
+    }
+    return n;
 }
 
 static void datagram(struct stage *s, uint32_t from, uint32_t to, const char *question,
-                     uint16_t type, bool answer)
+                     uint16_t type, const char *answer)
 {
     char bytes[300];
     uint32_t mine = 50000 + s->flow;
@@ -211,19 +248,19 @@ static void look_up(struct stage *s, uint32_t who, const char *question, uint16_
     s->latency = 4 * SIM_MS;
     put(s, TRACE_ASK, who, name(s, question), type, SAMPLE_RESOLVER);
     s->cause = s->t->count;
-    datagram(s, who, SAMPLE_RESOLVER, question, type, false);
+    datagram(s, who, SAMPLE_RESOLVER, question, type, NULL);
     if (!cached) {
         s->flow = ++s->flows;
         s->latency = 15 * SIM_MS;
         put(s, TRACE_ASK, SAMPLE_RESOLVER, name(s, question), type, SAMPLE_NAMESERVER);
         s->cause = s->t->count;
-        datagram(s, SAMPLE_RESOLVER, SAMPLE_NAMESERVER, question, type, false);
-        datagram(s, SAMPLE_NAMESERVER, SAMPLE_RESOLVER, question, type, true);
+        datagram(s, SAMPLE_RESOLVER, SAMPLE_NAMESERVER, question, type, NULL);
+        datagram(s, SAMPLE_NAMESERVER, SAMPLE_RESOLVER, question, type, answer);
         s->cause = put_text(s, TRACE_ANSWER, SAMPLE_RESOLVER, name(s, question), type, answer);
         s->flow = outer;
         s->latency = 4 * SIM_MS;
     }
-    datagram(s, SAMPLE_RESOLVER, who, question, type, true);
+    datagram(s, SAMPLE_RESOLVER, who, question, type, answer);
     s->cause = put_text(s, TRACE_ANSWER, who, name(s, question), type, answer);
     s->flow = 0;
 }

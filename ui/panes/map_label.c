@@ -33,12 +33,21 @@ static const struct row {
     { OF_POP | OF_IMAP, SLICE_INIT("CAPA"), "you can?" },
     { OF_IMAP, SLICE_INIT("LOGIN"), "it is me" },
     { OF_IMAP, SLICE_INIT("AUTHENTICATE"), "it is me" },
+    { OF_IMAP, SLICE_INIT("ENABLE"), "shall we?" },
     { OF_IMAP, SLICE_INIT("LIST"), "what boxes?" },
+    { OF_IMAP, SLICE_INIT("STATUS"), "any mail?" },
+    { OF_IMAP, SLICE_INIT("CREATE"), "a new box" },
     { OF_IMAP, SLICE_INIT("SELECT"), "any mail?" },
     { OF_IMAP, SLICE_INIT("EXAMINE"), "any mail?" },
     { OF_IMAP, SLICE_INIT("FETCH"), "show me" },
     { OF_IMAP, SLICE_INIT("STORE"), "mark it" },
+    { OF_IMAP, SLICE_INIT("MOVE"), "move it" },
+    { OF_IMAP, SLICE_INIT("COPY"), "copy it" },
+    { OF_IMAP, SLICE_INIT("APPEND"), "keep this" },
+    { OF_IMAP, SLICE_INIT("EXPUNGE"), "throw away" },
     { OF_IMAP, SLICE_INIT("IDLE"), "call me" },
+    { OF_IMAP, SLICE_INIT("DONE"), "enough" },
+    { OF_IMAP, SLICE_INIT("NOOP"), "any news?" },
     { OF_IMAP, SLICE_INIT("LOGOUT"), "goodbye" },
     { OF_HTTP, SLICE_INIT("POST"), "do this" },
     { OF_HTTP, SLICE_INIT("GET"), "show me" },
@@ -58,8 +67,18 @@ static const struct row {
     { OF_IMAP, SLICE_INIT("NO"), "no" },
     { OF_IMAP, SLICE_INIT("BAD"), "what?" },
     { OF_IMAP, SLICE_INIT("BYE"), "goodbye" },
+    { OF_IMAP, SLICE_INIT("ENABLED"), "we shall" },
+    { OF_IMAP, SLICE_INIT("LIST"), "these" },
+    { OF_IMAP, SLICE_INIT("STATUS"), "so many" },
+    { OF_IMAP, SLICE_INIT("FLAGS"), "look here" }, /* what SELECT tells begins with it */
+    { OF_IMAP, SLICE_INIT("FETCH"), "a list" },    /* without a letter: that moves as one */
+    { OF_IMAP, SLICE_INIT("EXISTS"), "new mail" },
+    { OF_IMAP, SLICE_INIT("EXPUNGE"), "gone" },
+    { OF_IMAP, SLICE_INIT("VANISHED"), "gone" },
+    { OF_IMAP, SLICE_INIT("idling"), "I will" },
     { OF_IMAP, SLICE_INIT("+"), "go on" },
     { OF_HTTP, SLICE_INIT("2"), "yes" },
+    { OF_HTTP, SLICE_INIT("3"), "look there" },
     { OF_HTTP, SLICE_INIT("4"), "no" },
     { OF_HTTP, SLICE_INIT("5"), "not now" },
 };
@@ -110,6 +129,41 @@ static bool add_envelope(const struct stage *st, const struct model_flight *f, s
     return true;
 }
 
+static const char *question_words(const struct stage *st, const struct model_flight *f)
+{
+    enum { A = 1, PTR = 12, MX = 15, AAAA = 28 };
+    const struct cast_flow *flow = cast_flow(st->model->cast, f->flow);
+    switch (flow ? flow->type : 0) {
+    case A:
+    case AAAA:
+        return "where?";
+    case MX:
+        return "mail to?";
+    case PTR:
+        return "who is it?";
+    default:
+        return "what?";
+    }
+}
+
+/* What an answer comes to, by the header of the message (RFC 1035 4.1.1): nobody finds a thing
+ * where there is none, and who is sent on to another has not got there yet. */
+static const char *answer_words(const struct stage *st, const struct model_flight *f)
+{
+    enum { HEADER = 12, OWN = 4, NO_NAME = 3 };
+    const struct trace_rec *r = trace_at(st->trace, f->record);
+    slice octets = r ? trace_payload_chunk(st->trace, r->c, 0) : (slice){ 0 };
+    const unsigned char *at = (const unsigned char *)octets.ptr;
+    if (octets.len < HEADER) {
+        return "an answer";
+    }
+    unsigned code = at[3] & 15, answers = at[6] | at[7], referrals = at[8] | at[9];
+    if (code) {
+        return code == NO_NAME ? "not known" : "can't say";
+    }
+    return answers ? "there!" : referrals && !(at[2] & OWN) ? "ask there" : "nothing";
+}
+
 void map_plain_label(const struct stage *st, const struct model_flight *f, struct buf *out)
 {
     struct buf label;
@@ -123,9 +177,9 @@ void map_plain_label(const struct stage *st, const struct model_flight *f, struc
     } else if (f->motion == MOTION_REPLY) {
         add_row(answered, COUNT(answered), protocol, text, out);
     } else if (f->motion == MOTION_QUESTION) {
-        buf_addz(out, slice_starts(text, SLICE("MX")) ? "mail to?" : "where?");
+        buf_addz(out, question_words(st, f));
     } else if (f->motion == MOTION_ANSWER) {
-        buf_addz(out, "there!");
+        buf_addz(out, answer_words(st, f));
     } else if (f->motion == MOTION_CALL && slice_eq(text, SLICE("TLS"))) {
         buf_addz(out, "a secret");
     }

@@ -202,14 +202,12 @@ static int free_run(const struct canvas *c, int x, int y, int step, int most)
     return n;
 }
 
-/* Above or below a line that runs across, beside one that runs up or down; where there is no room,
- * nothing, and false.  A second label stands below, or to the left. */
-static bool draw_label(struct canvas *c, int x, int y, bool across, bool second, slice label,
-                       enum ink ink)
+/* Above or below the line. */
+static bool label_across(struct canvas *c, int x, int y, bool second, slice label, enum ink ink)
 {
     int w = text_width(label);
     const int rows[] = { y - 1, y + 1 };
-    for (size_t i = second; across && i < COUNT(rows); i++) {
+    for (size_t i = second; i < COUNT(rows); i++) {
         int left = free_run(c, x, rows[i], -1, w + 1), right = free_run(c, x, rows[i], 1, w + 1);
         int room = left + right - 1;
         if (left == 0 || right == 0 || room < w) {
@@ -221,15 +219,32 @@ static bool draw_label(struct canvas *c, int x, int y, bool across, bool second,
         canvas_text(c, start, rows[i], label, ink);
         return true;
     }
-    if (!across && !second && free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
+    return false;
+}
+
+/* On either side of the line, first on the right. */
+static bool label_beside(struct canvas *c, int x, int y, slice label, enum ink ink)
+{
+    int w = text_width(label);
+    if (free_run(c, x + 1, y, 1, w + 3) >= w + 2) {
         canvas_text(c, x + 3, y, label, ink);
         return true;
     }
-    if (!across && free_run(c, x - 1, y, -1, w + 3) >= w + 2) {
+    if (free_run(c, x - 1, y, -1, w + 3) >= w + 2) {
         canvas_text(c, x - 2 - w, y, label, ink);
         return true;
     }
     return false;
+}
+
+/* Above or below a line that runs across, beside one that runs up or down; where there is no room,
+ * nothing, and false.  A second label stands below, or on the other side, or below on the same. */
+static bool draw_label(struct canvas *c, int x, int y, bool across, bool second, slice label,
+                       enum ink ink)
+{
+    return across ? label_across(c, x, y, second, label, ink)
+                  : label_beside(c, x, y, label, ink) ||
+                        (second && label_beside(c, x, y + 1, label, ink));
 }
 
 /* Where it is: on the host's own line near the host, else half way. */
