@@ -1,6 +1,7 @@
 /* screen_shot.c - see screen_shot.h. */
 #include "tests/lib/screen_shot.h"
 
+#include "tests/lib/watcher.h"
 #include "ui/linear.h"
 #include "ui/second.h"
 
@@ -75,12 +76,11 @@ static void take(const struct trace *t, const struct show *show, const struct sh
         keys = close + 1;
     }
     for (const char *k = keys; *k; k++) {
-        uint32_t key = (uint32_t)(unsigned char)*k;
-        if (key == '\001') {
+        if (*k == '\001') {
             app_teach(&app);
             continue;
         }
-        app_key(&app, key == '\r' ? TKEY_ENTER : key == '\033' ? TKEY_ESCAPE : key);
+        app_key(&app, watcher_key(*k));
         while (second_busy(&app)) {
             second_pass(&app);
         }

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "tests/lib/lesson_trace.h"
+#include "tests/lib/watcher.h"
 #include "tests/lib/whole_screen.h"
 
 static struct trace trace;
@@ -24,10 +25,9 @@ static void teardown(void)
 
 TestSuite(app_class, .init = setup, .fini = teardown);
 
-static void keys(const char *k)
+static void keys(const char *typed)
 {
-    for (; *k; k++)
-        app_key(&app, (uint32_t)(unsigned char)*k);
+    watcher_types(&app, typed);
 }
 
 /* Lets time pass until something opens or the end is reached. */

@@ -4,6 +4,7 @@
 
 #include "tests/lib/lesson_trace.h"
 #include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 
 static struct trace trace;
 static struct app app;
@@ -26,22 +27,12 @@ TestSuite(app_find, .init = setup, .fini = teardown);
 
 static void keys(const char *typed)
 {
-    for (; *typed; typed++)
-        app_key(&app, *typed == '\r' ? TKEY_ENTER : (uint32_t)(unsigned char)*typed);
+    watcher_types(&app, typed);
 }
 
 static bool screen_has(const char *text)
 {
-    struct canvas c;
-    struct buf out;
-    buf_init(&out);
-    canvas_init(&c, app.w, app.h);
-    screen_draw(&app, &c);
-    term_text(&c, false, &out);
-    canvas_deinit(&c);
-    bool has = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
-    buf_deinit(&out);
-    return has;
+    return watcher_sees(&app, text);
 }
 
 static uint32_t kind_here(void)

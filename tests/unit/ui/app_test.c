@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 #include "ui/words.h"
 
 static struct trace trace;
@@ -27,8 +28,7 @@ TestSuite(app, .init = setup, .fini = teardown);
 
 static void keys(const char *typed)
 {
-    for (; *typed; typed++)
-        app_key(&app, (uint32_t)(unsigned char)*typed);
+    watcher_types(&app, typed);
 }
 
 /* Half a minute at the keyboard, in pictures; the clock starts anywhere. */
@@ -39,24 +39,9 @@ static void watch(uint64_t seconds)
         app_tick(&app, start + ms * SIM_MS);
 }
 
-static void screen(struct buf *out)
-{
-    struct canvas c;
-    canvas_init(&c, app.w, app.h);
-    screen_draw(&app, &c);
-    buf_clear(out);
-    term_text(&c, false, out);
-    canvas_deinit(&c);
-}
-
 static bool screen_has(const char *text)
 {
-    struct buf out;
-    buf_init(&out);
-    screen(&out);
-    bool has = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
-    buf_deinit(&out);
-    return has;
+    return watcher_sees(&app, text);
 }
 
 Test(app, is_idle_until_played_and_again_at_the_end)

@@ -8,6 +8,7 @@
 
 #include "tests/lib/lesson_show.h"
 #include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 #include "ui/scene.h"
 #include "ui/whatif.h"
 
@@ -32,27 +33,12 @@ static void close_lesson(void)
 
 static void keys(const char *typed)
 {
-    for (; *typed; typed++) {
-        app_key(&app, *typed == '\n'   ? TKEY_ENTER
-                      : *typed == '\t' ? TKEY_TAB
-                                       : (uint32_t)(unsigned char)*typed);
-    }
+    watcher_types(&app, typed);
 }
 
 static bool screen_has(const char *text)
 {
-    struct canvas c;
-    struct buf out = { 0 };
-    canvas_init(&c, app.w, app.h);
-    screen_draw(&app, &c);
-    term_text(&c, false, &out);
-    bool has = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
-    if (!has) {
-        (void)fprintf(stderr, "%s\n", buf_z(&out));
-    }
-    canvas_deinit(&c);
-    buf_deinit(&out);
-    return has;
+    return watcher_sees(&app, text);
 }
 
 static size_t passes(void)
