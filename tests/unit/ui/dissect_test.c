@@ -233,3 +233,33 @@ Test(dissect, every_field_that_can_be_pointed_at_is_explained)
         hits_deinit(&h);
     }
 }
+
+/* A value that has a rule of its own names that. */
+Test(dissect, a_value_says_where_its_own_rule_is)
+{
+    static const struct {
+        enum field field;
+        const char *text;
+        uint64_t number;
+        const char *rfc;
+    } rows[] = {
+        { FIELD_DNS_MX, "mail.example.net", 0, "RFC 1035, 3.3.9" },
+        { FIELD_DNS_MX, "<Root>", 0, "RFC 7505, 3" },
+        { FIELD_SMTP_COMMAND, "rcpt", 0, "RFC 5321, 4.1.1.3" },
+        { FIELD_SMTP_DIGIT1, NULL, 4, "RFC 5321, 4.2.1" },
+        { FIELD_TLS_TYPE, NULL, 22, "RFC 8446, 4" },
+        { FIELD_TLS_TYPE, NULL, 23, "RFC 8446, 5.2" },
+        { FIELD_DNS_TYPE, NULL, 28, "RFC 3596, 2.1" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct hits h;
+        hits_init(&h);
+        if (rows[i].text) {
+            hits_text(&h, rows[i].field, 0, 1, 0, slice_of(rows[i].text));
+        } else {
+            hits_number(&h, rows[i].field, 0, 1, 0, rows[i].number);
+        }
+        cr_expect_str_eq(explain(&h, &h.rows[0]).rfc, rows[i].rfc, "row %zu", i);
+        hits_deinit(&h);
+    }
+}
