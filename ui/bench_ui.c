@@ -1,5 +1,5 @@
-/* bench_ui.c - how the screen feels: going anywhere in a long run, steps, pictures, and what a
- * terminal and a processor have to do for them.
+/* bench_ui.c - how the screen feels: going anywhere in a long run, steps, filters, pictures, and
+ * what a terminal and a processor have to do for them.
  * Never knows worlds and terminals: bench_ui_runs.c and bench_ui_seat.c do. */
 #include "ui/bench_ui.h"
 
@@ -67,6 +67,25 @@ static void measure_steps(struct app *a, struct canvas *c, struct times *t)
     }
 }
 
+/* Until a filter has been asked of every record; one that matches nothing stops nowhere early. */
+static void print_filters(struct app *a, struct buf *out)
+{
+    static const struct {
+        const char *name, *text;
+    } rows[] = {
+        { "filter_us", "smtp.req.command == \"ZEBRA\"" },
+        { "filter_text_us", "text contains \"zebra\"" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct matches m = { 0 };
+        struct filter_err err;
+        uint64_t begin = bench_cpu_ns();
+        (void)matches_set(&m, &a->cast, &a->segments, slice_of(rows[i].text), true, &err);
+        json_field_u64(out, rows[i].name, (bench_cpu_ns() - begin) / 1000);
+        matches_deinit(&m);
+    }
+}
+
 static void measure_long(const char *name, const struct trace *t, struct buf *out)
 {
     struct times seek = { 0 }, step = { 0 };
@@ -92,6 +111,7 @@ static void measure_long(const char *name, const struct trace *t, struct buf *ou
     json_field_u64(out, "first_to_the_end_us", (ended - opened) / 1000);
     times_print(out, "seek", &seek);
     times_print(out, "step", &step);
+    print_filters(&a, out);
     buf_addz(out, "}\n");
     app_deinit(&a);
     canvas_deinit(&c);
