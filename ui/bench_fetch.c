@@ -189,6 +189,7 @@ static struct driver *add_driver(struct world *w, const struct bench_options *o,
                                                .use_capa = true,
                                                .use_pipelining = by == BY_POP3_PIPELINED,
                                                .timeout = 5 * SIM_MINUTE };
+        /* LOGIN: a proof costs more than it, for a session and not for a letter */
         r->imap = (struct imap_client_config){ .user = user,
                                                .password = SLICE("x"),
                                                .timeout = 5 * SIM_MINUTE };
