@@ -28,8 +28,7 @@ Test(golden_panes, talk)
     static const struct shot ahead[] = {
         { "talk-pipelining-80x24", 80, 24, DEPTH_TALK, "@said 1 Received: from [198@1",
           SHOT_PLAIN },
-        { "talk-pipelining-80x24-ahead", 80, 24, DEPTH_TALK,
-          "@said 1 RCPT TO:<office@example.net>\r\nDATA@1", SHOT_PLAIN },
+        { "talk-pipelining-80x24-ahead", 80, 24, DEPTH_TALK, "@said 1 net>\r\nDATA@1", SHOT_PLAIN },
         { "talk-pipelining-120x36", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
           SHOT_PLAIN },
         { "talk-pipelining-120x36-ascii", 120, 36, DEPTH_TALK, "@said 1 Received: from [198@1",
