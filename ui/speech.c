@@ -2,7 +2,6 @@
 #include "ui/speech.h"
 
 enum { CLIENT, SERVER };
-enum { POP_ONE, POP_LIST, POP_LETTER };
 
 void speech_init(struct speech *s, enum words_protocol protocol)
 {
@@ -83,25 +82,25 @@ static void smtp_line(struct speech *s, size_t side, slice line)
 
 /* ---- POP3: RFC 1939 3; the question decides whether an answer has lines */
 
-static unsigned pop_kind(slice line)
+enum speech_pop speech_pop_answer(slice line)
 {
     static const struct {
         slice verb;
         bool bare;
-        unsigned kind;
-    } rows[] = { { SLICE_INIT("RETR"), false, POP_LETTER },
-                 { SLICE_INIT("TOP"), false, POP_LETTER },
-                 { SLICE_INIT("CAPA"), false, POP_LIST },
-                 { SLICE_INIT("LIST"), true, POP_LIST },
-                 { SLICE_INIT("UIDL"), true, POP_LIST } };
+        enum speech_pop answer;
+    } rows[] = { { SLICE_INIT("RETR"), false, SPEECH_POP_LETTER },
+                 { SLICE_INIT("TOP"), false, SPEECH_POP_LETTER },
+                 { SLICE_INIT("CAPA"), false, SPEECH_POP_LIST },
+                 { SLICE_INIT("LIST"), true, SPEECH_POP_LIST },
+                 { SLICE_INIT("UIDL"), true, SPEECH_POP_LIST } };
     slice verb = slice_word(&line);
     bool bare = slice_trim(line).len == 0;
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (slice_eq_nocase(verb, rows[i].verb) && (bare || !rows[i].bare)) {
-            return rows[i].kind;
+            return rows[i].answer;
         }
     }
-    return POP_ONE;
+    return SPEECH_POP_NOTHING;
 }
 
 static void pop_line(struct speech *s, size_t side, slice line)
@@ -109,7 +108,7 @@ static void pop_line(struct speech *s, size_t side, slice line)
     struct speech_side *server = &s->side[SERVER];
     if (side == CLIENT) {
         if (s->asked_count < 32) {
-            s->asked |= (uint64_t)pop_kind(line) << 2 * s->asked_count++;
+            s->asked |= (uint64_t)speech_pop_answer(line) << 2 * s->asked_count++;
         }
         return;
     }
@@ -117,11 +116,11 @@ static void pop_line(struct speech *s, size_t side, slice line)
     if (s->side[CLIENT].proof || s->asked_count == 0) {
         return; /* a step of AUTH, the greeting */
     }
-    unsigned kind = (unsigned)(s->asked & 3);
+    enum speech_pop kind = (enum speech_pop)(s->asked & 3);
     s->asked >>= 2;
     s->asked_count--;
-    s->answered = kind == POP_LIST && slice_starts(line, SLICE("+OK"));
-    if (kind == POP_LETTER && slice_starts(line, SLICE("+OK"))) {
+    s->answered = kind == SPEECH_POP_LIST && slice_starts(line, SLICE("+OK"));
+    if (kind == SPEECH_POP_LETTER && slice_starts(line, SLICE("+OK"))) {
         letter_begins(server);
     }
 }

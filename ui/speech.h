@@ -47,6 +47,9 @@ struct speech {
 void speech_init(struct speech *s, enum words_protocol protocol);
 /* Takes the next line, or what there is of it, off *rest; false: it is empty. */
 bool speech_next(struct speech *s, size_t side, slice *rest, struct speech_line *line_r);
+/* What follows the +OK of POP3's answer to a question (RFC 1939 3). */
+enum speech_pop { SPEECH_POP_NOTHING, SPEECH_POP_LIST, SPEECH_POP_LETTER };
+enum speech_pop speech_pop_answer(slice question);
 /* "{344}", "~{344}", "{344+}" at the end of a line: where its brace stands, and the octets that
  * follow (RFC 9051 4.3, RFC 7888 3). */
 bool speech_literal(slice line, size_t *brace_r, uint64_t *size_r);

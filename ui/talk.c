@@ -236,29 +236,11 @@ static void server_imap(struct talk *t, slice line, bool inside)
     turn->open = !tagged && turn->side[0].count > 0;
 }
 
-/* POP answers some questions with lines up to a dot, which the question decides (RFC 1939 3). */
-enum pop_answer { POP_ONE_LINE, POP_LINES, POP_LETTER };
-static enum pop_answer pop_answer_to(const struct talk *t, const struct talk_turn *turn)
+/* POP answers some questions with lines up to a dot, which the question decides. */
+static enum speech_pop pop_answer_to(const struct talk *t, const struct talk_turn *turn)
 {
-    static const struct {
-        slice verb;
-        bool bare; /* only without an argument */
-        enum pop_answer answer;
-    } rows[] = { { SLICE_INIT("RETR"), false, POP_LETTER },
-                 { SLICE_INIT("TOP"), false, POP_LETTER },
-                 { SLICE_INIT("CAPA"), false, POP_LINES },
-                 { SLICE_INIT("LIST"), true, POP_LINES },
-                 { SLICE_INIT("UIDL"), true, POP_LINES } };
-    slice asked =
-        turn->side[0].count ? talk_text(t, &t->side[0].lines[turn->side[0].first]) : (slice){ 0 };
-    slice verb = slice_word(&asked);
-    bool bare = slice_trim(asked).len == 0;
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (slice_eq_nocase(verb, rows[i].verb) && (bare || !rows[i].bare)) {
-            return rows[i].answer;
-        }
-    }
-    return POP_ONE_LINE;
+    return speech_pop_answer(
+        turn->side[0].count ? talk_text(t, &t->side[0].lines[turn->side[0].first]) : (slice){ 0 });
 }
 
 /* The last line of an answer: for SMTP a blank behind the code (RFC 5321 4.2). */
@@ -268,7 +250,7 @@ static bool ends_answer(const struct talk *t, const struct talk_turn *turn, slic
     if (!pop) {
         return line.len < 4 || line.ptr[3] != '-';
     }
-    return pop_answer_to(t, turn) == POP_ONE_LINE || slice_eq(line, SLICE(".")) ||
+    return pop_answer_to(t, turn) == SPEECH_POP_NOTHING || slice_eq(line, SLICE(".")) ||
            (first && slice_starts(line, SLICE("-ERR")));
 }
 
@@ -304,8 +286,8 @@ static void server_line(struct talk *t, slice line, uint64_t record, bool whole,
     bool pop = protocol == WORDS_POP;
     if (whole && protocol != WORDS_HTTP) {
         turn->open = !ends_answer(t, turn, line, pop);
-        l->content =
-            pop && turn->side[1].count > 1 && turn->open && pop_answer_to(t, turn) == POP_LETTER;
+        l->content = pop && turn->side[1].count > 1 && turn->open &&
+                     pop_answer_to(t, turn) == SPEECH_POP_LETTER;
         l->stuffed = l->content && is_stuffed(line);
         t->auth = slice_starts(line, pop ? SLICE("+ ") : SLICE("334"));
         if (!pop && slice_starts(line, SLICE("354"))) {
