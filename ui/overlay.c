@@ -67,10 +67,10 @@ static void draw_legend(struct canvas *c)
                         INK_TEXT);
     }
     canvas_textz(c, 2, y, "Signs", INK_FOCUS);
-    canvas_textz(c, 2 + KEY_W + 2, y++, "■ device  ≡ mail server  ◇ DNS  ✉ letter  ✗ trouble",
+    canvas_textz(c, 2 + KEY_W + 2, y++, "■ device  ≡ mail server  ◇ DNS  ✉ letter  ◉ attacker",
                  INK_TEXT);
-    canvas_textz(c, 2 + KEY_W + 2, y++, "▣ sealed: only the two ends can read  ◉ attacker",
-                 INK_TEXT);
+    canvas_textz(c, 2 + KEY_W + 2, y++,
+                 "▣ sealed: only its ends can read  ✗ trouble  ▁▃▅▇ much of it", INK_TEXT);
     canvas_textz(c, 2, ++y, "Colours", INK_TITLE);
     const int rows = (INK_COUNT + 1) / 2;
     for (int i = 0; i < INK_COUNT; i++)

@@ -110,14 +110,11 @@ static void draw_bar(struct canvas *c, int y, int cursor)
     }
 }
 
-/* Where it begins: a tick, or a cross where something goes wrong. */
-static void draw_tick(struct canvas *c, int x, int bar, bool trouble, bool behind)
+/* Where an act begins: a tick. */
+static void draw_tick(struct canvas *c, int x, int bar, bool behind)
 {
-    if (trouble) {
-        canvas_put(c, x, bar, 0x2717, INK_ERROR);
-    } else if (x > 0) {
+    if (x > 0)
         canvas_put(c, x, bar, behind ? 0x253F : 0x253C, behind ? INK_TIME : INK_BORDER);
-    }
 }
 
 /* The first act that begins right of a column, from `i` on: a long run has thousands in one. */
@@ -136,31 +133,26 @@ static size_t next_column(const struct timeline *own, const struct stage *st, co
     return low;
 }
 
-/* A name stands at the beginning of its act where the act is wide enough for it. */
+/* A name stands at the beginning of its act where the act is wide enough for it.  Of acts that
+ * share a column the last one has the room. */
 static void draw_names(const struct timeline *own, const struct stage *st, struct canvas *c,
                        const struct ruler *r, int cursor)
 {
     int bar = c->h > 1 ? 1 : 0;
     for (size_t i = 0; i < own->phases.count; i++) {
         int x = column_of(r, act_start(own, st, i));
-        size_t last = next_column(own, st, r, i + 1, x) - 1;
-        uint32_t before = i > 0 ? own->phases.spans[i - 1].troubles : 0;
-        /* Of acts that share a column the last one has the room, and any trouble is seen. */
-        const struct phase_span *s = &own->phases.spans[last];
-        if (s->troubles - (s->phase == PHASE_TROUBLE) > before) {
-            draw_tick(c, x, bar, true, cursor > x);
-        }
-        i = last;
+        i = next_column(own, st, r, i + 1, x) - 1;
+        const struct phase_span *s = &own->phases.spans[i];
         int end = column_of(r, act_start(own, st, i + 1));
-        bool trouble = s->phase == PHASE_TROUBLE, inside = cursor >= x && cursor < end;
-        enum ink ink = trouble         ? INK_ERROR
-                       : inside        ? INK_TITLE
-                       : cursor >= end ? INK_TIME
-                                       : INK_DIM;
+        bool inside = cursor >= x && cursor < end;
+        enum ink ink = s->phase == PHASE_TROUBLE ? INK_ERROR
+                       : inside                  ? INK_TITLE
+                       : cursor >= end           ? INK_TIME
+                                                 : INK_DIM;
         slice name = slice_of(phase_name(s->phase));
         int w = text_width(name);
-        if (end - x > 1 || trouble) {
-            draw_tick(c, x, bar, trouble, cursor > x);
+        if (end - x > 1) {
+            draw_tick(c, x, bar, cursor > x);
         }
         if (end - x < w + 3) {
             continue;
@@ -169,6 +161,50 @@ static void draw_names(const struct timeline *own, const struct stage *st, struc
             canvas_fill(c, (struct rect){ x + 1, 0, w + 2, 1 }, ' ', ink);
         }
         canvas_text(c, x + 1 + (bar == 0), 0, name, ink);
+    }
+}
+
+/* ---- where something goes wrong */
+
+/* How often in a column. */
+static uint32_t troubles_at(const struct timeline *own, const struct stage *st,
+                            const struct ruler *r, int x)
+{
+    size_t first = next_column(own, st, r, 0, x - 1), end = next_column(own, st, r, first, x);
+    const struct phase_span *spans = own->phases.spans;
+    return first < end ? spans[end - 1].troubles - (first > 0 ? spans[first - 1].troubles : 0) : 0;
+}
+
+/* The most that there is in a column. */
+static uint32_t troubles_most(const struct timeline *own, const struct stage *st,
+                              const struct ruler *r, int w)
+{
+    uint32_t most = 1;
+    for (int x = 0; x < w; x++) {
+        uint32_t here = troubles_at(own, st, r, x);
+        most = here > most ? here : most;
+    }
+    return most;
+}
+
+/* A cross; but a row of crosses would say nothing, and there it is how much. */
+static void draw_troubles(const struct timeline *own, const struct stage *st, struct canvas *c,
+                          const struct ruler *r, int cursor)
+{
+    enum { ROW = 4 };
+    static const uint32_t heights[] = { 0x2581, 0x2583, 0x2585, 0x2587 };
+    int bar = c->h > 1 ? 1 : 0;
+    uint32_t most = troubles_most(own, st, r, c->w);
+    for (int x = 0, end; x < c->w; x = end + 1) {
+        for (end = x; end < c->w && troubles_at(own, st, r, end) > 0;) {
+            end++;
+        }
+        for (int i = x; i < end; i++) {
+            uint64_t here = troubles_at(own, st, r, i);
+            uint32_t height = heights[(here * COUNT(heights) - 1) / most];
+            canvas_put(c, i, bar, end - x < ROW ? 0x2717 : height,
+                       end - x < ROW || i < cursor ? INK_ERROR : INK_DIM);
+        }
     }
 }
 
@@ -191,10 +227,12 @@ static void timeline_draw(const struct pane *p, const struct stage *st, struct c
     int cursor = column_of(&r, st->at.watch_us), bar = c->h > 1 ? 1 : 0;
     draw_bar(c, bar, cursor);
     draw_names(own, st, c, &r, cursor);
+    draw_troubles(own, st, c, &r, cursor);
     draw_marks(st, c, &r, bar);
     /* on a name the playhead is a mark on the letter, so that the name stays readable */
     const struct cell *under = canvas_cell(c, cursor, bar);
-    if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0) {
+    bool height = under && under->glyph >= 0x2581 && under->glyph <= 0x2587;
+    if (under && under->glyph != ' ' && glyph_arms(under->glyph) == 0 && !height) {
         canvas_ink(c, (struct rect){ cursor, bar, 1, 1 }, INK_TIME);
         canvas_attr(c, (struct rect){ cursor, bar, 1, 1 }, LOOK_REVERSE | LOOK_BOLD);
     } else {
