@@ -290,22 +290,56 @@ static void add_losses(struct compare *c)
     }
 }
 
-void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from)
+void compare_begin(struct compare *c, struct compare_run *runs, size_t count, sim_time from)
 {
     *c = (struct compare){ .runs = runs, .count = count, .from = from };
     arena_init(&c->arena);
     for (size_t i = 0; i < count; i++) {
-        measure_make(&runs[i].measure, runs[i].trace, c->from);
+        if (!runs[i].cast) {
+            cast_init(&c->casts[i], runs[i].trace);
+            cast_extend(&c->casts[i]);
+            runs[i].cast = &c->casts[i];
+        }
+    }
+}
+
+bool compare_pass(struct compare *c, uint64_t records)
+{
+    struct compare_run *run = &c->runs[c->measured];
+    if (!c->measuring) {
+        c->measuring = measure_begin(&run->measure, run->cast, c->from);
+    }
+    if (measure_pass(c->measuring, records)) {
+        return true;
+    }
+    c->measuring = NULL;
+    if (++c->measured < c->count) {
+        return true;
     }
     add_talks(c);
     add_boxes(c);
     add_losses(c);
+    return false;
+}
+
+void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from)
+{
+    compare_begin(c, runs, count, from);
+    while (compare_pass(c, UINT64_MAX)) {
+        continue;
+    }
 }
 
 void compare_free(struct compare *c)
 {
+    if (c->measuring) {
+        measure_stop(c->measuring);
+    }
     for (size_t i = 0; i < c->count; i++) {
         measure_free(&c->runs[i].measure);
+        if (c->casts[i].trace) {
+            cast_deinit(&c->casts[i]);
+        }
     }
     mem_free(c->rows);
     arena_deinit(&c->arena);

@@ -4,6 +4,7 @@
 #define MAILFLOW_UI_COMPARE_H
 
 #include "ui/measure.h"
+#include "ui/playhead.h"
 
 #define COMPARE_LEAST 2
 #define COMPARE_MOST  4
@@ -11,6 +12,8 @@
 struct compare_run {
     slice name, title; /* of the variant */
     const struct trace *trace;
+    const struct cast *cast; /* lent, of all of the trace; NULL: one is made */
+    const struct pace *pace; /* lent, of that cast; NULL: who needs one makes it */
     struct measure measure;
 };
 
@@ -31,6 +34,9 @@ struct compare {
     struct compare_run *runs; /* borrowed */
     size_t count;
     sim_time from;
+    struct cast casts[COMPARE_MOST]; /* of those to which nobody lent one */
+    size_t measured;                 /* runs */
+    struct measuring *measuring;     /* the next one; NULL: not yet */
     struct compare_row *rows;
     size_t row_count, row_cap;
     struct arena arena;
@@ -38,7 +44,10 @@ struct compare {
 
 /* from: connections before it are not counted. */
 void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from);
-void compare_free(struct compare *c);
+/* The same in slices of about so many records; false: it is made. */
+void compare_begin(struct compare *c, struct compare_run *runs, size_t count, sim_time from);
+bool compare_pass(struct compare *c, uint64_t records);
+void compare_free(struct compare *c); /* also half-way */
 /* Does this row tell the runs apart? */
 bool compare_differs(const struct compare *c, const struct compare_row *row);
 void compare_cell_text(const struct compare_row *row, size_t run, struct buf *out);

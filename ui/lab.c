@@ -18,27 +18,22 @@ enum { SPEED_FIRST = 2 };
 /* Those that lay in a place of somebody at some time, in any of the runs. */
 static void find_letters(struct lab *l, const struct lab_side *s, struct intern *known)
 {
-    struct measure m = { 0 };
-    struct fold f;
-    measure_fold_init(&f, &m, s->run->trace);
-    measure_fold_to(&f, s->run->trace->count);
-    for (size_t i = 0; i < f.items.count; i++) {
-        slice name = trace_name_of(s->run->trace, item_at(&f, i)->letter);
+    const struct measure *m = &s->run->measure;
+    for (size_t i = 0; i < m->letter_count; i++) {
+        slice name = trace_name_of(s->run->trace, m->letters[i]);
         uint32_t letter;
-        if (item_at(&f, i)->ever == 0 || intern_find(known, name, &letter)) {
+        if (intern_find(known, name, &letter)) {
             continue;
         }
         (void)intern_id(known, name);
         l->letters = mem_grow(l->letters, l->letter_count, &l->letter_cap, sizeof *l->letters);
         l->letters[l->letter_count++] = (struct lab_letter){
             .name = name,
-            .subject = cast_letter_find(&s->cast, item_at(&f, i)->letter, &letter)
-                           ? cast_letter_line(&s->cast, letter, 2)
+            .subject = cast_letter_find(s->cast, m->letters[i], &letter)
+                           ? cast_letter_line(s->cast, letter, 2)
                            : (slice){ 0 },
         };
     }
-    measure_fold_deinit(&f);
-    measure_free(&m);
 }
 
 static void boxes_begin(struct lab_side *s)
@@ -72,11 +67,14 @@ void lab_init(struct lab *l, const struct compare *c, slice title)
     for (size_t i = 0; i < l->count; i++) {
         struct lab_side *s = &l->sides[i];
         s->run = &c->runs[i];
-        cast_init(&s->cast, s->run->trace);
-        cast_extend(&s->cast);
-        pace_init(&s->pace, &s->cast);
+        s->cast = s->run->cast;
+        s->pace = s->run->pace;
+        if (!s->pace) {
+            pace_init(&s->made, s->cast);
+            s->pace = &s->made;
+        }
         boxes_begin(s);
-        side_to(s, playhead_home(&s->pace));
+        side_to(s, playhead_home(s->pace));
         find_letters(l, s, &known);
     }
     intern_deinit(&known);
@@ -86,8 +84,7 @@ void lab_deinit(struct lab *l)
 {
     for (size_t i = 0; i < l->count; i++) {
         boxes_end(&l->sides[i]);
-        pace_deinit(&l->sides[i].pace);
-        cast_deinit(&l->sides[i].cast);
+        pace_deinit(&l->sides[i].made);
     }
     mem_free(l->letters);
     *l = (struct lab){ 0 };
@@ -111,7 +108,7 @@ size_t lab_shown(const struct lab *l)
 
 static bool side_ended(const struct lab_side *s)
 {
-    return s->at.watch_us >= pace_total_us(&s->pace);
+    return s->at.watch_us >= pace_total_us(s->pace);
 }
 
 /* A run that is over waits for the others. */
@@ -137,7 +134,7 @@ bool lab_at_end(const struct lab *l)
 void lab_to(struct lab *l, uint64_t now)
 {
     for (size_t i = 0; i < l->count; i++) {
-        side_to(&l->sides[i], playhead_at_time(&l->sides[i].pace, now));
+        side_to(&l->sides[i], playhead_at_time(l->sides[i].pace, now));
     }
 }
 
@@ -149,13 +146,13 @@ static void advance(struct lab *l, uint64_t us)
     uint64_t now = UINT64_MAX;
     for (size_t i = 0; i < l->count; i++) {
         const struct lab_side *s = &l->sides[i];
-        wish[i] = playhead_at_watch(&s->pace, s->at.watch_us + us);
-        bool goes_on = wish[i].watch_us < pace_total_us(&s->pace) || wish[i].now > lab_now(l);
+        wish[i] = playhead_at_watch(s->pace, s->at.watch_us + us);
+        bool goes_on = wish[i].watch_us < pace_total_us(s->pace) || wish[i].now > lab_now(l);
         now = goes_on && wish[i].now < now ? wish[i].now : now;
     }
     for (size_t i = 0; i < l->count; i++) {
         struct lab_side *s = &l->sides[i];
-        side_to(s, wish[i].now <= now ? wish[i] : playhead_at_time(&s->pace, now));
+        side_to(s, wish[i].now <= now ? wish[i] : playhead_at_time(s->pace, now));
     }
 }
 
@@ -182,13 +179,13 @@ static void step(struct lab *l, enum playhead_unit unit, int direction)
     l->playing = false;
     for (size_t i = 0; i < l->count; i++) {
         const struct lab_side *s = &l->sides[i];
-        struct playhead next = playhead_step(&s->pace, s->at, unit, direction);
-        while (direction > 0 && next.now <= now && next.watch_us < pace_total_us(&s->pace)) {
-            next = playhead_step(&s->pace, next, unit, 1); /* it has happened everywhere */
+        struct playhead next = playhead_step(s->pace, s->at, unit, direction);
+        while (direction > 0 && next.now <= now && next.watch_us < pace_total_us(s->pace)) {
+            next = playhead_step(s->pace, next, unit, 1); /* it has happened everywhere */
         }
         while (direction < 0 && next.now >= now && next.watch_us > 0 && next.record > 0 &&
-               playhead_step(&s->pace, next, unit, -1).watch_us < next.watch_us) {
-            next = playhead_step(&s->pace, next, unit, -1);
+               playhead_step(s->pace, next, unit, -1).watch_us < next.watch_us) {
+            next = playhead_step(s->pace, next, unit, -1);
         }
         if (direction > 0 ? next.now > now && next.now < to : next.now < now && next.now > to) {
             to = next.now;
@@ -204,7 +201,7 @@ static void to_edge(struct lab *l, int direction)
     l->playing = false;
     for (size_t i = 0; i < l->count; i++) {
         struct lab_side *s = &l->sides[i];
-        side_to(s, direction < 0 ? playhead_home(&s->pace) : playhead_end(&s->pace));
+        side_to(s, direction < 0 ? playhead_home(s->pace) : playhead_end(s->pace));
     }
 }
 

@@ -11,8 +11,9 @@
 
 struct lab_side {
     const struct compare_run *run;
-    struct cast cast;
-    struct pace pace;
+    const struct cast *cast;
+    const struct pace *pace;
+    struct pace made; /* where nobody lent one */
     struct playhead at;
     struct fold boxes;      /* folded up to at.record */
     struct measure scratch; /* what that measures on the way */

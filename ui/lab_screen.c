@@ -13,7 +13,7 @@
 static void draw_header(const struct lab *l, struct canvas *c)
 {
     struct buf text = { 0 };
-    words_time(&l->sides[0].cast, lab_now(l), true, &text);
+    words_time(l->sides[0].cast, lab_now(l), true, &text);
     int x = canvas_text_right(c, c->w - 1, 0, buf_slice(&text), INK_TEXT) - 3;
     buf_clear(&text);
     buf_addz(&text, l->playing ? "\u25BA " : "\u2016 ");
@@ -51,10 +51,10 @@ static void draw_keys(const struct lab *l, struct canvas *c, int y)
 static size_t last_told(const struct lab_side *s, uint64_t *records, size_t most)
 {
     size_t count = 0;
-    for (uint64_t n = s->at.record; n > s->cast.world && count < most; n--) {
+    for (uint64_t n = s->at.record; n > s->cast->world && count < most; n--) {
         const struct trace_rec *r = trace_at(s->run->trace, n);
-        if (words_tell(r->kind) && r->kind != TRACE_EXPECT && !cast_is_echo(&s->cast, n) &&
-            !cast_is_furniture(r) && !cast_is_twice(&s->cast, n)) {
+        if (words_tell(r->kind) && r->kind != TRACE_EXPECT && !cast_is_echo(s->cast, n) &&
+            !cast_is_furniture(r) && !cast_is_twice(s->cast, n)) {
             records[count++] = n;
         }
     }
@@ -71,7 +71,7 @@ static void draw_happened(const struct lab_side *s, struct canvas *c)
     int y = c->h;
     for (size_t i = 0; i < count && y > 0; i++) {
         buf_clear(&text);
-        words_of(&s->cast, records[i], &text);
+        words_of(s->cast, records[i], &text);
         int lines = text_lines(buf_slice(&text), c->w);
         if (lines > y && i > 0) {
             break;

@@ -1,9 +1,8 @@
 /* measure.c - what was said between clients and servers, in numbers.
  * Never knows where letters lie; measure_boxes.c does. */
-#include "ui/measure.h"
+#include "ui/measure_fold.h"
 
 #include "sim/base/mem.h"
-#include "ui/cast.h"
 #include "ui/talk.h"
 
 static slice family(slice service)
@@ -49,11 +48,14 @@ static uint64_t commands(const struct talk *t)
     return count;
 }
 
-static void said(struct measure_protocol *p, const struct cast *c, uint32_t flow)
+/* Returns how many records it is. */
+static uint64_t said(struct measure_protocol *p, const struct cast *c, uint32_t flow)
 {
     bool client_spoke = false;
+    uint64_t count = 0;
     for (uint64_t n = cast_flow(c, flow)->first; n; n = cast_next(c, n)) {
         const struct trace_rec *r = trace_at(c->trace, n);
+        count++;
         if (r->kind != TRACE_SAID) {
             continue;
         }
@@ -66,35 +68,67 @@ static void said(struct measure_protocol *p, const struct cast *c, uint32_t flow
             client_spoke = false;
         }
     }
+    return count;
 }
 
-static void talks(struct measure *m, const struct trace *t, sim_time from)
-{
-    struct cast cast;
+struct measuring {
+    struct measure *m;
+    const struct cast *cast;
+    sim_time from;
+    uint32_t flow; /* the next connection */
     struct talk talk;
-    cast_init(&cast, t);
-    cast_extend(&cast);
-    talk_init(&talk);
-    for (uint32_t flow = 1; flow < cast.flow_count; flow++) {
-        const struct cast_flow *f = cast_flow(&cast, flow);
-        if (!f || f->first == 0 || f->dns || f->service == 0 || trace_at(t, f->first)->at < from) {
-            continue;
-        }
-        struct measure_protocol *p = protocol_of(m, family(trace_name_of(t, f->service)));
-        p->connections++;
-        said(p, &cast, flow);
-        talk_build(&talk, &cast, flow, t->count);
-        p->commands += commands(&talk);
-    }
-    talk_deinit(&talk);
-    cast_deinit(&cast);
+    struct fold fold;
+};
+
+struct measuring *measure_begin(struct measure *m, const struct cast *c, sim_time from)
+{
+    struct measuring *g = mem_alloc(sizeof *g);
+    *m = (struct measure){ 0 };
+    *g = (struct measuring){ .m = m, .cast = c, .from = from, .flow = 1 };
+    talk_init(&g->talk);
+    measure_fold_init(&g->fold, m, c->trace);
+    return g;
 }
 
-void measure_make(struct measure *m, const struct trace *t, sim_time from)
+/* Returns how many records it is. */
+static uint64_t connection(struct measuring *g, uint32_t flow)
 {
-    *m = (struct measure){ 0 };
-    talks(m, t, from);
-    measure_boxes(m, t);
+    const struct trace *t = g->cast->trace;
+    const struct cast_flow *f = cast_flow(g->cast, flow);
+    if (!f || f->first == 0 || f->dns || f->service == 0 || trace_at(t, f->first)->at < g->from) {
+        return 1;
+    }
+    struct measure_protocol *p = protocol_of(g->m, family(trace_name_of(t, f->service)));
+    uint64_t records = said(p, g->cast, flow);
+    p->connections++;
+    talk_build(&g->talk, g->cast, flow, t->count);
+    p->commands += commands(&g->talk);
+    return records;
+}
+
+bool measure_pass(struct measuring *g, uint64_t records)
+{
+    uint64_t done = 0, end = g->cast->trace->count;
+    while (g->flow < g->cast->flow_count && done < records) {
+        done += connection(g, g->flow++);
+    }
+    if (done < records) {
+        uint64_t left = end - g->fold.folded, rest = records - done;
+        measure_fold_to(&g->fold, g->fold.folded + (left < rest ? left : rest));
+    }
+    if (g->flow < g->cast->flow_count || g->fold.folded < end) {
+        return true;
+    }
+    measure_end(&g->fold);
+    measure_stop(g);
+    return false;
+}
+
+void measure_stop(struct measuring *g)
+{
+    measure_fold_deinit(&g->fold);
+    talk_deinit(&g->talk);
+    mem_free(g);
 }
 
 void measure_free(struct measure *m)
@@ -103,5 +137,6 @@ void measure_free(struct measure *m)
     mem_free(m->devices);
     mem_free(m->losses);
     mem_free(m->persons);
+    mem_free(m->letters);
     *m = (struct measure){ 0 };
 }

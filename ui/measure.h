@@ -4,7 +4,7 @@
 #define MAILFLOW_UI_MEASURE_H
 
 #include "sim/base/intern.h"
-#include "sim/trace/trace.h"
+#include "ui/cast.h"
 
 /* All connections of one protocol, with TLS or without: "imaps" is imap. */
 struct measure_protocol {
@@ -52,16 +52,20 @@ struct measure {
     struct measure_device *devices;
     struct measure_loss *losses;
     struct measure_person *persons;
+    uint32_t
+        *letters; /* trace names of those that ever lay with one of them, some more than once */
     size_t protocol_count, protocol_cap, device_count, device_cap, loss_count, loss_cap,
-        person_count, person_cap;
+        person_count, person_cap, letter_count, letter_cap;
 };
 
-/* The trace must have been kept at level LINES at least, and must outlive the measure.
+/* In slices: m is there when measure_pass() says false, and then it is over; measure_stop() gives
+ * up before.  The trace is complete, must have been kept at level LINES at least, and must outlive
+ * the measure; the cast knows all of it.
  * from: connections that were asked for before it are not counted. */
-void measure_make(struct measure *m, const struct trace *t, sim_time from);
+struct measuring;
+struct measuring *measure_begin(struct measure *m, const struct cast *c, sim_time from);
+bool measure_pass(struct measuring *g, uint64_t records); /* about so many are looked at */
+void measure_stop(struct measuring *g);
 void measure_free(struct measure *m);
-
-/* Private to measure*.c. */
-void measure_boxes(struct measure *m, const struct trace *t);
 
 #endif

@@ -436,13 +436,3 @@ void measure_fold_to(struct fold *f, uint64_t record)
         fold_record(f, trace_at(f->t, ++f->folded));
     }
 }
-
-void measure_boxes(struct measure *m, const struct trace *t)
-{
-    struct fold f;
-    measure_fold_init(&f, m, t);
-    measure_fold_to(&f, t->count);
-    m->ended_at = f.now;
-    measure_end(&f);
-    measure_fold_deinit(&f);
-}

@@ -7,7 +7,9 @@
 #include "sim/base/mem.h"
 #include "ui/lab.h"
 
-#define SLICE_EVENTS 2000 /* between two looks at the clock */
+/* Between two looks at the clock. */
+#define SLICE_EVENTS  1000
+#define SLICE_RECORDS 20000
 
 /* All of an app that belongs to one trace.  What is not watched waits here. */
 struct second_side {
@@ -27,7 +29,7 @@ struct second_side {
 struct second {
     struct show_run *run;           /* NULL: none has been asked for */
     struct buf variant, patch, say; /* of the change */
-    bool over;     /* the run is complete, and `side` holds the trace that is not watched */
+    bool over;     /* the run is complete and measured; `side` is what is not watched */
     bool watched;  /* the app shows the second run now */
     bool surprise; /* somebody went on with something else meanwhile: it is not shown unasked */
     struct second_side side;
@@ -35,7 +37,7 @@ struct second {
     struct compare compare;
     struct lab *lab; /* NULL: the two are not beside each other now */
     bool alike;      /* the maps of both are the same */
-    bool compared;   /* runs and compare are there */
+    bool compared;   /* runs and compare are there, or half made */
     struct buf note; /* what the notice says */
 };
 
@@ -131,17 +133,24 @@ static void side_free(struct second_side *s, size_t pane_count)
     *s = (struct second_side){ 0 };
 }
 
+/* Of a trace that only begins. */
 static void side_make(struct second_side *s, const struct trace *t)
 {
     *s = (struct second_side){ .trace = t };
     cast_init(&s->cast, t);
     cast_extend(&s->cast);
     pace_init(&s->pace, &s->cast);
-    s->steps = playhead_stops(&s->pace, PLAYHEAD_LINE, t->count);
     model_init(&s->model, &s->cast);
     segments_init(&s->segments, &s->cast);
-    segments_extend(&s->segments);
     s->panes = app_panes_make();
+}
+
+static void side_extend(struct second_side *s)
+{
+    cast_extend(&s->cast);
+    pace_extend(&s->pace);
+    segments_extend(&s->segments);
+    s->steps = playhead_stops(&s->pace, PLAYHEAD_LINE, s->trace->count);
 }
 
 /* The same host in the other run: its number may be another where hosts were added. */
@@ -222,8 +231,8 @@ void second_drop(struct app *a)
     compare_drop(s);
     if (s->over) {
         cast_anew(&a->cast);
-        side_free(&s->side, a->pane_count);
     }
+    side_free(&s->side, a->pane_count);
     a->show->ops->end(s->run);
     s->run = NULL;
     s->over = false;
@@ -272,6 +281,7 @@ bool second_begin(struct app *a, const struct show_change *c, struct err *err_r)
     keep(&s->say, plain_say(c->say));
     s->run = run;
     s->surprise = false;
+    side_make(&s->side, a->show->ops->trace(run));
     return true;
 }
 
@@ -279,7 +289,6 @@ static void arrived(struct app *a)
 {
     struct second *s = a->second;
     s->over = true;
-    side_make(&s->side, a->show->ops->trace(s->run));
     s->alike = cast_share(&a->cast, &s->side.cast);
     stand_alike(a);
     if (s->surprise || a->sheet.ops) {
@@ -290,9 +299,42 @@ static void arrived(struct app *a)
     }
 }
 
+/* The sides change places. */
+static void lend_casts(struct app *a)
+{
+    struct second *s = a->second;
+    for (int i = 0; i < 2; i++) {
+        bool here = (i == 1) == s->watched;
+        s->runs[i].cast = here ? &a->cast : &s->side.cast;
+        s->runs[i].pace = here ? &a->pace : &s->side.pace;
+    }
+}
+
+static void measure(struct app *a)
+{
+    struct second *s = a->second;
+    s->runs[0] = (struct compare_run){ .name = SLICE("as written"), .trace = a->trace };
+    s->runs[1] = (struct compare_run){ .name = SLICE("what if"), .trace = s->side.trace };
+    s->runs[1].title = buf_slice(&s->say);
+    lend_casts(a);
+    compare_begin(&s->compare, s->runs, 2, 0);
+    s->compared = true;
+}
+
+/* First it is made, with all that is needed to show it; then both are measured. */
 void second_pass(struct app *a)
 {
-    if (second_busy(a) && !a->show->ops->pass(a->second->run, SLICE_EVENTS)) {
+    struct second *s = a->second;
+    if (!second_busy(a)) {
+        return;
+    }
+    if (!s->compared) {
+        bool more = a->show->ops->pass(s->run, SLICE_EVENTS);
+        side_extend(&s->side);
+        if (!more) {
+            measure(a);
+        }
+    } else if (!compare_pass(&s->compare, SLICE_RECORDS)) {
         arrived(a);
     }
 }
@@ -313,15 +355,7 @@ void second_compare(struct app *a)
         second_switch(a); /* which says why not */
         return;
     }
-    if (!s->compared) {
-        s->runs[0] =
-            (struct compare_run){ .name = SLICE("as written"), .trace = second_written(a) };
-        s->runs[1] =
-            (struct compare_run){ .name = SLICE("what if"), .trace = a->show->ops->trace(s->run) };
-        s->runs[1].title = buf_slice(&s->say);
-        compare_make(&s->compare, s->runs, 2, 0);
-        s->compared = true;
-    }
+    lend_casts(a);
     s->lab = mem_alloc(sizeof *s->lab);
     lab_init(s->lab, &s->compare, buf_slice(&s->say));
     s->lab->within = true;

@@ -224,6 +224,29 @@ Test(second, somebody_who_went_on_is_not_torn_away)
     close_lesson();
 }
 
+/* Another what-if, or the end of the program, comes whenever it likes. */
+Test(second, it_may_be_given_up_at_any_slice)
+{
+    struct err err = { "" };
+    open_lesson("scenarios/first-mail.json");
+    const struct show_change change = { .patch = SLICE("\"edit\": {}"), .say = SLICE("nothing") };
+    cr_assert(second_begin(&app, &change, &err), "%s", err.text);
+    size_t all = passes();
+    cr_expect_geq(all, 3, "made, and both measured");
+    for (size_t some = 0; some <= all; some++) {
+        cr_assert(second_begin(&app, &change, &err), "%s", err.text);
+        for (size_t i = 0; i < some; i++) {
+            second_pass(&app);
+        }
+        cr_expect_eq(second_there(&app), some == all);
+    }
+    keys("c");
+    cr_expect(second_compares(&app) && app.second);
+    keys("cF");
+    cr_expect(!second_watched(&app));
+    close_lesson();
+}
+
 Test(second, it_is_saved_as_a_file_that_checks_and_never_over_another)
 {
     char folder[] = "/tmp/mailflow-second-XXXXXX", path[80], copy[2][100];
