@@ -4,7 +4,7 @@
 #include "ui/sheets/lesson.h"
 #include "ui/sheets/page.h"
 
-enum { COLUMN_W = 96, INSET = 3, MAP_ROWS = 8 };
+enum { COLUMN_W = 96, INSET = 3 };
 
 struct question {
     uint64_t record;
@@ -55,31 +55,50 @@ static void add_verdict(struct page *p, const struct class_text *t, uint32_t tak
               right ? INK_OK : INK_WARN);
 }
 
+/* ---- where */
+
+/* A sheet of that height, at the lower edge, hides more of the map than its last line. */
+static bool covers_map(const struct app *a, int h)
+{
+    struct layout l = app_layout(a);
+    return a->h - h < (l.story.h > 0 ? l.story : l.timeline).y - 1;
+}
+
+static void lay_out(const struct question *own, const struct class_text *text, struct page *p)
+{
+    page_text(p, 0, text->question, INK_LETTER);
+    page_gap(p);
+    if (own->taken == 0) {
+        add_choices(p, text);
+        return;
+    }
+    add_reasons(p, text, own->taken);
+    add_verdict(p, text, own->taken);
+}
+
+/* What is asked about the map is asked without air, where that leaves more of the map. */
 static void build(const struct app *a, const struct question *own, struct page *p,
                   struct buf *scratch)
 {
     struct class_text text;
     int w = a->w - 2 * INSET;
-    page_begin(p, w < COLUMN_W ? w : COLUMN_W);
+    w = w < COLUMN_W ? w : COLUMN_W;
+    page_begin(p, w);
     if (!class_text_read(a->trace, own->record, scratch, &text))
         return;
-    page_text(p, 0, text.question, INK_LETTER);
-    page_gap(p);
-    if (own->taken == 0) {
-        add_choices(p, &text);
-        return;
+    lay_out(own, &text, p);
+    if (own->taken == 0 && covers_map(a, p->count + 2)) {
+        page_begin(p, w);
+        p->tight = true;
+        lay_out(own, &text, p);
     }
-    add_reasons(p, &text, own->taken);
-    add_verdict(p, &text, own->taken);
 }
-
-/* ---- where */
 
 /* As high as the text, with a line of air where the map can spare it. */
 static struct rect frame_of(const struct app *a, const struct page *p)
 {
     int h = p->count + 4;
-    if (h > a->h - MAP_ROWS)
+    if (covers_map(a, h))
         h = p->count + 2;
     h = h < a->h ? h : a->h;
     return (struct rect){ 0, a->h - h, a->w, h };
