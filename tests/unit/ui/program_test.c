@@ -227,6 +227,10 @@ static void sit_down(struct seat *seat, const char *line)
     resize(seat, 80, 24);
     seat->pid = fork();
     if (seat->pid == 0) {
+        /* who started the tests in the background ignores some, and that is inherited */
+        static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+        for (size_t i = 0; i < COUNT(signals); i++)
+            signal(signals[i], SIG_DFL);
         setsid();
         int tty = open(name, O_RDWR); /* becomes the controlling terminal */
         for (int fd = 0; fd < 3; fd++)
