@@ -147,10 +147,10 @@ static const char *question_words(const struct stage *st, const struct model_fli
 }
 
 /* What an answer comes to, by the header of the message (RFC 1035 4.1.1): nobody finds a thing
- * where there is none, and who is sent on to another has not got there yet. */
+ * where there is none, and whom a server that asks nobody itself sends on is not there yet. */
 static const char *answer_words(const struct stage *st, const struct model_flight *f)
 {
-    enum { HEADER = 12, OWN = 4, NO_NAME = 3 };
+    enum { HEADER = 12, OWN = 4, ASKS = 128, NO_NAME = 3 };
     const struct trace_rec *r = trace_at(st->trace, f->record);
     slice octets = r ? trace_payload_chunk(st->trace, r->c, 0) : (slice){ 0 };
     const unsigned char *at = (const unsigned char *)octets.ptr;
@@ -161,7 +161,26 @@ static const char *answer_words(const struct stage *st, const struct model_fligh
     if (code) {
         return code == NO_NAME ? "not known" : "can't say";
     }
-    return answers ? "there!" : referrals && !(at[2] & OWN) ? "ask there" : "nothing";
+    if (answers) {
+        return "there!";
+    }
+    return referrals && !(at[2] & OWN) && !(at[3] & ASKS) ? "ask there" : "nothing";
+}
+
+/* From here on the letter is the server's to look after (RFC 5321 6.1). */
+static bool is_receipt(const struct stage *st, const struct model_flight *f, slice label)
+{
+    const struct model_conn *c = model_conn_of(st->model, f->flow);
+    return c && c->carried[0].motion == MOTION_LETTER && slice_starts(label, SLICE("250"));
+}
+
+/* Once something was said under TLS, what goes there without words is no secret of theirs. */
+static bool is_handshake(const struct stage *st, const struct model_flight *f, slice label)
+{
+    const struct model_conn *c = model_conn_of(st->model, f->flow);
+    const struct cast_flow *flow = cast_flow(st->model->cast, f->flow);
+    return slice_eq(label, SLICE("TLS")) && c && flow &&
+           (!flow->secured || (c->said[0] < flow->secured && c->said[1] < flow->secured));
 }
 
 void map_plain_label(const struct stage *st, const struct model_flight *f, struct buf *out)
@@ -174,13 +193,15 @@ void map_plain_label(const struct stage *st, const struct model_flight *f, struc
     unsigned protocol = protocol_of(st, f);
     if (f->motion == MOTION_REQUEST && (protocol != OF_SMTP || !add_envelope(st, f, out))) {
         add_row(asked, COUNT(asked), protocol, text, out);
+    } else if (f->motion == MOTION_REPLY && is_receipt(st, f, text)) {
+        buf_addz(out, "I have it");
     } else if (f->motion == MOTION_REPLY) {
         add_row(answered, COUNT(answered), protocol, text, out);
     } else if (f->motion == MOTION_QUESTION) {
         buf_addz(out, question_words(st, f));
     } else if (f->motion == MOTION_ANSWER) {
         buf_addz(out, answer_words(st, f));
-    } else if (f->motion == MOTION_CALL && slice_eq(text, SLICE("TLS"))) {
+    } else if (f->motion == MOTION_CALL && is_handshake(st, f, text)) {
         buf_addz(out, "a secret");
     }
     buf_deinit(&label);

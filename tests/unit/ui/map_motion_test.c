@@ -1,7 +1,7 @@
 /* Motion is honest: something is drawn between two hosts exactly while the trace has it there, and
  * where it is drawn follows from how much of its way is behind it. */
 #include "ui/app.h"
-#include "ui/scene.h"
+#include "ui/panes/map.h"
 
 #include "tests/lib/lesson_trace.h"
 
@@ -208,4 +208,53 @@ Test(map_motion, the_border_says_it_in_whole_words)
     }
     cr_expect_gt(told, 100, "%zu", told);
     watch_deinit(&w);
+}
+
+/* How often it is said in plain words; everything that is said at all has some. */
+static size_t plain_words(const char *path, const char *words)
+{
+    struct watch w;
+    struct buf text = { 0 };
+    size_t n = 0;
+    watch_init(&w, path);
+    for (uint64_t record = 1; record <= w.t.count; record++) {
+        app_seek_record(&w.app, record);
+        struct stage st = { .model = &w.app.model, .trace = &w.t, .at = w.app.at };
+        for (size_t i = 0; i < model_flights(st.model); i++) {
+            const struct model_flight *f = model_flight(st.model, i);
+            if (f->record != record) {
+                continue;
+            }
+            buf_clear(&text);
+            map_plain_label(&st, f, &text);
+            n += slice_eq(buf_slice(&text), slice_of(words));
+            bool plain = f->motion == MOTION_LETTER || f->motion == MOTION_LOST ||
+                         f->motion == MOTION_CALL; /* these are, or have none */
+            cr_expect(plain || text.len > 0, "%s: record %u", path, (unsigned)record);
+        }
+    }
+    buf_deinit(&text);
+    watch_deinit(&w);
+    return n;
+}
+
+Test(map_motion, there_are_words_of_every_day_for_it)
+{
+    static const struct {
+        const char *path, *words;
+        size_t count;
+    } rows[] = {
+        { "scenarios/first-mail.json", "I have it", 2 }, /* once for each server */
+        { "scenarios/first-mail.json", "a secret", 6 },  /* two handshakes, three ways each */
+        { "scenarios/dns-journey.json", "ask there", 4 },
+        { "scenarios/client-talks-to-mx.json", "not known", 4 }, /* two lookups, two ways each */
+        { "scenarios/no-mx-means-a.json", "nothing", 7 },
+        { "scenarios/imap-idle.json", "new mail", 1 },
+        { "scenarios/webmail.json", "look there", 2 },
+        { "scenarios/pop-once.json", "that one", 1 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t n = plain_words(rows[i].path, rows[i].words);
+        cr_expect_eq(n, rows[i].count, "row %zu: %zu times %s", i, n, rows[i].words);
+    }
 }
