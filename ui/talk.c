@@ -44,12 +44,10 @@ static struct talk_turn *turn_add(struct talk *t)
  * nobody asked for (a greeting, news after IDLE). */
 static struct talk_turn *turn_waiting(struct talk *t)
 {
-    for (size_t i = 0; i < t->turn_count; i++) {
-        if (t->turns[i].open) {
-            return &t->turns[i];
-        }
+    while (t->waiting < t->turn_count && !t->turns[t->waiting].open) {
+        t->waiting++;
     }
-    return turn_add(t);
+    return t->waiting < t->turn_count ? &t->turns[t->waiting] : turn_add(t);
 }
 
 static slice first_word(slice line)

@@ -40,6 +40,7 @@ struct talk {
     struct talk_side side[2];
     struct talk_turn *turns;
     size_t turn_count, turn_cap;
+    size_t waiting; /* private: all turns before this one have their answers */
     uint32_t flow;
     const struct trace *of; /* private: whose records, */
     uint64_t seen;          /* the last of them that was read, */
