@@ -16,7 +16,11 @@
 #include "ui/sheet.h"
 #include "ui/term.h"
 
-#define APP_FRAME_MS 33 /* between two pictures while something moves */
+#define APP_FRAME_MS 33            /* between two pictures while something moves */
+#define APP_WORK_NS  (20 * SIM_MS) /* of a picture's time, for what is made meanwhile */
+/* A short run is there before the first picture, so that nothing of it changes while it is watched;
+ * of a long one there is enough to look at. */
+#define APP_FIRST_NS (50 * SIM_MS)
 #define APP_WHYS     256
 
 struct show;   /* ui/show.h */
@@ -128,6 +132,12 @@ enum action screen_key_at(const struct app *a, int x, int y);
 struct rect screen_side_inside(const struct app *a, size_t pane, struct rect frame);
 /* ui/overlay.c */
 void overlay_help(struct canvas *c, enum help_page page);
+/* What other screens make their help of: the frame of a page, cleared, and the keys of one group,
+ * one a line, with what they do there (NULL: nothing); returns the row behind them. */
+enum { OVERLAY_KEY_W = 9, OVERLAY_COLUMN_W = 35 };
+struct canvas overlay_frame(struct canvas *c, const char *title, const char *footer);
+int overlay_group(struct canvas *c, int x, int y, const char *title, enum action_group group,
+                  const char *(*says)(enum action));
 
 /* ui/app_loop.c: one picture; then what the person does, for which it waits so long.
  * false: the terminal has gone. */

@@ -3,8 +3,6 @@
  * does. */
 #include "ui/second.h"
 
-#define BACKGROUND_NS (20 * SIM_MS) /* of a picture's time, for what is made meanwhile */
-
 static void hear(struct app *a, struct term_event event)
 {
     if (event.what == TERM_KEY)
@@ -16,7 +14,7 @@ static void hear(struct app *a, struct term_event event)
 static void work(struct app *a, const struct terminal *terminal)
 {
     uint64_t from = terminal->now();
-    while ((a->making || second_busy(a)) && terminal->now() - from < BACKGROUND_NS)
+    while ((a->making || second_works(a)) && terminal->now() - from < APP_WORK_NS)
         a->making ? app_make(a) : second_pass(a);
     if (a->pace.count < a->trace->count)
         app_extend(a);

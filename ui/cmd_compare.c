@@ -93,85 +93,102 @@ static bool choose(struct chosen *c, const struct scenario *sc, const struct ope
     return true;
 }
 
+struct compared {
+    struct making making; /* first */
+    struct recording recording;
+};
 struct comparison {
     struct scenario base;
-    struct recording recordings[COMPARE_MOST];
+    struct compared sides[COMPARE_MOST];
     struct compare_run runs[COMPARE_MOST];
     size_t count;
 };
 
-static int record_all(struct comparison *c, const struct scenario_file *f,
-                      const struct chosen *chosen, const struct compare_options *o,
-                      struct err *err_r)
+static bool pass(struct making *m, uint64_t events)
+{
+    return recording_pass(&((struct compared *)m)->recording, events);
+}
+
+/* Nothing has happened yet in any of them. */
+static int begin_all(struct comparison *c, const struct scenario_file *f,
+                     const struct chosen *chosen, const struct compare_options *o,
+                     struct err *err_r)
 {
     int status = EXIT_FINE;
     for (size_t i = 0; i < chosen->count && status == EXIT_FINE; i++) {
-        struct recording *r = &c->recordings[c->count++];
+        struct compared *side = &c->sides[c->count++];
+        struct recording *r = &side->recording;
         struct recording_wish wish = { .level = TRACE_LEVEL_BYTES,
                                        .variant = chosen->names[i],
                                        .seed_given = o->seed != UINT64_MAX,
                                        .seed = o->seed };
-        status = recording_make_from(r, f, &wish, err_r);
+        status = recording_begin_from(r, f, &wish, err_r);
+        side->making.pass = pass;
         c->runs[i] = (struct compare_run){
             .name = slice_of(chosen->names[i]),
             .title = r->scenario.title,
             .trace = &r->trace,
+            .making = &side->making,
         };
     }
     return status;
 }
 
-static int show(const struct compare *compare, const struct compare_options *o, slice title,
-                struct err *err_r)
+static int show(struct comparison *c, const struct compare_options *o, struct err *err_r)
 {
     struct term_config config = watch_config(&o->watch);
+    struct compare compare;
     struct lab lab;
     if (!terminal_curses.open(&config, err_r)) {
         return EXIT_CANNOT;
     }
-    lab_init(&lab, compare, title);
-    lab_act(&lab, ACTION_PLAY);
+    compare_begin(&compare, c->runs, c->count, c->base.compare_from);
+    lab_init(&lab, &compare, c->base.title);
     (void)lab_loop(&lab, &terminal_curses);
     terminal_curses.close();
     lab_deinit(&lab);
+    compare_free(&compare);
     return EXIT_FINE;
 }
 
-static void print(const struct compare *compare, const struct comparison *c, const char *file,
-                  const struct compare_options *o)
+static void print(struct comparison *c, const char *file, const struct compare_options *o)
 {
+    struct compare compare;
     struct buf out = { 0 };
+    for (size_t i = 0; i < c->count; i++) {
+        while (pass(c->runs[i].making, UINT64_MAX)) {
+            continue;
+        }
+    }
+    compare_make(&compare, c->runs, c->count, c->base.compare_from);
     if (o->format == FORMAT_JSON) {
-        compare_json(compare, slice_of(file), c->base.title, c->recordings[0].seed, &out);
+        compare_json(&compare, slice_of(file), c->base.title, c->sides[0].recording.seed, &out);
     } else {
-        compare_text(compare, slice_of(file), c->base.title,
+        compare_text(&compare, slice_of(file), c->base.title,
                      c->count == COMPARE_MOST ? WIDTH_MANY : WIDTH_FEW, &out);
     }
     (void)fwrite(out.ptr, 1, out.len, stdout);
     buf_deinit(&out);
+    compare_free(&compare);
 }
 
 static int tell(struct comparison *c, const char *file, const struct compare_options *o,
                 struct err *err_r)
 {
-    struct compare compare;
-    int status = EXIT_FINE;
-    compare_make(&compare, c->runs, c->count, c->base.compare_from);
     if (o->format == FORMAT_SCREEN && !o->watch.linear && watch_possible()) {
-        status = show(&compare, o, c->base.title, err_r);
-    } else {
-        print(&compare, c, file, o);
+        return show(c, o, err_r);
     }
-    compare_free(&compare);
-    return status;
+    print(c, file, o);
+    return EXIT_FINE;
 }
 
-/* A variant whose own expectations fail is no good to compare with. */
+/* A variant whose own expectations fail is no good to compare with.  Of a run that somebody left
+ * before its end nothing is known. */
 static int verdict(const struct comparison *c, const char *file)
 {
     int status = EXIT_FINE;
     for (size_t i = 0; i < c->count; i++) {
-        const struct world_verdict *v = &c->recordings[i].verdict;
+        const struct world_verdict *v = &c->sides[i].recording.verdict;
         if (v->met < v->expected) {
             struct buf said = { 0 };
             scenario_label(file, c->runs[i].name, &said);
@@ -193,7 +210,7 @@ static int compare_file(struct comparison *c, const struct scenario_file *f,
     if (status == EXIT_FINE && !choose(&chosen, &c->base, operands, err_r)) {
         status = EXIT_USAGE;
     }
-    status = status == EXIT_FINE ? record_all(c, f, &chosen, o, err_r) : status;
+    status = status == EXIT_FINE ? begin_all(c, f, &chosen, o, err_r) : status;
     status = status == EXIT_FINE ? tell(c, f->path, o, err_r) : status;
     status = status == EXIT_FINE ? verdict(c, f->path) : status;
     return status;
@@ -207,7 +224,7 @@ static int run(const void *options, const struct operands *operands, struct err 
                      ? compare_file(c, &f, operands, options, err_r)
                      : EXIT_CANNOT;
     for (size_t i = 0; i < c->count; i++) {
-        recording_free(&c->recordings[i]);
+        recording_free(&c->sides[i].recording);
     }
     scenario_free(&c->base);
     scenario_file_close(&f);

@@ -294,18 +294,16 @@ void compare_begin(struct compare *c, struct compare_run *runs, size_t count, si
 {
     *c = (struct compare){ .runs = runs, .count = count, .from = from };
     arena_init(&c->arena);
-    for (size_t i = 0; i < count; i++) {
-        if (!runs[i].cast) {
-            cast_init(&c->casts[i], runs[i].trace);
-            cast_extend(&c->casts[i]);
-            runs[i].cast = &c->casts[i];
-        }
-    }
 }
 
 bool compare_pass(struct compare *c, uint64_t records)
 {
     struct compare_run *run = &c->runs[c->measured];
+    if (!run->cast) {
+        cast_init(&c->casts[c->measured], run->trace);
+        cast_extend(&c->casts[c->measured]);
+        run->cast = &c->casts[c->measured];
+    }
     if (!c->measuring) {
         c->measuring = measure_begin(&run->measure, run->cast, c->from);
     }

@@ -9,9 +9,11 @@
 #define COMPARE_LEAST 2
 #define COMPARE_MOST  4
 
+struct making;
 struct compare_run {
     slice name, title; /* of the variant */
     const struct trace *trace;
+    struct making *making;   /* the trace grows by this (ui/show.h); NULL: it is complete */
     const struct cast *cast; /* lent, of all of the trace; NULL: one is made */
     const struct pace *pace; /* lent, of that cast; NULL: who needs one makes it */
     struct measure measure;
@@ -44,7 +46,8 @@ struct compare {
 
 /* from: connections before it are not counted. */
 void compare_make(struct compare *c, struct compare_run *runs, size_t count, sim_time from);
-/* The same in slices of about so many records; false: it is made. */
+/* The same in slices of about so many records; false: it is made.  The first slice is cut when all
+ * traces are complete. */
 void compare_begin(struct compare *c, struct compare_run *runs, size_t count, sim_time from);
 bool compare_pass(struct compare *c, uint64_t records);
 void compare_free(struct compare *c); /* also half-way */

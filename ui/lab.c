@@ -2,9 +2,9 @@
 #include "ui/lab.h"
 
 #include "sim/base/mem.h"
+#include "ui/app.h"
 
-#define FRAME_MS 33
-#define WIDE     120 /* columns from which on all sides are shown */
+#define WIDE 120 /* columns from which on all sides are shown */
 
 static const struct {
     const char *name;
@@ -14,27 +14,6 @@ static const struct {
 enum { SPEED_FIRST = 2 };
 
 /* ---- beginning and end */
-
-/* Those that lay in a place of somebody at some time, in any of the runs. */
-static void find_letters(struct lab *l, const struct lab_side *s, struct intern *known)
-{
-    const struct measure *m = &s->run->measure;
-    for (size_t i = 0; i < m->letter_count; i++) {
-        slice name = trace_name_of(s->run->trace, m->letters[i]);
-        uint32_t letter;
-        if (intern_find(known, name, &letter)) {
-            continue;
-        }
-        (void)intern_id(known, name);
-        l->letters = mem_grow(l->letters, l->letter_count, &l->letter_cap, sizeof *l->letters);
-        l->letters[l->letter_count++] = (struct lab_letter){
-            .name = name,
-            .subject = cast_letter_find(s->cast, m->letters[i], &letter)
-                           ? cast_letter_line(s->cast, letter, 2)
-                           : (slice){ 0 },
-        };
-    }
-}
 
 static void boxes_begin(struct lab_side *s)
 {
@@ -58,34 +37,55 @@ static void side_to(struct lab_side *s, struct playhead at)
     measure_fold_to(&s->boxes, at.record);
 }
 
-void lab_init(struct lab *l, const struct compare *c, slice title)
+static void side_begin(struct lab_side *s, struct compare_run *run)
+{
+    const size_t size = sizeof(uint64_t);
+    s->run = run;
+    if (!run->cast) {
+        cast_init(&s->own_cast, run->trace);
+        cast_extend(&s->own_cast);
+        run->cast = &s->own_cast;
+    }
+    s->cast = run->cast;
+    if (!run->pace) {
+        pace_init(&s->own_pace, s->cast);
+        run->pace = &s->own_pace;
+    }
+    s->pace = run->pace;
+    measure_fold_init(&s->whole, &s->scratch_whole, run->trace);
+    vecs_init(&s->stories, &size, 1);
+    boxes_begin(s);
+    side_to(s, playhead_home(s->pace));
+}
+
+static void side_end(struct lab_side *s)
+{
+    boxes_end(s);
+    vecs_deinit(&s->stories, 1);
+    measure_fold_deinit(&s->whole);
+    measure_free(&s->scratch_whole);
+    s->run->pace = s->run->pace == &s->own_pace ? NULL : s->run->pace;
+    s->run->cast = s->run->cast == &s->own_cast ? NULL : s->run->cast;
+    pace_deinit(&s->own_pace);
+    cast_deinit(&s->own_cast);
+}
+
+void lab_init(struct lab *l, struct compare *c, slice title)
 {
     *l = (struct lab){ .compare = c, .title = title, .count = c->count, .w = 80, .h = 24 };
-    struct intern known;
     l->speed = SPEED_FIRST;
-    intern_init(&known);
+    intern_init(&l->known);
     for (size_t i = 0; i < l->count; i++) {
-        struct lab_side *s = &l->sides[i];
-        s->run = &c->runs[i];
-        s->cast = s->run->cast;
-        s->pace = s->run->pace;
-        if (!s->pace) {
-            pace_init(&s->made, s->cast);
-            s->pace = &s->made;
-        }
-        boxes_begin(s);
-        side_to(s, playhead_home(s->pace));
-        find_letters(l, s, &known);
+        side_begin(&l->sides[i], &c->runs[i]);
     }
-    intern_deinit(&known);
 }
 
 void lab_deinit(struct lab *l)
 {
     for (size_t i = 0; i < l->count; i++) {
-        boxes_end(&l->sides[i]);
-        pace_deinit(&l->sides[i].made);
+        side_end(&l->sides[i]);
     }
+    intern_deinit(&l->known);
     mem_free(l->letters);
     *l = (struct lab){ 0 };
 }
@@ -106,9 +106,10 @@ size_t lab_shown(const struct lab *l)
 
 /* ---- one clock */
 
+/* The end so far is not the end. */
 static bool side_ended(const struct lab_side *s)
 {
-    return s->at.watch_us >= pace_total_us(s->pace);
+    return s->at.watch_us >= pace_total_us(s->pace) && !s->run->making;
 }
 
 /* A run that is over waits for the others. */
@@ -130,16 +131,18 @@ bool lab_at_end(const struct lab *l)
     return end;
 }
 
-/* Everybody at one simulated moment, with all that has happened up to it. */
+/* Everybody at one simulated moment, with all that has happened up to it; not where nobody knows
+ * yet what happens in one of the runs. */
 void lab_to(struct lab *l, uint64_t now)
 {
+    now = now < lab_made(l) ? now : lab_made(l);
     for (size_t i = 0; i < l->count; i++) {
         side_to(&l->sides[i], playhead_at_time(l->sides[i].pace, now));
     }
 }
 
-/* Each would like to go on at its own pace.  The one that is to be watched longest leads: nobody
- * goes beyond the moment at which it is. */
+/* Each would like to go on at its own pace.  The one that is to be watched longest leads, or the
+ * one that is behind in the making: nobody goes beyond the moment at which it is. */
 static void advance(struct lab *l, uint64_t us)
 {
     struct playhead wish[COMPARE_MOST];
@@ -147,7 +150,8 @@ static void advance(struct lab *l, uint64_t us)
     for (size_t i = 0; i < l->count; i++) {
         const struct lab_side *s = &l->sides[i];
         wish[i] = playhead_at_watch(s->pace, s->at.watch_us + us);
-        bool goes_on = wish[i].watch_us < pace_total_us(s->pace) || wish[i].now > lab_now(l);
+        bool goes_on =
+            wish[i].watch_us < pace_total_us(s->pace) || wish[i].now > lab_now(l) || s->run->making;
         now = goes_on && wish[i].now < now ? wish[i].now : now;
     }
     for (size_t i = 0; i < l->count; i++) {
@@ -161,7 +165,7 @@ bool lab_tick(struct lab *l, uint64_t now_ns)
     const uint64_t longest = SIM_SECOND / 4; /* after a suspension nothing was missed */
     uint64_t passed = l->clock && now_ns > l->clock ? now_ns - l->clock : 0;
     l->clock = now_ns;
-    if (!l->playing) {
+    if (!l->playing || l->title_page) {
         return false;
     }
     passed = passed > longest ? longest : passed;
@@ -199,9 +203,12 @@ static void step(struct lab *l, enum playhead_unit unit, int direction)
 static void to_edge(struct lab *l, int direction)
 {
     l->playing = false;
+    if (direction > 0) {
+        lab_to(l, UINT64_MAX);
+        return;
+    }
     for (size_t i = 0; i < l->count; i++) {
-        struct lab_side *s = &l->sides[i];
-        side_to(s, direction < 0 ? playhead_home(s->pace) : playhead_end(s->pace));
+        side_to(&l->sides[i], playhead_home(l->sides[i].pace));
     }
 }
 
@@ -225,7 +232,7 @@ static void switch_sides(struct lab *l, int direction)
 
 static void scroll(struct lab *l, int by)
 {
-    size_t most = l->measured ? l->compare->row_count : l->letter_count;
+    size_t most = l->numbers ? l->compare->row_count : l->letter_count;
     if (by < 0) {
         l->scroll -= (size_t)-by < l->scroll ? (size_t)-by : l->scroll;
     } else {
@@ -247,56 +254,111 @@ static void speed(struct lab *l, int faster)
 static void other_half(struct lab *l, int unused)
 {
     (void)unused;
-    l->measured = !l->measured;
+    l->numbers = !l->numbers;
     l->scroll = 0;
 }
 
+static void help(struct lab *l, int unused)
+{
+    (void)unused;
+    l->help = LAB_HELP_KEYS;
+}
+
+static void leave(struct lab *l, int unused)
+{
+    (void)unused;
+    l->quit = true;
+}
+
+static void draw_anew(struct lab *l, int unused)
+{
+    (void)unused;
+    l->redraw = true;
+}
+
+static void play_or_pause(struct lab *l, int unused)
+{
+    (void)unused;
+    play(l);
+}
+
+/* says: instead of what the list of actions says. */
 static const struct {
     void (*step)(struct lab *l, enum playhead_unit unit, int direction);
     void (*act)(struct lab *l, int way);
     int way;
     enum playhead_unit unit;
+    const char *says;
 } acts[ACTION_COUNT] = {
-    [ACTION_STEP_NEXT] = { step, NULL, 1, PLAYHEAD_LINE },
-    [ACTION_STEP_BACK] = { step, NULL, -1, PLAYHEAD_LINE },
-    [ACTION_EVENT_NEXT] = { step, NULL, 1, PLAYHEAD_EVENT },
-    [ACTION_EVENT_BACK] = { step, NULL, -1, PLAYHEAD_EVENT },
-    [ACTION_HOP_NEXT] = { step, NULL, 1, PLAYHEAD_HOP },
-    [ACTION_HOP_BACK] = { step, NULL, -1, PLAYHEAD_HOP },
-    [ACTION_STORY_NEXT] = { step, NULL, 1, PLAYHEAD_STORY },
-    [ACTION_STORY_BACK] = { step, NULL, -1, PLAYHEAD_STORY },
-    [ACTION_TROUBLE_NEXT] = { step, NULL, 1, PLAYHEAD_FAULT },
-    [ACTION_START] = { NULL, to_edge, -1, 0 },
-    [ACTION_END] = { NULL, to_edge, 1, 0 },
-    [ACTION_SLOWER] = { NULL, speed, -1, 0 },
-    [ACTION_FASTER] = { NULL, speed, 1, 0 },
-    [ACTION_DEPTH] = { NULL, other_half, 0, 0 },
-    [ACTION_PANE_NEXT] = { NULL, switch_sides, 1, 0 },
-    [ACTION_PANE_BACK] = { NULL, switch_sides, -1, 0 },
-    [ACTION_UP] = { NULL, scroll, -1, 0 },
-    [ACTION_DOWN] = { NULL, scroll, 1, 0 },
-    [ACTION_PAGE_UP] = { NULL, scroll, -8, 0 },
-    [ACTION_PAGE_DOWN] = { NULL, scroll, 8, 0 },
+    [ACTION_PLAY] = { NULL, play_or_pause, 0, 0, NULL },
+    [ACTION_STEP_NEXT] = { step, NULL, 1, PLAYHEAD_LINE, "next line, in any run" },
+    [ACTION_STEP_BACK] = { step, NULL, -1, PLAYHEAD_LINE, "line before" },
+    [ACTION_EVENT_NEXT] = { step, NULL, 1, PLAYHEAD_EVENT, NULL },
+    [ACTION_EVENT_BACK] = { step, NULL, -1, PLAYHEAD_EVENT, NULL },
+    [ACTION_HOP_NEXT] = { step, NULL, 1, PLAYHEAD_HOP, NULL },
+    [ACTION_HOP_BACK] = { step, NULL, -1, PLAYHEAD_HOP, NULL },
+    [ACTION_STORY_NEXT] = { step, NULL, 1, PLAYHEAD_STORY, NULL },
+    [ACTION_STORY_BACK] = { step, NULL, -1, PLAYHEAD_STORY, NULL },
+    [ACTION_TROUBLE_NEXT] = { step, NULL, 1, PLAYHEAD_FAULT, NULL },
+    [ACTION_START] = { NULL, to_edge, -1, 0, NULL },
+    [ACTION_END] = { NULL, to_edge, 1, 0, NULL },
+    [ACTION_SLOWER] = { NULL, speed, -1, 0, NULL },
+    [ACTION_FASTER] = { NULL, speed, 1, 0, NULL },
+    [ACTION_DEPTH] = { NULL, other_half, 0, 0, "letters or measured" },
+    [ACTION_PANE_NEXT] = { NULL, switch_sides, 1, 0, "next run that had no room" },
+    [ACTION_PANE_BACK] = { NULL, switch_sides, -1, 0, "run before" },
+    [ACTION_UP] = { NULL, scroll, -1, 0, "scroll the table up" },
+    [ACTION_DOWN] = { NULL, scroll, 1, 0, "scroll the table down" },
+    [ACTION_PAGE_UP] = { NULL, scroll, -8, 0, NULL },
+    [ACTION_PAGE_DOWN] = { NULL, scroll, 8, 0, NULL },
+    [ACTION_HELP] = { NULL, help, 0, 0, NULL },
+    [ACTION_REDRAW] = { NULL, draw_anew, 0, 0, NULL },
+    [ACTION_QUIT] = { NULL, leave, 0, 0, NULL },
 };
+
+const char *lab_says(enum action what)
+{
+    bool here = acts[what].step || acts[what].act;
+    return !here ? NULL : acts[what].says ? acts[what].says : action_row(what)->help;
+}
 
 void lab_act(struct lab *l, enum action what)
 {
-    if (what == ACTION_PLAY) {
-        play(l);
-    } else if (what == ACTION_QUIT) {
-        l->quit = true;
-    } else if (what == ACTION_REDRAW) {
-        l->redraw = true;
-    } else if (acts[what].step) {
+    if (acts[what].step) {
         acts[what].step(l, acts[what].unit, acts[what].way);
     } else if (acts[what].act) {
         acts[what].act(l, acts[what].way);
     }
 }
 
+/* Whatever somebody wants to do closes what lies over the runs; ? turns the pages. */
+static bool lies_over(struct lab *l, enum action what)
+{
+    if (l->help != LAB_HELP_CLOSED) {
+        bool on = what == ACTION_HELP && l->help + 1 < LAB_HELPS;
+        l->help = on ? l->help + 1 : LAB_HELP_CLOSED;
+        return what != ACTION_QUIT && what != ACTION_REDRAW;
+    }
+    if (!l->title_page || what == ACTION_NONE || what == ACTION_HELP || what == ACTION_QUIT ||
+        what == ACTION_REDRAW) {
+        return l->title_page && what == ACTION_NONE;
+    }
+    if (what == ACTION_UP || what == ACTION_DOWN) {
+        lab_title_scroll(l, what == ACTION_UP ? -1 : 1);
+        return true;
+    }
+    l->title_page = l->playing = false;
+    l->clock = 0; /* the time that it took is not watched */
+    return what == ACTION_CANCEL;
+}
+
 void lab_key(struct lab *l, uint32_t key)
 {
-    lab_act(l, action_of_key(key));
+    enum action what = action_of_key(key);
+    what = l->title_page && what == ACTION_CHOOSE ? ACTION_PLAY : what;
+    if (!lies_over(l, what)) {
+        lab_act(l, what);
+    }
 }
 
 const char *lab_speed_name(const struct lab *l)
@@ -309,12 +371,61 @@ const char *lab_speed_name(const struct lab *l)
 /* The upper half is time, the lower half is a list. */
 void lab_mouse(struct lab *l, enum term_mouse what, int y)
 {
-    bool up = what == MOUSE_WHEEL_UP, upper = y < (l->h - 1) / 2;
-    if (up || what == MOUSE_WHEEL_DOWN) {
+    bool up = what == MOUSE_WHEEL_UP, upper = y < lab_upper(l);
+    if (l->help != LAB_HELP_CLOSED || l->title_page) {
+        if (what == MOUSE_DOWN) {
+            lab_key(l, TKEY_ENTER);
+        } else if (l->title_page && (up || what == MOUSE_WHEEL_DOWN)) {
+            lab_title_scroll(l, up ? -1 : 1);
+        }
+    } else if (up || what == MOUSE_WHEEL_DOWN) {
         lab_act(l, upper ? (up ? ACTION_STEP_BACK : ACTION_STEP_NEXT)
                    : up  ? ACTION_UP
                          : ACTION_DOWN);
     }
+}
+
+static void work(struct lab *l, const struct terminal *terminal, uint64_t ns)
+{
+    uint64_t from = terminal->now();
+    while (terminal->now() - from < ns && lab_busy(l)) {
+        lab_work(l);
+    }
+}
+
+static void frame(struct lab *l, const struct terminal *terminal, struct canvas *c)
+{
+    int w, h;
+    terminal->size(&w, &h);
+    if (w != c->w || h != c->h) {
+        canvas_resize(c, w, h);
+    }
+    lab_resize(l, w, h);
+    work(l, terminal, APP_WORK_NS);
+    (void)lab_tick(l, terminal->now());
+    if (l->redraw) {
+        terminal->redraw();
+    }
+    l->redraw = false;
+    lab_draw(l, c);
+    terminal->draw(c);
+}
+
+/* What was typed meanwhile is done before the next picture. */
+static bool heed(struct lab *l, const struct terminal *terminal)
+{
+    bool moves = l->playing && !l->title_page;
+    struct term_event event = terminal->wait(lab_busy(l) ? 0 : moves ? APP_FRAME_MS : -1);
+    for (int more = 0;
+         more < 64 && event.what != TERM_NOTHING && event.what != TERM_GONE && !l->quit; more++) {
+        if (event.what == TERM_KEY) {
+            lab_key(l, event.key);
+        } else if (event.what == TERM_MOUSE) {
+            lab_mouse(l, event.mouse, event.y);
+        }
+        event = terminal->wait(0);
+    }
+    return event.what != TERM_GONE;
 }
 
 bool lab_loop(struct lab *l, const struct terminal *terminal)
@@ -322,27 +433,12 @@ bool lab_loop(struct lab *l, const struct terminal *terminal)
     bool there = true;
     struct canvas c;
     canvas_init(&c, 1, 1);
+    work(l, terminal, APP_FIRST_NS);
+    l->title_page = lab_has_title_page(l);
+    l->playing = !l->title_page;
     while (!l->quit && there) {
-        int w, h;
-        terminal->size(&w, &h);
-        if (w != c.w || h != c.h) {
-            canvas_resize(&c, w, h);
-        }
-        lab_resize(l, w, h);
-        (void)lab_tick(l, terminal->now());
-        if (l->redraw) {
-            terminal->redraw();
-        }
-        l->redraw = false;
-        lab_draw(l, &c);
-        terminal->draw(&c);
-        struct term_event event = terminal->wait(l->playing ? FRAME_MS : -1);
-        there = event.what != TERM_GONE;
-        if (event.what == TERM_KEY) {
-            lab_key(l, event.key);
-        } else if (event.what == TERM_MOUSE) {
-            lab_mouse(l, event.mouse, event.y);
-        }
+        frame(l, terminal, &c);
+        there = heed(l, terminal);
     }
     canvas_deinit(&c);
     return l->quit;

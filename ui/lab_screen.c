@@ -3,6 +3,7 @@
  * Pure: the same state gives the same cells. */
 #include "ui/lab.h"
 #include "ui/layout.h"
+#include "ui/telling.h"
 #include "ui/words.h"
 
 #define LABEL_LEAST 12
@@ -20,33 +21,59 @@ static void draw_header(const struct lab *l, struct canvas *c)
     buf_addz(&text, lab_speed_name(l));
     x = canvas_text_right(c, x, 0, buf_slice(&text), l->playing ? INK_TIME : INK_DIM) - 2;
     int left = canvas_textz(c, 1, 0, "mailflow compare", INK_TITLE) + 2;
+    buf_clear(&text);
+    if (!lab_is_made(l)) {
+        buf_addz(&text, "made up to ");
+        words_time(l->sides[0].cast, lab_made(l), false, &text);
+        left = canvas_text_max(c, left, 0, x - left, buf_slice(&text), INK_WARN) + 2;
+    }
     canvas_text_max(c, left, 0, x - left, l->title, INK_TEXT);
     buf_deinit(&text);
 }
 
+/* Those that say how to leave and where to read on are always there; others as far as there is
+ * room. */
+struct key_word {
+    const char *keys, *word;
+    bool always;
+};
+
+static int key_width(const struct key_word *k)
+{
+    return text_width(slice_of(k->keys)) + text_width(slice_of(k->word)) + 3;
+}
+
 static void draw_keys(const struct lab *l, struct canvas *c, int y)
 {
-    static const char *const keys[][2] = {
-        { "space", "play" }, { "\u2190\u2192", "step" }, { ",.", "hop" }, { "gG", "ends" },
-        { "v", "measured" }, { "tab", "others" },        { "q", "quit" },
+    const struct key_word keys[] = {
+        { "space", "play", false },
+        { "\u2190\u2192", "step", false },
+        { "{}", "story", false },
+        { "v", l->numbers ? "letters" : "measured", false },
+        { lab_shown(l) < l->count ? "tab" : "", "others", false },
+        { ",.", "hop", false },
+        { "gG", "ends", false },
+        { "[]", "speed", false },
+        { "?", "help", true },
+        { "q", l->within ? "back" : "quit", true },
     };
-    int x = 2;
+    int x = 2, needed = 0;
     for (size_t i = 0; i < COUNT(keys); i++) {
-        bool here = lab_shown(l) < l->count || keys[i][0][0] != 't';
-        const char *word = l->measured && keys[i][0][0] == 'v' ? "letters"
-                           : l->within && keys[i][0][0] == 'q' ? "back"
-                                                               : keys[i][1];
-        if (here && x + text_width(slice_of(keys[i][0])) + text_width(slice_of(word)) + 3 < c->w) {
+        needed += keys[i].always ? key_width(&keys[i]) : 0;
+    }
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        bool room = x + key_width(&keys[i]) + needed < c->w;
+        if (keys[i].keys[0] && (keys[i].always || room)) {
             x = canvas_put(c, x, y, ' ', INK_BORDER);
-            x = canvas_textz(c, x, y, keys[i][0], INK_TITLE);
+            x = canvas_textz(c, x, y, keys[i].keys, INK_TITLE);
             x = canvas_put(c, x, y, ' ', INK_BORDER);
-            x = canvas_textz(c, x, y, word, INK_DIM);
+            x = canvas_textz(c, x, y, keys[i].word, INK_DIM);
             x = canvas_put(c, x, y, ' ', INK_BORDER);
         }
     }
 }
 
-/* ---- a run: what happened last, the newest below */
+/* ---- a run: its story, and what happened last, the newest below */
 
 static size_t last_told(const struct lab_side *s, uint64_t *records, size_t most)
 {
@@ -83,47 +110,86 @@ static void draw_happened(const struct lab_side *s, struct canvas *c)
     buf_deinit(&text);
 }
 
-static void draw_side(const struct lab_side *s, struct rect frame, struct canvas *c)
+/* Before it says something: what this run is. */
+static void draw_story(const struct lab_side *s, struct canvas *c)
+{
+    uint64_t story = lab_story(s);
+    const struct trace_rec *r = trace_at(s->run->trace, story);
+    slice text = r ? trace_payload_chunk(s->run->trace, r->c, 0) : s->run->title;
+    text = story_part(s->pace, s->at, story, text, c->w, c->h);
+    canvas_wrap(c, canvas_area(c), text, r ? INK_TEXT : INK_DIM);
+}
+
+/* Rows for the story, the same in all columns; 0: none of the runs has any. */
+static int story_rows(const struct lab *l, int h)
+{
+    bool any = false;
+    for (size_t i = 0; i < l->count; i++) {
+        any = any || l->sides[i].stories.count > 0;
+    }
+    return any && h > 2 ? (h < 12 ? h / 2 : 6) : 0;
+}
+
+static void draw_side(const struct lab_side *s, struct rect frame, int story, struct canvas *c)
 {
     canvas_box(c, frame, INK_BORDER);
     int x = canvas_put(c, frame.x + 2, frame.y, ' ', INK_BORDER);
     x = canvas_text_max(c, x, frame.y, frame.w - 6, s->run->name, INK_TITLE);
     (void)canvas_put(c, x, frame.y, ' ', INK_BORDER);
-    bool over = s->at.record >= s->run->trace->count;
+    bool over = s->at.record >= s->run->trace->count && !s->run->making;
     if (over && x + 10 < frame.x + frame.w) {
         canvas_textz(c, frame.x + frame.w - 8, frame.y, " over ", INK_DIM);
     }
-    struct canvas inside = canvas_sub(c, rect_inset(frame, 2, 1));
-    draw_happened(s, &inside);
+    struct rect in = rect_inset(frame, 2, 1);
+    if (story > 0) {
+        struct canvas above = canvas_sub(c, (struct rect){ in.x, in.y, in.w, story });
+        draw_story(s, &above);
+        canvas_hline(c, frame.x, in.y + story, frame.w, 0x2500, INK_BORDER);
+        story++;
+    }
+    struct canvas below = canvas_sub(c, (struct rect){ in.x, in.y + story, in.w, in.h - story });
+    draw_happened(s, &below);
 }
 
 /* ---- where each letter is */
 
-/* The places that are shown: those where a letter ever lay. */
+/* The places that are shown: those where a letter ever lay, in any of the runs. */
 struct column {
     size_t side, place;
 };
+
+static bool same_place(const struct lab_side *s, const struct place *p, const struct lab_side *t,
+                       const struct place *q)
+{
+    const struct trace *a = s->run->trace, *b = t->run->trace;
+    return slice_eq(trace_name_of(a, p->name), trace_name_of(b, q->name)) &&
+           slice_eq(trace_name_of(a, person_at(&s->whole, p->person)->address),
+                    trace_name_of(b, person_at(&t->whole, q->person)->address));
+}
+
+static bool is_used(const struct lab *l, const struct lab_side *s, const struct place *p)
+{
+    bool used = p->used;
+    for (size_t i = 0; i < l->count && !used; i++) {
+        const struct lab_side *other = &l->sides[i];
+        size_t most = other->whole.places.count < ROWS_MAX ? other->whole.places.count : ROWS_MAX;
+        for (size_t q = 0; q < most && !used; q++) {
+            const struct place *there = place_at(&other->whole, q);
+            used = there->used && same_place(s, p, other, there);
+        }
+    }
+    return used;
+}
+
 static size_t columns_of(const struct lab *l, struct column *columns, size_t most)
 {
     size_t count = 0;
     for (size_t s = l->first; s < l->first + lab_shown(l); s++) {
         const struct lab_side *side = &l->sides[s];
-        for (size_t p = 0; p < side->boxes.places.count && count < most; p++) {
-            const struct place *place = place_at(&side->boxes, p);
-            slice name = trace_name_of(side->run->trace, place->name);
-            const struct measure *m = &side->run->measure;
-            bool used = place->server;
-            for (size_t d = 0; d < m->device_count; d++) {
-                used = used || (slice_eq(m->devices[d].name, name) &&
-                                (m->devices[d].box.folders > 0 || m->devices[d].arrived > 0));
-            }
-            for (size_t q = 0; place->server && q < m->person_count; q++) {
-                slice who = trace_name_of(side->run->trace,
-                                          person_at(&side->boxes, place->person)->address);
-                used = used && (!slice_eq_nocase(m->persons[q].address, who) ||
-                                m->persons[q].server.folders > 0);
-            }
-            if (used) {
+        size_t places = side->boxes.places.count;
+        places = places < side->whole.places.count ? places : side->whole.places.count;
+        for (size_t p = 0; p < places && count < most; p++) {
+            if (is_used(l, side, place_at(&side->whole, p))) {
                 columns[count++] = (struct column){ s, p };
             }
         }
@@ -154,7 +220,7 @@ static enum ink state_of(const struct lab_side *s, size_t place, slice letter, s
         buf_addz(out, "lost");
         return INK_ERROR;
     }
-    if (!intern_find(&s->run->trace->names, letter, &name)) {
+    if (!intern_find(&s->run->trace->names, letter, &name) || name >= f->names) {
         return INK_DIM;
     }
     for (uint32_t i = f->copy_of[name]; i > 0; i = copy_at(f, i - 1)->next) {
@@ -200,8 +266,10 @@ static void draw_letters(const struct lab *l, struct canvas *c)
     int w = count > 0 ? (c->w - LABEL_LEAST) / (int)count : 0;
     w = w > 12 ? 12 : w;
     int label = c->w - w * (int)count;
-    if (w < 3) {
-        canvas_wrap(c, canvas_area(c), SLICE("There are too many places for this screen."),
+    if (w < 3) { /* or there are none */
+        canvas_wrap(c, canvas_area(c),
+                    count > 0 ? SLICE("There are too many places for this screen.")
+                              : SLICE("No letter has come to anybody who reads on a device."),
                     INK_DIM);
         return;
     }
@@ -274,6 +342,14 @@ static void draw_measured(const struct lab *l, struct canvas *c)
     struct buf text = { 0 };
     int w = measured_wide(l, (c->w - 40) / (int)l->count - 2);
     int label = c->w - (w + 2) * (int)l->count;
+    if (!lab_is_measured(l)) {
+        canvas_wrap(c, canvas_area(c),
+                    lab_is_made(l) ? SLICE("The runs are being measured.")
+                                   : SLICE("The runs are still being made: what is measured in "
+                                           "them is known at their end."),
+                    INK_DIM);
+        return;
+    }
     canvas_textz(c, 0, 0, "measured in the whole run", INK_DIM);
     for (size_t i = 0; i < l->count; i++) {
         draw_number(c, label + (w + 2) * (int)(i + 1), 0, w, l->sides[i].run->name, INK_TITLE);
@@ -299,6 +375,25 @@ static void draw_measured(const struct lab *l, struct canvas *c)
 
 /* ---- the whole */
 
+static void draw_lower(const struct lab *l, struct rect frame, struct canvas *c)
+{
+    canvas_box(c, frame, INK_BORDER);
+    struct canvas inside = canvas_sub(c, rect_inset(frame, 2, 1));
+    if (l->numbers) {
+        draw_measured(l, &inside);
+    } else {
+        draw_letters(l, &inside);
+    }
+}
+
+/* Half of the screen; what a short table of letters does not need is for the runs. */
+int lab_upper(const struct lab *l)
+{
+    const int half = (l->h - 1) / 2, around = 5; /* borders, two lines of heads, and air */
+    int needed = l->letter_count < (size_t)half ? (int)l->letter_count + around : l->h;
+    return !l->numbers && l->h - needed > half ? l->h - needed : half;
+}
+
 void lab_draw(const struct lab *l, struct canvas *c)
 {
     canvas_clear(c);
@@ -308,20 +403,20 @@ void lab_draw(const struct lab *l, struct canvas *c)
         return;
     }
     size_t shown = lab_shown(l);
-    int upper = (c->h - 1) / 2, x = 0;
+    int upper = lab_upper(l), x = 0;
     draw_header(l, c);
     for (size_t i = 0; i < shown; i++) { /* neighbours share a line */
         int end = (c->w - 1) * (int)(i + 1) / (int)shown;
-        draw_side(&l->sides[l->first + i], (struct rect){ x, 1, end - x + 1, upper }, c);
+        draw_side(&l->sides[l->first + i], (struct rect){ x, 1, end - x + 1, upper },
+                  story_rows(l, upper - 2), c);
         x = end;
     }
-    struct rect lower = { 0, upper, c->w, c->h - upper };
-    canvas_box(c, lower, INK_BORDER);
-    struct canvas inside = canvas_sub(c, rect_inset(lower, 2, 1));
-    if (l->measured) {
-        draw_measured(l, &inside);
-    } else {
-        draw_letters(l, &inside);
-    }
+    draw_lower(l, (struct rect){ 0, upper, c->w, c->h - upper }, c);
     draw_keys(l, c, c->h - 1);
+    if (l->title_page) {
+        lab_title_page(l, c);
+    }
+    if (l->help != LAB_HELP_CLOSED) {
+        lab_help(l, c);
+    }
 }

@@ -137,6 +137,5 @@ void measure_free(struct measure *m)
     mem_free(m->devices);
     mem_free(m->losses);
     mem_free(m->persons);
-    mem_free(m->letters);
     *m = (struct measure){ 0 };
 }

@@ -52,10 +52,8 @@ struct measure {
     struct measure_device *devices;
     struct measure_loss *losses;
     struct measure_person *persons;
-    uint32_t
-        *letters; /* trace names of those that ever lay with one of them, some more than once */
     size_t protocol_count, protocol_cap, device_count, device_cap, loss_count, loss_cap,
-        person_count, person_cap, letter_count, letter_cap;
+        person_count, person_cap;
 };
 
 /* In slices: m is there when measure_pass() says false, and then it is over; measure_stop() gives

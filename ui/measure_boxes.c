@@ -6,6 +6,8 @@
 
 #include "sim/base/mem.h"
 
+#include <string.h>
+
 /* ---- who and where */
 
 static uint32_t person_of(struct fold *f, uint32_t address)
@@ -173,7 +175,7 @@ static void on_here(struct fold *f, const struct trace_rec *r)
     struct place *p = place_at(f, s->place);
     bool whole = r->kind != TRACE_LISTED;
     uint32_t item = item_of(f, r->a, p->person, s->folder), c = f->copy_of[r->a];
-    s->there = true;
+    s->there = p->used = true;
     note_arrival(f, item_at(f, item), p);
     for (; c > 0; c = copy_at(f, c - 1)->next) {
         struct copy *copy = copy_at(f, c - 1);
@@ -247,6 +249,8 @@ static void on_folder(struct fold *f, const struct trace_rec *r)
     if (s->place == NOWHERE) {
         return;
     }
+    struct place *p = place_at(f, s->place);
+    p->used = p->used || s->there;
     if (r->b == 0) {
         move_copies(f, s, NULL);
     } else if (was && was->place == s->place) {
@@ -326,18 +330,22 @@ static void on_device(struct fold *f, const struct trace_rec *r)
 }
 
 /* A device whose first news is that it is new, and which had no letter before, was not there at
- * the beginning. */
-static void find_later(struct fold *f)
+ * the beginning.  true: there is such a one among new records, and it may have been counted as
+ * there. */
+static bool find_later(struct fold *f)
 {
-    for (uint64_t n = 1; n <= f->t->count; n++) {
-        const struct trace_rec *r = trace_at(f->t, n);
+    bool known_as_there = false;
+    while (f->looked < f->t->count) {
+        const struct trace_rec *r = trace_at(f->t, ++f->looked);
         bool has = r->kind == TRACE_STORED || r->kind == TRACE_FETCHED || r->kind == TRACE_LISTED;
         vec_reach(&f->starts, (size_t)r->actor + 1);
         uint8_t *start = vec_at(&f->starts, r->actor);
         if (*start == UNTOLD && (has || r->kind == TRACE_DEVICE)) {
             *start = !has && slice_eq(trace_name_of(f->t, r->a), SLICE("new")) ? LATER : AT_ONCE;
+            known_as_there = known_as_there || *start == LATER;
         }
     }
+    return known_as_there && f->persons.count > 0;
 }
 
 static void fold_record(struct fold *f, const struct trace_rec *r)
@@ -398,18 +406,12 @@ static void parts_of(struct fold *f, struct part parts[PARTS])
 void measure_fold_init(struct fold *f, struct measure *m, const struct trace *t)
 {
     struct part parts[PARTS];
-    size_t names = t->names.count + 1;
     *f = (struct fold){ .m = m, .t = t };
     parts_of(f, parts);
     for (size_t i = 0; i < PARTS; i++) {
         vecs_init(parts[i].v, &parts[i].size, 1);
     }
-    f->spot_of = mem_array(names, sizeof *f->spot_of);
-    f->item_of = mem_array(names, sizeof *f->item_of);
-    f->copy_of = mem_array(names, sizeof *f->copy_of);
-    f->size_of = mem_array(names, sizeof *f->size_of);
     intern_init(&f->folders);
-    find_later(f);
 }
 
 void measure_fold_deinit(struct fold *f)
@@ -430,8 +432,43 @@ void measure_fold_deinit(struct fold *f)
     *f = (struct fold){ 0 };
 }
 
+static uint32_t *longer(uint32_t *take, size_t count, size_t most)
+{
+    uint32_t *all = mem_resize(take, most, sizeof *all);
+    memset(all + count, 0, (most - count) * sizeof *all);
+    return all;
+}
+
+static void reach_names(struct fold *f)
+{
+    if (f->t->names.count < f->names) {
+        return;
+    }
+    size_t most = f->names > 0 ? 2 * f->t->names.count : f->t->names.count + 1;
+    f->spot_of = longer(f->spot_of, f->names, most);
+    f->item_of = longer(f->item_of, f->names, most);
+    f->copy_of = longer(f->copy_of, f->names, most);
+    f->size_of = longer(f->size_of, f->names, most);
+    f->names = most;
+}
+
+static void begin_anew(struct fold *f)
+{
+    struct measure *m = f->m;
+    const struct trace *t = f->t;
+    measure_fold_deinit(f);
+    measure_free(m);
+    measure_fold_init(f, m, t);
+    (void)find_later(f);
+}
+
 void measure_fold_to(struct fold *f, uint64_t record)
 {
+    record = record > f->folded ? record : f->folded;
+    if (find_later(f)) {
+        begin_anew(f);
+    }
+    reach_names(f);
     while (f->folded < record && f->folded < f->t->count) {
         fold_record(f, trace_at(f->t, ++f->folded));
     }

@@ -114,21 +114,9 @@ static void end_loss(struct fold *f, const struct lost_letter *l)
     loss->read_left += l->read && measure_is_on(f, f->item_of[l->letter], l->person, devices, true);
 }
 
-static void end_letters(struct fold *f)
-{
-    struct measure *m = f->m;
-    for (size_t i = 0; i < f->items.count; i++) {
-        if (item_at(f, i)->ever != 0) {
-            m->letters = mem_grow(m->letters, m->letter_count, &m->letter_cap, sizeof *m->letters);
-            m->letters[m->letter_count++] = item_at(f, i)->letter;
-        }
-    }
-}
-
 void measure_end(struct fold *f)
 {
     f->m->ended_at = f->now;
-    end_letters(f);
     for (uint32_t i = 0; i < f->places.count; i++) {
         if (!place_at(f, i)->server) {
             end_device(f, i);

@@ -1,5 +1,5 @@
-/* measure_fold.h - private to measure*.c and lab*.c: where each letter of each person
- * is, while the trace goes by.  Rows name each other by number. */
+/* measure_fold.h - private to measure*.c and lab*.c: where each letter of each person is, while the
+ * trace goes by.  Rows name each other by number. */
 #ifndef MAILFLOW_UI_MEASURE_FOLD_H
 #define MAILFLOW_UI_MEASURE_FOLD_H
 
@@ -13,6 +13,7 @@ struct place {
     uint32_t actor, person, name; /* name: of the host */
     uint64_t bit;                 /* among the places of the person */
     bool server, there;
+    bool used; /* it once had a letter, or a folder */
     sim_time *waits;
     size_t wait_count, wait_cap;
 };
@@ -54,9 +55,11 @@ struct fold {
     struct vec places, persons, items, copies, spots, lost;
     uint32_t *spot_of, *item_of, *copy_of; /* by trace name: index + 1 of the newest */
     uint32_t *size_of;                     /* by trace name: octets + 1; 0: nobody told */
+    size_t names;                          /* that these have room for */
     struct vec hosts;                      /* by actor: trace name */
     struct vec starts;                     /* by actor: enum start, as uint8_t */
     uint64_t folded;                       /* records so far */
+    uint64_t looked;                       /* records that `starts` knows of */
     sim_time now;
 };
 
@@ -85,7 +88,9 @@ static inline struct spot *spot_at(const struct fold *f, size_t i)
 bool measure_is_on(const struct fold *f, uint32_t from, uint32_t person, uint64_t devices,
                    bool read);
 uint64_t measure_devices_of(const struct fold *f, uint32_t person);
-/* Up to a record, which never goes back.  What is measured on the way goes into m. */
+/* Up to a record, which never goes back.  What is measured on the way goes into m, which is to be
+ * empty at first.  The trace may grow from one call to the next: where it then says that a device
+ * was not there at the beginning, everything is folded anew. */
 void measure_fold_init(struct fold *f, struct measure *m, const struct trace *t);
 void measure_fold_to(struct fold *f, uint64_t record);
 void measure_fold_deinit(struct fold *f);

@@ -2,7 +2,7 @@
  * and inks. */
 #include "ui/app.h"
 
-enum { KEY_W = 9, COLUMN_W = 35 };
+enum { KEY_W = OVERLAY_KEY_W, COLUMN_W = OVERLAY_COLUMN_W };
 
 /* "? F1" */
 static void draw_key_names(struct canvas *c, int end, int y, enum action a)
@@ -18,18 +18,29 @@ static void draw_key_names(struct canvas *c, int end, int y, enum action a)
     buf_deinit(&text);
 }
 
-/* The keys of one group, one a line; returns the row behind them. */
-static int draw_group(struct canvas *c, int x, int y, enum action_group group)
+int overlay_group(struct canvas *c, int x, int y, const char *title, enum action_group group,
+                  const char *(*says)(enum action))
 {
-    canvas_textz(c, x, y++, action_group_title(group), INK_TITLE);
+    canvas_textz(c, x, y++, title, INK_TITLE);
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
         const struct action_row *row = action_row((enum action)i);
-        if (row->group != group)
+        const char *help = says((enum action)i);
+        if (row->group != group || !help)
             continue;
         draw_key_names(c, x + KEY_W, y, (enum action)i);
-        canvas_textz(c, x + KEY_W + 2, y++, row->help, INK_TEXT);
+        canvas_textz(c, x + KEY_W + 2, y++, help, INK_TEXT);
     }
     return y;
+}
+
+static const char *help_of(enum action a)
+{
+    return action_row(a)->help;
+}
+
+static int draw_group(struct canvas *c, int x, int y, enum action_group group)
+{
+    return overlay_group(c, x, y, action_group_title(group), group, help_of);
 }
 
 static void draw_keys(struct canvas *c)
@@ -78,7 +89,7 @@ static void draw_legend(struct canvas *c)
                      (enum ink)i);
 }
 
-void overlay_help(struct canvas *c, enum help_page page)
+struct canvas overlay_frame(struct canvas *c, const char *title, const char *footer)
 {
     const int w = 2 * COLUMN_W + 5;
     int h = 23 < c->h ? 23 : c->h;
@@ -88,6 +99,13 @@ void overlay_help(struct canvas *c, enum help_page page)
     struct canvas view = canvas_sub(c, frame);
     canvas_clear(&view);
     canvas_box(&view, canvas_area(&view), INK_FOCUS);
+    canvas_textz(&view, 2, 0, title, INK_FOCUS);
+    canvas_textz(&view, 2, h - 1, footer, INK_DIM);
+    return view;
+}
+
+void overlay_help(struct canvas *c, enum help_page page)
+{
     static const struct {
         const char *title, *footer;
         void (*draw)(struct canvas *c);
@@ -97,7 +115,6 @@ void overlay_help(struct canvas *c, enum help_page page)
                              draw_more_keys },
         [HELP_LEGEND] = { " Help: the screen ", " any key closes ", draw_legend },
     };
-    canvas_textz(&view, 2, 0, pages[page].title, INK_FOCUS);
-    canvas_textz(&view, 2, h - 1, pages[page].footer, INK_DIM);
+    struct canvas view = overlay_frame(c, pages[page].title, pages[page].footer);
     pages[page].draw(&view);
 }

@@ -321,10 +321,19 @@ static void measure(struct app *a)
     s->compared = true;
 }
 
+bool second_works(const struct app *a)
+{
+    return second_busy(a) || (second_compares(a) && lab_busy(a->second->lab));
+}
+
 /* First it is made, with all that is needed to show it; then both are measured. */
 void second_pass(struct app *a)
 {
     struct second *s = a->second;
+    if (second_compares(a)) {
+        lab_work(s->lab);
+        return;
+    }
     if (!second_busy(a)) {
         return;
     }
@@ -381,12 +390,13 @@ void second_key(struct app *a, uint32_t key)
     struct lab *lab = a->second->lab;
     enum action what = action_of_key(key);
     lab_resize(lab, a->w, a->h);
-    if (what == ACTION_COMPARE || what == ACTION_CANCEL || what == ACTION_QUIT) {
+    bool helped = lab->help != LAB_HELP_CLOSED;
+    if (what == ACTION_QUIT || (!helped && (what == ACTION_COMPARE || what == ACTION_CANCEL))) {
         back(a);
     } else if (what == ACTION_REDRAW) {
         app_act(a, what);
     } else {
-        lab_act(lab, what);
+        lab_key(lab, key);
     }
 }
 

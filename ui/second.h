@@ -11,8 +11,10 @@
 /* Begins to run the world again; what there was of a second run goes.  false: err_r says why not.
  * The change is copied. */
 bool second_begin(struct app *a, const struct show_change *c, struct err *err_r);
-bool second_busy(const struct app *a); /* second_pass() has something to do */
-void second_pass(struct app *a);       /* a slice of it; when it is over, it is shown */
+bool second_busy(const struct app *a);  /* it is being made */
+bool second_works(const struct app *a); /* second_pass() has something to do */
+void second_pass(
+    struct app *a); /* a slice of it: making, which is shown when it is over, or measuring */
 uint32_t second_done(const struct app *a);
 bool second_there(const struct app *a); /* there is one, and it is complete */
 bool second_watched(const struct app *a);

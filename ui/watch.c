@@ -26,13 +26,11 @@ struct term_config watch_config(const struct watch_options *options)
     };
 }
 
-/* A short run is there before the first picture, so that nothing of it changes while it is watched;
- * of a long one there is enough to look at. */
 static struct making *make_some(struct making *m)
 {
-    const uint64_t while_nobody_waits = 50 * SIM_MS, from = terminal_curses.now();
+    const uint64_t from = terminal_curses.now();
     bool more = m != NULL;
-    while (more && terminal_curses.now() - from < while_nobody_waits)
+    while (more && terminal_curses.now() - from < APP_FIRST_NS)
         more = m->pass(m, 100);
     return more ? m : NULL;
 }

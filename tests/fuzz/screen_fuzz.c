@@ -316,12 +316,15 @@ static void fuzz_lab(struct input *in, const struct run *run)
             (struct compare_run){ .name = take_text(in),
                                   .title = SLICE("a run"),
                                   .trace = i == 0 ? &run->trace : &run_of(take(in, 1))->trace };
-    compare_make(&compare, sides, count, 0);
+    compare_begin(&compare, sides, count, 0);
     lab_init(&l, &compare, take_text(in));
+    l.title_page = take(in, 1) % 2 == 1;
     easel_size(&e, 120, 36);
     for (int step = 0; step < STEPS && in->at < in->end && !l.quit; step++) {
-        uint32_t what = take(in, 1) % 8;
-        if (what < 5)
+        uint32_t what = take(in, 1) % 9;
+        if (what == 8)
+            lab_work(&l);
+        else if (what < 5)
             lab_key(&l, any_key(in));
         else if (what < 6)
             lab_mouse(&l, (enum term_mouse)(take(in, 1) % (MOUSE_WHEEL_DOWN + 1)),

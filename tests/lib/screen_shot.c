@@ -6,29 +6,7 @@
 #include "ui/second.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* What a terminal without colours does to each cell: bold, dim, underlined, reversed. */
-static void marks(const struct canvas *c, struct buf *out)
-{
-    for (int y = 0; y < c->h; y++) {
-        for (int x = 0; x < c->w; x++) {
-            const struct cell *cell = canvas_cell(c, x, y);
-            struct look look = theme_look(THEME_DARK, PALETTE_MONO, (enum ink)cell->ink);
-            unsigned attr = (unsigned)look.attr | cell->attr;
-            bool blank = cell->glyph == ' ' && (attr & LOOK_REVERSE) == 0;
-            buf_byte(out, blank                   ? ' '
-                          : attr & LOOK_REVERSE   ? 'r'
-                          : attr & LOOK_UNDERLINE ? 'u'
-                          : attr & LOOK_BOLD      ? 'b'
-                          : attr & LOOK_DIM       ? 'd'
-                                                  : '.');
-        }
-        buf_byte(out, '\n');
-    }
-}
 
 /* "said 2 RCPT TO" */
 static uint64_t moment(const struct trace *t, slice text)
@@ -81,7 +59,7 @@ static void take(const struct trace *t, const struct show *show, const struct sh
             continue;
         }
         app_key(&app, watcher_key(*k));
-        while (second_busy(&app)) {
+        while (second_works(&app)) {
             second_pass(&app);
         }
     }
@@ -90,11 +68,7 @@ static void take(const struct trace *t, const struct show *show, const struct sh
     struct rect frame = app_layout(&app).side;
     frame.h--; /* its lower border is the story's upper one */
     struct canvas part = side ? canvas_sub(&c, frame) : c;
-    if (s->form == SHOT_MARKS) {
-        marks(&part, out);
-    } else {
-        term_text(&part, s->form == SHOT_ASCII, out);
-    }
+    shot_put(&part, s->form, out);
     canvas_deinit(&c);
     app_deinit(&app);
 }
@@ -113,33 +87,6 @@ static void tell(const struct trace *t, struct buf *out)
     cast_deinit(&c);
 }
 
-static void path_of(const struct shot *s, char *path, size_t size)
-{
-    snprintf(path, size, "tests/golden/screens/%s.txt", s->name);
-}
-
-static void golden_write(const struct shot *s, const struct buf *is)
-{
-    char path[160];
-    path_of(s, path, sizeof path);
-    FILE *f = fopen(path, "wb");
-    cr_assert(f, "%s cannot be written", path);
-    fwrite(is->ptr, 1, is->len, f);
-    fclose(f);
-}
-
-static void golden_compare(const struct shot *s, struct buf *is)
-{
-    char path[160], want[65536];
-    path_of(s, path, sizeof path);
-    FILE *f = fopen(path, "rb");
-    cr_assert(f, "%s is missing; MAILFLOW_REGENERATE=1 makes it", path);
-    size_t n = fread(want, 1, sizeof want, f);
-    fclose(f);
-    cr_expect(slice_eq((slice){ want, n }, buf_slice(is)), "%s has changed to:\n%s", path,
-              buf_z(is));
-}
-
 static void compare_all(const struct trace *t, const struct show *show, const struct shot *of,
                         size_t count, bool side)
 {
@@ -152,11 +99,7 @@ static void compare_all(const struct trace *t, const struct show *show, const st
         } else {
             tell(t, &out);
         }
-        if (getenv("MAILFLOW_REGENERATE")) {
-            golden_write(&of[i], &out);
-        } else {
-            golden_compare(&of[i], &out);
-        }
+        shot_golden(of[i].name, &out);
     }
     buf_deinit(&out);
 }

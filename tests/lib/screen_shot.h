@@ -3,14 +3,10 @@
 #ifndef MAILFLOW_TESTS_SCREEN_SHOT_H
 #define MAILFLOW_TESTS_SCREEN_SHOT_H
 
+#include "tests/lib/shot_canvas.h"
 #include "ui/app.h"
 #include "ui/show.h"
 
-enum shot_form {
-    SHOT_PLAIN,
-    SHOT_ASCII,
-    SHOT_MARKS /* what a terminal without colours does to each cell: bold, dim, underlined, reversed */
-};
 struct shot {
     const char *name; /* tests/golden/screens/NAME.txt */
     int w, h;         /* 0: the linear story */

@@ -1,6 +1,7 @@
 /* story.c - the sentence said now, with its RFC section; and what just happened, in plain words. */
 #include "ui/model.h"
 #include "ui/pane.h"
+#include "ui/telling.h"
 #include "ui/words.h"
 
 /* What just happened stands on the last line: the story changes rarely, this often. */
@@ -24,24 +25,6 @@ static slice about(const struct stage *st)
                        : (slice){ 0 };
 }
 
-/* A text that is longer than the pane goes on by itself, a pane at a time, while it is watched. */
-static slice part_of(const struct stage *st, slice text, int w, int h)
-{
-    const uint64_t page_us = 4000000;
-    uint64_t since = st->model->now.story;
-    if (text_lines(text, w) <= h || since == 0 || !st->pace || since > st->pace->count) {
-        return text;
-    }
-    uint64_t start = st->pace->marks[since - 1].start_us;
-    uint64_t page = st->at.watch_us > start ? (st->at.watch_us - start) / page_us : 0;
-    for (; page > 0 && text_lines(text, w) > h; page--) {
-        for (int line = 0; line < h; line++) {
-            text_wrap_line(&text, w);
-        }
-    }
-    return text;
-}
-
 static void story_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     const struct trace_rec *r = trace_at(st->trace, st->model->now.story);
@@ -50,7 +33,7 @@ static void story_draw(const struct pane *p, const struct stage *st, struct canv
     const int margin = 1;
     int w = c->w - 2 * margin;
     struct canvas in = canvas_sub(c, (struct rect){ margin, 0, w, c->h });
-    text = part_of(st, text, w, c->h);
+    text = st->pace ? story_part(st->pace, st->at, st->model->now.story, text, w, c->h) : text;
     int lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
     draw_happened(st, &in, (struct rect){ 0, lines, w, lines < c->h ? 1 : 0 });
 }

@@ -1,6 +1,5 @@
 /* title.c - the title page of a lesson: its aim, what to watch, and how to begin. */
 #include "ui/sheets/lesson.h"
-#include "ui/sheets/page.h"
 
 enum { COLUMN_W = 66, MARGIN = 4 };
 
@@ -24,24 +23,29 @@ static void add_size(const struct app *a, struct buf *out)
     }
 }
 
+void sheet_title_words(struct page *p, int screen_w, slice title, const struct class_words *words)
+{
+    int w = screen_w - 2 * MARGIN;
+    page_begin(p, w > COLUMN_W ? COLUMN_W : w);
+    page_item(p, SLICE("\u2709"), INK_LETTER, 3, title, INK_LETTER);
+    page_rule(p, COLUMN_W);
+    page_text(p, 0, words->items[CLASS_AIM][0], INK_TEXT);
+    if (words->count[CLASS_WATCH] > 0) {
+        page_gap(p);
+        page_text(p, 0, SLICE("What to watch"), INK_TITLE);
+    }
+    for (size_t i = 0; i < words->count[CLASS_WATCH]; i++)
+        page_item(p, SLICE("\u25B8"), INK_DIM, 3, words->items[CLASS_WATCH][i], INK_TEXT);
+    page_gap(p);
+}
+
 static void build(const struct app *a, struct page *p, struct buf *size)
 {
     const struct trace_rec *world = trace_at(a->trace, a->cast.world);
     slice title = world ? trace_name_of(a->trace, world->a) : SLICE("A lesson");
     struct class_words words;
-    int w = a->w - 2 * MARGIN;
     class_words_read(a->trace, &words);
-    page_begin(p, w > COLUMN_W ? COLUMN_W : w);
-    page_item(p, SLICE("\u2709"), INK_LETTER, 3, title, INK_LETTER);
-    page_rule(p, COLUMN_W);
-    page_text(p, 0, words.items[CLASS_AIM][0], INK_TEXT);
-    if (words.count[CLASS_WATCH] > 0) {
-        page_gap(p);
-        page_text(p, 0, SLICE("What to watch"), INK_TITLE);
-    }
-    for (size_t i = 0; i < words.count[CLASS_WATCH]; i++)
-        page_item(p, SLICE("\u25B8"), INK_DIM, 3, words.items[CLASS_WATCH][i], INK_TEXT);
-    page_gap(p);
+    sheet_title_words(p, a->w, title, &words);
     add_size(a, size);
     page_text(p, 0, buf_slice(size), INK_DIM);
     page_gap(p);

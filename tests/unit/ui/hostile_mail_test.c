@@ -277,6 +277,8 @@ Test(hostile_mail, breaks_no_laboratory)
                                         .trace = &t };
     compare_make(&compare, runs, COUNT(runs), 0);
     lab_init(&l, &compare, SLICE("\033[2J \302\233"));
+    while (lab_busy(&l))
+        lab_work(&l);
     for (size_t i = 0; i < 80; i++) {
         struct canvas c;
         canvas_init(&c, sizes[i % 4][0], sizes[i % 4][1]);

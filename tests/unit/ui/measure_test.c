@@ -2,6 +2,7 @@
 
 #include "tests/lib/box_deeds.h"
 #include "tests/lib/small_world.h"
+#include "ui/measure_fold.h"
 
 #include <criterion/criterion.h>
 
@@ -156,6 +157,32 @@ Test(measure, boxes_are_folded_place_by_place)
         cr_assert_eq(m.person_count, 1, "Carol has no device");
         say(&said, &m);
         cr_expect_str_eq(buf_z(&said), rows[i].says, "%s", rows[i].why);
+        measure_free(&m);
+        trace_deinit(&t);
+        buf_deinit(&said);
+    }
+}
+
+/* Deed by deed, as they are written: also where a later one tells what was at the beginning. */
+Test(measure, a_trace_that_grows_comes_to_the_same)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trace t;
+        struct fold f;
+        struct measure m = { 0 };
+        struct buf said = { 0 };
+        box_stage(&t);
+        measure_fold_init(&f, &m, &t);
+        for (size_t k = 0; k < DEEDS_MAX; k++) {
+            measure_fold_to(&f, t.count);
+            cr_expect_eq(f.folded, t.count);
+            box_deeds(&t, &rows[i].deeds[k], 1);
+        }
+        measure_fold_to(&f, t.count);
+        measure_end(&f);
+        say(&said, &m);
+        cr_expect_str_eq(buf_z(&said), rows[i].says, "%s", rows[i].why);
+        measure_fold_deinit(&f);
         measure_free(&m);
         trace_deinit(&t);
         buf_deinit(&said);

@@ -44,7 +44,7 @@ static bool screen_has(const char *text)
 static size_t passes(void)
 {
     size_t count = 0;
-    while (second_busy(&app)) {
+    while (second_works(&app)) {
         second_pass(&app);
         count++;
     }
@@ -195,6 +195,10 @@ Test(second, what_the_file_asks_is_run_and_compared)
     cr_expect(second_compares(&app) && screen_has("as written") && screen_has("what if"));
     keys("v");
     cr_expect(screen_has("measured in the whole run"));
+    keys("?");
+    cr_expect(screen_has("Help: keys") && second_compares(&app));
+    app_key(&app, TKEY_ESCAPE);
+    cr_expect(!screen_has("Help: keys") && second_compares(&app), "only the help is closed");
     keys("q");
     cr_expect(!second_compares(&app) && !app.quit);
     keys("f");
