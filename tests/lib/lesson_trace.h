@@ -8,5 +8,8 @@
 
 /* At the level BYTES.  Inits the trace; the caller deinits it.  false: there is none, err says why. */
 bool lesson_trace(struct trace *t, const char *path, struct err *err_r);
+/* The same with a crowd of 2000 where there is a crowd: what a lesson says and asks is there, without
+ * the millions of records. */
+bool lesson_trace_of_few(struct trace *t, const char *path, struct err *err_r);
 
 #endif
