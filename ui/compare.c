@@ -299,6 +299,9 @@ void compare_begin(struct compare *c, struct compare_run *runs, size_t count, si
 bool compare_pass(struct compare *c, uint64_t records)
 {
     struct compare_run *run = &c->runs[c->measured];
+    if (c->measured == c->count) {
+        return false;
+    }
     if (!run->cast) {
         cast_init(&c->casts[c->measured], run->trace);
         cast_extend(&c->casts[c->measured]);

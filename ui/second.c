@@ -326,7 +326,19 @@ bool second_works(const struct app *a)
     return second_busy(a) || (second_compares(a) && lab_busy(a->second->lab));
 }
 
-/* First it is made, with all that is needed to show it; then both are measured. */
+/* Towards the moment that is watched; false: it is there. */
+static bool walk(struct app *a)
+{
+    struct second_side *s = &a->second->side;
+    uint64_t goal = playhead_at_time(&s->pace, a->at.now).record, at = s->model.now.at;
+    if (at < goal) {
+        model_seek(&s->model, at + SLICE_RECORDS < goal ? at + SLICE_RECORDS : goal);
+    }
+    return s->model.now.at < goal;
+}
+
+/* First it is made, with all that is needed to show it; then both are measured; then it goes to
+ * where the first one is watched. */
 void second_pass(struct app *a)
 {
     struct second *s = a->second;
@@ -343,7 +355,7 @@ void second_pass(struct app *a)
         if (!more) {
             measure(a);
         }
-    } else if (!compare_pass(&s->compare, SLICE_RECORDS)) {
+    } else if (!compare_pass(&s->compare, SLICE_RECORDS) && !walk(a)) {
         arrived(a);
     }
 }
