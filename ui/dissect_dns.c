@@ -48,7 +48,10 @@ static void read_name(struct reader *r, struct buf *out)
         unsigned octet = (unsigned)number_at(r->all, at, 1);
         bool jump = (octet & 0xc0) == 0xc0;
         size_t label = octet & 0x3f;
-        if (at >= r->all.len || (!jump && octet > 63) || ++jumps > JUMPS_MAX + 128) {
+        bool inside = at < r->all.len && (jump || octet <= 63) && ++jumps <= JUMPS_MAX + 128;
+        bool fits = jump || label == 0 ||
+                    (inside && label < r->all.len - at && out->len + label + 1 <= NAME_MAX_);
+        if (!inside || !fits) {
             r->ok = false;
         } else if (jump) {
             behind = behind ? behind : at + 2;
@@ -58,8 +61,6 @@ static void read_name(struct reader *r, struct buf *out)
         } else if (octet == 0) {
             behind = behind ? behind : at + 1;
             break;
-        } else if (label >= r->all.len - at || out->len + label + 1 > NAME_MAX_) {
-            r->ok = false;
         } else {
             if (out->len) {
                 buf_byte(out, '.');

@@ -15,7 +15,7 @@ static const struct row {
     bool wiresharks;
 } rows[FIELD_ROWS] = {
 #define X(id, name, type, whose, label, doc)                                                       \
-    [FIELD_##id] = { name, label, doc, FIELD_T_##type, whose == WIRESHARK },
+    [FIELD_##id] = { name, label, doc, FIELD_T_##type, (whose) == WIRESHARK },
     FIELDS(X)
 #undef X
 };

@@ -5,7 +5,9 @@
 /* A text with its letters folded. */
 static char folded(char c, uint8_t fold)
 {
-    return fold == FILTER_LOWER ? ascii_lower(c) : fold == FILTER_UPPER ? ascii_upper(c) : c;
+    return (char)(fold == FILTER_LOWER   ? ascii_lower(c)
+                  : fold == FILTER_UPPER ? ascii_upper(c)
+                                         : c);
 }
 
 static int text_cmp(slice have, slice want, uint8_t fold)

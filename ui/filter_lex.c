@@ -123,7 +123,7 @@ void filter_unquote(const struct filter_lexer *l, struct buf *out)
             buf_byte(out, (char)(high << 4 | low));
             i += 2;
         } else {
-            buf_byte(out, known == SLICE_NONE ? c : to[known]);
+            buf_byte(out, (char)(known == SLICE_NONE ? c : to[known]));
         }
     }
 }

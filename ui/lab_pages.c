@@ -3,6 +3,8 @@
 #include "ui/lab.h"
 #include "ui/sheets/lesson.h"
 
+#include <assert.h>
+
 /* ---- the title page */
 
 static void words_of_lesson(const struct lab *l, struct class_words *out)
@@ -120,6 +122,7 @@ void lab_help(const struct lab *l, struct canvas *c)
         [LAB_HELP_KEYS] = { " Help: keys ", " ? what you see   any other key closes ", draw_keys },
         [LAB_HELP_LEGEND] = { " Help: the screen ", " any key closes ", draw_legend },
     };
+    assert(l->help < LAB_HELPS && pages[l->help].draw);
     struct canvas view = overlay_frame(c, pages[l->help].title, pages[l->help].footer);
     pages[l->help].draw(&view);
 }

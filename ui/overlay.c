@@ -2,6 +2,8 @@
  * and inks. */
 #include "ui/app.h"
 
+#include <assert.h>
+
 enum { KEY_W = OVERLAY_KEY_W, COLUMN_W = OVERLAY_COLUMN_W };
 
 /* "? F1" */
@@ -115,6 +117,7 @@ void overlay_help(struct canvas *c, enum help_page page)
                              draw_more_keys },
         [HELP_LEGEND] = { " Help: the screen ", " any key closes ", draw_legend },
     };
+    assert(page < HELP_PAGES && pages[page].draw);
     struct canvas view = overlay_frame(c, pages[page].title, pages[page].footer);
     pages[page].draw(&view);
 }

@@ -3,6 +3,8 @@
  * Only numbers; who is drawn is decided elsewhere. */
 #include "ui/scene_plan.h"
 
+#include <assert.h>
+
 enum { MARGIN = 1, PLEASANT = 24, GAP_MOST = 3 };
 
 struct form {
@@ -156,12 +158,13 @@ static int grid_per_row(const struct scene *s)
 
 size_t scene_grid_room(const struct scene *s)
 {
-    return (size_t)(grid_per_row(s) * ((s->h + 1) / 2));
+    return (size_t)grid_per_row(s) * (((size_t)s->h + 1) / 2);
 }
 
 void scene_place_grid(struct scene *s, const struct plan *p)
 {
     int per_row = grid_per_row(s), w = s->w < GRID_W ? s->w : GRID_W;
+    assert(per_row > 0 || p->count == 0);
     for (size_t i = 0; i < p->count; i++) {
         struct rect r = { (int)i % per_row * (GRID_W + GRID_GAP), 2 * ((int)i / per_row), w, 1 };
         scene_box_add(s, p, i, r, DETAIL_TINY);

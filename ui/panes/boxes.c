@@ -7,6 +7,8 @@
 #include "ui/panes/hints.h"
 #include "ui/words.h"
 
+#include <assert.h>
+
 #define TITLE_MIN 8 /* columns of the subject */
 #define CELL_MIN  6
 #define CELL_MAX  14
@@ -272,6 +274,7 @@ static void say_place(const struct place_cell *cell, struct buf *out)
                                          [AT_SENT] = "sent from here",
                                          [AT_LISTED] = "",
                                          [AT_KEPT] = "" };
+    assert(cell->copy || cell->what == AT_NEVER);
     bool queued = cell->what == AT_WAITS && cell->copy->place == PLACE_QUEUE;
     buf_addz(out, queued ? "in the queue" : words[cell->what]);
     if (cell->what < AT_LISTED) {
@@ -359,8 +362,8 @@ static void boxes_draw(const struct pane *p, const struct stage *st, struct canv
         return;
     }
     draw_heads(&t, st, c);
-    for (int i = 0; i < t.rows && (size_t)(t.top + i) < t.places.letter_count; i++) {
-        size_t row = (size_t)(t.top + i);
+    for (int i = 0; i < t.rows && (size_t)t.top + (size_t)i < t.places.letter_count; i++) {
+        size_t row = (size_t)t.top + (size_t)i;
         bool picked = own->picked && row == t.row;
         draw_row(&t, st, row, picked, c, t.heads + i);
         if (picked) {

@@ -4,6 +4,8 @@
 
 #include "ui/host_page.h"
 
+#include <assert.h>
+
 static void map_init(struct pane *p)
 {
     struct map *m = p->own;
@@ -207,6 +209,7 @@ static void draw_inside(const struct map_view *v, const struct scene_box *b, enu
 static void draw_box(const struct map_view *v, const struct scene_box *b, bool chosen,
                      struct canvas *c)
 {
+    assert(b);
     const struct stage *st = v->st;
     const struct model_fault *fault =
         b->count == 1 ? model_fault_of(st->model, b->host, 0, st->at.now) : NULL;
