@@ -46,7 +46,7 @@ struct model_flight {
     enum model_motion motion;
 };
 
-enum model_conn_state { CONN_CALLING, CONN_STANDS, CONN_ENDING };
+enum model_conn_state { CONN_CALLING, CONN_STANDS };
 struct model_conn {
     uint32_t flow, client, server;
     enum model_conn_state state;

@@ -71,7 +71,6 @@ static void on_fin(struct model *m, uint64_t n, const struct trace_rec *r)
 {
     struct model_conn *c = conn_of(m, r->flow);
     if (c) {
-        c->state = CONN_ENDING;
         c->last = n;
     }
     flight_add(m, n, r, MOTION_CALL);

@@ -151,13 +151,8 @@ void json_record(const struct names *names, uint64_t number, struct buf *out)
     buf_byte(out, '}');
 }
 
-void export_json(const struct trace *t, struct buf *out)
-{
-    export_json_some(t, NULL, NULL, out);
-}
-
-void export_json_some(const struct trace *t, bool (*keeps)(const void *keeper, uint64_t record),
-                      const void *keeper, struct buf *out)
+void export_json(const struct trace *t, bool (*keeps)(const void *keeper, uint64_t record),
+                 const void *keeper, struct buf *out)
 {
     struct names names;
     names_init(&names, t);

@@ -13,10 +13,9 @@
 
 #include "sim/export/names.h"
 
-void export_json(const struct trace *t, struct buf *out);
 /* The records for which `keeps` says yes; NULL: all. */
-void export_json_some(const struct trace *t, bool (*keeps)(const void *keeper, uint64_t record),
-                      const void *keeper, struct buf *out);
+void export_json(const struct trace *t, bool (*keeps)(const void *keeper, uint64_t record),
+                 const void *keeper, struct buf *out);
 /* One record, without the newline. */
 void json_record(const struct names *names, uint64_t number, struct buf *out);
 

@@ -42,7 +42,7 @@ static bool as_json(const struct trace *t, const struct export_options *options,
                     struct export_out *out, struct err *err_r)
 {
     (void)err_r;
-    export_json_some(t, options->keeps, options->keeper, &out->buf);
+    export_json(t, options->keeps, options->keeper, &out->buf);
     return true;
 }
 

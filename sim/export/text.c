@@ -166,14 +166,3 @@ void text_export_finish(struct text_export *x)
         }
     }
 }
-
-void export_text(const struct trace *t, struct buf *out)
-{
-    struct text_export x;
-    text_export_init(&x, t, out, false);
-    for (uint64_t n = 1; n <= t->count; n++) {
-        text_export_record(&x, n);
-    }
-    text_export_finish(&x);
-    text_export_deinit(&x);
-}

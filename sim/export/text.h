@@ -28,6 +28,4 @@ void text_export_deinit(struct text_export *x);
 void text_export_record(struct text_export *x, uint64_t number);
 void text_export_finish(struct text_export *x); /* half lines that are left */
 
-void export_text(const struct trace *t, struct buf *out); /* all of it, unfolded */
-
 #endif

@@ -52,7 +52,7 @@ Test(json, every_line_is_an_object_of_valid_json)
     struct buf out;
     buf_init(&out);
     trace_lab_letter(&t, TRACE_LEVEL_BYTES);
-    export_json(&t, &out);
+    export_json(&t, NULL, NULL, &out);
     slice rest = buf_slice(&out);
     size_t lines = 0;
     while (rest.len > 0) {

@@ -37,6 +37,16 @@ static const char *const whole =
     "0:00:03.000 *** NOT as expected: bob has 1 letter - 0 letters\n"
     "0:00:03.000 *** the end\n";
 
+static void export_text(const struct trace *t, struct buf *out)
+{
+    const struct export_options everything = { 0 };
+    struct export_out to = { 0 };
+    struct err err;
+    cr_assert(exporter_find(SLICE("text"))->fn(t, &everything, &to, &err));
+    buf_add(out, buf_slice(&to.buf));
+    buf_deinit(&to.buf);
+}
+
 Test(text, is_the_transcript_of_a_run)
 {
     struct trace t;
