@@ -62,10 +62,9 @@ void host_line(struct host_page *p, uint64_t record, enum ink ink, const char *l
     host_line_end(p);
 }
 
-void host_head(struct host_page *p, const char *text)
+static void host_head(struct host_page *p, const char *text)
 {
     host_line(p, 0, INK_TITLE, NULL, slice_of(text));
-    p->lines[p->count - 1].head = 1;
 }
 
 void host_more(struct host_page *p, size_t count, const char *what)
@@ -113,7 +112,6 @@ static void box_head(struct host_page *p, const struct host_view *v,
     }
     bool named = box[0]->mailbox != 0;
     host_line_begin(p, 0, INK_TITLE);
-    p->lines[p->count - 1].head = 1;
     buf_add(&p->text,
             named ? trace_name_of(t, box[0]->mailbox) : slice_of(model_place_name(box[0]->place)));
     buf_addz(&p->text, ": ");

@@ -17,7 +17,6 @@ struct host_line {
     size_t len;          /* with the label */
     uint64_t at;         /* of a log: ns */
     uint8_t ink;         /* of what stands behind the label */
-    uint8_t head;        /* a heading */
 };
 
 struct host_page {
@@ -55,7 +54,6 @@ void host_line_label(struct host_page *p,
                      size_t width); /* what stands so far; padded with blanks */
 void host_line_end(struct host_page *p);
 void host_line(struct host_page *p, uint64_t record, enum ink ink, const char *label, slice text);
-void host_head(struct host_page *p, const char *text);
 void host_more(struct host_page *p, size_t count, const char *what); /* "and 12 more letters" */
 
 /* Private to the log's own files (host_log*.c): what SMTP and queues, mailbox sessions, and name
