@@ -7,17 +7,14 @@
 
 enum { PHONE = 1, LAPTOP, SERVER };
 
-struct box_deed {
-    sim_time at; /* s */
-    enum trace_kind kind;
-    uint32_t actor, letter, number; /* letter: 0 none */
-    const char *text;               /* folder, without its owner; FOLDER: "New<Old"; DEVICE: what */
-};
-#define DEEDS_MAX 16
-
 /* Inits the trace, with the hosts, the people and letters 1 to 3 of 100, 200 and 300 octets. */
 void box_stage(struct trace *t);
-/* Up to a deed without a kind. */
-void box_deeds(struct trace *t, const struct box_deed *deeds, size_t count);
+/* Deeds with ';' between them, each "SECONDS HOST KIND ...", as
+ *   1 server stored 2 7 INBOX    letter 2, with UID 7 (flagged: its flags; removed: UID or 0)
+ *   2 phone folder 7 New<Old     made, with UID validity 7, out of another; 0: it goes
+ *   3 laptop device lost         or new
+ *   9 end */
+void box_deeds(struct trace *t, const char *deeds);
+void box_deed(struct trace *t, slice deed);
 
 #endif

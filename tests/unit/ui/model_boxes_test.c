@@ -10,77 +10,46 @@
  * server, as they came. */
 static const struct {
     const char *why;
-    struct box_deed deeds[DEEDS_MAX];
+    const char *deeds;
     const char *says;
     uint32_t inbox; /* on the phone */
 } rows[] = {
     { "what is fetched again is there once",
-      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
-        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
-        { 3, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
-        { 4, TRACE_FLAGGED, PHONE, 1, 1, "INBOX" } },
-      "bob@example.net/INBOX one@x 1 1; bob/INBOX one@x 1 0; ",
-      1 },
+      "1 server stored 1 1 INBOX; 2 phone fetched 1 1 INBOX; 3 phone fetched 1 1 INBOX; "
+      "4 phone flagged 1 1 INBOX",
+      "bob@example.net/INBOX one@x 1 1; bob/INBOX one@x 1 0; ", 1 },
     { "a list shows it, the text comes, is shown again, is forgotten",
-      { { 1, TRACE_LISTED, PHONE, 1, 1, "INBOX" },
-        { 1, TRACE_LISTED, PHONE, 2, 2, "INBOX" },
-        { 1, TRACE_LISTED, PHONE, 3, 3, "INBOX" },
-        { 2, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
-        { 2, TRACE_FETCHED, PHONE, 2, 2, "INBOX" },
-        { 3, TRACE_LISTED, PHONE, 1, 1, "INBOX" },
-        { 4, TRACE_FORGOT, PHONE, 2, 2, "INBOX" } },
+      "1 phone listed 1 1 INBOX; 1 phone listed 2 2 INBOX; 1 phone listed 3 3 INBOX; "
+      "2 phone fetched 1 1 INBOX; 2 phone fetched 2 2 INBOX; 3 phone listed 1 1 INBOX; "
+      "4 phone forgot 2 2 INBOX",
       "bob@example.net/INBOX one@x 1 0; bob@example.net/INBOX two@x 2 0 listed; "
       "bob@example.net/INBOX three@x 3 0 listed; ",
       3 },
     { "a UID that is learnt later is the same letter; stored once more are two",
-      { { 1, TRACE_STORED, PHONE, 1, 0, "Sent" },
-        { 1, TRACE_FLAGGED, PHONE, 1, 1, "Sent" },
-        { 2, TRACE_FETCHED, PHONE, 1, 8, "Sent" },
-        { 3, TRACE_STORED, PHONE, 1, 9, "Sent" },
-        { 3, TRACE_STORED, PHONE, 2, 0, "Sent" },
-        { 4, TRACE_LISTED, PHONE, 2, 10, "Sent" } },
+      "1 phone stored 1 0 Sent; 1 phone flagged 1 1 Sent; 2 phone fetched 1 8 Sent; "
+      "3 phone stored 1 9 Sent; 3 phone stored 2 0 Sent; 4 phone listed 2 10 Sent",
       "bob@example.net/Sent one@x 8 1; bob@example.net/Sent one@x 9 0; "
       "bob@example.net/Sent two@x 10 0; ",
       0 },
     { "one of two copies goes, both are marked",
-      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
-        { 1, TRACE_STORED, SERVER, 1, 2, "INBOX" },
-        { 1, TRACE_STORED, SERVER, 1, 3, "INBOX" },
-        { 2, TRACE_FLAGGED, SERVER, 1, 4, "INBOX" },
-        { 3, TRACE_REMOVED, SERVER, 1, 1, "INBOX" },
-        { 3, TRACE_REMOVED, SERVER, 1, 1, "INBOX" } },
-      "bob/INBOX one@x 2 4; bob/INBOX one@x 3 4; ",
-      0 },
+      "1 server stored 1 1 INBOX; 1 server stored 1 2 INBOX; 1 server stored 1 3 INBOX; "
+      "2 server flagged 1 4 INBOX; 3 server removed 1 1 INBOX; 3 server removed 1 1 INBOX",
+      "bob/INBOX one@x 2 4; bob/INBOX one@x 3 4; ", 0 },
     { "folders and what is in them",
-      { { 1, TRACE_STORED, SERVER, 1, 1, "A" },
-        { 1, TRACE_STORED, SERVER, 2, 1, "B" },
-        { 1, TRACE_STORED, SERVER, 1, 1, "B" },
-        { 2, TRACE_FOLDER, SERVER, 0, 7, "C<A" },
-        { 3, TRACE_FOLDER, SERVER, 0, 0, "B" },
-        { 4, TRACE_FLAGGED, SERVER, 1, 2, "C" } },
-      "bob/C one@x 1 2; ",
-      0 },
+      "1 server stored 1 1 A; 1 server stored 2 1 B; 1 server stored 1 1 B; "
+      "2 server folder 7 C<A; 3 server folder 0 B; 4 server flagged 1 2 C",
+      "bob/C one@x 1 2; ", 0 },
     { "moved by hand into a folder that gets another name, and one comes back",
-      { { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
-        { 1, TRACE_FETCHED, PHONE, 2, 2, "INBOX" },
-        { 1, TRACE_FETCHED, PHONE, 3, 3, "INBOX" },
-        { 2, TRACE_STORED, PHONE, 1, 0, "Old" },
-        { 2, TRACE_REMOVED, PHONE, 1, 1, "INBOX" },
-        { 2, TRACE_STORED, PHONE, 2, 0, "Old" },
-        { 2, TRACE_REMOVED, PHONE, 2, 2, "INBOX" },
-        { 3, TRACE_FOLDER, PHONE, 0, 7, "Older<Old" },
-        { 4, TRACE_FETCHED, PHONE, 2, 2, "Older" },
-        { 5, TRACE_STORED, PHONE, 1, 4, "INBOX" },
-        { 5, TRACE_REMOVED, PHONE, 1, 0, "Older" } },
+      "1 phone fetched 1 1 INBOX; 1 phone fetched 2 2 INBOX; 1 phone fetched 3 3 INBOX; "
+      "2 phone stored 1 0 Old; 2 phone removed 1 1 INBOX; 2 phone stored 2 0 Old; "
+      "2 phone removed 2 2 INBOX; 3 phone folder 7 Older<Old; 4 phone fetched 2 2 Older; "
+      "5 phone stored 1 4 INBOX; 5 phone removed 1 0 Older",
       "bob@example.net/INBOX three@x 3 0; bob@example.net/Older two@x 2 0; "
       "bob@example.net/INBOX one@x 4 0; ",
       2 },
     { "a phone that is lost has nothing",
-      { { 1, TRACE_STORED, SERVER, 1, 1, "INBOX" },
-        { 1, TRACE_FETCHED, PHONE, 1, 1, "INBOX" },
-        { 2, TRACE_DEVICE, PHONE, 0, 0, "lost" } },
-      "bob/INBOX one@x 1 0; ",
-      0 },
+      "1 server stored 1 1 INBOX; 1 phone fetched 1 1 INBOX; 2 phone device lost",
+      "bob/INBOX one@x 1 0; ", 0 },
 };
 
 static void say(const struct trace *t, struct box_item i, struct buf *out)
@@ -132,7 +101,7 @@ Test(model_boxes, hold_what_expectations_see)
         struct model m;
         struct buf seen = { 0 }, drawn = { 0 };
         box_stage(&t);
-        box_deeds(&t, rows[i].deeds, DEEDS_MAX);
+        box_deeds(&t, rows[i].deeds);
         cast_init(&c, &t);
         cast_extend(&c);
         model_init(&m, &c);
