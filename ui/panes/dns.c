@@ -42,6 +42,12 @@ static size_t top_of(const struct dns *own, const struct walk *w, size_t rows)
     return top < last ? top : last;
 }
 
+/* The line of the question itself, not those that tell more of it. */
+static bool is_picked(const struct dns *own, const struct walk_line *l)
+{
+    return l->ask->ask == own->picked && (l->kind == WALK_QUESTION || l->kind == WALK_STEP);
+}
+
 static void dns_draw(const struct pane *p, const struct stage *st, struct canvas *whole)
 {
     const struct dns *own = p->own;
@@ -69,8 +75,7 @@ static void dns_draw(const struct pane *p, const struct stage *st, struct canvas
     for (int y = 0; y < at.walk.h && top + (size_t)y < w.count; y++) {
         const struct walk_line *l = &w.list[top + (size_t)y];
         dns_walk_draw(st, l, c, y);
-        if (own->picked && l->ask->ask == own->picked && l->kind != WALK_WHO &&
-            l->kind != WALK_FOUND && l->kind != WALK_REFERRED) {
+        if (is_picked(own, l)) {
             canvas_put(whole, 0, y, 0x25B8, INK_TITLE);
         }
     }
@@ -87,10 +92,7 @@ static bool move(struct dns *own, const struct walk *w, int by)
 {
     size_t at = w->count;
     for (size_t i = 0; i < w->count; i++) {
-        at = w->list[i].ask->ask == own->picked && w->list[i].kind != WALK_FOUND &&
-                     w->list[i].kind != WALK_REFERRED
-                 ? i
-                 : at;
+        at = is_picked(own, &w->list[i]) ? i : at;
     }
     size_t i = at;
     while (by < 0 ? i > 0 : i + 1 < w->count) {
