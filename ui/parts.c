@@ -17,31 +17,13 @@ void parts_deinit(struct parts *p)
     *p = (struct parts){ 0 };
 }
 
-static slice lower(struct arena *a, slice s)
-{
-    char *text = arena_alloc(a, s.len + 1);
-    for (size_t i = 0; i < s.len; i++) {
-        text[i] = ascii_lower(s.ptr[i]);
-    }
-    return (slice){ text, s.len };
-}
-
 /* utf-8'en'a%20b (RFC 2231 4); the language and the character set are left out. */
 static void add_extended(slice value, bool first, struct buf *out)
 {
     for (int quotes = 0; first && quotes < 2; quotes++) {
         slice_cut(&value, '\'');
     }
-    for (size_t i = 0; i < value.len; i++) {
-        bool hex = value.ptr[i] == '%' && i + 2 < value.len && ascii_hex(value.ptr[i + 1]) >= 0 &&
-                   ascii_hex(value.ptr[i + 2]) >= 0;
-        if (hex) {
-            buf_byte(out, (char)(ascii_hex(value.ptr[i + 1]) << 4 | ascii_hex(value.ptr[i + 2])));
-            i += 2;
-        } else {
-            buf_byte(out, value.ptr[i]);
-        }
-    }
+    buf_add_percent(out, value);
 }
 
 /* A parameter that may come in pieces: name, name*, name*0, name*0* ... (RFC 2231 3).  Many send a
@@ -106,20 +88,18 @@ static uint64_t from_quoted_printable(slice body)
     return octets;
 }
 
-static void measure(slice header, slice body, struct part *part, struct arena *a)
+static void measure(slice header, slice body, struct part *part)
 {
     struct header_field f;
     part->inside = part->taken = body.len;
     if (part->branch || !header_find(header, SLICE("Content-Transfer-Encoding"), &f)) {
         return;
     }
-    slice how = lower(a, slice_trim(f.body));
-    if (slice_eq(how, SLICE("base64"))) {
-        part->taken = from_base64(body);
-        part->encoding = how;
-    } else if (slice_eq(how, SLICE("quoted-printable"))) {
-        part->taken = from_quoted_printable(body);
-        part->encoding = how;
+    slice how = slice_trim(f.body);
+    bool base64 = slice_eq_nocase(how, SLICE("base64"));
+    part->encoded = base64 || slice_eq_nocase(how, SLICE("quoted-printable"));
+    if (part->encoded) {
+        part->taken = base64 ? from_base64(body) : from_quoted_printable(body);
     }
 }
 
@@ -130,17 +110,17 @@ static void add(struct parts *p, const struct mime_tree *t, size_t at, size_t de
         struct part *part = &p->list[p->count++];
         struct buf type;
         buf_init(&type);
-        buf_add(&type, m->type);
+        buf_add_lower(&type, m->type);
         buf_byte(&type, '/');
-        buf_add(&type, m->subtype);
-        *part = (struct part){ .type = lower(&p->arena, buf_slice(&type)),
+        buf_add_lower(&type, m->subtype);
+        *part = (struct part){ .type = arena_copy(&p->arena, buf_slice(&type)),
                                .depth = depth,
                                .last = m->next == MIME_NO_PART,
                                .branch = m->child != MIME_NO_PART };
         buf_deinit(&type);
         slice header = mime_part_header(t, at);
         part->name = name_of(header, &p->arena);
-        measure(header, mime_part_body(t, at), part, &p->arena);
+        measure(header, mime_part_body(t, at), part);
     }
     for (size_t child = m->child; child != MIME_NO_PART; child = t->parts[child].next) {
         add(p, t, child, depth + 1); /* as deep as MIME_DEPTH_MAX */

@@ -12,7 +12,7 @@
 struct part {
     slice type;      /* "image/png", in lower case */
     slice name;      /* of the file; empty: none */
-    slice encoding;  /* "base64"; empty: none that changes octets */
+    bool encoded;    /* in base64 or quoted-printable, which change octets */
     size_t depth;    /* 0: the letter itself */
     bool last;       /* of its parent's */
     bool branch;     /* holds parts, or a letter */

@@ -61,3 +61,17 @@ void buf_add_lower(struct buf *b, slice s)
         buf_byte(b, ascii_lower(s.ptr[i]));
     }
 }
+
+void buf_add_percent(struct buf *b, slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        slice behind = slice_from(s, i + 1);
+        if (s.ptr[i] == '%' && behind.len >= 2 && ascii_hex(behind.ptr[0]) >= 0 &&
+            ascii_hex(behind.ptr[1]) >= 0) {
+            buf_byte(b, (char)(ascii_hex(behind.ptr[0]) * 16 + ascii_hex(behind.ptr[1])));
+            i += 2;
+        } else {
+            buf_byte(b, s.ptr[i]);
+        }
+    }
+}

@@ -41,6 +41,8 @@ static inline void buf_byte(struct buf *b, char c)
 }
 void buf_fill(struct buf *b, char c, size_t count);
 void buf_add_lower(struct buf *b, slice s); /* letters of ASCII in lower case */
+/* %41 becomes A; what is no such thing stays as it is. */
+void buf_add_percent(struct buf *b, slice s);
 slice buf_slice(const struct buf *b);
 const char *buf_z(struct buf *b); /* zero-terminated view, valid until the next call */
 

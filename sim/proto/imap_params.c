@@ -37,20 +37,6 @@ static struct param param_of(slice name, slice value)
     return p;
 }
 
-static void undo_percent(slice text, struct buf *out)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        slice behind = slice_from(text, i + 1);
-        if (text.ptr[i] == '%' && behind.len >= 2 && ascii_hex(behind.ptr[0]) >= 0 &&
-            ascii_hex(behind.ptr[1]) >= 0) {
-            buf_byte(out, (char)(ascii_hex(behind.ptr[0]) * 16 + ascii_hex(behind.ptr[1])));
-            i += 2;
-        } else {
-            buf_byte(out, text.ptr[i]);
-        }
-    }
-}
-
 static struct param *find_piece(struct param *all, size_t count, const struct param *of,
                                 uint32_t piece)
 {
@@ -75,7 +61,7 @@ static bool put_together(struct param *all, size_t count, struct param *first, s
             (void)slice_cut(&value, '\''); /* the language */
         }
         if (p->extended) {
-            undo_percent(value, &octets);
+            buf_add_percent(&octets, value);
         } else {
             buf_add(&octets, value);
         }

@@ -230,12 +230,12 @@ void letter_draw_part(const struct letter_now *now, const struct letter_row *row
     struct buf b;
     int x = 2;
     buf_init(&b);
-    if (!p->branch && p->encoding.len) {
+    if (!p->branch && p->encoded) {
         fmt_size(&b, p->taken);
         buf_addz(&b, " → ");
     }
     fmt_size(&b, p->inside);
-    int end = canvas_text_right(c, c->w, y, buf_slice(&b), p->encoding.len ? INK_WARN : INK_DIM);
+    int end = canvas_text_right(c, c->w, y, buf_slice(&b), p->encoded ? INK_WARN : INK_DIM);
     for (size_t d = 1; d <= p->depth; d++, x += 2) {
         bool own = d == p->depth;
         canvas_put(c, x, y, own ? (p->last ? 0x2570 : 0x251C) : 0x2502, INK_BORDER);

@@ -24,5 +24,8 @@ Test(buf, grows_and_keeps)
     cr_expect(b.len == 0 && b.cap == cap);
     buf_add_lower(&b, SLICE("Az@\xc3\x9c"));
     cr_expect_str_eq(buf_z(&b), "az@\xc3\x9c");
+    buf_clear(&b);
+    buf_add_percent(&b, SLICE("%41%7e%zz%4%%42%e2%"));
+    cr_expect_str_eq(buf_z(&b), "A~%zz%4%B\xe2%");
     buf_deinit(&b);
 }
