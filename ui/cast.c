@@ -4,6 +4,7 @@
 
 #include "sim/base/mem.h"
 
+#include <assert.h>
 #include <string.h>
 
 void cast_init(struct cast *c, const struct trace *t)
@@ -17,6 +18,7 @@ void cast_deinit(struct cast *c)
     mem_free(c->hosts);
     mem_free(c->edges);
     mem_free(c->edge_slots);
+    mem_free(c->kept);
     mem_free(c->flows);
     mem_free(c->letters);
     mem_free(c->letter_of);
@@ -58,16 +60,20 @@ static size_t edge_slot(const struct cast *c, uint32_t a, uint32_t b)
     return at;
 }
 
-static void edge_slots_grow(struct cast *c)
+static void edge_slots_make(struct cast *c, size_t count)
 {
-    if (2 * (c->edge_count + 1) <= c->slot_count) {
-        return;
-    }
     mem_free(c->edge_slots);
-    c->slot_count = c->slot_count ? 2 * c->slot_count : 64;
+    c->slot_count = count;
     c->edge_slots = mem_array(c->slot_count, sizeof *c->edge_slots);
     for (size_t i = 0; i < c->edge_count; i++) {
         c->edge_slots[edge_slot(c, c->edges[i].a, c->edges[i].b)] = (uint32_t)i + 1;
+    }
+}
+
+static void edge_slots_grow(struct cast *c)
+{
+    if (2 * (c->edge_count + 1) > c->slot_count) {
+        edge_slots_make(c, c->slot_count ? 2 * c->slot_count : 64);
     }
 }
 
@@ -114,10 +120,7 @@ static void edges_like(struct cast *c, const struct cast *other)
     }
     memcpy(c->edges, other->edges, other->edge_count * sizeof *c->edges);
     c->edge_count = other->edge_count;
-    mem_free(c->edge_slots);
-    c->slot_count = other->slot_count;
-    c->edge_slots = mem_array(c->slot_count, sizeof *c->edge_slots);
-    memcpy(c->edge_slots, other->edge_slots, c->slot_count * sizeof *c->edge_slots);
+    edge_slots_make(c, other->slot_count);
 }
 
 bool cast_share(struct cast *first, struct cast *second)
@@ -125,6 +128,10 @@ bool cast_share(struct cast *first, struct cast *second)
     if (!same_hosts(first, second) || first->edge_count == 0) {
         return false;
     }
+    assert(!first->kept);
+    first->kept = mem_array(first->edge_count, sizeof *first->kept);
+    memcpy(first->kept, first->edges, first->edge_count * sizeof *first->kept);
+    first->kept_count = first->edge_count;
     for (size_t i = 0; i < second->edge_count; i++) {
         const struct cast_edge *e = &second->edges[i];
         edge_add(first, e->a, e->b, e->link, e->names, e->calls & 1);
@@ -136,6 +143,19 @@ bool cast_share(struct cast *first, struct cast *second)
     first->version++;
     second->version++;
     return true;
+}
+
+void cast_unshare(struct cast *first)
+{
+    if (!first->kept) {
+        return;
+    }
+    memcpy(first->edges, first->kept, first->kept_count * sizeof *first->edges);
+    first->edge_count = first->kept_count;
+    mem_free(first->kept);
+    first->kept = NULL;
+    edge_slots_make(first, first->slot_count);
+    first->version++;
 }
 
 static void letter_add(struct cast *c, uint32_t name, uint64_t compose)

@@ -54,6 +54,8 @@ struct cast {
     size_t edge_count, edge_cap;
     uint32_t *edge_slots; /* private: finds an edge by its ends */
     size_t slot_count;
+    struct cast_edge *kept; /* private: the edges before cast_share(); NULL: it shares none */
+    size_t kept_count;
     struct cast_flow *flows; /* by flow number */
     size_t flow_count, flow_cap;
     struct cast_letter *letters;
@@ -74,6 +76,7 @@ void cast_extend(struct cast *c); /* reads what was written since */
 /* Two runs of one world, whose maps are to be the same: both get the edges of both.  false: they
  * have not the same hosts. */
 bool cast_share(struct cast *first, struct cast *second);
+void cast_unshare(struct cast *first); /* its own edges only, as before */
 
 const struct cast_host *cast_host(const struct cast *c, uint32_t actor); /* NULL: unknown */
 bool cast_only_names(const struct cast_host *h);                         /* DNS, and no more */

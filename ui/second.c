@@ -208,17 +208,6 @@ static void compare_drop(struct second *s)
     s->compared = false;
 }
 
-/* Without what it shared with the other. */
-static void cast_anew(struct cast *c)
-{
-    const struct trace *t = c->trace;
-    uint32_t version = c->version;
-    cast_deinit(c);
-    cast_init(c, t);
-    cast_extend(c);
-    c->version += version;
-}
-
 void second_drop(struct app *a)
 {
     struct second *s = a->second;
@@ -229,9 +218,7 @@ void second_drop(struct app *a)
         second_switch(a);
     }
     compare_drop(s);
-    if (s->over) {
-        cast_anew(&a->cast);
-    }
+    cast_unshare(&a->cast);
     side_free(&s->side, a->pane_count);
     a->show->ops->end(s->run);
     s->run = NULL;
