@@ -205,8 +205,7 @@ enum menu_wish menu_key(struct menu *m, uint32_t key)
 enum menu_wish menu_mouse(struct menu *m, enum term_mouse what, int x, int y)
 {
     struct rect inside = rect_inset(list_frame(m), 1, 1);
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
-        move(m, what == MOUSE_WHEEL_UP ? -1 : 1);
+    move(m, term_wheel(what));
     if (what != MOUSE_DOWN || !rect_has(inside, x, y))
         return MENU_NOTHING;
     int line = y - inside.y + scroll_of(m);

@@ -16,6 +16,11 @@ struct term_config {
 
 enum term_what { TERM_NOTHING, TERM_KEY, TERM_MOUSE, TERM_RESIZE, TERM_GONE };
 enum term_mouse { MOUSE_DOWN, MOUSE_DRAG, MOUSE_UP, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+/* The lines that the wheel goes, -1 or 1; 0: it is not the wheel. */
+static inline int term_wheel(enum term_mouse what)
+{
+    return (what == MOUSE_WHEEL_DOWN) - (what == MOUSE_WHEEL_UP);
+}
 struct term_event {
     enum term_what what; /* NOTHING: the time-out; GONE: there is no terminal any more */
     uint32_t key;        /* a code point or enum term_key */

@@ -159,9 +159,8 @@ static bool closing_key(struct sheet *sh, struct app *a, uint32_t key)
 static void closing_mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
 {
     (void)x, (void)y;
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
-        scroll(sh->own, a, what == MOUSE_WHEEL_UP ? -1 : 1);
-    else if (what == MOUSE_DOWN)
+    scroll(sh->own, a, term_wheel(what));
+    if (what == MOUSE_DOWN)
         app_sheet_close(a);
 }
 

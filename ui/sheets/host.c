@@ -195,10 +195,7 @@ static void host_mouse(struct sheet *sh, struct app *a, enum term_mouse what, in
 {
     struct host *own = sh->own;
     struct canvas c;
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        lines_move(&own->lines, what == MOUSE_WHEEL_UP ? -3 : 3);
-        return;
-    }
+    lines_move(&own->lines, 3 * term_wheel(what));
     if (what != MOUSE_DOWN) {
         return;
     }

@@ -127,10 +127,7 @@ static void bookmarks_mouse(struct sheet *sh, struct app *a, enum term_mouse wha
 {
     struct lines *own = sh->own;
     struct canvas c;
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        lines_move(own, what == MOUSE_WHEEL_UP ? -1 : 1);
-        return;
-    }
+    lines_move(own, term_wheel(what));
     if (what != MOUSE_DOWN) {
         return;
     }

@@ -230,10 +230,7 @@ static uint32_t answer_at(const struct app *a, const struct question *own, int x
 static void question_mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
 {
     struct question *own = sh->own;
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        move(own, a, what == MOUSE_WHEEL_UP ? -1 : 1);
-        return;
-    }
+    move(own, a, term_wheel(what));
     if (what != MOUSE_DOWN)
         return;
     uint32_t answer = own->taken ? 0 : answer_at(a, own, x, y);

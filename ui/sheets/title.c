@@ -98,9 +98,8 @@ static bool title_key(struct sheet *sh, struct app *a, uint32_t key)
 static void title_mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, int y)
 {
     (void)x, (void)y;
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
-        scroll(sh->own, a, what == MOUSE_WHEEL_UP ? -1 : 1);
-    else if (what == MOUSE_DOWN)
+    scroll(sh->own, a, term_wheel(what));
+    if (what == MOUSE_DOWN)
         (void)title_key(sh, a, ' ');
 }
 

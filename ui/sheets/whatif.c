@@ -410,9 +410,8 @@ static void mouse(struct sheet *sh, struct app *a, enum term_mouse what, int x, 
     struct own *o = sh->own;
     struct rect in = rect_inset(sheet_place(WIDE, height(o, a), a->w, a->h), 1, 1);
     int line = y - in.y, rows = rows_shown(o, a);
-    if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN) {
-        step(o, what == MOUSE_WHEEL_UP ? -1 : 1);
-        return;
+    if (term_wheel(what) != 0) {
+        step(o, term_wheel(what));
     }
     if (what != MOUSE_DOWN || line >= rows || !rect_has(in, x, y)) {
         return;
