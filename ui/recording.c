@@ -179,17 +179,6 @@ int recording_make_from(struct recording *r, const struct scenario_file *f,
     return status;
 }
 
-int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
-                   struct err *err_r)
-{
-    struct scenario_file f;
-    *r = (struct recording){ 0 };
-    int status =
-        scenario_file_open(&f, path, err_r) ? recording_make_from(r, &f, wish, err_r) : EXIT_CANNOT;
-    scenario_file_close(&f);
-    return status;
-}
-
 int recording_open(struct recording *r, const char *path, const char *variant, struct err *err_r)
 {
     struct buf bytes = { 0 };

@@ -43,8 +43,6 @@ void scenario_file_close(struct scenario_file *f);
 
 /* Exit status: EXIT_FINE; EXIT_USAGE: the scenario is not valid, and standard error says why;
  * EXIT_CANNOT: err_r says why.  The recording is to be freed in any case. */
-int recording_make(struct recording *r, const char *path, const struct recording_wish *wish,
-                   struct err *err_r);
 int recording_make_from(struct recording *r, const struct scenario_file *f,
                         const struct recording_wish *wish, struct err *err_r);
 /* The same in slices, for who has something else to do as well: first nothing has happened yet,

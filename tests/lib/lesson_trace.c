@@ -3,24 +3,6 @@
 
 #include "ui/recording.h"
 
-static bool take(struct trace *t, struct recording *r, int status)
-{
-    if (!r->loaded) {
-        trace_init(t, TRACE_LEVEL_BYTES);
-        return false;
-    }
-    *t = r->trace; /* it moves; only the scenario is left to be freed */
-    scenario_free(&r->scenario);
-    return status == 0;
-}
-
-bool lesson_trace(struct trace *t, const char *path, struct err *err_r)
-{
-    struct recording r;
-    struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
-    return take(t, &r, recording_make(&r, path, &wish, err_r));
-}
-
 static void make_few(struct buf *text)
 {
     slice whole = buf_slice(text), people = SLICE("\"people\": ");
@@ -38,16 +20,31 @@ static void make_few(struct buf *text)
     *text = few;
 }
 
-bool lesson_trace_of_few(struct trace *t, const char *path, struct err *err_r)
+static bool play(struct trace *t, const char *path, bool few, struct err *err_r)
 {
     struct recording r = { 0 };
     struct recording_wish wish = { .level = TRACE_LEVEL_BYTES };
     struct scenario_file f;
-    int status = -1;
-    if (scenario_file_open(&f, path, err_r)) {
+    bool ok = scenario_file_open(&f, path, err_r);
+    if (ok && few)
         make_few(&f.text);
-        status = recording_make_from(&r, &f, &wish, err_r);
-    }
+    ok = ok && recording_make_from(&r, &f, &wish, err_r) == 0;
     scenario_file_close(&f);
-    return take(t, &r, status);
+    if (!r.loaded) {
+        trace_init(t, TRACE_LEVEL_BYTES);
+        return false;
+    }
+    *t = r.trace; /* it moves; only the scenario is left to be freed */
+    scenario_free(&r.scenario);
+    return ok;
+}
+
+bool lesson_trace(struct trace *t, const char *path, struct err *err_r)
+{
+    return play(t, path, false, err_r);
+}
+
+bool lesson_trace_of_few(struct trace *t, const char *path, struct err *err_r)
+{
+    return play(t, path, true, err_r);
 }

@@ -32,10 +32,9 @@ Test(report_print, no_name_of_a_file_drives_the_terminal)
         { report_junit, "\"a\\e[31m\\u{202e}#&lt;\\u{ffff}&gt;\\xff.json\"" },
     };
     struct recording rec;
-    struct recording_wish wish = { .level = TRACE_LEVEL_LINES };
     struct err err = { "" };
     struct report report;
-    cr_assert_eq(recording_make(&rec, "scenarios/same-domain.json", &wish, &err), EXIT_FINE);
+    cr_assert_eq(recording_open(&rec, "scenarios/same-domain.json", NULL, &err), EXIT_FINE);
     report_make(&report, &rec.trace);
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buf out;
