@@ -214,8 +214,9 @@ static void to_edge(struct lab *l, int direction)
 
 /* ---- actions */
 
-static void play(struct lab *l)
+static void play(struct lab *l, int unused)
 {
+    (void)unused;
     l->playing = !l->playing;
     l->clock = l->rest = 0;
     if (l->playing && lab_at_end(l)) {
@@ -276,12 +277,6 @@ static void draw_anew(struct lab *l, int unused)
     l->redraw = true;
 }
 
-static void play_or_pause(struct lab *l, int unused)
-{
-    (void)unused;
-    play(l);
-}
-
 /* says: instead of what the list of actions says. */
 static const struct {
     void (*step)(struct lab *l, enum playhead_unit unit, int direction);
@@ -290,7 +285,7 @@ static const struct {
     enum playhead_unit unit;
     const char *says;
 } acts[ACTION_COUNT] = {
-    [ACTION_PLAY] = { NULL, play_or_pause, 0, 0, NULL },
+    [ACTION_PLAY] = { NULL, play, 0, 0, NULL },
     [ACTION_STEP_NEXT] = { step, NULL, 1, PLAYHEAD_LINE, "next line, in any run" },
     [ACTION_STEP_BACK] = { step, NULL, -1, PLAYHEAD_LINE, "line before" },
     [ACTION_EVENT_NEXT] = { step, NULL, 1, PLAYHEAD_EVENT, NULL },

@@ -53,8 +53,9 @@ void lab_title_scroll(struct lab *l, int by)
 
 void lab_title_page(const struct lab *l, struct canvas *c)
 {
-    static const char *const keys[] = { "→", "step by step", "v", "what is measured", "?", "help",
-                                        "q", "quit",         NULL };
+    static const char *const keys[] = {
+        "→", "step", "v", "measured", "?", "help", "q", "quit", NULL
+    };
     struct page p;
     build(l, &p);
     page_frame(c, page_below_header(c->w, c->h), SLICE("Lesson"), (slice){ 0 }, keys);

@@ -101,9 +101,10 @@ struct canvas overlay_frame(struct canvas *c, const char *title, const char *foo
     struct canvas view = canvas_sub(c, frame);
     canvas_clear(&view);
     canvas_box(&view, canvas_area(&view), INK_FOCUS);
-    canvas_textz(&view, 2, 0, title, INK_FOCUS);
-    canvas_textz(&view, 2, h - 1, footer, INK_DIM);
-    return view;
+    canvas_text_max(&view, 2, 0, view.w - 3, slice_of(title), INK_FOCUS);
+    canvas_text_max(&view, 2, h - 1, view.w - 3, slice_of(footer), INK_DIM);
+    view.clip = rect_meet(view.clip, canvas_sub(&view, rect_inset(canvas_area(&view), 1, 1)).clip);
+    return view; /* what does not fit leaves the frame whole */
 }
 
 void overlay_help(struct canvas *c, enum help_page page)
