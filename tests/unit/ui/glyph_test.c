@@ -84,3 +84,15 @@ Test(glyph, every_line_has_arms_and_ascii)
         cr_expect(strchr("-|+=.:", glyph_ascii(glyph)) != NULL, "U+%04X", glyph);
     }
 }
+
+/* Bars that stand in a line of their own: no two are the same, and none is a line. */
+Test(glyph, heights_are_told_apart_in_ascii)
+{
+    static const uint32_t heights[] = { 0x2581, 0x2583, 0x2585, 0x2587 };
+    for (size_t i = 0; i < COUNT(heights); i++) {
+        char ascii = glyph_ascii(heights[i]);
+        cr_expect(strchr("-|+=.", ascii) == NULL, "U+%04X: %c", heights[i], ascii);
+        for (size_t k = 0; k < i; k++)
+            cr_expect_neq(ascii, glyph_ascii(heights[k]), "U+%04X", heights[i]);
+    }
+}
