@@ -78,8 +78,8 @@ static const struct key slow_keys[] = {
 };
 
 const struct verb_kind verb_kinds[VERB_COUNT] = {
-    [VERB_SEND] = { "send", "writes a letter and hands it to the account's server", VERB_SENDER,
-                    sizeof(struct verb_send), send_keys, false },
+    [VERB_SEND] = { "send", "writes a letter and sends it", VERB_SENDER, sizeof(struct verb_send),
+                    send_keys, false },
     [VERB_FETCH] = { "fetch", "asks the server for new mail, by POP3 or IMAP", VERB_DEVICE, 0,
                      no_keys, false },
     [VERB_READ] = { "read", "opens a letter; with IMAP the server learns that it was seen",

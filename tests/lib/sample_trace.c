@@ -403,8 +403,7 @@ static const struct beat goodbye[] = {
 
 static void submit(struct stage *s)
 {
-    script(s, SIM_SECOND, SAMPLE_ALICE, "send",
-           "writes a letter and hands it to the account's server");
+    script(s, SIM_SECOND, SAMPLE_ALICE, "send", "writes a letter and sends it");
     put_text(s, TRACE_STORY, SAMPLE_ALICE, 1, name(s, "RFC 5598, section 2.2.1"),
              "Alice writes a letter to Bob and presses Send.");
     s->letter = name(s, SAMPLE_LETTER);
