@@ -204,7 +204,7 @@ bool app_tick(struct app *a, uint64_t now_ns)
 
 int app_patience_ms(const struct app *a)
 {
-    if (second_works(a) || a->making)
+    if (second_works(a) || a->making || !model_has_read(&a->model))
         return 0;
     if (second_compares(a))
         return second_moves(a) ? APP_FRAME_MS : -1;

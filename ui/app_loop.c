@@ -18,6 +18,8 @@ static void work(struct app *a, const struct terminal *terminal)
         a->making ? app_make(a) : second_pass(a);
     if (a->pace.count < a->trace->count)
         app_extend(a);
+    while (!model_has_read(&a->model) && terminal->now() - from < APP_WORK_NS)
+        model_read_ahead(&a->model, MODEL_KEYFRAME_FIRST);
 }
 
 void app_frame(struct app *a, const struct terminal *terminal, struct canvas *c)

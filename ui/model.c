@@ -62,11 +62,13 @@ void model_init(struct model *m, const struct cast *c)
 {
     *m = (struct model){ .cast = c, .stride = MODEL_KEYFRAME_FIRST };
     state_init(&m->now);
+    state_init(&m->ahead);
 }
 
 void model_deinit(struct model *m)
 {
     state_deinit(&m->now);
+    state_deinit(&m->ahead);
     for (size_t i = 0; i < m->frame_count; i++) {
         state_deinit(&m->frames[i]);
     }
@@ -99,10 +101,14 @@ static void frames_thin(struct model *m)
     m->stride *= 2;
 }
 
+static uint64_t frame_last(const struct model *m)
+{
+    return m->frame_count ? m->frames[m->frame_count - 1].at : 0;
+}
+
 static void frame_keep(struct model *m)
 {
-    uint64_t last = m->frame_count ? m->frames[m->frame_count - 1].at : 0;
-    if (m->now.at < last + m->stride) {
+    if (m->now.at < frame_last(m) + m->stride) {
         return;
     }
     size_t bytes = state_bytes(&m->now);
@@ -152,6 +158,24 @@ void model_seek(struct model *m, uint64_t record)
         caches_fold(&m->now.vec[VEC_CACHES], t, m->now.at, r);
         frame_keep(m);
     }
+}
+
+bool model_has_read(const struct model *m)
+{
+    return m->cast->seen < frame_last(m) + m->stride;
+}
+
+void model_read_ahead(struct model *m, uint64_t records)
+{
+    if (model_has_read(m)) {
+        return;
+    }
+    struct model_state shown = m->now;
+    uint64_t from = m->ahead.at > frame_last(m) ? m->ahead.at : frame_last(m);
+    m->now = m->ahead;
+    model_seek(m, from + records);
+    m->ahead = m->now;
+    m->now = shown;
 }
 
 struct model_host *model_host_slot(struct model *m, uint32_t actor)

@@ -3,7 +3,7 @@
  * model_seek() goes anywhere: forwards record by record, backwards from the nearest of at most
  * MODEL_KEYFRAMES snapshots, which are made on the way (every 4096 records; twice as far apart
  * each time that they become too many or too large).  So a jump costs at most one stretch between
- * two snapshots.
+ * two snapshots, where somebody has been there, or model_read_ahead() has.
  * The model knows no clock: what is in motion at a time follows from `at` and `until`. */
 #ifndef MAILFLOW_UI_MODEL_H
 #define MAILFLOW_UI_MODEL_H
@@ -111,8 +111,8 @@ struct model_state {
 
 struct model {
     const struct cast *cast;
-    struct model_state now;
-    struct model_state *frames; /* snapshots, in order */
+    struct model_state now, ahead; /* what is shown; a reader who makes snapshots */
+    struct model_state *frames;    /* snapshots, in order */
     size_t frame_count, frame_cap;
     uint64_t stride; /* records between two snapshots */
     size_t frame_bytes;
@@ -121,6 +121,10 @@ struct model {
 void model_init(struct model *m, const struct cast *c); /* the cast must outlive it */
 void model_deinit(struct model *m);
 void model_seek(struct model *m, uint64_t record); /* applied: records 1 to `record` (clipped) */
+/* Makes the snapshots of so many more records, and of none where the end is near enough; what is
+ * shown stays. */
+void model_read_ahead(struct model *m, uint64_t records);
+bool model_has_read(const struct model *m); /* there is nothing to be gained ahead */
 
 const struct model_host *model_host(const struct model *m, uint32_t actor); /* never NULL */
 size_t model_conns(const struct model *m);                                  /* live ones */

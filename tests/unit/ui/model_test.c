@@ -177,6 +177,32 @@ Test(model, is_the_same_wherever_it_is_come_from)
     rig_down(&r);
 }
 
+Test(model, whoever_reads_ahead_leaves_what_is_shown)
+{
+    static const uint64_t jumps[] = { 0, 5000, 4095, 60000, 3, 99999, 30000, 1 };
+    struct rig r, fresh;
+    rig_up(&r, 6000);
+    for (size_t i = 0; i < COUNT(jumps); i++) {
+        model_seek(&r.m, jumps[i]);
+        uint64_t shown = fingerprint(&r.m);
+        model_read_ahead(&r.m, 7001);
+        cr_expect_eq(fingerprint(&r.m), shown, "at %llu", (unsigned long long)jumps[i]);
+        fresh.t = r.t;
+        model_init(&fresh.m, &r.c);
+        model_seek(&fresh.m, jumps[i]);
+        cr_expect_eq(fingerprint(&fresh.m), shown, "at %llu", (unsigned long long)jumps[i]);
+        model_deinit(&fresh.m);
+    }
+    size_t rounds = 0;
+    for (; !model_has_read(&r.m); rounds++) {
+        model_read_ahead(&r.m, 7001);
+    }
+    cr_expect_leq(rounds, 15);
+    cr_expect_eq(r.m.now.at, 1, "nobody went anywhere");
+    cr_expect_gt(r.m.frames[r.m.frame_count - 1].at + r.m.stride, r.t.count);
+    rig_down(&r);
+}
+
 Test(model, keeps_few_snapshots_of_a_long_trace)
 {
     struct rig r;

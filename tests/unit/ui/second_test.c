@@ -224,6 +224,7 @@ Test(second, somebody_who_went_on_is_not_torn_away)
     cr_expect(app.trace == first && second_there(&app) && screen_has("The other run is there"));
     keys("F");
     cr_expect(second_watched(&app));
+    model_read_ahead(&app.model, app.trace->count);
     cr_expect_eq(app_patience_ms(&app), -1);
     close_lesson();
 }
