@@ -33,7 +33,7 @@ TEST_OBJ  := $(TESTS:%.c=$(B)/obj/%.o)
 SWARM_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/swarm/*.c)))
 MODEL_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/model/*.c)))
 FUZZERS   := $(sort $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c)))
-FUZZ_LIB  := lesson_trace whole_screen
+FUZZ_LIB  := lesson_show lesson_trace whole_screen
 REPLAY_OBJ := $(FUZZERS:%=$(B)/obj/replay/%.o) $(B)/obj/replay/all.o \
               $(FUZZ_LIB:%=$(B)/obj/tests/lib/%.o)
 HEADERS   := $(sort $(shell find sim ui tests -name '*.h'))

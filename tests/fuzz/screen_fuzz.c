@@ -1,17 +1,19 @@
 /* screen_fuzz.c - somebody at the keys, with any trace, on a screen of any size.
  * The first octets say what is watched: a run of a scenario as it is, with octets of its saved
- * trace changed, growing while it is watched, two runs side by side, or the menu with titles of any
- * octets.  The rest is keys, mouse, sizes and time.  After each, what is drawn must be whole: a
+ * trace changed, growing while it is watched, with its scenario behind it to ask what if, two runs
+ * side by side, or the menu with titles of any octets.  The rest is keys, mouse, sizes and time.  After each, what is drawn must be whole: a
  * function of the state alone, borders closed, nothing outside, no cell that a terminal would not
  * draw as one or two columns. */
 #include "sim/trace/file.h"
 #include "sim/trace/octets.h"
+#include "tests/lib/lesson_show.h"
 #include "tests/lib/lesson_trace.h"
 #include "tests/lib/whole_screen.h"
 #include "ui/app.h"
 #include "ui/lab.h"
 #include "ui/linear.h"
 #include "ui/menu.h"
+#include "ui/second.h"
 #include "ui/show.h"
 
 #include <assert.h>
@@ -230,9 +232,50 @@ static bool make(struct making *m, uint64_t events)
     return maker->to->count < maker->from->count;
 }
 
-/* grows: the same trace, which grows by what is in `from`; NULL: it stands as it is. */
+/* A lesson with its world behind it, which writes no file. */
+static struct behind {
+    struct show show; /* first */
+    const struct show *real;
+    const struct trace *trace;
+} behind;
+
+static struct show_run *begin_again(const struct show *s, const struct show_change *c,
+                                    struct err *err_r)
+{
+    const struct show *real = ((const struct behind *)s)->real;
+    return real->ops->begin(real, c, err_r);
+}
+
+static bool save_nothing(const struct show *s, const struct show_change *c, struct buf *path_r,
+                         struct err *err_r)
+{
+    (void)s;
+    buf_add(path_r, c->say);
+    return c->patch.len % 2 == 0 || err_set(err_r, "no room for %.*s", SLICE_ARG(c->say));
+}
+
+static const struct behind *lesson_behind(void)
+{
+    static struct show_ops ops;
+    struct err err = { "" };
+    if (!behind.real) {
+        struct lesson_show *lesson = lesson_show_new("tests/golden/whatif.json", NULL, &err);
+        assert(lesson);
+        behind.real = lesson_show_of(lesson);
+        behind.trace = lesson_show_trace(lesson);
+        behind.show = *behind.real;
+        ops = *behind.real->ops;
+        ops.begin = begin_again;
+        ops.save = save_nothing;
+        behind.show.ops = &ops;
+    }
+    return &behind;
+}
+
+/* grows: the same trace, which grows by what is in `from`; NULL: it stands as it is.  show: the
+ * world behind it, or NULL. */
 static void use_app(const struct trace *t, struct trace *grows, const struct trace *from,
-                    struct input *in)
+                    const struct show *show, struct input *in)
 {
     struct easel e = { .w = 0 };
     struct app a;
@@ -242,6 +285,7 @@ static void use_app(const struct trace *t, struct trace *grows, const struct tra
     app_init(&a, t);
     if (in->at < in->end && *in->at & 1) /* a byte that says more than one thing */
         app_teach(&a);
+    a.show = show;
     a.making = grows && take(in, 1) % 2 ? &maker.making : NULL;
     for (int step = 0; step < STEPS && in->at < in->end && !a.quit; step++) {
         uint32_t what = take(in, 1) % 16;
@@ -260,7 +304,9 @@ static void use_app(const struct trace *t, struct trace *grows, const struct tra
         } else if (grows) {
             grow(grows, from, t->count + take(in, 1) * 4);
             app_live(&a, now += (uint64_t)take(in, 2) << 24);
-        } else
+        } else if (second_works(&a))
+            second_pass(&a);
+        else
             app_seek_record(&a, t->count > 0 ? take(in, 2) % (t->count + 1) : 0);
         app_resize(&a, e.w, e.h);
         draw_app(&a, &e);
@@ -288,7 +334,7 @@ static void fuzz_app(struct input *in, const struct run *run)
         return;
     if (take(in, 1) % 16 == 0)
         use_linear(&t);
-    use_app(&t, NULL, NULL, in);
+    use_app(&t, NULL, NULL, NULL, in);
     trace_deinit(&t);
 }
 
@@ -297,7 +343,7 @@ static void fuzz_growing(struct input *in, const struct run *run)
     struct trace t;
     trace_init(&t, TRACE_LEVEL_BYTES);
     grow(&t, &run->trace, take(in, 1));
-    use_app(&t, &t, &run->trace, in);
+    use_app(&t, &t, &run->trace, NULL, in);
     trace_deinit(&t);
 }
 
@@ -395,8 +441,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct run *run = run_of(take(&in, 1));
     if (what < 3)
         fuzz_app(&in, run);
-    else if (what < 5)
-        use_app(&run->trace, NULL, NULL, &in);
+    else if (what == 3)
+        use_app(&run->trace, NULL, NULL, NULL, &in);
+    else if (what == 4)
+        use_app(lesson_behind()->trace, NULL, NULL, &lesson_behind()->show, &in);
     else if (what == 5)
         fuzz_growing(&in, run);
     else if (what == 6)

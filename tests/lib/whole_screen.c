@@ -2,6 +2,7 @@
 #include "tests/lib/whole_screen.h"
 
 #include "sim/base/safe.h"
+#include "ui/second.h"
 
 static const char *whole_octets(const struct canvas *c, bool ascii)
 {
@@ -63,7 +64,7 @@ const char *whole_screen(const struct app *a, const struct canvas *c)
     struct layout l = app_layout(a);
     const struct rect frames[] = { l.frame, l.map, l.side, l.low, l.story, l.timeline };
     const char *wrong = whole_cells(c);
-    bool covered = l.too_small || a->sheet.ops || a->help;
+    bool covered = l.too_small || a->sheet.ops || a->help || second_compares(a);
     for (size_t i = 0; i < COUNT(frames) && !covered && !wrong; i++)
         wrong = whole_frame(c, frames[i]);
     return wrong;
