@@ -57,20 +57,20 @@ enum term_key {
     X(MARK_BACK, '"', 0, "\"", "", TIME, "bookmark before")                                        \
     X(MARKS, 'B', 0, "B", "", TIME, "the list of bookmarks")                                       \
     X(DEPTH, 'v', 0, "v", "v depth", LOOK, "picture, talk or wire")                                \
+    X(WHY, 'w', 0, "w", "w why", LOOK, "why? go to the cause")                                     \
+    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                                            \
+    X(WHATIF, 'f', 0, "f", "f what if", LOOK, "what if? another run")                              \
+    X(OTHER_RUN, 'F', 0, "F", "", LOOK, "to the other run")                                        \
+    X(COMPARE, 'c', 0, "c", "", LOOK, "both runs side by side")                                    \
     X(PANE_NEXT, TKEY_TAB, 0, "tab", "tab pane", LOOK, "next pane")                                \
     X(PANE_BACK, TKEY_BACKTAB, 0, "back-tab", "", LOOK, "pane before")                             \
     X(PANE_PICK, '1', 0, "1-9", "", LOOK, "a pane by its number")                                  \
-    X(WHY, 'w', 0, "w", "w why", LOOK, "why? go to the cause")                                     \
-    X(WHY_BACK, 'W', 0, "W", "", LOOK, "back from why")                                            \
     X(FIND, '/', 0, "/", "/ find", LOOK, "find a text or a field")                                 \
     X(FIND_NEXT, 'n', 0, "n", "", LOOK, "next place found")                                        \
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
     X(FILTER, '&', 0, "&", "", LOOK, "show only what matches")                                     \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
     X(LISTEN, 'o', 0, "o", "o listen", LOOK, "as an eavesdropper")                                 \
-    X(WHATIF, 'f', 0, "f", "f what if", LOOK, "what if? another run")                              \
-    X(OTHER_RUN, 'F', 0, "F", "", LOOK, "to the other run")                                        \
-    X(COMPARE, 'c', 0, "c", "", LOOK, "both runs side by side")                                    \
     X(UP, TKEY_UP, 'k', "up", "", PANE, "scroll or select up")                                     \
     X(DOWN, TKEY_DOWN, 'j', "down", "", PANE, "scroll or select down")                             \
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \
