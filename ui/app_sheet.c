@@ -69,6 +69,26 @@ static void quieten(struct canvas *c)
     }
 }
 
+/* "esc close  enter run": the keys stand out; what has no room is left out whole. */
+static void draw_footer(struct canvas *c, slice footer)
+{
+    const slice gap = SLICE("  ");
+    int x = 2, y = c->h - 1;
+    while (footer.len > 0) {
+        size_t end = slice_find(footer, gap);
+        slice word = slice_sub(footer, 0, end), key = word;
+        footer = end == SLICE_NONE ? (slice){ 0 } : slice_from(footer, end + gap.len);
+        if (x + text_width(word) + 2 > c->w - 2)
+            break;
+        key = slice_cut(&word, ' ');
+        x = canvas_put(c, x, y, ' ', INK_FOCUS);
+        x = canvas_text(c, x, y, key, INK_TITLE);
+        x = canvas_put(c, x, y, ' ', INK_FOCUS);
+        x = canvas_text(c, x, y, word, INK_DIM);
+        x = canvas_put(c, x, y, ' ', INK_FOCUS);
+    }
+}
+
 struct canvas sheet_frame(struct canvas *c, int w, int h, slice title, slice footer)
 {
     struct canvas below = canvas_sub(c, page_below_header(c->w, c->h));
@@ -79,8 +99,6 @@ struct canvas sheet_frame(struct canvas *c, int w, int h, slice title, slice foo
     int x = canvas_put(&view, 2, 0, ' ', INK_FOCUS);
     x = canvas_text_max(&view, x, 0, view.w - 6, title, INK_FOCUS);
     canvas_put(&view, x, 0, ' ', INK_FOCUS);
-    x = canvas_put(&view, 2, view.h - 1, ' ', INK_FOCUS);
-    x = canvas_text_max(&view, x, view.h - 1, view.w - 6, footer, INK_DIM);
-    canvas_put(&view, x, view.h - 1, ' ', INK_FOCUS);
+    draw_footer(&view, footer);
     return canvas_sub(&view, rect_inset(canvas_area(&view), 2, 1));
 }

@@ -157,6 +157,22 @@ slice whatif_value(const struct whatif_row *row, size_t i)
     return value;
 }
 
+slice whatif_value_say(const struct whatif_row *row, size_t i)
+{
+    static const struct {
+        slice value, say;
+    } words[] = { { SLICE_INIT("true"), SLICE_INIT("yes") },
+                  { SLICE_INIT("false"), SLICE_INIT("no") },
+                  { SLICE_INIT("all"), SLICE_INIT("all services") } };
+    slice value = whatif_value(row, i);
+    for (size_t n = 0; n < COUNT(words); n++) {
+        if (slice_eq(value, words[n].value)) {
+            return words[n].say;
+        }
+    }
+    return value;
+}
+
 /* $ becomes the value; what stands in brackets goes where there is none.  Returns how many octets
  * stand in front of the value. */
 static size_t fill_in(const char *pattern, slice value, struct buf *out)
@@ -180,7 +196,7 @@ static size_t fill_in(const char *pattern, slice value, struct buf *out)
 
 size_t whatif_row_say(const struct whatif_row *row, size_t value, struct buf *out)
 {
-    return fill_in(row->say, whatif_value(row, value), out);
+    return fill_in(row->say, whatif_value_say(row, value), out);
 }
 
 void whatif_say(const struct whatif *w, const struct cast *c, struct buf *out)

@@ -35,6 +35,7 @@ void whatif_target_say(const struct cast *c, struct whatif_target t, struct buf 
 bool whatif_fits(const struct whatif_row *row, const struct cast *c, struct whatif_target t);
 size_t whatif_values(const struct whatif_row *row);
 slice whatif_value(const struct whatif_row *row, size_t i); /* as it is written in the scenario */
+slice whatif_value_say(const struct whatif_row *row, size_t i); /* as people say it */
 
 /* One change, whole. */
 struct whatif {

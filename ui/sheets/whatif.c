@@ -252,7 +252,7 @@ static void mark_value(const struct own *o, size_t row, int x, int y, struct can
 {
     struct buf text = { 0 };
     size_t before = whatif_row_say(&whatif_rows[row], o->values[row], &text);
-    size_t len = whatif_value(&whatif_rows[row], o->values[row]).len;
+    size_t len = whatif_value_say(&whatif_rows[row], o->values[row]).len;
     if (before != SLICE_NONE) {
         canvas_ink(c, (struct rect){ x + (int)before, y, (int)len, 1 }, INK_LETTER);
     }
@@ -290,8 +290,8 @@ static void draw(const struct sheet *sh, const struct app *a, struct canvas *c)
     struct canvas in = sheet_frame(
         c, WIDE, height(o, a), SLICE("What if?"),
         o->choosing ? SLICE("\u2191\u2193 choose  enter this one  esc close")
-                    : SLICE("\u2190\u2192 change  t from when  tab another host or link  "
-                            "enter run"));
+                    : SLICE("\u2190\u2192 change  t from when  enter run  tab other host or link  "
+                            "esc close"));
     size_t first = first_shown(o, rows);
     for (int y = 0; y < rows; y++) {
         draw_item(o, a, first + (size_t)y, &in, y);
