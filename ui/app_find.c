@@ -30,9 +30,15 @@ void app_find(struct app *a, int direction)
     } else if (a->found.text.len) {
         record = find_record(&a->cast, buf_slice(&a->found.text), a->at.record, direction);
     }
+    uint64_t was = a->at.record;
     if (record)
         app_seek_record(a, record);
-    else
+    if (record && record == was)
+        a->notice = "It is here, and nowhere else.";
+    else if (record && (record > was) != (direction > 0))
+        a->notice = direction > 0 ? "There was no more to the end: this is from the start on."
+                                  : "There was no more to the start: this is from the end back.";
+    else if (!record)
         a->notice = a->found.text.len ? "Not found." : "Nothing to find yet: / asks for a text.";
 }
 
