@@ -105,6 +105,15 @@ static void history(struct prompt *p, int older)
     p->back = back;
 }
 
+/* As a shell does: what stands in front of the cursor goes. */
+static void erase_all_before(struct prompt *p)
+{
+    p->len -= p->cursor;
+    memmove(p->text, p->text + p->cursor, p->len);
+    p->cursor = 0;
+    p->text[p->len] = '\0';
+}
+
 /* ---- completion */
 
 static slice word_typed(const struct prompt *p)
@@ -141,17 +150,31 @@ static void complete(struct prompt *p)
     buf_deinit(&common);
 }
 
+/* What changes the text, and no cursor's move. */
+static void edit(struct prompt *p, uint32_t key)
+{
+    const uint32_t ctrl_u = 0x15;
+    char bytes[4];
+    if (key == TKEY_BACKSPACE) {
+        erase(p);
+    } else if (key == TKEY_DELETE && p->cursor < p->len) {
+        p->cursor = right_of(p, p->cursor);
+        erase(p);
+    } else if (key == ctrl_u) {
+        erase_all_before(p);
+    } else if (key < TKEY_BASE && glyph_width(key) > 0) {
+        put(p, (slice){ bytes, glyph_utf8(key, bytes) });
+    }
+}
+
 enum prompt_done prompt_key(struct prompt *p, uint32_t key)
 {
-    char bytes[4];
     p->wrong.text[0] = '\0';
     if (key == TKEY_ESCAPE) {
         p->what = PROMPT_CLOSED;
         return PROMPT_LEFT;
     } else if (key == TKEY_ENTER) {
         return PROMPT_TAKEN;
-    } else if (key == TKEY_BACKSPACE) {
-        erase(p);
     } else if (key == TKEY_LEFT) {
         p->cursor = left_of(p, p->cursor);
     } else if (key == TKEY_RIGHT) {
@@ -166,8 +189,8 @@ enum prompt_done prompt_key(struct prompt *p, uint32_t key)
         history(p, -1);
     } else if (key == TKEY_TAB) {
         complete(p);
-    } else if (key < TKEY_BASE && glyph_width(key) > 0) {
-        put(p, (slice){ bytes, glyph_utf8(key, bytes) });
+    } else {
+        edit(p, key);
     }
     return PROMPT_OPEN;
 }
