@@ -80,9 +80,10 @@ static void draw_counts(const struct stage *st, const struct scene_box *b,
         return; /* what a real program keeps, nobody here knows */
     }
     if (h->roles & ROLE_MUA) {
+        const int both = 8 + 9; /* "sent 1" and "inbox 1": new letters matter more */
         if (m->drafts) {
             x = draw_count(c, x, y, SLICE("to send"), m->drafts, true);
-        } else if (h->composes) {
+        } else if (h->composes && (m->inbox == 0 || c->w - x >= both)) {
             x = draw_count(c, x, y, SLICE("sent"), m->sent, false);
         }
         if (h->fetches || m->inbox || !h->composes) {
