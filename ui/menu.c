@@ -92,8 +92,8 @@ static void draw_command(const struct lesson *lesson, struct rect r, struct canv
     bool fits = behind + text_width(lesson->path) <= r.w;
     int y = r.y + r.h - (fits ? 2 : 3);
     canvas_text_max(c, r.x, y, r.w,
-                    serves ? SLICE("To open it to your own mail program:")
-                           : SLICE("To read it in words, or to print it:"),
+                    serves ? SLICE("To open it to your mail program:")
+                           : SLICE("To read it in words, or print it:"),
                     INK_DIM);
     canvas_text_max(c, r.x, y + 1, r.w, command, INK_DIM);
     canvas_text_max(c, fits ? r.x + behind : r.x + 2, fits ? y + 1 : y + 2,
