@@ -184,7 +184,7 @@ static void queue_rows(struct host_page *p, const struct host_view *v, const str
     const struct trace *t = v->model->cast->trace;
     const struct vec *parts = model_queues(v->model);
     slice sender = queue_sender(t, e);
-    host_line_begin(p, e->accept, INK_LETTER);
+    host_line_begin(p, e->accept, e->done ? INK_TEXT : INK_LETTER);
     fmt_u64_padded(&p->text, e->number, 6, '0');
     buf_addz(&p->text, "  <");
     buf_add(&p->text, trace_name_of(t, e->letter));
@@ -222,11 +222,16 @@ void host_queue(struct host_page *p, const struct host_view *v)
 {
     const struct vec *parts = model_queues(v->model);
     size_t more = 0;
+    bool past = false;
     for (int done = 0; done < 2; done++) {
         for (size_t i = 0; i < queues_slots(parts); i++) {
             const struct queue_entry *e = queues_entry(parts, i);
             if (!e || e->host != v->host || (e->done != 0) != (done == 1)) {
                 continue;
+            }
+            if (done == 1 && !past) {
+                host_head(p, "What was in it");
+                past = true;
             }
             if (p->count < HOST_ROWS_MAX) {
                 queue_rows(p, v, e);
@@ -350,7 +355,8 @@ void host_calls(struct host_page *p, const struct host_view *v)
     }
     host_more(p, more, "connections");
     if (p->count == 0) {
-        host_line(p, 0, INK_DIM, NULL,
-                  SLICE("It has called nobody yet, and nobody has called it."));
+        host_line(
+            p, 0, INK_DIM, NULL,
+            SLICE("No connections yet. Questions to the DNS are no calls: see the page All."));
     }
 }

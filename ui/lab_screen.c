@@ -336,6 +336,27 @@ static const struct compare_row *measured_row(const struct lab *l, size_t n)
     return &compare->rows[n];
 }
 
+/* brief: "reading (pop3, imap)" is "reading" where the table has no room for all. */
+static void put_label(const struct compare_row *row, bool brief, struct buf *out)
+{
+    buf_clear(out);
+    buf_add(out,
+            brief ? slice_sub(row->group, 0, slice_find(row->group, SLICE(" ("))) : row->group);
+    buf_addz(out, ": ");
+    buf_add(out, row->label);
+}
+
+/* In all rows or in none: what is alike looks alike. */
+static bool labels_fit(const struct compare *compare, int w, struct buf *scratch)
+{
+    bool fit = true;
+    for (size_t i = 0; i < compare->row_count; i++) {
+        put_label(&compare->rows[i], false, scratch);
+        fit = fit && text_width(buf_slice(scratch)) <= w;
+    }
+    return fit;
+}
+
 static void draw_measured(const struct lab *l, struct canvas *c)
 {
     const struct compare *compare = l->compare;
@@ -350,6 +371,7 @@ static void draw_measured(const struct lab *l, struct canvas *c)
                     INK_DIM);
         return;
     }
+    bool brief = !labels_fit(compare, label - 2, &text);
     canvas_textz(c, 0, 0, "measured in the whole run", INK_DIM);
     for (size_t i = 0; i < l->count; i++) {
         draw_number(c, label + (w + 2) * (int)(i + 1), 0, w, l->sides[i].run->name, INK_TITLE);
@@ -357,10 +379,7 @@ static void draw_measured(const struct lab *l, struct canvas *c)
     for (int y = 1; y < c->h && l->scroll + (size_t)y - 1 < compare->row_count; y++) {
         const struct compare_row *row = measured_row(l, l->scroll + (size_t)y - 1);
         bool differs = compare_differs(compare, row);
-        buf_clear(&text);
-        buf_add(&text, row->group);
-        buf_addz(&text, ": ");
-        buf_add(&text, row->label);
+        put_label(row, brief, &text);
         canvas_text_ends(c, 0, y, label - 2, buf_slice(&text), differs ? INK_TEXT : INK_DIM);
         canvas_put(c, label - 1, y, differs ? '*' : ' ', INK_WARN);
         for (size_t i = 0; i < l->count; i++) {
