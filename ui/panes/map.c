@@ -3,6 +3,7 @@
 #include "ui/panes/map.h"
 
 #include "ui/host_page.h"
+#include "ui/panes/hints.h"
 
 #include <assert.h>
 
@@ -238,6 +239,22 @@ static void draw_box(const struct map_view *v, const struct scene_box *b, bool c
     }
 }
 
+/* In the last line, where nothing else stands there: the map needs its room for itself. */
+static void draw_hints(const struct stage *st, struct canvas *c)
+{
+    static const char *const none_chosen[] = { "↑↓ host", "enter open it", NULL };
+    static const char *const chosen[] = { "↑↓ host", "enter open it", "esc let go", NULL };
+    const int most = 36;
+    struct canvas in = canvas_sub(c, (struct rect){ 1, 0, c->w - 2, c->h });
+    for (int x = 0; x < in.w && x < most; x++) {
+        const struct cell *cell = canvas_cell(&in, x, in.h - 1);
+        if (!st->focus || (cell && cell->glyph && cell->glyph != ' ')) {
+            return;
+        }
+    }
+    hints_draw(&in, st, st->chosen ? chosen : none_chosen);
+}
+
 static void map_draw(const struct pane *p, const struct stage *st, struct canvas *c)
 {
     struct map *m = p->own; /* only a memory of what it would compute again */
@@ -260,6 +277,7 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
         }
     }
     map_draw_motions(&v, c);
+    draw_hints(st, c);
     map_view_deinit(&v);
 }
 
