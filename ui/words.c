@@ -248,17 +248,17 @@ static void tell_compose(const struct teller *w)
     const struct cast_host *h = cast_host(w->c, w->r->actor);
     bool passed_on = w->r->flow && h && (h->roles & ROLE_MTA) && !(h->roles & ROLE_WEB);
     slice rest = payload(w); /* and not the cast's: a letter may be sent again, to others */
-    buf_addz(w->out, passed_on ? "Out of " : "On ");
+    buf_addz(w->out, passed_on ? "Out of " : is_draft(w) ? "Written on " : "Ready to go on ");
     add_host(w, w->r->actor);
-    buf_addz(w->out, passed_on ? " comes what nobody is known to have written: " : ", ");
+    buf_addz(w->out, passed_on     ? " comes what nobody is known to have written: "
+                     : is_draft(w) ? ", and not sent: "
+                                   : ": ");
     add_letter(w);
     buf_addz(w->out, " from ");
     buf_add(w->out, slice_cut(&rest, '\n'));
     buf_addz(w->out, " to ");
     buf_add(w->out, slice_cut(&rest, '\n'));
-    buf_addz(w->out, passed_on     ? "."
-                     : is_draft(w) ? " is written, and not sent."
-                                   : " is ready to go.");
+    buf_byte(w->out, '.');
 }
 
 static void tell_login(const struct teller *w)

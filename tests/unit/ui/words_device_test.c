@@ -126,9 +126,9 @@ Test(words_device, a_draft_is_not_ready_to_go)
 {
     struct trace t;
     begin(&t, NEW);
-    told(&t, "On phone, the letter \"Hello\" from alice@example.org to bob@example.net is ready to "
-             "go.");
+    told(&t,
+         "Ready to go on phone: the letter \"Hello\" from alice@example.org to bob@example.net.");
     begin(&t, DRAFT);
-    told(&t, "On phone, the letter \"Hello\" from alice@example.org to bob@example.net is written, "
-             "and not sent.");
+    told(&t, "Written on phone, and not sent: the letter \"Hello\" from alice@example.org to "
+             "bob@example.net.");
 }

@@ -33,11 +33,10 @@ Test(words_said, who_says_no)
 Test(words_said, who_wrote_what_to_whom)
 {
     static const char *const rows[] = {
-        "On dave-pc, the letter \"Hello\" from dave@example.org to bob@example.net is ready to go.",
+        "Ready to go on dave-pc: the letter \"Hello\" from dave@example.org to bob@example.net.",
         "Out of mail.example.org comes what nobody is known to have written: the letter \"Urgent\" "
         "from boss@example.org to bob@example.net.",
-        "On dave-pc, the letter \"Hello\" from dave@example.org to carol@example.com is ready to "
-        "go.",
+        "Ready to go on dave-pc: the letter \"Hello\" from dave@example.org to carol@example.com.",
     };
     struct trace t;
     struct err err;
