@@ -56,12 +56,16 @@ static void title_draw(const struct sheet *sh, const struct app *a, struct canva
 {
     static const char *const keys[] = { "→", "step by step", "v", "depth", "?", "help",
                                         "q", "quit",         NULL };
+    static const char *const scrolled[] = { "space", "begins", "↑↓",   "scroll", "q",
+                                            "quit",  "?",      "help", NULL };
     const struct title *own = sh->own;
     struct buf size = { 0 };
     struct page p;
     build(a, &p, &size);
-    page_frame(c, page_below_header(a->w, a->h), SLICE("Lesson"), (slice){ 0 }, keys);
-    struct canvas view = canvas_sub(c, page_column(&p, a->w, a->h));
+    struct rect column = page_column(&p, a->w, a->h);
+    page_frame(c, page_below_header(a->w, a->h), SLICE("Lesson"), (slice){ 0 },
+               p.count > column.h ? scrolled : keys);
+    struct canvas view = canvas_sub(c, column);
     page_draw(&p, &view, page_scroll_clamp(&p, view.h, own->scroll), 0);
     buf_deinit(&size);
 }
