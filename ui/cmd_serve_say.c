@@ -232,9 +232,9 @@ static void put_setting(const struct serve *s, const struct scenario_account *a,
 static void table_settings(const struct serve *s, const struct scenario_account *a, struct buf *out)
 {
     static const uint16_t imap[] = { 143, 993 }, pop[] = { 110, 995 }, smtp[] = { 587, 465 };
-    buf_addz(out, "\nIn Thunderbird, a new account with user name ");
+    buf_addz(out, "\nIn Thunderbird, a new account, user name ");
     put_address(a, out);
-    buf_addz(out, ", configured manually:\n");
+    buf_addz(out, ", configured by hand:\n");
     put_setting(s, a, "IMAP", imap, out);
     put_setting(s, a, "or POP3", pop, out);
     put_setting(s, a, "SMTP", smtp, out);
