@@ -149,11 +149,12 @@ static void talk_pane_draw(const struct pane *p, const struct stage *st, struct 
     }
     struct canvas body = canvas_sub(c, (struct rect){ 0, head, c->w, v.h });
     talk_rows_draw(&own->talk, &own->folds, st, &body, v.top, own->picked);
-    if (v.top > 0) {
-        canvas_textz(c, c->w / 2, head ? head - 1 : 0, "▴", INK_DIM);
+    if (v.top > 0) { /* where it covers nothing that is said */
+        canvas_put(head ? c : whole, head ? c->w / 2 : whole->w - 1, head ? head - 1 : 0, 0x25B4,
+                   INK_DIM);
     }
     if (v.top + v.h < v.rows.height) {
-        canvas_textz(&body, c->w / 2, v.h - 1, "▾", INK_DIM);
+        canvas_put(whole, whole->w - 1, head + v.h - 1, 0x25BE, INK_DIM);
     }
     if (v.picked < v.rows.count) {
         bool right = v.rows.items[v.picked].key.side == 1;
