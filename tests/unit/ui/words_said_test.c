@@ -34,8 +34,8 @@ Test(words_said, who_wrote_what_to_whom)
 {
     static const char *const rows[] = {
         "Ready to go on dave-pc: the letter \"Hello\" from dave@example.org to bob@example.net.",
-        "Out of mail.example.org comes what nobody is known to have written: the letter \"Urgent\" "
-        "from boss@example.org to bob@example.net.",
+        ("Out of mail.example.org comes what nobody is known to have written: the letter "
+         "\"Urgent\" from boss@example.org to bob@example.net."),
         "Ready to go on dave-pc: the letter \"Hello\" from dave@example.org to carol@example.com.",
     };
     struct trace t;
