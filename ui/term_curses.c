@@ -23,8 +23,9 @@
 
 /* Buttons, and motion while one is down (xterm mode 1002); coordinates as numbers (1006) are asked
  * for by ncurses itself where terminfo knows them. */
-#define DRAG_ON  "\033[?1002h"
-#define DRAG_OFF "\033[?1002l\033[?1006l\033[?1000l"
+#define DRAG_ON           "\033[?1002h"
+#define DRAG_OFF          "\033[?1002l\033[?1006l\033[?1000l"
+#define BUTTON1_ANY_CLICK (BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON1_TRIPLE_CLICKED)
 
 static SCREEN *screen; /* made once; a closed one is woken up again */
 static volatile sig_atomic_t suspend_asked;
@@ -276,8 +277,8 @@ static bool curses_open(const struct term_config *config, struct err *err_r)
         define_key(arrows[i].bytes, arrows[i].key);
     prepare_colors(config);
     mouseinterval(0);
-    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |
-                     REPORT_MOUSE_POSITION;
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_ANY_CLICK | BUTTON4_PRESSED |
+                     BUTTON5_PRESSED | REPORT_MOUSE_POSITION;
     my.mouse = mousemask(wanted, NULL) != 0 && tigetstr((char *)(uintptr_t) "kmous") != NULL;
     prepare_goodbye();
     my.open = true;
@@ -394,7 +395,7 @@ static struct term_event mouse_event(void)
         event.mouse = MOUSE_WHEEL_UP;
     else if (mouse.bstate & BUTTON5_PRESSED)
         event.mouse = MOUSE_WHEEL_DOWN;
-    else if (mouse.bstate & BUTTON1_PRESSED)
+    else if (mouse.bstate & (BUTTON1_PRESSED | BUTTON1_ANY_CLICK))
         event.mouse = MOUSE_DOWN;
     else if (mouse.bstate & BUTTON1_RELEASED)
         event.mouse = MOUSE_UP;
@@ -403,6 +404,10 @@ static struct term_event mouse_event(void)
     else
         event.what = TERM_NOTHING;
     my.button_down = event.mouse == MOUSE_DOWN || event.mouse == MOUSE_DRAG;
+    if (mouse.bstate & BUTTON1_ANY_CLICK) { /* down and up came at once, and were made one */
+        mouse.bstate = BUTTON1_RELEASED;
+        (void)ungetmouse(&mouse);
+    }
     return event;
 }
 

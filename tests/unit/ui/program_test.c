@@ -384,6 +384,25 @@ Test(program, a_long_run_is_watched_while_it_is_made)
     cr_expect_eq(stand_up(&seat), 0);
 }
 
+/* A tap, or a line that is slow: down and up are there before anybody looks. */
+Test(program, a_click_that_comes_in_one_piece_counts)
+{
+    struct seat seat;
+    const char *const click = "\033[<0;64;24M\033[<0;64;24m"; /* on "? help" in the last line */
+    sit_down(&seat, "play scenarios/first-mail.json");
+    cr_assert(wait_for(&seat, "begins"));
+    bool numbers = slice_find(buf_slice(&seat.seen), SLICE("1006")) != SLICE_NONE;
+    cr_assert(write(seat.master, "e", 1) == 1);
+    cr_assert(wait_for(&seat, "depth"));
+    if (numbers) { /* terminfo knows how the mouse tells where it is */
+        cr_assert(write(seat.master, click, strlen(click)) >= 0);
+        cr_expect(wait_for(&seat, "Help: keys"));
+    }
+    cr_assert(write(seat.master, "qq", 2) == 2);
+    cr_expect(wait_for(&seat, "\033[?1049l"));
+    cr_expect_eq(stand_up(&seat), 0);
+}
+
 Test(program, the_menu_plays_and_comes_back)
 {
     struct seat seat;
