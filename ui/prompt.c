@@ -260,8 +260,9 @@ static void draw_typed(const struct prompt *p, struct canvas *c)
     x = canvas_text(&line, left, 0, prompt_text(p), INK_TEXT);
     if (p->cursor == p->len) {
         canvas_put(&line, left + cursor, 0, ' ', INK_SELECT);
-        canvas_text_max(&line, x + 2, 0, line.w - x - 2, SLICE("enter takes it, esc leaves"),
-                        INK_DIM);
+        const slice keys = SLICE("enter takes it, esc leaves");
+        if (x + 2 + text_width(keys) <= line.w)
+            canvas_text(&line, x + 2, 0, keys, INK_DIM);
     } else {
         canvas_ink(&line, (struct rect){ left + cursor, 0, 1, 1 }, INK_SELECT);
     }
