@@ -45,7 +45,7 @@ enum term_key {
     X(HOP_NEXT, '.', 0, ".", ",. hop", TIME, "a letter's next move")                               \
     X(HOP_BACK, ',', 0, ",", "", TIME, "a letter's move before")                                   \
     X(STORY_NEXT, '}', 0, "}", "{} story", TIME, "next part of the story")                         \
-    X(STORY_BACK, '{', 0, "{", "", TIME, "story part before")                                      \
+    X(STORY_BACK, '{', 0, "{", "", TIME, "part of the story before")                               \
     X(SLOWER, '[', 0, "[", "", TIME, "slower")                                                     \
     X(FASTER, ']', 0, "]", "[] speed", TIME, "faster")                                             \
     X(PACE, 't', 0, "t", "", TIME, "story pace or true time")                                      \
@@ -70,7 +70,7 @@ enum term_key {
     X(FIND_BACK, 'N', 0, "N", "", LOOK, "place found before")                                      \
     X(FILTER, '&', 0, "&", "", LOOK, "show only what matches")                                     \
     X(SECRETS, 's', 0, "s", "", LOOK, "show or hide passwords")                                    \
-    X(LISTEN, 'o', 0, "o", "o listen", LOOK, "as an eavesdropper")                                 \
+    X(LISTEN, 'o', 0, "o", "o listen", LOOK, "listen on the lines")                                \
     X(UP, TKEY_UP, 'k', "up", "", PANE, "scroll or select up")                                     \
     X(DOWN, TKEY_DOWN, 'j', "down", "", PANE, "scroll or select down")                             \
     X(PAGE_UP, TKEY_PAGE_UP, 0, "pg up", "", PANE, "a page up")                                    \

@@ -199,7 +199,7 @@ void letter_draw_title(const struct letter_now *now, const struct letter_row *ro
     if (now->size && now->hops.shown < now->hops.count) {
         fmt_size(&b, now->size);
     }
-    draw_head(c, y, now->dots ? SLICE("≡ Letter, dots as on the wire") : SLICE("≡ Letter"),
+    draw_head(c, y, now->dots ? SLICE("≡ Letter, raw, with dots") : SLICE("≡ Letter"),
               buf_slice(&b));
     buf_deinit(&b);
 }

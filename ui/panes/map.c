@@ -284,6 +284,7 @@ static void map_draw(const struct pane *p, const struct stage *st, struct canvas
 const struct pane_ops pane_map = {
     .name = "Map",
     .doc = "who there is, and what moves; ↑↓ choose, enter opens",
+    .keys = "up, down: the next host; enter: opens it; esc: lets go",
     .place = PANE_MAP,
     .size = sizeof(struct map),
     .init = map_init,

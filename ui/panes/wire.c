@@ -267,6 +267,7 @@ static void wire_draw(const struct pane *p, const struct stage *st, struct canva
 const struct pane_ops pane_wire = {
     .name = "Wire",
     .doc = "segments, datagrams, and what each of their bytes means",
+    .keys = "enter: its fields, ←→ from one to the next; &: filters by it",
     .place = PANE_SIDE,
     .depth = DEPTH_WIRE,
     .size = sizeof(struct wire),
