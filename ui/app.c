@@ -213,9 +213,18 @@ int app_patience_ms(const struct app *a)
 
 /* ---- why */
 
-static void why_next(struct app *a)
+/* At the end, and where it is judged what came of it, the last thing that happened is asked of. */
+static const struct trace_rec *asked_of(const struct app *a)
 {
     const struct trace_rec *r = trace_at(a->trace, a->at.record);
+    for (uint64_t n = a->at.record; r && (r->kind == TRACE_END || r->kind == TRACE_EXPECT);)
+        r = trace_at(a->trace, --n);
+    return r;
+}
+
+static void why_next(struct app *a)
+{
+    const struct trace_rec *r = asked_of(a);
     uint64_t cause = r ? r->cause : 0;
     /* What has no words of its own (a state, a flight) is passed over. */
     while (cause && !words_tell(trace_at(a->trace, cause)->kind))
@@ -239,6 +248,8 @@ static void act_why(struct app *a, int way)
         why_next(a);
     else if (a->why_count > 0)
         app_seek_record(a, a->whys[--a->why_count]);
+    else
+        a->notice = "Nobody has asked why yet: w does.";
 }
 
 /* ---- actions: one function each, and a number that says which way */
@@ -285,7 +296,11 @@ static void act_story(struct app *a, int direction)
 static void act_trouble(struct app *a, int direction)
 {
     const struct record_set *only = a->only.on ? &a->only.set : NULL;
-    go(a, playhead_step_in(&a->pace, a->at, PLAYHEAD_FAULT, direction, only));
+    struct playhead to = playhead_step_in(&a->pace, a->at, PLAYHEAD_FAULT, direction, only);
+    if (to.record == playhead_end(&a->pace).record)
+        a->notice = "There is no trouble from here on.";
+    else
+        go(a, to);
 }
 
 static void act_edge(struct app *a, int direction)
@@ -306,6 +321,7 @@ static void act_secrets(struct app *a, int unused)
 {
     (void)unused;
     a->secrets = !a->secrets;
+    a->notice = a->secrets ? "Passwords are shown now. s: hides them" : "Passwords are hidden.";
 }
 
 static void act_listen(struct app *a, int unused)

@@ -105,7 +105,11 @@ Test(app, steps_pause_and_come_back)
 
 Test(app, why_leads_to_the_person_and_back)
 {
-    keys("G");
+    keys("W");
+    cr_expect(app.notice != NULL, "there is no way back yet");
+    keys("Gw");
+    cr_expect(!app.notice && app.at.record < trace.count, "the end is no beginning");
+    keys("WG");
     for (uint64_t n = trace.count; n > 0 && trace_at(&trace, n)->kind != TRACE_STORED; n--)
         app_seek_record(&app, n - 1);
     uint64_t stored = app.at.record;
