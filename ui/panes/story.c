@@ -14,7 +14,15 @@ static void draw_happened(const struct stage *st, struct canvas *c, struct rect 
     buf_init(&b);
     words_heard(st->model->cast, st->model->now.happened, st->listen, &b);
     int x = canvas_textz(c, r.x, r.y, "▸ ", INK_DIM);
-    canvas_wrap(c, (struct rect){ x, r.y, r.x + r.w - x, r.h }, buf_slice(&b), INK_DIM);
+    struct rect rest = { x, r.y, r.x + r.w - x, r.h };
+    slice text = buf_slice(&b), first = text_wrap_line(&text, rest.w);
+    const int gap =
+        12; /* an address is a long word: a part of it is better than so much of nothing */
+    if (r.h == 1 && text.len > 0 && rest.w - text_width(first) > gap) {
+        canvas_text_max(c, x, r.y, rest.w, buf_slice(&b), INK_DIM);
+    } else {
+        canvas_wrap(c, rest, buf_slice(&b), INK_DIM);
+    }
     buf_deinit(&b);
 }
 
@@ -35,7 +43,7 @@ static void story_draw(const struct pane *p, const struct stage *st, struct canv
     struct canvas in = canvas_sub(c, (struct rect){ margin, 0, w, c->h });
     text = st->pace ? story_part(st->pace, st->at, st->model->now.story, text, w, c->h) : text;
     int lines = canvas_wrap(&in, canvas_area(&in), text, INK_TEXT);
-    draw_happened(st, &in, (struct rect){ 0, lines, w, lines < c->h ? 1 : 0 });
+    draw_happened(st, &in, (struct rect){ 0, lines, w, c->h - lines });
 }
 
 /* Where to read more. */
