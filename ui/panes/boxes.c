@@ -289,9 +289,9 @@ static void say_place(const struct place_cell *cell, struct buf *out)
     add_flags(cell->flags, true, out);
     buf_addz(out, cell->what == AT_LISTED ? ", header only" : "");
     if (cell->more) {
-        buf_addz(out, ", and ");
+        buf_addz(out, ", +");
         fmt_u64(out, cell->more);
-        buf_addz(out, cell->more == 1 ? " copy more" : " copies more");
+        buf_addz(out, cell->more == 1 ? " copy" : " copies");
     }
 }
 

@@ -271,8 +271,10 @@ static void draw_entry(const struct stage *st, const struct queue_entry *e, bool
     if (r) {
         words_queue_state(st->trace, r, st->at.now, is_off(st, e->host), &b);
     } else {
-        buf_addz(&b, "for ");
-        words_span(&b, st->at.now > since->at ? st->at.now - since->at : 0);
+        buf_addz(&b, st->at.now > since->at ? "for " : "just now");
+        if (st->at.now > since->at) {
+            words_span(&b, st->at.now - since->at);
+        }
     }
     int right = canvas_text_right(c, c->w, y, buf_slice(&b), r ? mark.ink : INK_DIM) - 1;
     buf_clear(&b);
