@@ -95,6 +95,37 @@ const struct model_fault *model_fault_of(const struct model *m, uint32_t actor, 
     return worst;
 }
 
+/* As short as the map needs it, and without a scenario's words: "says 451", "wrong clock". */
+static void add_name(const struct model *m, const struct model_fault *f, struct buf *out)
+{
+    static const struct {
+        slice word;
+        const char *say;
+    } rows[] = {
+        { SLICE_INIT("slow-replies"), "slow" },   { SLICE_INIT("disk-full"), "disk full" },
+        { SLICE_INIT("clock"), "wrong clock" },   { SLICE_INIT("refuse"), "takes no calls" },
+        { SLICE_INIT("dns-fault"), "DNS fails" }, { SLICE_INIT("lossy"), "loses some" },
+        { SLICE_INIT("temp-fail"), "says no" }
+    };
+    slice name = name_of(m, f);
+    if (slice_eq(name, SLICE("temp-fail"))) { /* its code, which stands on the line, too */
+        const struct trace_rec *r = trace_at(m->cast->trace, f->record);
+        slice text = trace_payload_chunk(m->cast->trace, r->c, 0), says = SLICE("says 451");
+        size_t at = slice_find(text, SLICE("says "));
+        if (at != SLICE_NONE) {
+            buf_add(out, slice_sub(text, at, says.len));
+            return;
+        }
+    }
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (slice_eq(name, rows[i].word)) {
+            buf_addz(out, rows[i].say);
+            return;
+        }
+    }
+    buf_add(out, name);
+}
+
 void model_faults_say(const struct model *m, uint32_t actor, uint32_t link, uint64_t now, int w,
                       struct buf *out)
 {
@@ -104,13 +135,13 @@ void model_faults_say(const struct model *m, uint32_t actor, uint32_t link, uint
     if (!worst) {
         return;
     }
-    buf_add(out, name_of(m, worst));
+    add_name(m, worst, out);
     size_t first = out->len;
     for (size_t i = v->count; i-- > 0;) {
         const struct model_fault *f = vec_at(v, i);
         if (f != worst && is_meant(f, actor, link, now)) {
             buf_addz(out, ", ");
-            buf_add(out, name_of(m, f));
+            add_name(m, f, out);
             more++;
         }
     }
