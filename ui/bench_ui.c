@@ -11,6 +11,7 @@
 #include "sim/base/rng.h"
 #include "ui/app.h"
 #include "ui/bench.h"
+#include "ui/scene.h"
 
 enum { SEEKS = 300, STEPS = 300, THINGS = 40, FRAMES = 120, READERS = 1600, MANY_READERS = 100000 };
 
@@ -86,6 +87,19 @@ static void print_filters(struct app *a, struct buf *out)
     }
 }
 
+/* The map of all hosts, on a terminal of 300x100. */
+static void print_layout(const struct cast *c, struct buf *out)
+{
+    struct scene s;
+    scene_init(&s);
+    uint64_t begin = bench_cpu_ns();
+    scene_layout(&s, c, 298, 93);
+    uint64_t ns = bench_cpu_ns() - begin;
+    json_field_u64(out, "hosts", c->host_count - 1);
+    json_field_u64(out, "layout_us", ns / 1000);
+    scene_deinit(&s);
+}
+
 static void measure_long(const char *name, const struct trace *t, struct buf *out)
 {
     struct times seek = { 0 }, step = { 0 };
@@ -112,6 +126,7 @@ static void measure_long(const char *name, const struct trace *t, struct buf *ou
     times_print(out, "seek", &seek);
     times_print(out, "step", &step);
     print_filters(&a, out);
+    print_layout(&a.cast, out);
     buf_addz(out, "}\n");
     app_deinit(&a);
     canvas_deinit(&c);

