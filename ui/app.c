@@ -298,7 +298,8 @@ static void act_trouble(struct app *a, int direction)
     const struct record_set *only = a->only.on ? &a->only.set : NULL;
     struct playhead to = playhead_step_in(&a->pace, a->at, PLAYHEAD_FAULT, direction, only);
     if (to.record == playhead_end(&a->pace).record)
-        a->notice = "There is no trouble from here on.";
+        a->notice = a->making ? "There is no trouble in what is made so far."
+                              : "There is no trouble from here on.";
     else
         go(a, to);
 }

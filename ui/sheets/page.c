@@ -78,7 +78,7 @@ struct rect page_column(const struct page *p, int w, int h)
 
 static void draw_keys(struct canvas *c, struct rect r, const char *const *keys)
 {
-    int x = r.x + 1, y = r.y + r.h - 1;
+    int x = r.x + 2, y = r.y + r.h - 1; /* as in the last line of the screen */
     for (; keys[0]; keys += 2) {
         int w = text_width(slice_of(keys[0])) + text_width(slice_of(keys[1])) + 3;
         if (x + w > r.x + r.w - 1)
