@@ -23,6 +23,9 @@ static void draw_key_names(struct canvas *c, int end, int y, enum action a)
 int overlay_group(struct canvas *c, int x, int y, const char *title, enum action_group group,
                   const char *(*says)(enum action))
 {
+    const int words = 8; /* columns of help without which a key says nothing */
+    if (x + KEY_W + 2 + words > c->w)
+        return y;
     canvas_textz(c, x, y++, title, INK_TITLE);
     for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
         const struct action_row *row = action_row((enum action)i);
