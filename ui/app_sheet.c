@@ -76,11 +76,11 @@ static void draw_footer(struct canvas *c, slice footer)
     int x = 2, y = c->h - 1;
     while (footer.len > 0) {
         size_t end = slice_find(footer, gap);
-        slice word = slice_sub(footer, 0, end), key = word;
+        slice word = slice_sub(footer, 0, end);
         footer = end == SLICE_NONE ? (slice){ 0 } : slice_from(footer, end + gap.len);
         if (x + text_width(word) + 2 > c->w - 2)
             break;
-        key = slice_cut(&word, ' ');
+        slice key = slice_cut(&word, ' ');
         x = canvas_put(c, x, y, ' ', INK_FOCUS);
         x = canvas_text(c, x, y, key, INK_TITLE);
         x = canvas_put(c, x, y, ' ', INK_FOCUS);
