@@ -115,6 +115,7 @@ struct stage app_stage(const struct app *a, const struct pane *p)
         .secrets = a->secrets,
         .listen = a->listen,
         .focus = a->focus < a->pane_count && p == &a->panes[a->focus],
+        .covered = a->sheet.ops != NULL,
         .w = inside.w > 0 ? inside.w : 0,
         .h = inside.h > 0 ? inside.h : 0,
         .chosen = a->chosen,

@@ -29,6 +29,7 @@ struct stage {
     bool secrets;                  /* passwords are shown */
     bool listen;                   /* as somebody on the way has it: nothing that is under TLS */
     bool focus;                    /* this pane has the keys */
+    bool covered;                  /* a sheet lies over the panes, and has them */
     bool drag;                     /* for click: the button has been down before */
     int w, h;                      /* the room inside of the pane's frame */
     const struct record_set *only; /* the records that are shown; NULL: all */

@@ -11,7 +11,7 @@ void hints_draw(struct canvas *c, const struct stage *st, const char *const *hin
     static const char *const elsewhere[] = { "tab keys for this pane", NULL };
     const int gap = 2;
     int y = c->h - 1, x = 0;
-    if (c->h < HINTS_H_MIN) {
+    if (c->h < HINTS_H_MIN || st->covered) {
         return;
     }
     for (const char *const *h = st->focus ? hints : elsewhere; *h; h++) {
