@@ -75,10 +75,13 @@ static void draw_counts(const struct stage *st, const struct scene_box *b,
 {
     const struct cast *cast = st->model->cast;
     const struct cast_host *h = cast_host(cast, b->host);
-    if (slice_eq(trace_name_of(st->trace, h->kind), SLICE("visitor"))) {
-        if (c->h < 3) /* else it stands above */
+    const uint32_t kept = ROLE_MUA | ROLE_CROWD | ROLE_STORE | ROLE_MSA | ROLE_MTA | ROLE_MX;
+    /* What a real program keeps, nobody here knows. */
+    bool unknown = slice_eq(trace_name_of(st->trace, h->kind), SLICE("visitor"));
+    if (unknown || (h->roles & kept) == 0) {
+        if (c->h < 3 && !b->names) /* else it stands above */
             canvas_text_max(c, x, y, c->w - x, plain_kind(cast, h), INK_DIM);
-        return; /* what a real program keeps, nobody here knows */
+        return;
     }
     if (h->roles & ROLE_MUA) {
         const int both = 8 + 9; /* "sent 1" and "inbox 1": new letters matter more */
