@@ -38,6 +38,8 @@ class Seat:
         begin = popen.pop("begin", lambda: None)
 
         def take():
+            for deaf in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # as a job in the background is
+                signal.signal(deaf, signal.SIG_DFL)
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
             begin()
         self.process = subprocess.Popen(command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=env,

@@ -236,10 +236,6 @@ static void sit_down(struct seat *seat, const char *line)
         setenv("LC_ALL", "C.UTF-8", 1);
         unsetenv("LINES");
         unsetenv("COLUMNS");
-        signal(SIGINT,
-               SIG_DFL); /* a shell's job in the background is deaf to it, and its children */
-        signal(SIGQUIT, SIG_DFL);
-        signal(SIGHUP, SIG_DFL);
         start(line);
     }
 }
