@@ -142,10 +142,10 @@ run: deps
 	@if [ -t 0 ] && [ -t 1 ]; then $(B)/mailflow; else $(B)/mailflow play scenarios/first-mail.json; fi
 
 # ---- tests
-# check: one optimised build, the whole suite, quick.  One more at once than there are processors:
+# check: one optimised build, the whole suite, quick.  Two more at once than there are processors:
 # a few tests only wait.
 check: $(B)/tests $(B)/mailflow
-	@MAILFLOW=$(B)/mailflow $(B)/tests -S --timeout 60 -j$$(($(JOBS) + 1))
+	@MAILFLOW=$(B)/mailflow $(B)/tests -S --timeout 60 -j$$(($(JOBS) + 2))
 
 test: deps-test
 	@$(MAKE) --no-print-directory fmt-check

@@ -1,5 +1,6 @@
 #include "ui/scene.h"
 
+#include "sim/base/mem.h"
 #include "sim/base/rng.h"
 
 #include <criterion/criterion.h>
@@ -52,41 +53,45 @@ static void set_stage(struct trace *t, uint32_t senders, uint32_t relays, uint32
     }
 }
 
-static bool overlap(struct rect a, struct rect b)
-{
-    struct rect m = rect_meet(a, b);
-    return m.w > 0 && m.h > 0;
-}
-
-static void check_scene(const struct scene *s, const char *where)
+/* Each box lies inside, and no two on one cell. */
+static void check_boxes(const struct scene *s, bool *taken, const char *where)
 {
     for (size_t i = 0; i < s->box_count; i++) {
         struct rect r = s->boxes[i].r, in = rect_meet(r, (struct rect){ 0, 0, s->w, s->h });
         cr_assert(in.w == r.w && in.h == r.h, "%s: box %zu sticks out", where, i);
-        size_t under = 0;
-        for (size_t k = 0; k < i; k++) {
-            under += overlap(r, s->boxes[k].r);
+        size_t twice = 0;
+        for (int y = r.y; y < r.y + r.h; y++) {
+            for (int x = r.x; x < r.x + r.w; x++) {
+                twice += taken[y * s->w + x];
+                taken[y * s->w + x] = true;
+            }
         }
-        cr_assert_eq(under, 0, "%s: box %zu overlaps with others", where, i);
+        cr_assert_eq(twice, 0, "%s: box %zu overlaps another", where, i);
     }
+}
+
+static void check_scene(const struct scene *s, const char *where)
+{
+    bool *taken = mem_alloc((size_t)s->w * (size_t)s->h + 1);
+    check_boxes(s, taken, where);
     for (size_t i = 0; i < s->route_count; i++) {
         const struct scene_route *route = &s->routes[i];
-        const struct scene_point *p = scene_points(s, route);
+        const struct scene_point *p = scene_points(s, route), *last = p + route->count - 1;
         cr_assert_geq(route->count, 3, "%s: route %zu has no room for motion", where, i);
-        cr_assert(rect_has(scene_box_of(s, route->a)->r, p[0].x, p[0].y), "%s", where);
-        cr_assert(
-            rect_has(scene_box_of(s, route->b)->r, p[route->count - 1].x, p[route->count - 1].y),
-            "%s", where);
+        cr_assert(rect_has(scene_box_of(s, route->a)->r, p->x, p->y), "%s", where);
+        cr_assert(rect_has(scene_box_of(s, route->b)->r, last->x, last->y), "%s", where);
+        size_t jumps = 0, outside = 0, through = 0;
         for (size_t k = 1; k < route->count; k++) {
-            int way = abs(p[k].x - p[k - 1].x) + abs(p[k].y - p[k - 1].y);
-            size_t through = 0;
-            for (size_t b = 0; b < s->box_count && k + 1 < route->count; b++) {
-                through += rect_has(s->boxes[b].r, p[k].x, p[k].y);
-            }
-            cr_assert(way == 1 && through == 0, "%s: route %zu jumps, or goes through a box", where,
-                      i);
+            jumps += abs(p[k].x - p[k - 1].x) + abs(p[k].y - p[k - 1].y) != 1;
+            bool in = rect_has((struct rect){ 0, 0, s->w, s->h }, p[k].x, p[k].y);
+            outside += !in;
+            through += in && k + 1 < route->count && taken[p[k].y * s->w + p[k].x];
         }
+        cr_assert_eq(jumps, 0, "%s: route %zu jumps", where, i);
+        cr_assert_eq(outside, 0, "%s: route %zu leaves the screen", where, i);
+        cr_assert_eq(through, 0, "%s: route %zu goes through a box", where, i);
     }
+    mem_free(taken);
 }
 
 /* Every host has a box, or is counted in one. */
