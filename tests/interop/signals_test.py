@@ -88,10 +88,14 @@ class Seat:
         self.obey(self.rest)
         self.rest = ""
 
+    def astray(self):
+        """The modes that are not as they were before."""
+        self.settle()
+        return ["mode %d" % m for m, on in MODES.items() if self.modes[m] != on]
+
     def wrong(self):
         """What is not as it was before; nothing: ""."""
-        self.settle()
-        wrong = ["mode %d" % m for m, on in MODES.items() if self.modes[m] != on]
+        wrong = self.astray()
         wrong += ["keypad"] if self.keypad else []
         after = termios.tcgetattr(self.slave)
         return ", ".join(wrong + ["termios %d" % i for i in range(4) if after[i] != self.before[i]])
@@ -200,8 +204,7 @@ class SignalsTest(unittest.TestCase):
             os.kill(process, signal.SIGTSTP)
             self.assertTrue(seat.shows("Stopped"), seat.seen[-300:])
             self.assertTrue(seat.shows("ready> "))
-            seat.settle()
-            self.assertEqual([m for m, on in MODES.items() if seat.modes[m] != on], [])
+            self.assertEqual(seat.astray(), [])
             seat.press("fg\r")
             self.assertTrue(seat.shows("\x1b[?1049h"))
             self.assertTrue(seat.shows("quit"))
@@ -227,9 +230,7 @@ class SignalsTest(unittest.TestCase):
             seat.press("\x1a")
             self.assertTrue(seat.shows("Stopped"), (place, seat.seen[-300:]))
             self.assertTrue(seat.shows("ready> "), place)
-            seat.settle()
-            wrong = [m for m, on in MODES.items() if seat.modes[m] != on]
-            self.assertEqual(wrong, [], "%s: put aside" % place)
+            self.assertEqual(seat.astray(), [], "%s: put aside" % place)
             seat.resize(24, 80)
             seat.press("fg\r")
             self.assertTrue(seat.shows("\x1b[?1049h"), place)
@@ -238,9 +239,7 @@ class SignalsTest(unittest.TestCase):
             self.assertTrue(seat.modes[1002] and seat.modes[1049], "%s: %s" % (place, seat.modes))
             seat.press("q")
             self.assertTrue(seat.shows("ready> "), place)
-            seat.settle()
-            wrong = [m for m, on in MODES.items() if seat.modes[m] != on]
-            self.assertEqual(wrong, [], "%s: ended" % place)
+            self.assertEqual(seat.astray(), [], "%s: ended" % place)
             seat.resize(36, 120)
             seat.press("stty -a | cksum\r")
             self.assertTrue(seat.shows("\n"))

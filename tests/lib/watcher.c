@@ -1,6 +1,22 @@
 /* watcher.c - see watcher.h. */
 #include "tests/lib/watcher.h"
 
+#include "tests/lib/sample_trace.h"
+
+void watcher_begins(struct app *a, struct trace *t, int w, int h)
+{
+    trace_init(t, TRACE_LEVEL_BYTES);
+    sample_trace_first_mail(t);
+    app_init(a, t);
+    app_resize(a, w, h);
+}
+
+void watcher_leaves(struct app *a, struct trace *t)
+{
+    app_deinit(a);
+    trace_deinit(t);
+}
+
 uint32_t watcher_key(char typed)
 {
     switch (typed) {

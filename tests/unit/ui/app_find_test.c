@@ -3,7 +3,6 @@
 #include <criterion/criterion.h>
 
 #include "tests/lib/lesson_trace.h"
-#include "tests/lib/sample_trace.h"
 #include "tests/lib/watcher.h"
 
 static struct trace trace;
@@ -11,16 +10,12 @@ static struct app app;
 
 static void setup(void)
 {
-    trace_init(&trace, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&trace);
-    app_init(&app, &trace);
-    app_resize(&app, 120, 36);
+    watcher_begins(&app, &trace, 120, 36);
 }
 
 static void teardown(void)
 {
-    app_deinit(&app);
-    trace_deinit(&trace);
+    watcher_leaves(&app, &trace);
 }
 
 TestSuite(app_find, .init = setup, .fini = teardown);

@@ -1,7 +1,7 @@
 /* The mouse: it chooses, scrolls, drags time, and presses the keys that the last line names. */
 #include "ui/app.h"
 
-#include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 
 #include <criterion/criterion.h>
 
@@ -10,16 +10,12 @@ static struct app app;
 
 static void begin(void)
 {
-    trace_init(&trace, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&trace);
-    app_init(&app, &trace);
-    app_resize(&app, 120, 36);
+    watcher_begins(&app, &trace, 120, 36);
 }
 
 static void leave(void)
 {
-    app_deinit(&app);
-    trace_deinit(&trace);
+    watcher_leaves(&app, &trace);
 }
 
 TestSuite(app_mouse, .init = begin, .fini = leave);

@@ -2,23 +2,19 @@
 
 #include <criterion/criterion.h>
 
-#include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 
 static struct trace trace;
 static struct app app;
 
 static void setup(void)
 {
-    trace_init(&trace, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&trace);
-    app_init(&app, &trace);
-    app_resize(&app, 80, 24);
+    watcher_begins(&app, &trace, 80, 24);
 }
 
 static void teardown(void)
 {
-    app_deinit(&app);
-    trace_deinit(&trace);
+    watcher_leaves(&app, &trace);
 }
 
 TestSuite(app_sheet, .init = setup, .fini = teardown);

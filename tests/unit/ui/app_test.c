@@ -12,16 +12,12 @@ static struct app app;
 
 static void setup(void)
 {
-    trace_init(&trace, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&trace);
-    app_init(&app, &trace);
-    app_resize(&app, 100, 30);
+    watcher_begins(&app, &trace, 100, 30);
 }
 
 static void teardown(void)
 {
-    app_deinit(&app);
-    trace_deinit(&trace);
+    watcher_leaves(&app, &trace);
 }
 
 TestSuite(app, .init = setup, .fini = teardown);

@@ -1,18 +1,14 @@
 #include "ui/field.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
+
+#include "ui/files.h"
 
 /* The tests run in the top directory. */
 static void read_page(struct buf *out)
 {
-    char piece[4096];
-    size_t n;
-    FILE *f = fopen("docs/filter.md", "rb");
-    cr_assert(f != NULL);
-    while ((n = fread(piece, 1, sizeof piece, f)) > 0)
-        buf_add(out, (slice){ piece, n });
-    fclose(f);
+    struct err err = { "" };
+    cr_assert(file_read("docs/filter.md", 1 << 20, out, &err), "%s", err.text);
 }
 
 Test(field, every_name_is_on_the_page_with_what_it_is)

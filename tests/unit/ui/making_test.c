@@ -3,6 +3,7 @@
 #include "ui/app.h"
 
 #include "tests/lib/lesson_trace.h"
+#include "tests/lib/watcher.h"
 #include "ui/show.h"
 
 #include <criterion/criterion.h>
@@ -54,15 +55,7 @@ TestSuite(making, .init = begin, .fini = leave);
 
 static bool shows(const char *text)
 {
-    struct canvas c;
-    struct buf out = { 0 };
-    canvas_init(&c, app.w, app.h);
-    screen_draw(&app, &c);
-    term_text(&c, false, &out);
-    bool found = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
-    buf_deinit(&out);
-    canvas_deinit(&c);
-    return found;
+    return watcher_sees(&app, text);
 }
 
 Test(making, its_end_so_far_is_not_the_end)

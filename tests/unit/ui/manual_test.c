@@ -1,19 +1,14 @@
 #include <criterion/criterion.h>
-#include <stdio.h>
 
 #include "ui/action.h"
 #include "ui/command.h"
+#include "ui/files.h"
 
 /* The tests run in the top directory. */
 static void read_manual(struct buf *out)
 {
-    char piece[4096];
-    size_t n;
-    FILE *f = fopen("docs/mailflow.1", "rb");
-    cr_assert(f != NULL);
-    while ((n = fread(piece, 1, sizeof piece, f)) > 0)
-        buf_add(out, (slice){ piece, n });
-    fclose(f);
+    struct err err = { "" };
+    cr_assert(file_read("docs/mailflow.1", 1 << 20, out, &err), "%s", err.text);
 }
 
 static bool has(slice in, const char *before, const char *word)

@@ -3,6 +3,7 @@
 #include "ui/sheets/host.h"
 
 #include "tests/lib/sample_trace.h"
+#include "tests/lib/watcher.h"
 
 #include <criterion/criterion.h>
 
@@ -11,32 +12,19 @@ static struct app app;
 
 static void setup(void)
 {
-    trace_init(&trace, TRACE_LEVEL_BYTES);
-    sample_trace_first_mail(&trace);
-    app_init(&app, &trace);
-    app_resize(&app, 100, 30);
+    watcher_begins(&app, &trace, 100, 30);
 }
 
 static void teardown(void)
 {
-    app_deinit(&app);
-    trace_deinit(&trace);
+    watcher_leaves(&app, &trace);
 }
 
 TestSuite(map_choose, .init = setup, .fini = teardown);
 
 static bool screen_shows(const char *text)
 {
-    struct canvas c;
-    struct buf out;
-    canvas_init(&c, app.w, app.h);
-    buf_init(&out);
-    screen_draw(&app, &c);
-    term_text(&c, false, &out);
-    bool has = slice_find(buf_slice(&out), slice_of(text)) != SLICE_NONE;
-    buf_deinit(&out);
-    canvas_deinit(&c);
-    return has;
+    return watcher_sees(&app, text);
 }
 
 /* Down goes through all of them and comes back to the first, up the other way round; who acts just

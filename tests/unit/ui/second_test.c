@@ -9,6 +9,7 @@
 #include "tests/lib/lesson_show.h"
 #include "tests/lib/sample_trace.h"
 #include "tests/lib/watcher.h"
+#include "ui/files.h"
 #include "ui/scene.h"
 #include "ui/whatif.h"
 
@@ -57,15 +58,7 @@ static void choose(const char *line)
     char marked[128];
     (void)snprintf(marked, sizeof marked, "\u25B8 %s", line);
     for (int i = 0; i < 80; i++) {
-        struct canvas c;
-        struct buf out = { 0 };
-        canvas_init(&c, app.w, app.h);
-        screen_draw(&app, &c);
-        term_text(&c, false, &out);
-        bool there = slice_find(buf_slice(&out), slice_of(marked)) != SLICE_NONE;
-        canvas_deinit(&c);
-        buf_deinit(&out);
-        if (there) {
+        if (screen_has(marked)) {
             keys("\n");
             return;
         }
@@ -256,17 +249,11 @@ Test(second, it_is_saved_as_a_file_that_checks_and_never_over_another)
 {
     char folder[] = "/tmp/mailflow-second-XXXXXX", path[80], copy[2][100];
     struct buf text = { 0 };
-    char piece[4096];
-    size_t n;
+    struct err err = { "" };
     cr_assert(mkdtemp(folder));
     (void)snprintf(path, sizeof path, "%s/mine.json", folder);
-    FILE *from = fopen("tests/golden/whatif.json", "rb"), *to = fopen(path, "wb");
-    cr_assert(from && to);
-    while ((n = fread(piece, 1, sizeof piece, from)) > 0) {
-        (void)fwrite(piece, 1, n, to);
-    }
-    (void)fclose(from);
-    (void)fclose(to);
+    cr_assert(file_read("tests/golden/whatif.json", 1 << 20, &text, &err), "%s", err.text);
+    cr_assert(file_write(path, buf_slice(&text), &err), "%s", err.text);
     open_lesson(path);
     app.chosen = 3;
     keys("f");
@@ -280,7 +267,6 @@ Test(second, it_is_saved_as_a_file_that_checks_and_never_over_another)
         cr_expect(lesson_show_checks(copy[i]), "%s", copy[i]);
     }
     close_lesson();
-    struct err err = { "" };
     struct lesson_show *again = lesson_show_new(copy[0], "what-if-1", &err);
     cr_assert(again, "%s", err.text);
     cr_expect_eq(lesson_show_trace(again)->digest, digest, "what was saved is what was seen");
