@@ -7,15 +7,14 @@
 static void decode(slice s, struct buf *out)
 {
     buf_clear(out);
-    for (size_t i = 0; i < s.len; i++) {
-        int high = s.ptr[i] == '%' && i + 2 < s.len ? ascii_hex(s.ptr[i + 1]) : -1;
-        int low = high >= 0 ? ascii_hex(s.ptr[i + 2]) : -1;
-        if (low >= 0) {
-            buf_byte(out, (char)(high << 4 | low));
-            i += 2;
-        } else {
-            buf_byte(out, (char)(s.ptr[i] == '+' ? ' ' : s.ptr[i]));
+    for (;;) {
+        size_t plus = slice_find_byte(s, '+');
+        buf_add_percent(out, slice_sub(s, 0, plus));
+        if (plus == SLICE_NONE) {
+            return;
         }
+        buf_byte(out, ' ');
+        s = slice_from(s, plus + 1);
     }
 }
 
