@@ -62,6 +62,15 @@ int slice_cmp(slice a, slice b)
     return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
 }
 
+bool slice_in_domain(slice name, slice domain)
+{
+    if (name.len < domain.len ||
+        !slice_eq_nocase(slice_from(name, name.len - domain.len), domain)) {
+        return false;
+    }
+    return name.len == domain.len || name.ptr[name.len - domain.len - 1] == '.';
+}
+
 size_t slice_find(slice s, slice needle)
 {
     if (needle.len == 0) {

@@ -84,6 +84,8 @@ static inline bool slice_eq_nocase(slice a, slice b)
 }
 bool slice_starts_nocase(slice s, slice prefix);
 bool slice_ends(slice s, slice suffix);
+/* A name with dots: is it this domain, or below it?  Without case. */
+bool slice_in_domain(slice name, slice domain);
 int slice_cmp(slice a, slice b); /* a total order: bytes, then length */
 
 #define SLICE_NONE ((size_t)-1)

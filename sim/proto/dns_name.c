@@ -142,13 +142,7 @@ void dns_name_copy(struct dns_name *n, const struct dns_name *from)
 
 bool dns_name_under(slice name, slice zone)
 {
-    if (zone.len == 0) {
-        return true;
-    }
-    if (name.len < zone.len || !slice_eq_nocase(slice_from(name, name.len - zone.len), zone)) {
-        return false;
-    }
-    return name.len == zone.len || name.ptr[name.len - zone.len - 1] == '.';
+    return zone.len == 0 || slice_in_domain(name, zone);
 }
 
 slice dns_name_parent(slice name)

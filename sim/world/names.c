@@ -8,15 +8,6 @@
 
 #include <stdio.h>
 
-static bool same_or_below(slice domain, slice zone)
-{
-    if (domain.len < zone.len ||
-        !slice_eq_nocase(slice_from(domain, domain.len - zone.len), zone)) {
-        return false;
-    }
-    return domain.len == zone.len || domain.ptr[domain.len - zone.len - 1] == '.';
-}
-
 slice names_plain(slice domain, struct idna *keep)
 {
     return !address_is_ascii(domain) && idna_ascii(domain, keep) ? idna_slice(keep) : domain;
@@ -30,7 +21,7 @@ bool names_domain_reserved(slice domain)
         SLICE_INIT("example.org"),
     };
     for (size_t i = 0; i < COUNT(zones); i++) {
-        if (same_or_below(domain, zones[i])) {
+        if (slice_in_domain(domain, zones[i])) {
             return true;
         }
     }
