@@ -102,7 +102,7 @@ static size_t server_of(const struct places *p, const struct place *device)
         slice name = cast_host_name(p->model->cast, s->host);
         bool mine = !s->device && s->keeps && slice_eq(s->owner, device->owner);
         bool near = device->domain.len &&
-                    (slice_ends(name, device->domain) || slice_eq(s->domain, device->domain));
+                    (slice_in_domain(name, device->domain) || slice_eq(s->domain, device->domain));
         best = mine && (best == 0 || near) ? i + 1 : best;
     }
     return best;

@@ -116,7 +116,8 @@ Test(places, know_whose_device_it_is)
         uint32_t roles;
     } hosts[] = { { "bob-phone", ROLE_MUA },
                   { "mail.example.org", ROLE_STORE },
-                  { "mail.example.net", ROLE_STORE } };
+                  { "mail.example.net", ROLE_STORE },
+                  { "mail.myexample.net", ROLE_STORE } }; /* ends alike, and is another domain */
     static const struct {
         enum trace_kind kind;
         uint32_t actor;
@@ -124,6 +125,7 @@ Test(places, know_whose_device_it_is)
     } deeds[] = {
         { TRACE_STORED, 2, "one@x", "bob/INBOX" },
         { TRACE_STORED, 3, "two@x", "bob/INBOX" },
+        { TRACE_STORED, 4, "three@x", "bob/INBOX" },
         { TRACE_FETCHED, 1, "two@x", "bob@example.net/INBOX" },
     };
     struct trace t;
@@ -152,8 +154,9 @@ Test(places, know_whose_device_it_is)
     model_seek(&m, t.count);
     read(&m, 0, &out, &differing);
     cr_expect_str_eq(buf_z(&out),
-                     "mail.example.org mail.example.net bob-phone = kept INBOX 0; -; -; | "
-                     "-; kept INBOX 0; kept INBOX 0; | ",
+                     "mail.example.org mail.example.net mail.myexample.net bob-phone = "
+                     "kept INBOX 0; -; -; -; | -; kept INBOX 0; -; kept INBOX 0; | "
+                     "-; -; kept INBOX 0; -; | ",
                      "%s", buf_z(&out));
     cr_expect_eq(differing, 0);
     model_deinit(&m);
